@@ -1,0 +1,84 @@
+"""What a reader is: one ecosystem's way from files to packages.
+
+A reader declares the paths it wants; the walker walks. `extract` sees one wanted file of one layer and
+returns a small record, which the layer cache keeps. `assemble` sees the folded tree and the records of every
+layer, hidden ones too, and returns the packages of this image. It is never cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from mmap import mmap
+from typing import Any, BinaryIO, Protocol
+
+import msgspec
+
+from seamline.model.entry import Entry
+from seamline.model.evidence import Gap
+from seamline.model.limits import Limits
+from seamline.model.package import Distribution, Install
+from seamline.tree.tree import Tree
+
+Buffer = bytes | mmap
+"""Random access to a whole file: slices are bytes, `find` searches, struct and re read it in place."""
+
+EXECUTABLE = "<executable>"
+"""A want that matches by content: ELF files that are executable or shared libraries."""
+
+
+class Content(Protocol):
+    """One wanted file's bytes, valid only inside `extract`."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def stream(self) -> BinaryIO: ...
+
+    def random(self) -> Buffer: ...
+
+    def companion(self, suffix: str) -> Content | None:
+        """The file beside this one, in the same layer, whose path is this one's plus `suffix`."""
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reader's `extract` made of one path in one layer."""
+
+    layer: int
+    path: bytes
+    record: Any
+
+
+class Supply(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution package and the paths it installed (canonical within its root, diversions applied)."""
+
+    install: Install
+    paths: tuple[bytes, ...]
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What `assemble` may look at: the folded tree, this reader's sightings bottom layer first, and
+    the distribution of each root filesystem (b"" is the image's own)."""
+
+    tree: Tree
+    sightings: tuple[Sighting, ...]
+    distributions: Mapping[bytes, Distribution]
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """One ecosystem: `wants` are globs relative to the image root, with a fixed last name, a fixed
+    extension or a fixed folder (`**/METADATA`, `**/*.jar`, `var/lib/dpkg/info/*.list`), or EXECUTABLE.
+
+    Raise `version` whenever `extract` would make another record of the same bytes: cached rows then miss.
+    `record` is the msgspec type that `extract` returns, so that the cache can read it back.
+    `companions` are suffixes of files to hold beside a wanted one (`-wal`).
+    `extract` returns None when the file turned out to be of no interest, a Gap when it cannot be read;
+    a Malformed error it raises becomes a Gap, so that a broken file costs its own packages only.
+    """
+
+    name: str
+    version: int
+    wants: tuple[str, ...]
+    record: Any
+    extract: Callable[[Entry, Content, Limits], Any]
+    assemble: Callable[[View], Iterable[Install | Supply | Gap]]
+    companions: tuple[str, ...] = ()

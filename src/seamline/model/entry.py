@@ -1,0 +1,44 @@
+"""One path in one layer. Paths are bytes, relative to the image root, without a leading slash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+import msgspec
+
+
+class Kind(IntEnum):
+    """What stands at a path; whiteouts are entries of a layer that hide what lies below."""
+
+    FILE = 0
+    DIRECTORY = 1
+    SYMLINK = 2
+    HARDLINK = 3
+    CHARACTER_DEVICE = 4
+    BLOCK_DEVICE = 5
+    FIFO = 6
+    WHITEOUT = 7
+    OPAQUE = 8
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A view of one path in one layer.
+
+    `mode` holds the twelve permission bits. `link_to` is the target as written (symlink) or the path from the
+    root (hardlink). `content_key` is the first 8 bytes of the SHA-256 of a regular file's content, else empty.
+    `layer` is the layer's position from 0.
+    """
+
+    path: bytes
+    kind: Kind
+    mode: int = 0o644
+    uid: int = 0
+    gid: int = 0
+    mtime_ns: int = 0
+    size_bytes: int = 0
+    link_to: bytes = b""
+    device: tuple[int, int] | None = None
+    xattrs: Mapping[str, bytes] = {}
+    content_key: bytes = b""
+    layer: int = 0

@@ -1,0 +1,1 @@
+"""Layers become one visible tree: whiteouts, path history, canonical paths, links kept inside the root."""
