@@ -27,7 +27,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `mode` holds the twelve permission bits. `link_to` is the target as written (symlink) or the path from the
     root (hardlink). `content_key` is the first 8 bytes of the SHA-256 of a regular file's content, else empty.
-    `layer` is the layer's position from 0.
+    `layer` is the layer's position from 0; `origin_layer` the one that first brought this very content to this
+    path (a chmod, chown or copy above it moves `layer` alone).
     """
 
     path: bytes
@@ -42,3 +43,4 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     xattrs: Mapping[str, bytes] = {}
     content_key: bytes = b""
     layer: int = 0
+    origin_layer: int = 0

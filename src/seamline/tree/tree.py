@@ -1,26 +1,298 @@
-"""The visible files of an image, with the history of every path."""
+"""The visible files of an image, with the history of every path.
+
+A tree keeps names by folder: `_folders` holds each real directory's visible names and their rows, so a removed
+subtree, a listing and a directory link cost what they touch. What is no longer visible stands in `_hidden`.
+Entries land where containerd would put them: the parent folder's links are followed inside the root, the last
+name never is. Whiteouts hide lower layers only, wherever they stand in their own layer.
+Source: OCI image-spec 1.1 layer.md "Whiteouts"; containerd archive.Apply.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from array import array
+from collections.abc import Iterator, Sequence
 
-from seamline.model.entry import Entry
+import msgspec
+
+from seamline.model.entry import Entry, Kind
+from seamline.tree.columns import Columns
+
+_LINKS_FOLLOWED = 40  # what the kernel allows (MAXSYMLINKS)
+_WHITEOUTS = (Kind.WHITEOUT, Kind.OPAQUE)
 
 
-class Tree(Protocol):
-    """What is visible when all layers are folded."""
+class Tree:
+    """What is visible when all layers are folded; made by `fold` and not changed afterwards."""
 
-    def at(self, path: bytes) -> Entry | None: ...
+    __slots__ = (
+        "_folders",
+        "_hidden",
+        "_inodes",
+        "_layers",
+        "_origins",
+        "_resolved",
+        "_rows",
+        "_table",
+        "_tables",
+        "layers",
+    )
 
-    def resolve(self, path: bytes) -> Entry | None: ...
+    def __init__(self) -> None:
+        self.layers = 0
+        self._tables: list[Columns] = [Columns()]  # the first holds the rows that only folding makes
+        self._table = array("H")  # by row: which of the tables
+        self._rows = array("I")  # by row: the row inside that table
+        self._layers = array("H")  # by row: the layer's position
+        self._origins = array("H")  # by row: the layer that first brought this content here
+        self._inodes: dict[int, int] = {}  # hardlink row -> row that holds the content
+        self._folders: dict[bytes, dict[bytes, int]] = {b"": {}}
+        self._hidden: dict[bytes, list[int]] = {}
+        self._resolved: dict[bytes, bytes] = {}
 
-    def under(self, prefix: bytes) -> Iterator[Entry]: ...
+    def __len__(self) -> int:
+        return sum(len(names) for names in self._folders.values())
 
-    def history(self, path: bytes) -> tuple[Entry, ...]: ...
+    def at(self, path: bytes) -> Entry | None:
+        """The visible entry at `path`; links among its parents are followed, a link at its end is not."""
+        row = self._row_at(self.canonical(path))
+        return None if row is None else self._entry(row, path)
 
-    def canonical(self, path: bytes) -> bytes: ...
+    def resolve(self, path: bytes) -> Entry | None:
+        """The visible entry that `path` leads to when a link at its end is followed too."""
+        real = self._follow(path, last=True)
+        return None if real is None else self.at(real)
 
-    def entries(self) -> Iterator[Entry]: ...
+    def canonical(self, path: bytes) -> bytes:
+        """`path` with the directory links among its parents resolved inside the root (bin/sh -> usr/bin/sh)."""
+        folder, _, name = path.rpartition(b"/")
+        if folder in self._folders:
+            return path
+        real = self._real_folder(folder)
+        return path if real is None else _join(real, name)
 
-    def __len__(self) -> int: ...
+    def history(self, path: bytes) -> tuple[Entry, ...]:
+        """Every layer's entry at `path`, bottom first, whiteouts included; the last is visible unless removed."""
+        real = self.canonical(path)
+        rows = list(self._hidden.get(real, ()))
+        visible = self._row_at(real)
+        if visible is not None:
+            rows.append(visible)
+        return tuple(self._entry(row, path) for row in rows)
+
+    def hidden(self) -> Iterator[tuple[bytes, tuple[Entry, ...]]]:
+        """Each path that a higher layer replaced or removed, with what is hidden there, bottom first."""
+        for path, rows in self._hidden.items():
+            yield path, tuple(self._entry(row, path) for row in rows)
+
+    def under(self, prefix: bytes) -> Iterator[Entry]:
+        """The visible entries strictly below the folder `prefix` (b"" is the root), folder by folder."""
+        start = self._real_folder(prefix) if prefix else b""
+        if start is None or start not in self._folders:
+            return
+        pending = [start]
+        while pending:
+            folder = pending.pop()
+            for name, row in sorted(self._folders[folder].items()):
+                path = _join(folder, name)
+                yield self._entry(row, path)
+                if path in self._folders:
+                    pending.append(path)
+
+    def entries(self) -> Iterator[Entry]:
+        """Every visible entry, folder by folder."""
+        return self.under(b"")
+
+    def inode(self, path: bytes) -> tuple[int, int]:
+        """What tells contents apart: hardlinks of one another give the same pair."""
+        row = self._row_at(self.canonical(path))
+        if row is None:
+            return (-1, -1)
+        while row in self._inodes:
+            row = self._inodes[row]
+        return (self._table[row], self._rows[row])
+
+    def _entry(self, row: int, path: bytes) -> Entry:
+        columns = self._tables[self._table[row]]
+        return columns.entry(
+            self._rows[row], layer=self._layers[row], origin_layer=self._origins[row], path=path
+        )
+
+    def _row_at(self, real: bytes) -> int | None:
+        folder, _, name = real.rpartition(b"/")
+        names = self._folders.get(folder)
+        return None if names is None else names.get(name)
+
+    def _kind(self, row: int) -> int:
+        return self._tables[self._table[row]].kinds[self._rows[row]]
+
+    def _link(self, row: int) -> bytes:
+        return self._tables[self._table[row]].links.get(self._rows[row], b"")
+
+    def _real_folder(self, folder: bytes) -> bytes | None:
+        """The real path of a folder that may stand behind links; None where it is no folder at all."""
+        if folder in self._folders:
+            return folder
+        if folder not in self._resolved:
+            real = self._follow(folder, last=True)
+            self._resolved[folder] = real if real is not None and real in self._folders else b"\0"
+        real = self._resolved[folder]
+        return None if real == b"\0" else real
+
+    def _follow(self, path: bytes, *, last: bool) -> bytes | None:
+        """`path` with links followed inside the root; None on a loop. `..` never leaves the root."""
+        pending = path.split(b"/")[::-1]
+        real: list[bytes] = []
+        followed = 0
+        while pending:
+            part = pending.pop()
+            if part in (b"", b"."):
+                continue
+            if part == b"..":
+                del real[-1:]
+                continue
+            here = b"/".join([*real, part])
+            row = self._row_at(here)
+            if row is None or self._kind(row) != Kind.SYMLINK or not (pending or last):
+                real.append(part)
+                continue
+            followed += 1
+            if followed > _LINKS_FOLLOWED:
+                return None
+            target = self._link(row)
+            if target.startswith(b"/"):
+                real = []
+            pending.extend(target.split(b"/")[::-1])
+        return b"/".join(real)
+
+
+def fold(layers: Sequence[Columns]) -> Tree:
+    """The tree that the layers make, bottom first."""
+    tree = _Folding()
+    for columns in layers:
+        tree.apply(columns)
+    tree.finish()
+    return tree
+
+
+class _Folding(Tree):
+    """A tree while layers are laid on it."""
+
+    __slots__ = ()
+
+    def apply(self, columns: Columns) -> None:
+        self._tables.append(columns)
+        self.layers += 1
+        for row, kind in enumerate(columns.kinds):
+            if kind in _WHITEOUTS:
+                self._hide(columns.paths[row], self._number(row), kind)
+        for row, kind in enumerate(columns.kinds):
+            if kind not in _WHITEOUTS:
+                self._land(columns, row, kind)
+
+    def finish(self) -> None:
+        self._resolved = {}
+
+    def _number(self, row: int, *, made: bool = False) -> int:
+        self._table.append(0 if made else self.layers)
+        self._rows.append(row)
+        self._layers.append(self.layers - 1)
+        self._origins.append(self.layers - 1)
+        return len(self._rows) - 1
+
+    def _hide(self, path: bytes, number: int, kind: int) -> None:
+        real = self.canonical(path)
+        if kind == Kind.WHITEOUT:
+            self._remove(real)
+        elif real in self._folders:
+            for name in list(self._folders[real]):
+                self._remove(_join(real, name))
+        self._hidden.setdefault(real, []).append(number)
+
+    def _remove(self, real: bytes) -> None:
+        folder, _, name = real.rpartition(b"/")
+        row = self._folders.get(folder, {}).pop(name, None)
+        if row is None:
+            return
+        self._hidden.setdefault(real, []).append(row)
+        if self._kind(row) == Kind.SYMLINK:
+            self._resolved = {}
+        inner = self._folders.pop(real, None)
+        if inner is not None:
+            self._resolved = {}
+            self._bury(real, inner)
+
+    def _bury(self, real: bytes, names: dict[bytes, int]) -> None:
+        pending = [(real, names)]
+        while pending:
+            folder, inside = pending.pop()
+            for name, row in inside.items():
+                path = _join(folder, name)
+                self._hidden.setdefault(path, []).append(row)
+                deeper = self._folders.pop(path, None)
+                if deeper is not None:
+                    pending.append((path, deeper))
+
+    def _land(self, columns: Columns, row: int, kind: int) -> None:
+        path = columns.paths[row]
+        if not path:  # the root itself brings nothing
+            return
+        folder, _, name = path.rpartition(b"/")
+        if folder not in self._folders:
+            folder = self._make_folder(folder, columns.mtimes[row])
+        number = self._hardlink(columns, row) if kind == Kind.HARDLINK else self._number(row)
+        real = _join(folder, name)
+        old = self._folders[folder].get(name)
+        if old is not None:
+            self._replace(real, old, number, kind)
+        self._folders[folder][name] = number
+        if kind == Kind.DIRECTORY:
+            self._folders.setdefault(real, {})
+        if kind in (Kind.DIRECTORY, Kind.SYMLINK):
+            self._resolved = {}
+
+    def _replace(self, real: bytes, old: int, number: int, kind: int) -> None:
+        if self._same_content(old, number):
+            self._origins[number] = self._origins[old]
+        if kind == Kind.DIRECTORY and real in self._folders:
+            self._hidden.setdefault(real, []).append(old)
+        else:
+            self._remove(real)
+
+    def _same_content(self, old: int, new: int) -> bool:
+        before, after = self._tables[self._table[old]], self._tables[self._table[new]]
+        a, b = self._rows[old], self._rows[new]
+        plain = (Kind.FILE, Kind.HARDLINK)
+        if before.kinds[a] in plain and after.kinds[b] in plain:
+            return before.sizes[a] == after.sizes[b] and before.key(a) == after.key(b)
+        return before.kinds[a] == after.kinds[b] and before.links.get(a) == after.links.get(b)
+
+    def _hardlink(self, columns: Columns, row: int) -> int:
+        """A row that shows the size, mode and content of what the hardlink names."""
+        target = self._row_at(self.canonical(columns.links.get(row, b"")))
+        if target is None or self._kind(target) not in (Kind.FILE, Kind.HARDLINK):
+            return self._number(row)
+        own, shown = columns.entry(row, layer=0), self._entry(target, columns.paths[row])
+        entry = msgspec.structs.replace(shown, kind=Kind.HARDLINK, link_to=own.link_to)
+        number = self._number(self._tables[0].add(entry), made=True)
+        self._inodes[number] = target
+        return number
+
+    def _make_folder(self, folder: bytes, mtime_ns: int) -> bytes:
+        """The real folder that `folder` leads to, made 0755 for root where the layers never name it."""
+        path = b""
+        for part in folder.split(b"/"):
+            step = _join(path, part)
+            known = self._real_folder(step)
+            if known is None:
+                self._remove(step)
+                made = Entry(path=step, kind=Kind.DIRECTORY, mode=0o755, mtime_ns=mtime_ns)
+                self._folders[path][part] = self._number(self._tables[0].add(made), made=True)
+                self._folders[step] = {}
+                self._resolved = {}
+                known = step
+            path = known
+        return path
+
+
+def _join(folder: bytes, name: bytes) -> bytes:
+    return folder + b"/" + name if folder else name

@@ -1,0 +1,165 @@
+"""One layer, read once: its entries as columns, and what each reader made of the files it wants."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from seamline.catalog.content import HeldContent, Spool, hold
+from seamline.catalog.reader import Reader
+from seamline.catalog.wants import Wants
+from seamline.errors import Bomb, Malformed, SeamlineError, Where
+from seamline.formats.tar import Member, members
+from seamline.formats.tar_stream import Piece
+from seamline.model.entry import Entry, Kind
+from seamline.model.evidence import Gap, Message
+from seamline.model.limits import Limits
+from seamline.tree.columns import KEY_BYTES, Columns
+
+_ELF = b"\x7fELF"
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What one reader made of one path of a layer: its own record, or why it made none."""
+
+    path: bytes
+    value: Any = None
+    gap: Gap | None = None
+
+
+class LayerFacts(msgspec.Struct, frozen=True):
+    """All that is kept of a layer: `records` by reader name, in the order of the tar.
+
+    `unread` are wanted hardlinks whose content stands in a lower layer: path -> path of the content.
+    """
+
+    columns: Columns
+    records: Mapping[str, tuple[Record, ...]]
+    unread: Mapping[bytes, bytes] = {}
+
+
+def walk(
+    chunks: Iterable[bytes], readers: Sequence[Reader], limits: Limits, spool: Spool, source: str
+) -> LayerFacts:
+    """The facts of one uncompressed layer.
+
+    Raises:
+        Malformed: the tar is broken or climbs out of the root.
+        Bomb: a limit is exceeded.
+    """
+    walker = _Walker(readers, limits, spool)
+    for member in members(chunks, limits, source):
+        walker.see(member)
+    walker.finish()
+    return LayerFacts(
+        columns=walker.columns,
+        records={name: tuple(records) for name, records in walker.records.items()},
+        unread=walker.unread,
+    )
+
+
+class _Walker:
+    def __init__(self, readers: Sequence[Reader], limits: Limits, spool: Spool) -> None:
+        self.columns = Columns()
+        self.records: dict[str, list[Record]] = {reader.name: [] for reader in readers}
+        self.unread: dict[bytes, bytes] = {}
+        self._wants = Wants(readers)
+        self._suffixes = tuple({suffix for reader in readers for suffix in reader.companions})
+        self._limits = limits
+        self._spool = spool
+        self._waiting: dict[bytes, tuple[Entry, tuple[Reader, ...], HeldContent]] = {}
+        self._companions: dict[bytes, HeldContent] = {}
+        self._links: list[tuple[Entry, tuple[Reader, ...]]] = []
+
+    def see(self, member: Member) -> None:
+        entry = member.entry
+        if entry.kind == Kind.FILE:
+            entry = self._file(member)
+        elif entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
+            self._links.append((entry, wanting))
+        self.columns.add(entry)
+
+    def _file(self, member: Member) -> Entry:
+        """The file's entry with its content key; its readers are served from the same pieces."""
+        entry = member.entry
+        wanting = self._wants.of(entry.path)
+        companion = bool(self._suffixes) and entry.path.decode("latin-1").endswith(self._suffixes)
+        digest = hashlib.sha256()
+        pieces = _hashed(member.pieces(), digest)
+        if wanting or companion or self._may_run(entry):
+            first = next(pieces, b"")
+            if self._may_run(entry) and first[:4] == _ELF:
+                wanting += tuple(reader for reader in self._wants.executables if reader not in wanting)
+            if wanting or companion:
+                held = hold(_chain(first, pieces), entry.size_bytes, self._limits, self._spool)
+                self._serve(entry, wanting, held, companion=companion)
+        for _ in pieces:
+            pass
+        return msgspec.structs.replace(entry, content_key=digest.digest()[:KEY_BYTES])
+
+    def _may_run(self, entry: Entry) -> bool:
+        return bool(self._wants.executables) and bool(entry.mode & 0o111 or b".so" in entry.path)
+
+    def _serve(
+        self, entry: Entry, wanting: tuple[Reader, ...], held: HeldContent, *, companion: bool
+    ) -> None:
+        if companion:
+            self._companions[entry.path] = held
+        patient = tuple(reader for reader in wanting if reader.companions)
+        if patient:
+            self._waiting[entry.path] = (entry, patient, held)
+        for reader in wanting:
+            if not reader.companions:
+                self._extract(reader, entry, held)
+
+    def finish(self) -> None:
+        """Serves the readers that waited for companions; hardlinks are left for the second pass."""
+        for entry, wanting, held in self._waiting.values():
+            for reader in wanting:
+                paths = {suffix: entry.path + suffix.encode() for suffix in reader.companions}
+                beside = {s: self._companions[path] for s, path in paths.items() if path in self._companions}
+                self._extract(reader, entry, held.beside(beside))
+        for entry, _ in self._links:
+            self.unread[entry.path] = entry.link_to
+
+    def _extract(self, reader: Reader, entry: Entry, held: HeldContent) -> None:
+        self.records[reader.name] += extract(reader, entry, held, self._limits)
+
+
+def extract(reader: Reader, entry: Entry, held: HeldContent, limits: Limits) -> Iterator[Record]:
+    """What `reader` makes of one file: one record, one gap, or nothing.
+
+    A broken file costs its own packages only; a bomb ends the reading.
+    """
+    try:
+        value = reader.extract(entry, held, limits)
+    except Bomb:
+        raise
+    except SeamlineError as fault:
+        where = Where(path=entry.path.decode("utf-8", "backslashreplace"))
+        message = Message("unreadable-file", {"reader": reader.name, "why": _reason(fault)})
+        yield Record(path=entry.path, gap=Gap(where=where, message=message))
+        return
+    if isinstance(value, Gap):
+        yield Record(path=entry.path, gap=value)
+    elif value is not None:
+        yield Record(path=entry.path, value=value)
+
+
+def _reason(fault: SeamlineError) -> str:
+    return f"expected {fault.expected}, got {fault.got}" if isinstance(fault, Malformed) else str(fault)
+
+
+def _hashed(pieces: Iterable[Piece], digest: Any) -> Iterator[Piece]:
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+
+
+def _chain(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
+    if first:
+        yield first
+    yield from rest

@@ -1,0 +1,68 @@
+"""Which readers want a path: every glob is filed under the one fixed part of it that is quickest to look up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from seamline.catalog.reader import EXECUTABLE, Reader
+
+_SPECIAL = re.compile(rb"[*?\[]")
+_Filed = tuple[re.Pattern[bytes], Reader]
+
+
+class Wants:
+    """The readers' globs, compiled. A glob's fixed last name, else its fixed extension, else its fixed folder is
+    its key; the whole glob then confirms."""
+
+    __slots__ = ("_extensions", "_folders", "_names", "executables")
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._names: dict[bytes, list[_Filed]] = {}
+        self._extensions: dict[bytes, list[_Filed]] = {}
+        self._folders: dict[bytes, list[_Filed]] = {}
+        self.executables = tuple(reader for reader in readers if EXECUTABLE in reader.wants)
+        for reader in readers:
+            for glob in reader.wants:
+                if glob != EXECUTABLE:
+                    self._file(glob.encode(), reader)
+
+    def of(self, path: bytes) -> tuple[Reader, ...]:
+        """The readers that want `path`, each once."""
+        folder, _, name = path.rpartition(b"/")
+        candidates = self._names.get(name, ()), self._extensions.get(name.rpartition(b".")[2], ())
+        found = [reader for filed in candidates for glob, reader in filed if glob.fullmatch(path)]
+        if self._folders:
+            last = folder.rpartition(b"/")[2]
+            found += [reader for glob, reader in self._folders.get(last, ()) if glob.fullmatch(path)]
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+
+    def _file(self, glob: bytes, reader: Reader) -> None:
+        folder, _, name = glob.rpartition(b"/")
+        extension, parent = name.rpartition(b".")[2], folder.rpartition(b"/")[2]
+        filed = (re.compile(glob_pattern(glob), re.DOTALL), reader)
+        if not _SPECIAL.search(name):
+            self._names.setdefault(name, []).append(filed)
+        elif b"." in name and not _SPECIAL.search(extension):
+            self._extensions.setdefault(extension, []).append(filed)
+        elif parent and not _SPECIAL.search(parent):
+            self._folders.setdefault(parent, []).append(filed)
+        else:
+            raise ValueError(f"{glob!r} has no fixed last name, extension or folder")
+
+
+def glob_pattern(glob: bytes) -> bytes:
+    """The regular expression of a glob: `**/` is any folders, `*` anything inside one name, `[ab]` a choice."""
+    pattern = b""
+    for token in re.findall(rb"\*\*/|\*\*|\*|\?|\[[^\]]+\]|[^*?\[]+", glob):
+        if token == b"**/":
+            pattern += rb"(?:.*/)?"
+        elif token == b"**":
+            pattern += rb".*"
+        elif token == b"*":
+            pattern += rb"[^/]*"
+        elif token == b"?":
+            pattern += rb"[^/]"
+        else:
+            pattern += token if token.startswith(b"[") else re.escape(token)
+    return pattern

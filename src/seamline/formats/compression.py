@@ -1,0 +1,140 @@
+"""Packed bytes -> unpacked bytes, streaming: gzip (many members too), zstd (many frames), or none.
+
+zstd:chunked and eStargz are ordinary zstd and gzip streams with an index behind or inside; skippable frames and
+empty members carry it, so nothing special is needed. Source: RFC 1952, RFC 8878.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, cast
+
+from isal import isal_zlib
+
+from seamline.errors import Malformed, Where
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdDecompressor, ZstdError
+else:
+    from backports.zstd import ZstdDecompressor, ZstdError
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte 0x50..0x5f
+_OUTPUT_BYTES = 256 * 1024
+
+
+class FastInflateFailed(Exception):
+    """The fast inflate gave up; the slow one decides whether the bytes are at fault."""
+
+
+class _Codec(Protocol):
+    """One gzip member or zstd frame being unpacked."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def compression_of(start: bytes) -> str:
+    """`gzip`, `zstd` or `none`, from the first four bytes."""
+    if start.startswith(GZIP_MAGIC):
+        return "gzip"
+    if start.startswith(ZSTD_MAGIC) or (start[1:4] == _ZSTD_SKIPPABLE and 0x50 <= start[0] <= 0x5F):
+        return "zstd"
+    return "none"
+
+
+def unpack(chunks: Iterable[bytes], where: Where | str, *, fast: bool = True) -> Iterator[bytes]:
+    """The unpacked bytes of a stream whose first bytes tell how it is packed.
+
+    Raises:
+        FastInflateFailed: only with `fast`; start again from the first byte without it.
+        Malformed: the stream is damaged or cut off.
+    """
+    source = iter(chunks)
+    start = b""
+    for chunk in source:
+        start += chunk
+        if len(start) >= 4:
+            break
+    form = compression_of(start)
+    following = _chain(start, source)
+    if form == "none":
+        return following
+    if form == "zstd":
+        return _frames(following, ZstdDecompressor, ZstdError, where, "zstd")
+    if fast:
+        return _fast(following, where)
+    return _frames(following, lambda: _Inflate(zlib.decompressobj(31)), zlib.error, where, "gzip")
+
+
+def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if start:
+        yield start
+    yield from rest
+
+
+def _fast(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:
+    try:
+        error = cast("type[Exception]", isal_zlib.error)
+        yield from _frames(chunks, lambda: _Inflate(isal_zlib.decompressobj(31)), error, where, "gzip")
+    except Malformed as fault:
+        raise FastInflateFailed from fault
+
+
+class _Inflate:
+    """A zlib-like decompressor behind the shape of the zstd one: input that did not fit waits inside."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inner.unused_data)
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        waiting = self._inner.unconsumed_tail
+        return bytes(self._inner.decompress(waiting + data if waiting else data, max_length))
+
+
+def _frames(
+    chunks: Iterator[bytes], new: Callable[[], Any], fault: type[Exception], where: Where | str, name: str
+) -> Iterator[bytes]:
+    """Frame after frame; what follows the last one and starts no other is padding if it is zeros."""
+    codec: _Codec = new()
+    begun = False
+    for chunk in chunks:
+        data = chunk
+        while True:
+            try:
+                unpacked = codec.decompress(data, _OUTPUT_BYTES)
+            except fault as error:
+                raise _damaged(where, name, str(error)) from error
+            begun = begun or bool(data)
+            if unpacked:
+                yield unpacked
+            data = b""
+            if codec.eof:
+                data, codec, begun = codec.unused_data, new(), False
+                if not data.strip(b"\0"):
+                    break
+            elif len(unpacked) < _OUTPUT_BYTES:
+                break
+    if begun:
+        raise _damaged(where, name, "the end of the stream")
+
+
+def _damaged(where: Where | str, name: str, got: str) -> Malformed:
+    return Malformed(
+        where, expected=f"a whole {name} stream", got=got, hint="the layer is damaged: pull or push it again"
+    )

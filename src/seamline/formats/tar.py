@@ -1,0 +1,364 @@
+"""Layer tars as a stream of members: USTAR, PAX, GNU and V7 headers, long names, sparse files, xattrs.
+
+Nothing is unpacked: a member is its header as an Entry plus its payload in pieces, to be read or left.
+Source: POSIX.1-2017 pax "ustar Interchange Format" and "pax Header Block"; GNU tar manual, "Basic Tar Format"
+and "Storing Sparse Files"; OCI image-spec 1.1 layer.md for whiteouts.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from seamline.errors import Bomb, Malformed, Where
+from seamline.formats.tar_sparse import Extent, parse_pax_map, parse_pax_map_block, read_gnu_map, spread
+from seamline.formats.tar_stream import BLOCK, Piece, TarStream, padding
+from seamline.model.entry import Entry, Kind
+from seamline.model.limits import Limits
+
+_ZERO_BLOCK = bytes(BLOCK)
+_KINDS = {
+    b"0": Kind.FILE,
+    b"\0": Kind.FILE,
+    b"7": Kind.FILE,
+    b"S": Kind.FILE,
+    b"1": Kind.HARDLINK,
+    b"2": Kind.SYMLINK,
+    b"3": Kind.CHARACTER_DEVICE,
+    b"4": Kind.BLOCK_DEVICE,
+    b"5": Kind.DIRECTORY,
+    b"6": Kind.FIFO,
+}
+_HEADERLIKE = frozenset((b"x", b"g", b"L", b"K"))
+_XATTR = b"SCHILY.xattr."
+_XATTR_BASE64 = b"LIBARCHIVE.xattr."
+_WHITEOUT = b".wh."
+_OPAQUE = b".wh..wh..opq"
+_PLUMBING = b".wh..wh."
+
+
+class Member:
+    """One member: `entry` (without layer and content key) and its payload, to be read before the next member."""
+
+    __slots__ = ("_extents", "_size", "_stream", "entry")
+
+    def __init__(
+        self, entry: Entry, stream: TarStream, size_bytes: int, extents: tuple[Extent, ...] | None
+    ) -> None:
+        self.entry = entry
+        self._stream = stream
+        self._size = size_bytes
+        self._extents = extents
+
+    def pieces(self) -> Iterator[Piece]:
+        """The content in order, holes of a sparse file as zeros; each piece is valid until the next."""
+        stored = self._stream.pieces(self._size)
+        return stored if self._extents is None else spread(stored, self._extents, self.entry.size_bytes)
+
+
+def members(chunks: Iterable[bytes], limits: Limits, source: str = "layer") -> Iterator[Member]:
+    """The members of an uncompressed tar. Payload that the caller leaves is skipped.
+
+    Raises:
+        Malformed: a header is broken, a member is cut off, or a name climbs out of the root.
+        Bomb: a header or the number of members is beyond `limits`.
+    """
+    stream = TarStream(chunks, source)
+    shared: dict[bytes, bytes] = {}
+    count = 0
+    while (header := _next_header(stream)) is not None:
+        kind_byte, size = header[156:157], _number(header[124:136], stream)
+        own: dict[bytes, bytes] = {}
+        while kind_byte in _HEADERLIKE:
+            _read_extension(stream, kind_byte, size, own, shared, limits)
+            following = _next_header(stream)
+            if following is None:
+                raise stream.fault("a member after its extended header", "the end of the archive")
+            header, kind_byte = following, following[156:157]
+            size = _number(header[124:136], stream)
+        count += 1
+        if count > limits.layer_entries:
+            raise Bomb(
+                source,
+                expected=f"at most {limits.layer_entries} entries",
+                got="more",
+                hint="raise the limit if you trust this image",
+            )
+        yield from _member(stream, header, {**shared, **own} if shared or own else own, size, limits)
+
+
+def _next_header(stream: TarStream) -> bytes | None:
+    """The next header block; None at two zero blocks or at the end of the stream."""
+    header = stream.take(BLOCK)
+    if not header:
+        return None
+    if header == _ZERO_BLOCK:
+        if stream.take(BLOCK) in (b"", _ZERO_BLOCK):
+            return None
+        raise stream.fault("a second zero block at the end of the archive", "data")
+    if len(header) < BLOCK:
+        raise stream.fault("a 512-byte header", f"{len(header)} bytes")
+    _check_sum(header, stream)
+    return header
+
+
+def _check_sum(header: bytes, stream: TarStream) -> None:
+    stored = _number(header[148:156], stream)
+    # 256 is 1 modulo 255, so a whole block modulo 255 is its byte sum modulo 255: one division instead of 512 additions
+    total = int.from_bytes(header[:148], "little") % 255 + int.from_bytes(header[156:], "little") % 255
+    # the first 148 bytes and the 8 spaces (256, again 1 modulo 255) make up the rest of the sum
+    if (total + 256 - stored) % 255 and not _old_signed_sum(header, stored):
+        raise stream.fault("a header whose checksum holds", f"checksum {stored}")
+
+
+def _old_signed_sum(header: bytes, stored: int) -> bool:
+    """Some old writers summed signed characters."""
+    block = header[:148] + b" " * 8 + header[156:]
+    return sum(byte - 256 if byte > 127 else byte for byte in block) == stored
+
+
+def _member(
+    stream: TarStream, header: bytes, pax: dict[bytes, bytes], size: int, limits: Limits
+) -> Iterator[Member]:
+    """The member of one header (none for plumbing), and the stream moved past it."""
+    name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or _name(header)
+    kind = _kind(header, name)
+    size = (
+        _pax_number(pax, b"size", size, stream) if kind in (Kind.FILE, Kind.DIRECTORY, Kind.HARDLINK) else 0
+    )
+    _check_size(size, stream, limits)
+    extents, real_size, map_bytes = _sparse(stream, header, pax, size)
+    _check_size(real_size, stream, limits)
+    end = stream.offset + size - map_bytes
+    path = clean_path(name, stream)
+    entry = _entry(header, pax, kind, path, real_size if kind == Kind.FILE else 0, stream)
+    if entry is not None:
+        yield Member(entry, stream, size - map_bytes, extents)
+    stream.skip_to(end)
+    stream.skip(padding(size))
+
+
+def _kind(header: bytes, name: bytes) -> Kind:
+    kind = _KINDS.get(header[156:157], Kind.FILE)
+    return Kind.DIRECTORY if kind == Kind.FILE and name.endswith(b"/") else kind
+
+
+def _check_size(size: int, stream: TarStream, limits: Limits) -> None:
+    if size > limits.layer_bytes:
+        raise Bomb(
+            stream.where(),
+            expected=f"a member of at most {limits.layer_bytes} bytes",
+            got=f"{size}",
+            hint="raise the limit if you trust this image",
+        )
+
+
+def _sparse(
+    stream: TarStream, header: bytes, pax: dict[bytes, bytes], size: int
+) -> tuple[tuple[Extent, ...] | None, int, int]:
+    """The stored extents (None for an ordinary file), the real size, and how much of the payload the map took."""
+    start = stream.offset
+    if header[156:157] == b"S":
+        extents, real_size = read_gnu_map(stream, header, _number)
+        return extents, real_size, 0
+    if b"GNU.sparse.major" not in pax and b"GNU.sparse.map" not in pax:
+        return None, size, 0
+    real_size = _pax_number(pax, b"GNU.sparse.size", size, stream)
+    real_size = _pax_number(pax, b"GNU.sparse.realsize", real_size, stream)
+    if pax.get(b"GNU.sparse.major") != b"1":
+        return parse_pax_map(pax, stream), real_size, 0
+    return parse_pax_map_block(stream, size), real_size, stream.offset - start
+
+
+def _entry(
+    header: bytes, pax: dict[bytes, bytes], kind: Kind, path: bytes, size: int, stream: TarStream
+) -> Entry | None:
+    folder, slash, name = path.rpartition(b"/")
+    if name.startswith(_WHITEOUT):
+        if name == _OPAQUE:
+            return Entry(path=folder, kind=Kind.OPAQUE)
+        if name.startswith(_PLUMBING):  # aufs hardlink plumbing, never a file of the image
+            return None
+        return Entry(path=folder + slash + name[len(_WHITEOUT) :], kind=Kind.WHITEOUT)
+    link = pax.get(b"linkpath", header[157:257].rstrip(b"\0") if b"linkpath" not in pax else b"")
+    if kind == Kind.HARDLINK:
+        link = clean_path(link, stream)
+    device = None
+    if kind in (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE):
+        device = (_number(header[329:337], stream), _number(header[337:345], stream))
+    return Entry(
+        path=path,
+        kind=kind,
+        mode=_small_number(header[100:108]) & 0o7777,
+        uid=_pax_number(pax, b"uid", _small_number(header[108:116]), stream),
+        gid=_pax_number(pax, b"gid", _small_number(header[116:124]), stream),
+        mtime_ns=_mtime_ns(pax.get(b"mtime"), header, stream),
+        size_bytes=size,
+        link_to=link if kind in (Kind.SYMLINK, Kind.HARDLINK) else b"",
+        device=device,
+        xattrs=_xattrs(pax) if pax else {},
+    )
+
+
+def _name(header: bytes) -> bytes:
+    name = header[:100].partition(b"\0")[0]
+    if header[257:263] == b"ustar\0" and header[345]:
+        return header[345:500].partition(b"\0")[0] + b"/" + name
+    return name
+
+
+def clean_path(name: bytes, stream: TarStream) -> bytes:
+    """`name` relative to the root, without empty and `.` parts.
+
+    Raises:
+        Malformed: `..` leads above the root.
+    """
+    if b"\0" in name:
+        raise stream.fault("a name without NUL", repr(name[:80]))
+    if not (
+        name.startswith((b"./", b"/", b"../")) or b"/." in name or b"//" in name or name in (b".", b"..")
+    ):
+        return name[:-1] if name.endswith(b"/") else name
+    parts: list[bytes] = []
+    for part in name.split(b"/"):
+        if part == b"..":
+            if not parts:
+                raise stream.fault("a name inside the root", repr(name[:80]))
+            parts.pop()
+        elif part not in (b"", b"."):
+            parts.append(part)
+    return b"/".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _small_number(field: bytes) -> int:
+    """A mode or id; broken ones count as 0, as every unpacker does."""
+    if field[0] & 0x80:
+        return int.from_bytes(field[-4:], "big")
+    try:
+        return int(field.rstrip(b"\0 ") or b"0", 8)
+    except ValueError:
+        return 0
+
+
+def _number(field: bytes, stream: TarStream) -> int:
+    """A number in octal or base-256. Source: POSIX ustar; GNU tar manual "Numeric Fields"."""
+    if field[0] & 0x80:
+        value = int.from_bytes(bytes((field[0] & 0x7F,)) + field[1:], "big")
+        if field[0] & 0x40:
+            raise stream.fault("a number from 0", "a negative base-256 number")
+        return value
+    try:
+        value = int(field.partition(b"\0")[0].strip() or b"0", 8)
+    except ValueError:
+        raise stream.fault("an octal number", repr(field)) from None
+    if value < 0:
+        raise stream.fault("a number from 0", repr(field))
+    return value
+
+
+def _pax_number(pax: dict[bytes, bytes], key: bytes, otherwise: int, stream: TarStream) -> int:
+    text = pax.get(key)
+    if not text:
+        return otherwise
+    if not text.isdigit() or len(text) > 20:
+        raise stream.fault(f"a decimal {key.decode()}", repr(text[:40]))
+    return int(text)
+
+
+def _mtime_ns(text: bytes | None, header: bytes, stream: TarStream) -> int:
+    if not text:
+        field = header[136:148]
+        if field[0] & 0x80:
+            return (
+                int.from_bytes(bytes((field[0] & 0x7F,)) + field[1:], "big") * 10**9
+                if not field[0] & 0x40
+                else 0
+            )
+        return _small_number(field) * 10**9
+    whole, _, part = text.partition(b".")
+    digits = whole.lstrip(b"-")
+    if not digits.isdigit() or len(digits) > 20 or (part and not part.isdigit()):
+        raise stream.fault("a decimal mtime", repr(text[:40]))
+    nanoseconds = int(digits) * 10**9 + int((part[:9] or b"0").ljust(9, b"0"))
+    return -nanoseconds if whole.startswith(b"-") else nanoseconds
+
+
+def _xattrs(pax: dict[bytes, bytes]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for key, value in pax.items():
+        if key.startswith(_XATTR):
+            found[key[len(_XATTR) :].decode("utf-8", "backslashreplace")] = value
+        elif key.startswith(_XATTR_BASE64):
+            try:
+                decoded = base64.b64decode(value + b"==", validate=False)
+            except (binascii.Error, ValueError):
+                continue
+            found.setdefault(key[len(_XATTR_BASE64) :].decode("utf-8", "backslashreplace"), decoded)
+    return found
+
+
+def _read_extension(
+    stream: TarStream,
+    kind: bytes,
+    size: int,
+    own: dict[bytes, bytes],
+    shared: dict[bytes, bytes],
+    limits: Limits,
+) -> None:
+    """Reads one `x`, `g`, `L` or `K` header into the records of the next member (`own`) or of all (`shared`)."""
+    if size > limits.header_bytes:
+        raise Bomb(
+            stream.where(),
+            expected=f"a header of at most {limits.header_bytes} bytes",
+            got=f"{size}",
+            hint="no real tool writes such a header",
+        )
+    data = stream.take(size)
+    if len(data) < size:
+        raise stream.fault(f"a header of {size} bytes", f"{len(data)} bytes")
+    stream.skip(padding(size))
+    if kind == b"L":
+        own.setdefault(b"path", data.partition(b"\0")[0])
+    elif kind == b"K":
+        own.setdefault(b"linkpath", data.partition(b"\0")[0])
+    else:
+        (own if kind == b"x" else shared).update(parse_pax_records(data, stream.where()))
+
+
+def parse_pax_records(data: bytes, where: Where | str = "pax header") -> dict[bytes, bytes]:
+    """The `length key=value` records of a PAX header. GNU.sparse.offset and .numbytes pairs are joined into a map.
+
+    Raises:
+        Malformed: a length is wrong or a record has no `=`.
+    """
+    records: dict[bytes, bytes] = {}
+    pairs: list[bytes] = []
+    at = 0
+    while at < len(data):
+        blank = data.find(b" ", at, at + 20)
+        digits = data[at:blank]
+        if blank < 0 or not digits.isdigit():
+            raise _bad_record(where, data[at : at + 20])
+        end = at + int(digits)
+        key, equals, value = data[blank + 1 : end - 1].partition(b"=")
+        if end > len(data) or end <= blank + 1 or data[end - 1 : end] != b"\n" or not equals:
+            raise _bad_record(where, data[at : at + 20])
+        if key in (b"GNU.sparse.offset", b"GNU.sparse.numbytes"):
+            pairs.append(value)
+        records[key] = value
+        at = end
+    if pairs:
+        records[b"GNU.sparse.map"] = b",".join(pairs)
+    return records
+
+
+def _bad_record(where: Where | str, got: bytes) -> Malformed:
+    return Malformed(
+        where,
+        expected="a pax record `length key=value`",
+        got=repr(got),
+        hint="the layer is damaged: pull it again",
+    )
