@@ -13,7 +13,7 @@ from seamline.catalog.reader import Reader
 from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
 from seamline.formats.tar import Member, members
-from seamline.formats.tar_stream import Piece
+from seamline.formats.tar_stream import Piece, TarStream
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
@@ -23,22 +23,20 @@ _ELF = b"\x7fELF"
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What one reader made of one path of a layer: its own record, or why it made none."""
+    """What one reader made of one path of a layer: its own record, why it made none, or that the path is a
+    hardlink to `link`, whose content has passed already or stands in a lower layer."""
 
     path: bytes
     value: Any = None
     gap: Gap | None = None
+    link: bytes = b""
 
 
 class LayerFacts(msgspec.Struct, frozen=True):
-    """All that is kept of a layer: `records` by reader name, in the order of the tar.
-
-    `unread` are wanted hardlinks whose content stands in a lower layer: path -> path of the content.
-    """
+    """All that is kept of a layer: `records` by reader name, in the order of the tar."""
 
     columns: Columns
     records: Mapping[str, tuple[Record, ...]]
-    unread: Mapping[bytes, bytes] = {}
 
 
 def walk(
@@ -57,7 +55,24 @@ def walk(
     return LayerFacts(
         columns=walker.columns,
         records={name: tuple(records) for name, records in walker.records.items()},
-        unread=walker.unread,
+    )
+
+
+def walk_blob(
+    chunks: Iterable[bytes], name: str, readers: Sequence[Reader], limits: Limits, spool: Spool
+) -> LayerFacts:
+    """The facts of a layer that is no tar but one file (a WebAssembly module), seen as a file called `name`.
+
+    Raises:
+        Bomb: a limit is exceeded.
+    """
+    data = b"".join(chunks)
+    header = Entry(path=name.encode(), kind=Kind.FILE, size_bytes=len(data))
+    walker = _Walker(readers, limits, spool)
+    walker.see(Member(header, TarStream([data], name), len(data), None))
+    walker.finish()
+    return LayerFacts(
+        columns=walker.columns, records={reader: tuple(found) for reader, found in walker.records.items()}
     )
 
 
@@ -65,21 +80,20 @@ class _Walker:
     def __init__(self, readers: Sequence[Reader], limits: Limits, spool: Spool) -> None:
         self.columns = Columns()
         self.records: dict[str, list[Record]] = {reader.name: [] for reader in readers}
-        self.unread: dict[bytes, bytes] = {}
         self._wants = Wants(readers)
         self._suffixes = tuple({suffix for reader in readers for suffix in reader.companions})
         self._limits = limits
         self._spool = spool
         self._waiting: dict[bytes, tuple[Entry, tuple[Reader, ...], HeldContent]] = {}
         self._companions: dict[bytes, HeldContent] = {}
-        self._links: list[tuple[Entry, tuple[Reader, ...]]] = []
 
     def see(self, member: Member) -> None:
         entry = member.entry
         if entry.kind == Kind.FILE:
             entry = self._file(member)
         elif entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
-            self._links.append((entry, wanting))
+            for reader in wanting:
+                self.records[reader.name].append(Record(path=entry.path, link=entry.link_to))
         self.columns.add(entry)
 
     def _file(self, member: Member) -> Entry:
@@ -116,14 +130,12 @@ class _Walker:
                 self._extract(reader, entry, held)
 
     def finish(self) -> None:
-        """Serves the readers that waited for companions; hardlinks are left for the second pass."""
+        """Serves the readers that waited for companions."""
         for entry, wanting, held in self._waiting.values():
             for reader in wanting:
                 paths = {suffix: entry.path + suffix.encode() for suffix in reader.companions}
                 beside = {s: self._companions[path] for s, path in paths.items() if path in self._companions}
                 self._extract(reader, entry, held.beside(beside))
-        for entry, _ in self._links:
-            self.unread[entry.path] = entry.link_to
 
     def _extract(self, reader: Reader, entry: Entry, held: HeldContent) -> None:
         self.records[reader.name] += extract(reader, entry, held, self._limits)

@@ -1,0 +1,21 @@
+"""`seamline` and `python -m seamline`. `--version` is answered before anything else is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Runs the command line and exits with its code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from seamline import __version__  # noqa: PLC0415
+
+        sys.stdout.write(f"seamline {__version__}\n")
+        sys.exit(0)
+    from seamline.cli.main import run  # noqa: PLC0415
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

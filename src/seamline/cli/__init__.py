@@ -1,0 +1,1 @@
+"""The terminal: arguments in, text out, exit codes. The only room that prints and exits."""

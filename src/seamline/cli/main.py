@@ -1,0 +1,115 @@
+"""The command group: verbs are imported when they run, an image name alone means `inspect`, errors become exit codes."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from seamline import __version__
+from seamline.cli.language import choose_language
+from seamline.cli.verbs import GROUPS, VERBS, Verb
+from seamline.errors import SeamlineError
+
+_ALIASES = {"ls": "files"}
+_INTERNAL = 70
+_INTERRUPTED = 130
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return [verb.name for verb in VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        name = _ALIASES.get(cmd_name, cmd_name)
+        verb = next((verb for verb in VERBS if verb.name == name), None)
+        if verb is None:
+            return None
+        module, _, attribute = verb.command.partition(":")
+        command = getattr(importlib.import_module(f"seamline.cli.{module}"), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table names commands only
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """`seamline IMAGE` is `seamline inspect IMAGE`; a mistyped verb is told from an image."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
+            if near and not os.path.exists(args[0]):  # noqa: PTH110 - any path, also one that pathlib refuses
+                ctx.fail(
+                    f"no verb {args[0]!r}: did you mean `seamline {near[0]}`? (an image: seamline inspect {args[0]})"
+                )
+            args = ["inspect", *args]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        chinese = choose_language("") == "zh"
+        for group, names in GROUPS.items():
+            with formatter.section(names[chinese]):
+                formatter.write_dl(
+                    [(verb.name, _line(verb, chinese=chinese)) for verb in VERBS if verb.group == group]
+                )
+
+
+def _line(verb: Verb, *, chinese: bool) -> str:
+    return f"{verb.chinese if chinese else verb.english}\n{verb.example}"
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def seamline() -> None:
+    """Finds the seam in a container image between what its base gave and what its application added, and says
+    whose everything is.
+
+    \b
+    seamline IMAGE              the summary: the same as seamline inspect IMAGE
+    seamline demo               no image at hand? makes two and says what to try
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line; the exit code. Source: the terminal's contract in docs/reference/exit-codes.md."""
+    try:
+        code = seamline.main(args=list(arguments), prog_name="seamline", standalone_mode=False)
+    except SeamlineError as fault:
+        return _failed(str(fault), fault.exit_code)
+    except click.UsageError as fault:
+        return _failed(f"arguments: {fault.format_message()} (see {_help_of(fault)})", 2)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # the reader went away; nothing more may be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        return _failed(
+            f"{fault.filename or 'system'}: expected to read or write it, got {fault.strerror} (check the path and its permissions)",
+            2,
+        )
+    except Exception as fault:  # noqa: BLE001 - the last resort of the program
+        return _failed(
+            f"internal fault: {type(fault).__name__}: {fault} (run again with SEAMLINE_DEBUG=1 and report it)",
+            _INTERNAL,
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _help_of(fault: click.UsageError) -> str:
+    return f"{fault.ctx.command_path} --help" if fault.ctx is not None else "seamline --help"
+
+
+def _failed(line: str, code: int) -> int:
+    if os.environ.get("SEAMLINE_DEBUG"):
+        traceback.print_exc()
+    sys.stderr.write(f"seamline: {' '.join(line.split())}\n")
+    return code

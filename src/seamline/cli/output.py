@@ -1,0 +1,64 @@
+"""Where reports go: standard output, a file (written whole or not at all), several formats in one run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+Writer = Callable[[], bytes]
+
+
+def chosen_outputs(
+    form: str | None, target: str | None, outputs: Sequence[str], forms: Sequence[str]
+) -> list[tuple[str, str | None]]:
+    """(format, file or None for standard output) of one run.
+
+    A bare `-o json` means the format, as users of other tools expect it.
+
+    Raises:
+        click.UsageError: `--output` is not FORMAT=FILE with a known format.
+    """
+    if target in forms and form is None:
+        form, target = target, None
+    chosen: list[tuple[str, str | None]] = []
+    for output in outputs:
+        name, equals, path = output.partition("=")
+        if name not in forms or not equals or not path:
+            raise click.UsageError(
+                f"--output {output!r}: expected FORMAT=FILE with FORMAT one of {', '.join(forms)}"
+            )
+        chosen.append((name, path))
+    if form is not None or target is not None or not chosen:
+        chosen.append((form or forms[0], target))
+    return chosen
+
+
+def emit(chosen: Sequence[tuple[str, str | None]], writers: Mapping[str, Writer]) -> None:
+    """Writes every chosen format."""
+    for form, path in chosen:
+        data = writers[form]()
+        if path is None or path == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            write_whole(Path(path), data)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file so that it is never seen half written."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,91 @@
+"""The user verbs in the order of the help: where each lives, its group, and what it is for in both languages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """One line of the help. `command` is `module:attribute` below seamline.cli."""
+
+    name: str
+    command: str
+    group: str
+    english: str
+    chinese: str
+    example: str
+
+
+GROUPS = {
+    "look": ("Look", "查看"),
+    "base": ("Known bases", "基础镜像台账"),
+    "make": ("Make and move", "构建与搬运"),
+    "keep": ("Housekeeping", "维护"),
+}
+
+VERBS = (
+    Verb(
+        "inspect",
+        "inspect:inspect",
+        "look",
+        "what an image is, and where its seam lies",
+        "镜像是什么，分界线在哪里",
+        "seamline inspect nginx:1.27",
+    ),
+    Verb(
+        "sbom",
+        "sbom:sbom",
+        "look",
+        "everything inside, with the side it belongs to",
+        "镜像内的全部软件及其所属一侧",
+        "seamline sbom nginx -f cyclonedx-json",
+    ),
+    Verb(
+        "files",
+        "files:files",
+        "look",
+        "the visible files; the layers behind a path",
+        "可见文件；某个路径背后的各层",
+        "seamline files nginx /etc/passwd",
+    ),
+    Verb(
+        "base",
+        "base:base",
+        "base",
+        "known bases: add, list, show, remove, sync, import, export",
+        "管理已知的基础镜像",
+        "seamline base add debian:13-slim --owner platform",
+    ),
+    Verb(
+        "compose",
+        "compose:compose",
+        "make",
+        "make an image from distribution packages, without root",
+        "用发行版软件包构建镜像，无需 root",
+        "seamline compose web.yaml --to oci-dir:web",
+    ),
+    Verb(
+        "copy",
+        "copy:copy",
+        "make",
+        "copy an image between places, digests kept",
+        "在不同位置间复制镜像，摘要不变",
+        "seamline copy nginx:1.27 oci-dir:nginx",
+    ),
+    Verb(
+        "demo",
+        "demo:demo",
+        "make",
+        "two small sample images to try everything on",
+        "两个小型示例镜像，供试用",
+        "seamline demo",
+    ),
+    Verb(
+        "cache",
+        "cache:cache",
+        "keep",
+        "what is kept of layers: status, clear, prune",
+        "层缓存：状态、清空、修剪",
+        "seamline cache status",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The only sockets, time, retries, threads, files of the machine and child processes."""

@@ -1,0 +1,94 @@
+"""A layer's bytes off the world, unpacked and verified while they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from seamline.errors import Bomb, Lying, Where
+from seamline.formats.compression import unpack
+from seamline.model.image import Digest, Layer
+from seamline.model.limits import Limits
+
+CHUNK_BYTES = 256 * 1024
+
+
+class LayerStream:
+    """The unpacked chunks of one layer; `digest`, `diff_id` and sizes are known once it was read to its end."""
+
+    def __init__(self, layer: Layer, limits: Limits, *, fast: bool = True) -> None:
+        self._layer = layer
+        self._limits = limits
+        self._fast = fast
+        self._packed = hashlib.new(_algorithm(layer.digest))
+        self._unpacked = hashlib.new(_algorithm(layer.diff_id))
+        self.packed_bytes = 0
+        self.size_bytes = 0
+        self.digest: Digest | None = None
+        self.diff_id: Digest | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The unpacked bytes.
+
+        Raises:
+            Lying: the whole layer was read and its digest or diff_id is another than promised.
+            Malformed: it cannot be unpacked.
+            FastInflateFailed: the same, on the fast way: read again without it.
+            Bomb: it unpacks to more than the limits allow.
+        """
+        where = Where(source=f"layer {self._layer.position}")
+        with self._layer.open() as blob:
+            for chunk in unpack(self._blob(blob), where, fast=self._fast):
+                self._unpacked.update(chunk)
+                self.size_bytes += len(chunk)
+                self._check_size(where)
+                yield chunk
+            for _ in self._blob(blob):
+                pass
+        self._verify(where)
+
+    def _blob(self, blob: BinaryIO) -> Iterator[bytes]:
+        while chunk := blob.read(CHUNK_BYTES):
+            self._packed.update(chunk)
+            self.packed_bytes += len(chunk)
+            yield chunk
+
+    def _check_size(self, where: Where) -> None:
+        limits = self._limits
+        suspicious = self.size_bytes > limits.ratio_floor_bytes
+        if self.size_bytes > limits.layer_bytes or (
+            suspicious and self.size_bytes > limits.ratio * max(self.packed_bytes, 1)
+        ):
+            raise Bomb(
+                where,
+                expected=f"at most {limits.ratio} times its packed size past {limits.ratio_floor_bytes} bytes",
+                got=f"{self.size_bytes} bytes out of {self.packed_bytes}",
+                hint="this layer is made to exhaust its reader",
+            )
+
+    def _verify(self, where: Where) -> None:
+        self.digest = Digest(f"{self._packed.name}:{self._packed.hexdigest()}")
+        self.diff_id = Digest(f"{self._unpacked.name}:{self._unpacked.hexdigest()}")
+        promised = (
+            (self._layer.digest, self.digest, "digest"),
+            (self._layer.diff_id, self.diff_id, "diff_id"),
+        )
+        for expected, got, name in promised:
+            if expected is not None and expected != got:
+                raise Lying(
+                    where,
+                    expected=f"{name} {expected}",
+                    got=str(got),
+                    hint="the source is damaged or was tampered with",
+                )
+
+
+def _algorithm(digest: Digest | None) -> str:
+    return "sha256" if digest is None else digest.partition(":")[0]
+
+
+def spool() -> BinaryIO:
+    """An unlinked file for one large file of a layer."""
+    return cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))

@@ -1,0 +1,1 @@
+"""Bytes on disk <-> model: the ledger of known bases, the layer cache."""

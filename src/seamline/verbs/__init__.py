@@ -1,0 +1,1 @@
+"""One module a user verb; all wiring happens here."""

@@ -1,0 +1,182 @@
+"""Reads the layers of an image: from the cache what it knows, the rest in one pass a layer, a few at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from enum import StrEnum
+
+import msgspec
+
+from seamline.catalog.content import hold
+from seamline.catalog.reader import Reader
+from seamline.catalog.walk import LayerFacts, Record, extract, walk, walk_blob
+from seamline.effects.ahead import ahead
+from seamline.effects.layers import LayerStream, spool
+from seamline.formats.compression import FastInflateFailed
+from seamline.formats.tar import members
+from seamline.model.image import Digest, Image, Layer
+from seamline.model.limits import Limits
+from seamline.stores.layer_cache import LayerCache
+from seamline.tree.columns import Columns
+
+Progress = Callable[[int], None]
+"""Told how many packed bytes were just read."""
+
+
+class Verification(StrEnum):
+    """How a layer's bytes were checked against what the image promises."""
+
+    FULL = "full"
+    CACHED = "cached"
+    NONE = "none"
+
+
+class LayerReading(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer, read: its facts and what was learnt by reading. `size_bytes` is unpacked."""
+
+    layer: Layer
+    facts: LayerFacts
+    verification: Verification
+    digest: Digest | None
+    diff_id: Digest | None
+    size_bytes: int | None
+
+
+class LayerReader:
+    """Reads layers for one set of readers and limits, through one cache (None: nothing is kept)."""
+
+    def __init__(
+        self, readers: Sequence[Reader], limits: Limits, cache: LayerCache | None, *, verify: bool = False
+    ) -> None:
+        self._readers = readers
+        self._limits = limits
+        self._cache = cache
+        self._verify = verify
+
+    def read_all(self, image: Image, jobs: int, progress: Progress | None = None) -> tuple[LayerReading, ...]:
+        """Every layer of the image, bottom first; at most `jobs` are read at once.
+
+        Raises:
+            SeamlineError: a layer is damaged, lies or cannot be had; the lowest such layer's error.
+        """
+        known = {layer.position: reading for layer in image.layers if (reading := self._from_cache(layer))}
+        missing = [layer for layer in image.layers if layer.position not in known]
+        for layer, outcome in zip(missing, self._each(missing, jobs, progress), strict=True):
+            reading, readers = outcome
+            self._keep(reading, readers)
+            known[layer.position] = reading
+        return tuple(known[layer.position] for layer in image.layers)
+
+    def reread(
+        self, layer: Layer, paths: Iterable[bytes], wanted: Sequence[tuple[Reader, bytes]]
+    ) -> Iterator[tuple[Reader, Record]]:
+        """The second pass: records of files under other names (`wanted`: reader, path shown; `paths`: where they stand)."""
+        shown: dict[bytes, list[tuple[Reader, bytes]]] = {}
+        for place, want in zip(paths, wanted, strict=True):
+            shown.setdefault(place, []).append(want)
+        stream = LayerStream(layer, self._limits, fast=False)
+        for member in members(stream.chunks(), self._limits, f"layer {layer.position}"):
+            if member.entry.path not in shown:
+                continue
+            held = hold(member.pieces(), member.entry.size_bytes, self._limits, spool)
+            for reader, path in shown[member.entry.path]:
+                entry = msgspec.structs.replace(member.entry, path=path)
+                yield from ((reader, record) for record in extract(reader, entry, held, self._limits))
+
+    def _each(
+        self, layers: Sequence[Layer], jobs: int, progress: Progress | None
+    ) -> Iterator[tuple[LayerReading, Sequence[Reader]]]:
+        if len(layers) < 2 or jobs < 2:
+            yield from (self._read(layer, progress) for layer in layers)
+            return
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a warm run never needs it
+
+        with ThreadPoolExecutor(jobs) as pool:
+            futures = [pool.submit(self._read, layer, progress) for layer in layers]
+            try:
+                for future in futures:
+                    yield future.result()
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _read(self, layer: Layer, progress: Progress | None) -> tuple[LayerReading, Sequence[Reader]]:
+        if layer.problem:
+            return _unread(layer), ()
+        try:
+            return self._pass(layer, progress, fast=True), self._readers
+        except FastInflateFailed:
+            return self._pass(layer, progress, fast=False), self._readers
+
+    def _pass(self, layer: Layer, progress: Progress | None, *, fast: bool) -> LayerReading:
+        stream = LayerStream(layer, self._limits, fast=fast)
+        source = f"layer {layer.position}"
+        with closing(ahead(_told(stream, progress))) as chunks:
+            if "wasm" in layer.media_type:
+                facts = walk_blob(chunks, f"{layer.position}.wasm", self._readers, self._limits, spool)
+            else:
+                facts = walk(chunks, self._readers, self._limits, spool, source)
+            for _ in chunks:  # the tar may end before its stream does; the digests need it all
+                pass
+        checked = layer.digest is not None or layer.diff_id is not None
+        return LayerReading(
+            layer=layer,
+            facts=facts,
+            verification=Verification.FULL if checked else Verification.NONE,
+            digest=layer.digest or stream.digest,
+            diff_id=stream.diff_id,
+            size_bytes=stream.size_bytes,
+        )
+
+    def _from_cache(self, layer: Layer) -> LayerReading | None:
+        """The layer as an earlier run read it: its blob was seen to unpack to this diff_id then."""
+        if (
+            self._cache is None
+            or self._verify
+            or layer.digest is None
+            or layer.diff_id is None
+            or layer.problem
+        ):
+            return None
+        size = self._cache.pair(layer.digest, layer.diff_id)
+        if size is None:
+            return None
+        facts, missing = self._cache.facts(layer.diff_id, self._readers, self._limits)
+        if facts is None or missing:
+            return None
+        return LayerReading(
+            layer=layer,
+            facts=facts,
+            verification=Verification.CACHED,
+            digest=layer.digest,
+            diff_id=layer.diff_id,
+            size_bytes=size,
+        )
+
+    def _keep(self, reading: LayerReading, readers: Sequence[Reader]) -> None:
+        if self._cache is None or reading.verification != Verification.FULL or not readers:
+            return
+        if reading.diff_id is None or reading.layer.diff_id is None or reading.digest is None:
+            return
+        self._cache.put(reading.diff_id, reading.facts, readers, self._limits)
+        self._cache.put_pair(reading.digest, reading.diff_id, reading.size_bytes or 0)
+
+
+def _told(stream: LayerStream, progress: Progress | None) -> Iterator[bytes]:
+    seen = 0
+    for chunk in stream.chunks():
+        if progress is not None and stream.packed_bytes != seen:
+            progress(stream.packed_bytes - seen)
+            seen = stream.packed_bytes
+        yield chunk
+
+
+def _unread(layer: Layer) -> LayerReading:
+    return LayerReading(
+        layer=layer,
+        facts=LayerFacts(columns=Columns(), records={}),
+        verification=Verification.NONE,
+        digest=layer.digest,
+        diff_id=layer.diff_id,
+        size_bytes=None,
+    )
