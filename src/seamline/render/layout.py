@@ -1,0 +1,91 @@
+"""Text that lines up: widths as a terminal shows them (CJK characters take two columns), cut and filled."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+_WIDE = frozenset("WF")
+
+
+def width(text: str) -> int:
+    """How many columns a terminal gives to `text`. Source: Unicode UAX #11, East Asian Width."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in _WIDE else 1
+
+
+def plain(text: str) -> str:
+    """`text` with control characters shown as what they are: an image must not drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def clip(text: str, columns: int) -> str:
+    """`text` in at most `columns`; a cut one ends in `...`."""
+    if width(text) <= columns:
+        return text
+    kept, used = [], 0
+    for char in text:
+        used += _columns(char)
+        if used > columns - 3:
+            break
+        kept.append(char)
+    return "".join(kept) + "..."
+
+
+def left(text: str, columns: int) -> str:
+    """`text` at the left of exactly `columns`."""
+    shown = clip(text, columns)
+    return shown + " " * (columns - width(shown))
+
+
+def right(text: str, columns: int) -> str:
+    """`text` at the right of at least `columns`."""
+    return " " * (columns - width(text)) + text
+
+
+def table(rows: Sequence[Sequence[str]], *, align: str, most: Sequence[int] = ()) -> list[str]:
+    """Rows as lines with two blanks between columns; `align` has `l` or `r` a column, `most` the widest each may be."""
+    if not rows:
+        return []
+    limits = list(most) + [10_000] * (len(align) - len(most))
+    widths = [min(max(width(row[at]) for row in rows), limits[at]) for at in range(len(align))]
+    lines = []
+    for row in rows:
+        cells = [
+            left(cell, w) if a == "l" else right(clip(cell, w), w)
+            for cell, w, a in zip(row, widths, align, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def wrapped(words: Sequence[str], columns: int) -> list[str]:
+    """The words in as few lines of at most `columns` as they fit in."""
+    lines: list[str] = []
+    for text in words:
+        if lines and width(lines[-1]) + 1 + width(text) <= columns:
+            lines[-1] += f" {text}"
+        else:
+            lines.append(clip(text, columns))
+    return lines
+
+
+def megabytes(size_bytes: int) -> str:
+    """`114.6`, in millions of bytes; `0.0` only for less than 50 kB."""
+    return f"{size_bytes / 1_000_000:.1f}"
+
+
+def count(number: int) -> str:
+    """`1 684`: thousands apart by a blank."""
+    return f"{number:,}".replace(",", " ")

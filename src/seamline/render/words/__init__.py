@@ -1,0 +1,30 @@
+"""Every word that a user reads, by id, in English and Chinese; `{name}` stands for an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seamline.model.evidence import Message
+from seamline.render.words.en import ENGLISH
+from seamline.render.words.zh import CHINESE
+
+LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
+
+
+def word(identifier: str, language: str, **args: str | int) -> str:
+    """The text of `identifier`, filled; the id itself where no language has it, so that nothing is lost."""
+    return fill(identifier, args, language)
+
+
+def say(message: Message, language: str) -> str:
+    """A message in words."""
+    return fill(message.id, message.args, language)
+
+
+def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
+    """The text of `identifier` with `args` in it; an argument that the text does not use is left out."""
+    template = LANGUAGES[language].get(identifier) or ENGLISH.get(identifier)
+    if template is None:
+        shown = ", ".join(f"{name} {value}" for name, value in args.items())
+        return f"{identifier.replace('-', ' ')}: {shown}" if shown else identifier.replace("-", " ")
+    return template.format_map(dict(args))
