@@ -115,19 +115,17 @@ def _frames(
     begun = False
     for chunk in chunks:
         data = chunk
-        while True:
+        while begun or data.strip(b"\0"):
             try:
                 unpacked = codec.decompress(data, _OUTPUT_BYTES)
             except fault as error:
                 raise _damaged(where, name, str(error)) from error
-            begun = begun or bool(data)
+            begun = True
             if unpacked:
                 yield unpacked
             data = b""
             if codec.eof:
                 data, codec, begun = codec.unused_data, new(), False
-                if not data.strip(b"\0"):
-                    break
             elif len(unpacked) < _OUTPUT_BYTES:
                 break
     if begun:

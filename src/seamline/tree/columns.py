@@ -154,6 +154,11 @@ def parse_columns(data: bytes) -> Columns:
     lengths |= {len(getattr(columns, name)) for name in _WIDTHS}
     if len(lengths) != 1:
         raise _bad_columns(f"lengths {sorted(lengths)}")
+    if max(columns.kinds, default=0) > max(Kind):
+        raise _bad_columns(f"kind {max(columns.kinds)}")
+    fenced = b"\0" + packed.paths + b"\0"
+    if any(empty_name in fenced for empty_name in (b"\0/", b"//", b"/\0")):
+        raise _bad_columns("a path with an empty name")
     return columns
 
 

@@ -1,0 +1,91 @@
+"""Seamline beside the floor and beside Syft, on the same image, in one run: `benchmarks/run OCI-LAYOUT[:TAG]...`.
+
+Every program is a whole process with an empty or a filled cache, taken in turn (A B C A B C ...), so that a machine
+whose speed drifts cannot favour one. Printed: the median wall time, the peak memory, and ratios to Seamline's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+
+
+class Run(NamedTuple):
+    seconds: float
+    peak_bytes: int
+
+
+class Contender(NamedTuple):
+    name: str
+    command: Sequence[str]
+    before: Callable[[], None]
+
+
+def measure(command: Sequence[str], env: dict[str, str]) -> Run:
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)}: exit {process.returncode}")
+    return Run(seconds, usage.ru_maxrss * 1024)
+
+
+def contenders(image: str, home: Path) -> list[Contender]:
+    layout = image.partition(":")[0] if not Path(image).exists() else image
+    seamline = [sys.executable, "-m", "seamline", "sbom", f"oci-dir:{image}", "-f", "json"]
+    cache = home / "cache"
+    found = [
+        Contender("seamline cold", seamline, lambda: shutil.rmtree(cache, ignore_errors=True)),
+        Contender("seamline warm", seamline, lambda: None),
+        Contender("floor", [sys.executable, str(HERE / "floor.py"), layout], lambda: None),
+    ]
+    syft = shutil.which("syft")
+    if syft:
+        found.append(Contender("syft", [syft, "scan", f"oci-dir:{layout}", "-o", "json"], lambda: None))
+    return found
+
+
+def main() -> None:
+    rounds = int(os.environ.get("ROUNDS", "5"))
+    for image in sys.argv[1:]:
+        with tempfile.TemporaryDirectory(prefix="seamline-bench-") as name:
+            home = Path(name)
+            env = {
+                **os.environ,
+                "HOME": name,
+                "XDG_CACHE_HOME": str(home / "cache"),
+                "XDG_DATA_HOME": str(home / "data"),
+                "SYFT_CHECK_FOR_APP_UPDATE": "false",
+            }
+            runs: dict[str, list[Run]] = {}
+            for _ in range(rounds):
+                for contender in contenders(image, home):
+                    contender.before()
+                    runs.setdefault(contender.name, []).append(measure(contender.command, env))
+        report(image, runs)
+
+
+def report(image: str, runs: dict[str, list[Run]]) -> None:
+    cold = statistics.median(run.seconds for run in runs["seamline cold"])
+    print(f"{image} ({len(runs['floor'])} rounds, medians)")
+    print(f"  {'':14} {'seconds':>8} {'to cold':>8} {'peak MB':>8}")
+    for name, found in runs.items():
+        seconds = statistics.median(run.seconds for run in found)
+        peak = max(run.peak_bytes for run in found) / 1e6
+        print(f"  {name:14} {seconds:8.3f} {seconds / cold:8.2f} {peak:8.0f}")
+
+
+if __name__ == "__main__":
+    main()
