@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from seamline.model.evidence import Gap
+from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.image import Attachment, Config
 from seamline.model.package import Distribution, Side
 
@@ -80,4 +80,88 @@ class SbomReport(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     as_of: str
     schema: str = "seamline.sbom/1"
+    seamline: str = ""
+
+
+class LayerExtent(msgspec.Struct, frozen=True, kw_only=True):
+    """Positions of the first and the last layer, both included."""
+
+    layers: tuple[int, int]
+
+
+class ContentExtent(msgspec.Struct, frozen=True, kw_only=True):
+    """A body of content inside layers that hold other content too."""
+
+    content: SideWeight
+
+
+class SideWeight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a side or stratum weighs: installs, files (everything but directories), bytes (hardlinks once)."""
+
+    packages: int = 0
+    files: int = 0
+    size_bytes: int = 0
+
+
+class BaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The image that a stratum is."""
+
+    reference: str
+    digest: str | None
+    created: str = ""
+    team: str = ""
+
+
+class StratumLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One stratum. `confidence` is the name of its rung; `candidates` are all bases that have these very layers."""
+
+    name: str
+    side: Side
+    extent: LayerExtent | ContentExtent
+    base: BaseLine | None
+    candidates: tuple[BaseLine, ...]
+    confidence: str
+    evidence: tuple[Evidence, ...]
+    weight: SideWeight
+    publisher: str = ""
+    owner: str = ""
+
+
+class SettingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting of the configuration with the side that set it."""
+
+    kind: str
+    key: str
+    value: str
+    side: Side
+    stratum: str
+
+
+class Sides(msgspec.Struct, frozen=True, kw_only=True):
+    """The three sides; together they hold every visible path and every install."""
+
+    system: SideWeight
+    application: SideWeight
+    unknown: SideWeight
+
+
+class InspectReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an image is and where its seam lies. Schema `seamline.inspect/1`.
+
+    `crossings` are visible base paths that a layer above the seam replaced.
+    """
+
+    image: ImageLine
+    kind: str
+    form: str
+    reasons: tuple[Evidence, ...]
+    distribution: Distribution | None
+    strata: tuple[StratumLine, ...]
+    sides: Sides
+    settings: tuple[SettingLine, ...]
+    crossings: tuple[str, ...]
+    notes: tuple[Message, ...]
+    gaps: tuple[Gap, ...]
+    as_of: str
+    schema: str = "seamline.inspect/1"
     seamline: str = ""
