@@ -1,1 +1,8 @@
-"""Readers: files of an image become packages. Touches model, formats and tree; never a place."""
+"""Readers: files of an image become packages. Touches model, formats and tree; never a place.
+
+One reader is one module and one line here, in the order in which they say what is installed.
+"""
+
+from seamline.catalog import dpkg
+
+READERS = (dpkg.READER,)

@@ -58,6 +58,7 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `owned_by` is the key of the distribution package whose file list holds the proof. `found_by` is the reader.
     `depends` are the keys of installs it needs, where the ecosystem says so.
     `supplier` says whose archive a distribution package came from when not the distribution's own.
+    `recovered` packages stand in no visible database: a higher layer emptied or deleted it.
     """
 
     package: Package
@@ -72,5 +73,6 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     depends: tuple[str, ...] = ()
     sha1: str = ""
     sha256: str = ""
+    recovered: bool = False
     stratum: str = ""
     side: Side = Side.UNKNOWN

@@ -165,3 +165,47 @@ class InspectReport(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     schema: str = "seamline.inspect/1"
     seamline: str = ""
+
+
+class FileLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One visible path. `mode` is as `ls -l` shows it; `supplier` the key of the distribution package that brought it."""
+
+    path: str
+    kind: str
+    mode: str
+    uid: int
+    gid: int
+    size_bytes: int
+    layer: int
+    origin_layer: int
+    side: Side
+    link_to: str = ""
+    supplier: str = ""
+    path_base64: str = ""
+    capabilities: bool = False
+
+
+class HistoryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What one layer did to a path: written, copied-up (same content), removed, emptied."""
+
+    layer: int
+    what: str
+    size_bytes: int
+    mode: str
+    content_key: str
+    stratum: str
+    created_by: str
+
+
+class FilesReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The visible files below a path, and every layer that touched the path. Schema `seamline.files/1`."""
+
+    image: ImageLine
+    path: str
+    canonical: str
+    files: tuple[FileLine, ...]
+    history: tuple[HistoryLine, ...]
+    gaps: tuple[Gap, ...]
+    as_of: str
+    schema: str = "seamline.files/1"
+    seamline: str = ""

@@ -41,6 +41,8 @@ ENGLISH = {
     "owner-application": "application team",
     "owner-system": "infrastructure",
     "owner-unknown": "nobody yet",
+    "package-database-deleted": "the package database was deleted; {packages} packages recovered from layer {layer}",
+    "package-database-emptied": "the package database was emptied; {packages} packages recovered from layer {layer}",
     "place-containers-storage": "containers storage",
     "place-dir": "folder of skopeo",
     "place-docker": "local Docker",

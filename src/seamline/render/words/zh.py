@@ -41,6 +41,8 @@ CHINESE = {
     "owner-application": "应用团队",
     "owner-system": "基础设施",
     "owner-unknown": "尚无人负责",
+    "package-database-deleted": "软件包数据库已被删除；从第 {layer} 层恢复了 {packages} 个软件包",
+    "package-database-emptied": "软件包数据库已被清空；从第 {layer} 层恢复了 {packages} 个软件包",
     "place-containers-storage": "容器存储",
     "place-dir": "skopeo 目录",
     "place-docker": "本地 Docker",

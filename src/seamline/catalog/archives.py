@@ -1,0 +1,65 @@
+"""Whose archive a distribution package came from, when it is not the distribution's own.
+
+A table, one row an archive: how its packages sign themselves. The name is what reports show and what decides that
+the distribution's advisories do not apply.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from seamline.formats.dpkg import DpkgPackage
+from seamline.model.package import Distribution
+
+
+class Archive(NamedTuple):
+    """One third-party archive: a pattern of its maintainer, and one of its versions; either tells."""
+
+    name: str
+    maintainer: str
+    version: str = ""
+
+
+DEBIAN_ARCHIVES = (
+    Archive("nginx.org", r"NGINX Packaging|nginx-packaging@f5\.com|@nginx\.(com|org)"),
+    Archive("PGDG", "", r"\.pgdg\d"),
+    Archive("NodeSource", r"@nodesource\.com", r"nodesource"),
+    Archive("Docker", r"@docker\.com|Docker <support@docker"),
+    Archive("Microsoft", r"@microsoft\.com|Microsoft"),
+    Archive("Google", r"@google\.com|Google LLC|Chrome Linux Team"),
+    Archive("HashiCorp", r"@hashicorp\.com"),
+    Archive("Elastic", r"@elastic\.co"),
+    Archive("MongoDB", r"@mongodb\.com|MongoDB Packaging"),
+    Archive("MySQL", r"MySQL Release Engineering"),
+    Archive("MariaDB", r"@mariadb\.org|MariaDB Developers <", r"\+maria~"),
+    Archive("Redis", r"@redis\.(com|io)|Redis Packaging", r"rl\d~"),
+    Archive("sury.org", r"", r"\+deb\.sury\.org"),
+    Archive("deb-multimedia", r"@deb-multimedia\.org", r"-dmo\d"),
+    Archive("GitLab", r"@gitlab\.com"),
+    Archive("Grafana", r"@grafana\.com"),
+    Archive("Kubernetes", r"Kubernetes Authors"),
+    Archive("Caddy", r"@caddyserver\.com"),
+    Archive("Adoptium", r"Eclipse Adoptium|temurin-dev@eclipse\.org"),
+    Archive("Varnish", r"@varnish-software\.com"),
+)
+_COMPILED = tuple(
+    (
+        row.name,
+        re.compile(row.maintainer) if row.maintainer else None,
+        re.compile(row.version) if row.version else None,
+    )
+    for row in DEBIAN_ARCHIVES
+)
+
+
+def debian_supplier(package: DpkgPackage, distribution: Distribution | None) -> str:
+    """The third-party archive that built `package`; empty for the distribution's own packages."""
+    if distribution is not None and distribution.id == "ubuntu" and "@lists.ubuntu.com" in package.maintainer:
+        return ""
+    for name, maintainer, version in _COMPILED:
+        if (maintainer and maintainer.search(package.maintainer)) or (
+            version and version.search(package.version)
+        ):
+            return name
+    return ""

@@ -1,0 +1,184 @@
+"""Debian's packages: the status file, status.d of distroless images, their file lists and licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from seamline.catalog.archives import debian_supplier
+from seamline.catalog.databases import DatabaseState, by_root, is_visible, last_told
+from seamline.catalog.lineage import Span, lineage, span_of_path
+from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
+from seamline.formats.dpkg import (
+    DpkgPackage,
+    parse_copyright,
+    parse_diversions,
+    parse_list,
+    parse_md5sums,
+    parse_relation_names,
+    parse_status,
+)
+from seamline.model.entry import Entry
+from seamline.model.evidence import Gap
+from seamline.model.limits import Limits
+from seamline.model.package import Install, Package
+from seamline.model.purl import install_key
+
+_STATUS = b"var/lib/dpkg/status"
+_STATUS_D = b"var/lib/dpkg/status.d/"
+_INFO = b"var/lib/dpkg/info/"
+_DIVERSIONS = b"var/lib/dpkg/diversions"
+_DOC = b"usr/share/doc/"
+
+
+class DpkgRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one file of the database says; `listing` is a file list as it stands."""
+
+    packages: tuple[DpkgPackage, ...] = ()
+    listing: bytes = b""
+    licenses: tuple[str, ...] = ()
+    diversions: tuple[tuple[bytes, bytes, str], ...] = ()
+
+
+def _extract(entry: Entry, content: Content, limits: Limits) -> DpkgRecord | None:  # noqa: ARG001 - shape of extract
+    path = entry.path
+    data = content.stream().read()
+    if path.endswith((b".list", b".md5sums")):
+        return DpkgRecord(listing=data)
+    if path.endswith(_DIVERSIONS):
+        return DpkgRecord(diversions=parse_diversions(data))
+    if path.endswith(b"/copyright"):
+        return DpkgRecord(licenses=parse_copyright(data))
+    packages = parse_status(data)
+    # status.d holds maintainer scripts and checksums beside the paragraphs
+    return DpkgRecord(packages=packages) if packages or path.endswith(_STATUS) else None
+
+
+def _assemble(view: View) -> Iterator[Supply | Gap]:
+    for root, sightings in by_root(view.sightings, (_STATUS, _STATUS_D, _INFO, _DIVERSIONS, _DOC)).items():
+        yield from _Root(view, root, sightings).supplies()
+
+
+class _Root:
+    """The database of one root filesystem."""
+
+    def __init__(self, view: View, root: bytes, sightings: Sequence[Sighting]) -> None:
+        self._tree = view.tree
+        self._root = root
+        self._distribution = view.distributions.get(root)
+        self._sightings = sightings
+        self._visible = {s.path: s.record for s in sightings if is_visible(view.tree, s)}
+        diversions = self._visible.get(root + _DIVERSIONS)
+        self._diverted = {path: (to, by) for path, to, by in diversions.diversions} if diversions else {}
+
+    def supplies(self) -> Iterator[Supply | Gap]:
+        states = [
+            DatabaseState(layer=s.layer, packages=_by_key(s.record.packages))
+            for s in self._sightings
+            if s.path == self._root + _STATUS
+        ]
+        told = last_told(self._tree, self._root + _STATUS, states)
+        if told.gap is not None:
+            yield told.gap
+        spans = lineage([(s.layer, {key: p.version for key, p in s.packages.items()}) for s in told.states])
+        found = [(package, self._root + _STATUS, spans[key]) for key, package in told.packages.items()]
+        found += self._status_d()
+        recovered = told.gap is not None
+        installs = [
+            self._install(package, proof, span, recovered=recovered) for package, proof, span in found
+        ]
+        depends = _dependencies([package for package, *_ in found], installs)
+        for (package, proof, _), install, needs in zip(found, installs, depends, strict=True):
+            complete = msgspec.structs.replace(install, depends=needs)
+            yield Supply(install=complete, paths=tuple(self._paths(package, proof)))
+
+    def _status_d(self) -> list[tuple[DpkgPackage, bytes, Span]]:
+        folder = self._root + _STATUS_D
+        return [
+            (package, path, span_of_path(self._tree, path))
+            for path, record in sorted(self._visible.items())
+            if path.startswith(folder)
+            for package in record.packages
+        ]
+
+    def _install(self, package: DpkgPackage, proof: bytes, span: Span, *, recovered: bool) -> Install:
+        distribution = self._distribution
+        return Install(
+            package=Package(
+                ecosystem="deb",
+                namespace=distribution.id if distribution else "debian",
+                name=package.name,
+                version=package.version,
+                architecture=package.architecture,
+                source_name=package.source_name,
+                source_version=package.source_version,
+                distribution=distribution,
+                licenses=self._licenses(package.name),
+            ),
+            root=self._root.rstrip(b"/"),
+            proofs=(proof,),
+            origin_layer=span.origin_layer,
+            current_layer=span.current_layer,
+            found_by="dpkg",
+            supplier=debian_supplier(package, distribution),
+            recovered=recovered,
+        )
+
+    def _licenses(self, name: str) -> tuple[str, ...]:
+        entry = self._tree.resolve(self._root + _DOC + name.encode() + b"/copyright")
+        record = self._visible.get(entry.path) if entry is not None else None
+        return record.licenses if record else ()
+
+    def _paths(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
+        """The canonical paths that a package installed, diversions by other packages applied."""
+        for path in self._listing(package, proof):
+            to, by = self._diverted.get(path, (path, package.name))
+            yield self._tree.canonical(self._root + (path if by == package.name else to))
+
+    def _listing(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
+        if not proof.endswith(_STATUS):
+            record = self._visible.get(proof + b".md5sums")
+            return parse_md5sums(record.listing) if record else iter(())
+        name = package.name.encode()
+        for spelling in (name, name + b":" + package.architecture.encode()):
+            record = self._visible.get(self._root + _INFO + spelling + b".list")
+            if record is not None:
+                return parse_list(record.listing)
+        return iter(())
+
+
+def _by_key(packages: Sequence[DpkgPackage]) -> dict[tuple[str, str], DpkgPackage]:
+    return {(package.name, package.architecture): package for package in packages}
+
+
+def _dependencies(packages: Sequence[DpkgPackage], installs: Sequence[Install]) -> list[tuple[str, ...]]:
+    """The keys of the installs that each package needs: the first alternative that is there, by name or provided."""
+    keys: dict[str, str] = {}
+    for package, install in zip(packages, installs, strict=True):
+        for alternatives in parse_relation_names(package.provides):
+            keys.setdefault(alternatives[0], install_key(install))
+    keys |= {package.name: install_key(install) for package, install in zip(packages, installs, strict=True)}
+    found = []
+    for package in packages:
+        needs = (
+            next((keys[n] for n in names if n in keys), "") for names in parse_relation_names(package.depends)
+        )
+        found.append(tuple(dict.fromkeys(need for need in needs if need)))
+    return found
+
+
+READER = Reader(
+    name="dpkg",
+    version=1,
+    wants=(
+        "**/var/lib/dpkg/status",
+        "**/var/lib/dpkg/status.d/*",
+        "**/var/lib/dpkg/info/*.list",
+        "**/var/lib/dpkg/diversions",
+        "**/usr/share/doc/*/copyright",
+    ),
+    record=DpkgRecord,
+    extract=_extract,
+    assemble=_assemble,
+)

@@ -1,0 +1,157 @@
+"""The options that every reading verb shares, as one frozen value."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from seamline.cli.language import choose_language
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--from",
+        "source",
+        metavar="PLACE",
+        default="",
+        help="Look only there: docker, podman, registry, oci-dir ...",
+    ),
+    click.option(
+        "--platform",
+        default="",
+        metavar="OS/ARCH[/VARIANT]",
+        help="Which image of an index; default: this machine's.",
+    ),
+    click.option("--offline", is_flag=True, envvar="SEAMLINE_OFFLINE", help="Open no socket."),
+    click.option(
+        "--insecure",
+        is_flag=True,
+        envvar="SEAMLINE_INSECURE",
+        help="Allow plain http and unverified TLS to the registry.",
+    ),
+    click.option(
+        "--ca-file",
+        type=click.Path(dir_okay=False),
+        default=None,
+        envvar="SEAMLINE_CA_FILE",
+        help="Certificates to trust besides the system's.",
+    ),
+    click.option(
+        "--no-cache", is_flag=True, envvar="SEAMLINE_NO_CACHE", help="Read every layer and keep nothing."
+    ),
+    click.option("--verify", is_flag=True, help="Read every layer again, also those that the cache knows."),
+    click.option(
+        "--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Layers read at once."
+    ),
+    click.option(
+        "--ledger",
+        "ledgers",
+        multiple=True,
+        type=click.Path(dir_okay=False, exists=True),
+        help="A further ledger of known bases, read only.",
+    ),
+    click.option("--lookup", is_flag=True, help="Prove bases that history names by asking their registry."),
+    click.option(
+        "--as-of",
+        default="",
+        metavar="DATE",
+        help="The moment to judge by; default: SOURCE_DATE_EPOCH, else now.",
+    ),
+    click.option("--strict", is_flag=True, help="Exit 4 when something could not be checked."),
+    click.option("--quiet", "-q", is_flag=True, help="No progress."),
+    click.option(
+        "--lang",
+        type=click.Choice(["en", "zh"]),
+        default=None,
+        help="English or Chinese; default: the locale.",
+    ),
+)
+
+
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user chose. `as_of` is RFC 3339 UTC; `ca_file` empty where none was named."""
+
+    source: str
+    platform: str
+    offline: bool
+    insecure: bool
+    ca_file: str
+    no_cache: bool
+    verify: bool
+    jobs: int
+    ledgers: tuple[Path, ...]
+    lookup: bool
+    as_of: str
+    strict: bool
+    quiet: bool
+    language: str
+
+
+def reading_options(command: F) -> F:
+    """Adds the shared options; the command gets them as one argument `common`."""
+
+    def with_common(**values: Any) -> Any:
+        return command(common=_common(values), **values)
+
+    with_common.__doc__, with_common.__name__ = command.__doc__, command.__name__
+    # click keeps the parameters of decorators below this one on the function itself
+    with_common.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    decorated: Any = with_common
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def _common(values: dict[str, Any]) -> Common:
+    """Takes the shared options out of `values`."""
+    names = {
+        name: values.pop(name)
+        for name in (
+            "source",
+            "platform",
+            "offline",
+            "insecure",
+            "no_cache",
+            "verify",
+            "jobs",
+            "lookup",
+            "strict",
+            "quiet",
+        )
+    }
+    return Common(
+        **names,
+        ca_file=values.pop("ca_file") or "",
+        ledgers=tuple(Path(path) for path in values.pop("ledgers")),
+        as_of=judged_as_of(values.pop("as_of")),
+        language=choose_language(values.pop("lang") or ""),
+    )
+
+
+def judged_as_of(flag: str) -> str:
+    """The moment to judge by: `--as-of`, `SOURCE_DATE_EPOCH`, else now. Source: reproducible-builds.org.
+
+    Raises:
+        click.UsageError: neither a date nor a whole number of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        if flag:
+            moment = datetime.fromisoformat(flag)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        else:
+            moment = datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError) as fault:
+        given = f"--as-of {flag!r}" if flag else f"SOURCE_DATE_EPOCH {epoch!r}"
+        raise click.UsageError(
+            f"{given}: expected a date such as 2026-11-24 or 2026-11-24T12:00:00Z"
+        ) from fault

@@ -1,0 +1,51 @@
+"""Progress on a terminal: one line on standard error, gone when the work is done."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seamline.verbs.layers import Progress
+
+_EVERY_SECONDS = 0.1
+
+
+@contextmanager
+def reading(name: str, total_bytes: int | None, *, quiet: bool) -> Iterator[Progress | None]:
+    """What to tell how many bytes were read; None where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    line = _Line(name, total_bytes)
+    try:
+        yield line.advance
+    finally:
+        line.clear()
+
+
+class _Line:
+    def __init__(self, name: str, total_bytes: int | None) -> None:
+        self._name = name[-40:]
+        self._total = total_bytes
+        self._done = 0
+        self._shown = 0.0
+        self._lock = threading.Lock()
+
+    def advance(self, count_bytes: int) -> None:
+        with self._lock:
+            self._done += count_bytes
+            now = time.monotonic()
+            if now - self._shown < _EVERY_SECONDS:
+                return
+            self._shown = now
+            of = f" of {self._total / 1e6:.0f}" if self._total else ""
+            sys.stderr.write(f"\r\x1b[K{self._name}: {self._done / 1e6:.0f}{of} MB read")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

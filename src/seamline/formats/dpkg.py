@@ -1,0 +1,132 @@
+"""The dpkg database: status, file lists, diversions, and copyright files.
+
+Source: deb-control(5), dpkg(1), dpkg-query(1), dpkg-divert(1); Debian Policy 12.5 for copyright files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+_FIELDS = frozenset(
+    (
+        b"Package",
+        b"Status",
+        b"Version",
+        b"Architecture",
+        b"Source",
+        b"Depends",
+        b"Pre-Depends",
+        b"Provides",
+        b"Maintainer",
+        b"Essential",
+    )
+)
+_SOURCE = re.compile(r"([^ (]+)(?: *\(([^)]*)\))?")
+_LICENSE = re.compile(rb"^License: *([^\s].*?) *$", re.MULTILINE)
+_COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
+_PRESENT = frozenset(
+    ("installed", "half-configured", "unpacked", "triggers-awaited", "triggers-pending", "half-installed")
+)
+
+
+class DpkgPackage(msgspec.Struct, frozen=True, array_like=True):
+    """One paragraph of a status file. `source_version` is complete also where the paragraph leaves it out."""
+
+    name: str
+    version: str
+    architecture: str
+    source_name: str
+    source_version: str
+    depends: str
+    provides: str
+    maintainer: str
+
+
+def stanzas(data: bytes) -> Iterator[dict[bytes, bytes]]:
+    """The paragraphs of a control file, single-line fields only (of folded ones the first line)."""
+    for paragraph in data.replace(b"\r\n", b"\n").split(b"\n\n"):
+        fields: dict[bytes, bytes] = {}
+        for line in paragraph.split(b"\n"):
+            if line[:1] not in (b" ", b"\t", b"#", b""):
+                name, colon, value = line.partition(b":")
+                if colon and name in _FIELDS:
+                    fields[name] = value.strip()
+        if fields:
+            yield fields
+
+
+def parse_status(data: bytes) -> tuple[DpkgPackage, ...]:
+    """The packages whose files are in the root: everything but those removed (`config-files`, `not-installed`).
+
+    A paragraph of status.d has no Status and counts as installed.
+    """
+    return tuple(_package(fields) for fields in stanzas(data) if _is_present(fields))
+
+
+def _is_present(fields: dict[bytes, bytes]) -> bool:
+    status = fields.get(b"Status")
+    named = b"Package" in fields and b"Version" in fields
+    return named and (status is None or status.decode("ascii", "replace").rpartition(" ")[2] in _PRESENT)
+
+
+def _package(fields: dict[bytes, bytes]) -> DpkgPackage:
+    text = {name: value.decode("utf-8", "replace") for name, value in fields.items()}
+    name, version = text[b"Package"], text[b"Version"]
+    source = _SOURCE.match(text.get(b"Source", ""))
+    depends = ", ".join(text[field] for field in (b"Pre-Depends", b"Depends") if text.get(field))
+    return DpkgPackage(
+        name=name,
+        version=version,
+        architecture=text.get(b"Architecture", ""),
+        source_name=source[1] if source else name,
+        source_version=(source[2] if source else None) or version,
+        depends=depends,
+        provides=text.get(b"Provides", ""),
+        maintainer=text.get(b"Maintainer", ""),
+    )
+
+
+def parse_relation_names(relation: str) -> Iterator[tuple[str, ...]]:
+    """The names of a dependency field: one tuple of alternatives a comma. Source: Debian Policy 7.1."""
+    for part in relation.split(","):
+        names = tuple(
+            re.split(r"[\s(:\[<]", alternative.strip(), maxsplit=1)[0] for alternative in part.split("|")
+        )
+        if any(names):
+            yield tuple(name for name in names if name)
+
+
+def parse_list(data: bytes) -> Iterator[bytes]:
+    """The paths of an info/*.list file, relative to the root, the root itself left out."""
+    for line in data.split(b"\n"):
+        path = line.strip(b"/")
+        if path and path != b".":
+            yield path
+
+
+def parse_md5sums(data: bytes) -> Iterator[bytes]:
+    """The paths of an *.md5sums file, relative to the root."""
+    for line in data.split(b"\n"):
+        _, blank, path = line.partition(b"  ")
+        if blank and path.strip():
+            yield path.strip().removeprefix(b"./").strip(b"/")
+
+
+def parse_diversions(data: bytes) -> tuple[tuple[bytes, bytes, str], ...]:
+    """(path, where it went, package that diverted it) of the diversions file; the package is `:` for local ones."""
+    lines = data.split(b"\n")
+    triples = zip(lines[::3], lines[1::3], lines[2::3], strict=False)
+    return tuple(
+        (path.strip(b"/"), to.strip(b"/"), by.decode("utf-8", "replace")) for path, to, by in triples if path
+    )
+
+
+def parse_copyright(data: bytes) -> tuple[str, ...]:
+    """The licences that a copyright file names: its machine-readable short names, else the common ones it points to."""
+    names = [match.decode("utf-8", "replace") for match in _LICENSE.findall(data)]
+    if not names:
+        names = [match.decode("ascii") for match in _COMMON.findall(data)]
+    return tuple(sorted({name for name in names if len(name) < 120}))

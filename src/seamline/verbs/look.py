@@ -1,0 +1,120 @@
+"""Looking at an image: its layers read, the tree folded, everything inside listed. Every other verb starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from seamline.catalog import READERS, distribution
+from seamline.catalog.inventory import Catalog, take_stock
+from seamline.catalog.reader import Reader
+from seamline.catalog.walk import LayerFacts, Record
+from seamline.errors import Where
+from seamline.model.entry import Kind
+from seamline.model.evidence import Gap, Message
+from seamline.model.image import Image
+from seamline.model.limits import Limits
+from seamline.stores.layer_cache import LayerCache
+from seamline.tree.tree import Tree, fold
+from seamline.verbs.layers import LayerReader, LayerReading, Progress
+
+ALL_READERS: tuple[Reader, ...] = (distribution.READER, *READERS)
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that was read."""
+
+    image: Image
+    layers: tuple[LayerReading, ...]
+    tree: Tree
+    catalog: Catalog
+    gaps: tuple[Gap, ...]
+
+
+def look(
+    image: Image,
+    *,
+    cache: LayerCache | None,
+    limits: Limits,
+    jobs: int = 2,
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> Looked:
+    """The image, read.
+
+    Raises:
+        SeamlineError: a layer is damaged, lies or cannot be had.
+    """
+    reader = LayerReader(ALL_READERS, limits, cache, verify=verify)
+    layers = reader.read_all(image, jobs, progress)
+    tree = fold([reading.facts.columns for reading in layers])
+    facts, dangling = _linked_records(reader, layers, tree)
+    catalog = take_stock(tree, facts, READERS)
+    return Looked(
+        image=image,
+        layers=layers,
+        tree=tree,
+        catalog=catalog,
+        gaps=(*_unread_layers(image), *dangling, *catalog.gaps),
+    )
+
+
+def _unread_layers(image: Image) -> Iterator[Gap]:
+    for layer in image.layers:
+        if layer.problem:
+            message = Message("layer-not-read", {"layer": layer.position, "why": layer.problem})
+            yield Gap(where=Where(layer=layer.position), message=message)
+
+
+def _linked_records(
+    reader: LayerReader, layers: Sequence[LayerReading], tree: Tree
+) -> tuple[tuple[LayerFacts, ...], tuple[Gap, ...]]:
+    """Wanted hardlinks get the record of the content they name, read in a second pass over its layer."""
+    pending: dict[int, list[tuple[int, Reader, bytes, bytes]]] = {}
+    gaps: list[Gap] = []
+    by_name = {each.name: each for each in ALL_READERS}
+    for position, reading in enumerate(layers):
+        for name, records in reading.facts.records.items():
+            for record in records:
+                if record.link:
+                    source = _layer_of(tree, record.link, position)
+                    if source is None:
+                        gaps.append(_dangling(position, record))
+                    else:
+                        pending.setdefault(source, []).append(
+                            (position, by_name[name], record.path, record.link)
+                        )
+    extra: dict[tuple[int, str], list[Record]] = {}
+    for source, wants in pending.items():
+        shown_in = {(each.name, path): position for position, each, path, _ in wants}
+        rows = reader.reread(
+            layers[source].layer, [link for *_, link in wants], [(each, path) for _, each, path, _ in wants]
+        )
+        for each, record in rows:
+            extra.setdefault((shown_in[each.name, record.path], each.name), []).append(record)
+    if not extra:
+        return tuple(reading.facts for reading in layers), tuple(gaps)
+    return tuple(_with_records(reading.facts, at, extra) for at, reading in enumerate(layers)), tuple(gaps)
+
+
+def _layer_of(tree: Tree, path: bytes, above: int) -> int | None:
+    """The layer, at or below `above`, whose regular file a hardlink to `path` shows."""
+    for entry in reversed(tree.history(path)):
+        if entry.layer <= above and entry.kind == Kind.FILE:
+            return entry.layer
+    return None
+
+
+def _dangling(position: int, record: Record) -> Gap:
+    where = Where(layer=position, path=record.path.decode("utf-8", "backslashreplace"))
+    return Gap(
+        where=where, message=Message("dangling-hardlink", {"target": record.link.decode("utf-8", "replace")})
+    )
+
+
+def _with_records(
+    facts: LayerFacts, position: int, extra: Mapping[tuple[int, str], list[Record]]
+) -> LayerFacts:
+    records = {name: (*found, *extra.get((position, name), ())) for name, found in facts.records.items()}
+    return LayerFacts(columns=facts.columns, records=records)
