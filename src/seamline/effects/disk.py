@@ -1,0 +1,52 @@
+"""Files on disk: opened without surprises, written without halves."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from seamline.errors import Bomb, NotFound, Unsupported
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """The file's bytes. A pipe or device is refused, so that opening never waits for a writer.
+
+    Raises:
+        NotFound: nothing is there, or it may not be read.
+        Unsupported: it is not a regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as fault:
+        raise NotFound(
+            str(path),
+            expected="a readable file",
+            got=os.strerror(fault.errno or 0),
+            hint="is the path right, is the copy whole?",
+        ) from None
+    stream = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        stream.close()
+        raise Unsupported(str(path), expected="a regular file", got="something else", hint="name a file")
+    return stream
+
+
+def read_regular(path: Path, limit_bytes: int) -> bytes:
+    """The whole content of a file that may hold at most `limit_bytes`.
+
+    Raises:
+        Bomb: it is larger.
+        NotFound, Unsupported: as `open_regular`.
+    """
+    with open_regular(path) as stream:
+        content = stream.read(limit_bytes + 1)
+    if len(content) > limit_bytes:
+        raise Bomb(
+            str(path),
+            expected=f"at most {limit_bytes} bytes",
+            got="more",
+            hint="this is not what it is named",
+        )
+    return content

@@ -1,0 +1,12 @@
+"""What this machine is."""
+
+from __future__ import annotations
+
+import os
+
+from seamline.model.image import Platform
+
+
+def machine_platform() -> Platform:
+    """The platform of images for this machine; containers run on Linux whatever the desktop is."""
+    return Platform("linux", os.uname().machine)

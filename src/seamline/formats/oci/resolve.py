@@ -1,0 +1,185 @@
+"""From the document under a name to the image meant: one way for every place that keeps manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from seamline.errors import Bomb, Lying
+from seamline.formats.digesting import check_digest, digest_of
+from seamline.formats.oci.documents import (
+    DOCUMENT_BYTES,
+    Descriptor,
+    Index,
+    media_type_of,
+    parse_config,
+    parse_index,
+    parse_manifest,
+)
+from seamline.formats.oci.image import OpenBlob, parse_image
+from seamline.formats.oci.media import IMAGE_CONFIGS, INDEXES
+from seamline.formats.oci.platforms import (
+    REFERENCE_DIGEST,
+    REFERENCE_TYPE,
+    choose_platform,
+    fits,
+    is_attestation,
+)
+from seamline.model.image import Attachment, Digest, Image, Platform
+
+_INDEX_DEPTH = 4
+_INDEX_COUNT = 64
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands under one name in one place, and the ways to its parts.
+
+    `top` is the raw index or manifest, `media_type` what the place declared for it ("" for nothing).
+    `fetch` gives a whole document (manifest, index, configuration), `open_blob` streams a layer;
+    neither need verify: whoever reads through here does.
+    """
+
+    reference: str
+    place: str
+    top: bytes
+    media_type: str
+    fetch: Callable[[Descriptor], bytes]
+    open_blob: OpenBlob
+    names: tuple[str, ...] = ()
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One manifest that is an image, its platform where the index or the configuration tells it."""
+
+    raw: bytes | None
+    descriptor: Descriptor
+    platform: Platform | None
+
+
+def resolve(source: Source, *, platform: Platform | None, machine: Platform) -> Image:
+    """The image for `platform`; without one, for `machine`, or the only one there is.
+
+    Raises:
+        NotFound: no such platform; the message lists those there are.
+        Lying: a document is not what its descriptor promised.
+        Malformed, Unsupported, Bomb: as the parsers say.
+    """
+    media_type = media_type_of(source.top, source.media_type, source.reference)
+    if media_type not in INDEXES:
+        image = _image(source, source.top)
+        if platform is not None and not fits(image.platform, platform):
+            choose_platform([(image.platform, image)], platform, machine, source.reference)
+        return msgspec.structs.replace(image, names=source.names)
+    found, attestations = _listed(source)
+    choice = choose_platform([(each.platform, each) for each in found], platform, machine, source.reference)
+    return _chosen(source, choice, found, attestations)
+
+
+def resolve_all(source: Source) -> tuple[Image, ...]:
+    """Every image under the name, in the order of the index.
+
+    Raises: as `resolve`.
+    """
+    if media_type_of(source.top, source.media_type, source.reference) not in INDEXES:
+        return (msgspec.structs.replace(_image(source, source.top), names=source.names),)
+    found, attestations = _listed(source)
+    return tuple(_chosen(source, each, found, attestations) for each in found)
+
+
+def fetch_document(source: Source, descriptor: Descriptor) -> bytes:
+    """The whole document that the descriptor promises, proven.
+
+    Raises:
+        Lying: another size or digest.
+        Bomb: larger than a document may be.
+    """
+    if descriptor.size_bytes > DOCUMENT_BYTES:
+        raise Bomb(
+            f"{source.reference} {descriptor.digest}",
+            expected=f"a document of at most {DOCUMENT_BYTES} bytes",
+            got=f"{descriptor.size_bytes} bytes",
+            hint="this is not an image's document",
+        )
+    raw = source.fetch(descriptor)
+    where = f"{source.reference} {descriptor.digest}"
+    if len(raw) != descriptor.size_bytes:
+        raise Lying(
+            where,
+            expected=f"{descriptor.size_bytes} bytes",
+            got=f"{len(raw)} bytes",
+            hint="the source is damaged or sends something else",
+        )
+    return check_digest(raw, descriptor.digest, where)
+
+
+def _image(source: Source, raw_manifest: bytes) -> Image:
+    manifest = parse_manifest(raw_manifest, f"{source.reference} manifest")
+    raw_config = fetch_document(source, manifest.config)
+    return parse_image(
+        raw_manifest, raw_config, source.open_blob, reference=source.reference, place=source.place
+    )
+
+
+def _chosen(
+    source: Source, choice: Found, found: tuple[Found, ...], attestations: tuple[Descriptor, ...]
+) -> Image:
+    image = _image(source, choice.raw or fetch_document(source, choice.descriptor))
+    return msgspec.structs.replace(
+        image,
+        index_digest=digest_of(source.top),
+        platforms=tuple(each.platform for each in found if each.platform is not None),
+        attachments=tuple(_attachments(attestations, choice.descriptor.digest, source.reference)),
+        names=source.names,
+    )
+
+
+def _attachments(attestations: tuple[Descriptor, ...], digest: Digest, where: str) -> Iterator[Attachment]:
+    for each in attestations:
+        if each.annotations.get(REFERENCE_DIGEST) == digest:
+            yield Attachment(
+                kind=each.annotations.get(REFERENCE_TYPE, "attestation").removesuffix("-manifest"),
+                artifact_type=each.artifact_type,
+                digest=each.digest,
+                source=where,
+            )
+
+
+def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
+    """The images of an index and of those nested in it, and the attestations beside them."""
+    found: list[Found] = []
+    attestations: list[Descriptor] = []
+    waiting = [(parse_index(source.top, source.reference), 1)]
+    for count, (index, depth) in enumerate(waiting):
+        if depth > _INDEX_DEPTH or count > _INDEX_COUNT:
+            raise Bomb(
+                source.reference,
+                expected=f"at most {_INDEX_COUNT} indexes, {_INDEX_DEPTH} deep",
+                got="more",
+                hint="name the manifest by its digest",
+            )
+        attestations += (each for each in index.manifests if is_attestation(each))
+        for each in _images(index):
+            if each.media_type in INDEXES:
+                where = f"{source.reference} {each.digest}"
+                waiting.append((parse_index(fetch_document(source, each), where), depth + 1))
+            else:
+                found.append(_with_platform(source, each))
+    return tuple(found), tuple(attestations)
+
+
+def _images(index: Index) -> Iterator[Descriptor]:
+    return (each for each in index.manifests if not is_attestation(each))
+
+
+def _with_platform(source: Source, descriptor: Descriptor) -> Found:
+    """The platform is optional in an index; the configuration then tells it."""
+    if descriptor.platform is not None:
+        return Found(raw=None, descriptor=descriptor, platform=descriptor.platform)
+    raw = fetch_document(source, descriptor)
+    manifest = parse_manifest(raw, f"{source.reference} {descriptor.digest}")
+    platform = None
+    if manifest.config.media_type in IMAGE_CONFIGS:
+        config = fetch_document(source, manifest.config)
+        platform = parse_config(config, f"{source.reference} {manifest.config.digest}").platform
+    return Found(raw=raw, descriptor=descriptor, platform=platform)

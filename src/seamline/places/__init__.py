@@ -1,0 +1,1 @@
+"""Places: where an Image is read from and written to. One module a kind of place."""
