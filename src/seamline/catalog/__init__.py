@@ -3,6 +3,9 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import dpkg
+from seamline.catalog import apk, dpkg
 
-READERS = (dpkg.READER,)
+READERS = (
+    dpkg.READER,
+    apk.READER,
+)

@@ -1,0 +1,61 @@
+"""The apk database: `lib/apk/db/installed`. Source: apk-tools, the installed database, version 2."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ApkPackage(msgspec.Struct, frozen=True, array_like=True):
+    """One record. `paths` are the installed files relative to the root, in the order of the record."""
+
+    name: str
+    version: str
+    architecture: str
+    origin: str
+    license: str
+    depends: tuple[str, ...]
+    provides: tuple[str, ...]
+    maintainer: str
+    paths: bytes
+
+
+def parse_installed(data: bytes) -> tuple[ApkPackage, ...]:
+    """The packages of an installed database; records without a name or version are none."""
+    return tuple(package for record in data.split(b"\n\n") if (package := _package(record)) is not None)
+
+
+def _package(record: bytes) -> ApkPackage | None:
+    fields: dict[bytes, str] = {}
+    paths: list[bytes] = []
+    folder = b""
+    for line in record.split(b"\n"):
+        key, value = line[:2], line[2:]
+        if key == b"F:":
+            folder = value + b"/" if value else b""
+        elif key == b"R:":
+            paths.append(folder + value)
+        elif key in (b"P:", b"V:", b"A:", b"o:", b"L:", b"D:", b"p:", b"m:"):
+            fields.setdefault(key, value.decode("utf-8", "replace"))
+    if not fields.get(b"P:") or not fields.get(b"V:"):
+        return None
+    return ApkPackage(
+        name=fields[b"P:"],
+        version=fields[b"V:"],
+        architecture=fields.get(b"A:", ""),
+        origin=fields.get(b"o:", ""),
+        license=fields.get(b"L:", ""),
+        depends=tuple(fields.get(b"D:", "").split()),
+        provides=tuple(fields.get(b"p:", "").split()),
+        maintainer=fields.get(b"m:", ""),
+        paths=b"\n".join(paths),
+    )
+
+
+def dependency_name(text: str) -> str:
+    """The name that a dependency or provision is about: `so:libc.musl-x86_64.so.1`, `busybox`; "" for a conflict."""
+    if text.startswith("!"):
+        return ""
+    for at, char in enumerate(text):
+        if char in "<>=~@":
+            return text[:at]
+    return text

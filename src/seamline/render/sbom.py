@@ -1,0 +1,32 @@
+"""The packages of an image in a terminal."""
+
+from __future__ import annotations
+
+from seamline.model.report import SbomReport
+from seamline.render.layout import plain, table
+from seamline.render.words import say, word
+
+
+def write_sbom(report: SbomReport, language: str) -> str:
+    """A row a package, then what was not checked."""
+    heads = [word(f"column-{n}", language) for n in ("name", "version", "kind", "side", "part", "layer")]
+    rows = [
+        (
+            plain(package.name),
+            plain(package.version),
+            package.ecosystem,
+            word(f"side-{package.side.value}", language),
+            plain(package.stratum),
+            str(package.origin_layer)
+            if package.origin_layer == package.current_layer
+            else f"{package.origin_layer} -> {package.current_layer}",
+        )
+        for package in report.packages
+    ]
+    lines = table([tuple(heads), *rows], align="llllll", most=(44, 32, 10, 12, 30, 9))
+    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
+    lines += [
+        "",
+        f"{word('not-checked', language)}  {word('nothing', language) if not gaps else ''}".rstrip(),
+    ]
+    return "\n".join(lines + [f"  {gap}" for gap in gaps]) + "\n"
