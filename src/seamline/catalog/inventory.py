@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from seamline.catalog import distribution
+from seamline.catalog.distribution import READER as DISTRIBUTION
+from seamline.catalog.distribution import distributions as find_distributions
 from seamline.catalog.reader import Reader, Sighting, Supply, View
 from seamline.catalog.walk import LayerFacts
 from seamline.errors import Where
@@ -33,8 +34,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 def take_stock(tree: Tree, layers: Sequence[LayerFacts], readers: Sequence[Reader]) -> Catalog:
     """What is installed in an image, sorted by ecosystem, name and place."""
     sightings = {reader.name: _sightings(layers, reader.name) for reader in readers}
-    sightings[distribution.READER.name] = _sightings(layers, distribution.READER.name)
-    distributions = distribution.distributions(tree, sightings[distribution.READER.name])
+    distributions = find_distributions(tree, _sightings(layers, DISTRIBUTION.name))
     gaps = _extraction_gaps(layers)
     installs: list[Install] = []
     suppliers: dict[bytes, str] = {}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from seamline.catalog import READERS, distribution
+from seamline.catalog import READERS
+from seamline.catalog.distribution import READER as DISTRIBUTION
 from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader
 from seamline.catalog.walk import LayerFacts, Record
@@ -19,7 +20,7 @@ from seamline.stores.layer_cache import LayerCache
 from seamline.tree.tree import Tree, fold
 from seamline.verbs.layers import LayerReader, LayerReading, Progress
 
-ALL_READERS: tuple[Reader, ...] = (distribution.READER, *READERS)
+ALL_READERS: tuple[Reader, ...] = (DISTRIBUTION, *READERS)
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
