@@ -1,0 +1,227 @@
+"""Where an image's system side ends: bases, strata and the seam between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from hashlib import blake2b
+
+import msgspec
+
+from seamline.errors import Where
+from seamline.model.entry import Entry, Kind
+from seamline.model.evidence import Evidence, Rung
+from seamline.model.image import Config, Digest
+from seamline.model.package import Install, Side
+
+KEY_BYTES = 8
+
+
+def place_key(entry: Entry) -> bytes:
+    """Eight bytes that stand for one content at one place: a file's bytes or a link's target, at its path.
+
+    Mode and owner do not count, so that chown -R and chmod -R over a base leave it recognisable.
+    """
+    kind = Kind.FILE if entry.kind == Kind.HARDLINK else entry.kind
+    what = entry.content_key if kind == Kind.FILE else entry.link_to
+    return blake2b(b"%d\0%b\0%b" % (kind, entry.path, what), digest_size=KEY_BYTES).digest()
+
+
+def package_label(install: Install) -> str:
+    """A package as inventories write it: `deb/libc6=2.36-9`."""
+    package = install.package
+    return f"{package.ecosystem}/{package.name}={package.version}"
+
+
+def full_name(text: str) -> str:
+    """A reference with registry and tag: `debian` is `docker.io/library/debian:latest`; a digest is dropped.
+
+    Source: distribution reference grammar, with Docker's defaults.
+    """
+    name = text.strip().partition("@")[0].removeprefix("docker://")
+    head, slash, _ = name.partition("/")
+    if not slash:
+        name = f"docker.io/library/{name}"
+    elif "." not in head and ":" not in head and head != "localhost":
+        name = f"docker.io/{name}"
+    name = name.replace("index.docker.io/", "docker.io/", 1)
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+class Inventory(msgspec.Struct, frozen=True, kw_only=True):
+    """What a base holds. `packages` are sorted labels (`deb/libc6=2.36-9`); `contents` are the sorted 8-byte
+    place keys of its files and links, joined."""
+
+    packages: tuple[str, ...]
+    contents: bytes
+
+    def keys(self) -> frozenset[bytes]:
+        """The place keys one by one."""
+        held = self.contents
+        return frozenset(held[at : at + KEY_BYTES] for at in range(0, len(held), KEY_BYTES))
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An image that others stand on, as the ledger knows it.
+
+    `names` are full references (`docker.io/library/debian:12`), `digest` is of the manifest, `line` the series
+    that its fixes arrive in (`docker.io/library/debian:12`), `team` who keeps it. The days it was first and
+    last seen under these names are dates (`2026-01-31`).
+    """
+
+    names: tuple[str, ...]
+    diff_ids: tuple[Digest, ...]
+    digest: Digest | None = None
+    index_digest: Digest | None = None
+    platform: str = ""
+    created: str = ""
+    config: Config = Config()
+    line: str = ""
+    team: str = ""
+    first_seen: str = ""
+    last_seen: str = ""
+    inventory: Inventory | None = None
+
+    @property
+    def reference(self) -> str:
+        """The name to show: the most telling tag, short where it is Docker Hub's own."""
+        if not self.names:
+            return self.digest or ""
+        name = max(self.names, key=lambda each: (len(each.rpartition(":")[2]), each))
+        return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
+
+    @property
+    def repository(self) -> str:
+        """The first name without its tag."""
+        return self.names[0].rpartition(":")[0] if self.names else ""
+
+
+class LayerSpan(msgspec.Struct, frozen=True):
+    """A run of layers; both positions included."""
+
+    first: int
+    last: int
+
+
+class ContentSpan(msgspec.Struct, frozen=True):
+    """A body of content inside layers that hold other content too: its installs and visible paths."""
+
+    packages: int
+    files: int
+
+
+class Stratum(msgspec.Struct, frozen=True, kw_only=True):
+    """What one producer made. `candidates` are all bases that have these very layers or contents; `base` is one of
+    them only when the evidence tells which. `confidence` is the strongest rung among the evidence."""
+
+    name: str
+    extent: LayerSpan | ContentSpan
+    side: Side
+    base: Base | None = None
+    candidates: tuple[Base, ...] = ()
+    confidence: Rung = Rung.NONE
+    evidence: tuple[Evidence, ...] = ()
+    publisher: str = ""
+    owner: str = ""
+    tool: str = ""
+
+
+class ImageKind(StrEnum):
+    """What an image is for."""
+
+    SYSTEM = "system"
+    RUNTIME = "runtime"
+    APPLICATION = "application"
+    ARTIFACT = "artifact"
+    UNKNOWN = "unknown"
+
+
+class Form(StrEnum):
+    """How much of an operating system an image carries."""
+
+    FULL = "full"
+    SLIM = "slim"
+    DISTROLESS = "distroless"
+    STATIC = "static"
+    WASM = "wasm"
+
+
+class KindVerdict(msgspec.Struct, frozen=True):
+    """The kind with its reasons."""
+
+    value: ImageKind
+    reasons: tuple[Evidence, ...]
+
+
+class FormVerdict(msgspec.Struct, frozen=True):
+    """The form with its reasons."""
+
+    value: Form
+    reasons: tuple[Evidence, ...]
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting of the configuration, and who set it. `kind` is env, user, entrypoint, command, label, port,
+    healthcheck, volume, workdir or stop-signal; `key` is empty where a kind has one value only."""
+
+    kind: str
+    key: str
+    value: str
+    side: Side
+    stratum: str
+    where: Where
+
+
+class Weight(msgspec.Struct, frozen=True, kw_only=True):
+    """What something weighs: installs, files (everything but directories), bytes (hardlinks once)."""
+
+    packages: int = 0
+    files: int = 0
+    size_bytes: int = 0
+
+
+class Seam(msgspec.Struct, frozen=True, kw_only=True):
+    """The strata of an image, bottom up, and which of them everything belongs to.
+
+    `by_layer` gives the stratum of each layer. Where a base's content was found inside other layers,
+    `by_content` and `by_package` name the stratum of a place key or package label; all else there goes by layer.
+    """
+
+    strata: tuple[Stratum, ...]
+    by_layer: tuple[int, ...]
+    kind: KindVerdict
+    form: FormVerdict
+    by_content: Mapping[bytes, int] = {}
+    by_package: Mapping[str, int] = {}
+    settings: tuple[Setting, ...] = ()
+
+    def index_of(self, entry: Entry) -> int:
+        """The place in `strata` of what brought this content to this path; a chmod or chown above changes nothing."""
+        held = self.by_content.get(place_key(entry)) if self.by_content else None
+        return self.by_layer[entry.origin_layer] if held is None else held
+
+    def index_of_install(self, install: Install) -> int:
+        """The place in `strata` of what brought the version seen: an upgrade above a base belongs up there."""
+        held = self.by_package.get(package_label(install)) if self.by_package else None
+        return self.by_layer[install.current_layer] if held is None else held
+
+    def stratum_of(self, entry: Entry) -> Stratum:
+        """The stratum that a visible path belongs to."""
+        return self.strata[self.index_of(entry)]
+
+    def stratum_of_install(self, install: Install) -> Stratum:
+        """The stratum that an install belongs to."""
+        return self.strata[self.index_of_install(install)]
+
+    def side_of(self, entry: Entry) -> Side:
+        """Who must change this path."""
+        return self.stratum_of(entry).side
+
+    def stratum_of_layer(self, position: int) -> Stratum | None:
+        """The stratum that the whole layer belongs to; None where a layer holds several."""
+        return None if self.by_content else self.strata[self.by_layer[position]]
+
+    def side_of_layer(self, position: int) -> Side:
+        """The side of a whole layer; unknown where one layer holds both."""
+        stratum = self.stratum_of_layer(position)
+        return Side.UNKNOWN if stratum is None else stratum.side

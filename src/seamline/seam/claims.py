@@ -1,0 +1,139 @@
+"""What an image says about its own base: annotations, labels of tools, history comments. Believed only when checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from seamline.errors import Malformed, Where
+from seamline.model.evidence import Rung
+from seamline.model.image import Digest, Image, parse_digest
+from seamline.model.seam import full_name
+from seamline.seam.history import Step, named_in_history
+
+_BASE_NAME = "org.opencontainers.image.base.name"
+_BASE_DIGEST = "org.opencontainers.image.base.digest"
+_BUILDPACKS = "io.buildpacks.lifecycle.metadata"
+_COPA = "BaseImage"
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A base that something names. `rung` is what the claim is worth once its layers are found to be a prefix.
+
+    `names` are alternatives; `depth` is the number of the base's layers where the claim tells; `top_layer` is the
+    diff_id of the last of them where the claim holds that too, which proves the depth.
+    """
+
+    source: str
+    rung: Rung
+    where: Where
+    names: tuple[str, ...] = ()
+    digest: Digest | None = None
+    depth: int | None = None
+    top_layer: Digest | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.names[0] if self.names else self.digest or self.top_layer or ""
+
+
+def claims_of(image: Image, steps: Sequence[Step]) -> tuple[Claim, ...]:
+    """Every claim of the image about its base, strongest kind first."""
+    labels = image.config.labels
+    found = [
+        *_annotation(image.annotations, Where(source="annotations of the manifest"), "annotation"),
+        *_annotation(labels, Where(source="labels of the configuration"), "label"),
+        *_buildpacks(image),
+        *_buildah(steps),
+        *_first_line(steps),
+    ]
+    return tuple(found)
+
+
+def _annotation(pairs: Mapping[str, str], where: Where, source: str) -> Iterator[Claim]:
+    """Source: OCI image-spec 1.1, annotations.md, image.base.name and image.base.digest."""
+    name, digest = pairs.get(_BASE_NAME, ""), pairs.get(_BASE_DIGEST, "")
+    if not name and not digest:
+        return
+    yield Claim(
+        source=source,
+        rung=Rung.ANNOTATION,
+        where=where,
+        names=(full_name(name),) if name else (),
+        digest=_digest(digest) or _digest(name.partition("@")[2]),
+    )
+
+
+def _digest(text: str) -> Digest | None:
+    """The digest, also where a tool left out `sha256:`; None where it is none."""
+    try:
+        return parse_digest(text if ":" in text else f"sha256:{text}")
+    except Malformed:
+        return None
+
+
+class _RunImage(msgspec.Struct, frozen=True, rename="camel"):
+    top_layer: str = ""
+    reference: str = ""
+    image: str = ""
+
+
+class _Lifecycle(msgspec.Struct, frozen=True, rename="camel"):
+    run_image: _RunImage = _RunImage()
+
+
+def _buildpacks(image: Image) -> Iterator[Claim]:
+    """Source: Cloud Native Buildpacks platform specification, `io.buildpacks.lifecycle.metadata`."""
+    text = image.config.labels.get(_BUILDPACKS, "")
+    if not text:
+        return
+    try:
+        run_image = msgspec.json.decode(text, type=_Lifecycle).run_image
+    except (msgspec.MsgspecError, RecursionError):
+        return
+    ends = [layer.position + 1 for layer in image.layers if layer.diff_id == run_image.top_layer]
+    name = run_image.image or run_image.reference.partition("@")[0]
+    yield Claim(
+        source="buildpacks",
+        rung=Rung.TOOL_LABEL,
+        where=Where(source=f"label {_BUILDPACKS}"),
+        names=(full_name(name),) if name else (),
+        digest=_digest(run_image.reference.partition("@")[2]),
+        depth=ends[0] if ends else None,
+        top_layer=_digest(run_image.top_layer),
+    )
+
+
+def patch_layer(image: Image, steps: Sequence[Step]) -> tuple[int, str] | None:
+    """The position of the layer that Copa added, and the image that it patched.
+
+    Copa's layer is the one whose history BuildKit's exporter had to make up; an image built on a patched one
+    inherits the label, so the label alone does not say where the patch lies.
+    """
+    patched = image.config.labels.get(_COPA, "")
+    if not patched or " " in patched:
+        return None
+    made_up = [step.position for step in steps if step.made_up and step.position is not None]
+    return (made_up[-1], full_name(patched)) if made_up else None
+
+
+def _buildah(steps: Sequence[Step]) -> Iterator[Claim]:
+    """buildah notes `FROM name` at the first step over a base."""
+    for step in steps:
+        if step.built_on and step.built_on != "scratch" and step.layers_below:
+            yield Claim(
+                source="buildah",
+                rung=Rung.ANNOTATION,
+                where=Where(source=f"history line {step.index}"),
+                names=(full_name(step.built_on),),
+                digest=_digest(step.built_on.partition("@")[2]),
+                depth=step.layers_below,
+            )
+
+
+def _first_line(steps: Sequence[Step]) -> Iterator[Claim]:
+    named = named_in_history(steps)
+    if named is not None:
+        where = Where(source="history line 0", layer=0)
+        yield Claim(source="history", rung=Rung.LEDGER, where=where, names=named.references, depth=1)

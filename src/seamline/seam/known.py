@@ -1,0 +1,26 @@
+"""What the seam asks of those who remember bases. The ledger answers; so may a registry, by way of the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
+
+from seamline.model.image import Digest
+from seamline.model.seam import Base
+
+
+class KnownBases(Protocol):
+    """Bases, looked up in four ways. Every answer is a claim that the seam checks against the image."""
+
+    def with_chains(self, chains: Sequence[str]) -> Iterable[Base]:
+        """Every base whose whole stack of layers has one of these chain ids."""
+
+    def with_digest(self, digest: Digest, platform: str) -> Iterable[Base]:
+        """Every base with this manifest digest, or this index digest and platform."""
+
+    def with_name(self, name: str, platform: str) -> Iterable[Base]:
+        """Every base that ever had this full reference on this platform."""
+
+    def resembling(self, contents: AbstractSet[bytes]) -> Iterable[Base]:
+        """Bases with an inventory, of which a fair part may be among these place keys."""

@@ -1,0 +1,131 @@
+"""Settings of the configuration and who set each: the same value in a base's own configuration, else the build step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from seamline.errors import Where
+from seamline.model.image import Config, Image
+from seamline.model.package import Side
+from seamline.model.seam import LayerSpan, Setting, Stratum
+from seamline.seam.history import Step
+
+_Key = tuple[str, str]
+_VERBS = {
+    "env": "ENV",
+    "user": "USER",
+    "entrypoint": "ENTRYPOINT",
+    "command": "CMD",
+    "label": "LABEL",
+    "port": "EXPOSE",
+    "healthcheck": "HEALTHCHECK",
+    "volume": "VOLUME",
+    "workdir": "WORKDIR",
+    "stop-signal": "STOPSIGNAL",
+}
+
+
+def settings_of(
+    image: Image, strata: Sequence[Stratum], by_layer: Sequence[int], steps: Sequence[Step]
+) -> tuple[Setting, ...]:
+    """Every setting with the stratum that set it; of unknown side where neither a base nor history tells."""
+    bases = [(stratum, _values(stratum.base.config)) for stratum in strata if stratum.base is not None]
+    found = []
+    for (kind, key), value in _values(image.config).items():
+        holder = next((stratum for stratum, values in bases if values.get((kind, key)) == value), None)
+        step = None if holder else _last_step(kind, key, steps)
+        if holder is None and step is not None:
+            holder = _stratum_of_step(step, strata, by_layer, steps)
+        if holder is None:
+            holder = _only(strata)
+        found.append(
+            Setting(
+                kind=kind,
+                key=key,
+                value=value,
+                side=holder.side if holder else Side.UNKNOWN,
+                stratum=holder.name if holder else "",
+                where=Where(source=f"history line {step.index}" if step else "configuration"),
+            )
+        )
+    return tuple(found)
+
+
+def _only(strata: Sequence[Stratum]) -> Stratum | None:
+    """The stratum that sets what no base sets: the topmost, where all below it are bases with known settings."""
+    if not strata or any(stratum.base is None for stratum in strata[:-1]):
+        return None
+    return strata[-1]
+
+
+def _values(config: Config) -> dict[_Key, str]:
+    return {(kind, key): value for kind, key, value in _each(config)}
+
+
+def _each(config: Config) -> Iterator[tuple[str, str, str]]:
+    for pair in config.env:
+        name, _, value = pair.partition("=")
+        yield "env", name, value
+    single: Mapping[str, str] = {
+        "user": config.user,
+        "entrypoint": _words(config.entrypoint),
+        "command": _words(config.command),
+        "healthcheck": _words(config.healthcheck),
+        "workdir": config.working_dir,
+        "stop-signal": config.stop_signal,
+    }
+    for kind, value in single.items():
+        if value:
+            yield kind, "", value
+    for name, value in config.labels.items():
+        yield "label", name, value
+    for port in config.exposed_ports:
+        yield "port", port, port
+    for volume in config.volumes:
+        yield "volume", volume, volume
+
+
+def _words(words: Sequence[str] | None) -> str:
+    return " ".join(words) if words else ""
+
+
+def _last_step(kind: str, key: str, steps: Sequence[Step]) -> Step | None:
+    """The last step that sets this, as far as the text of a step shows."""
+    wanted = key.partition("/")[0]
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(wanted)}(?![\w.-])")
+    for step in reversed(steps):
+        if step.verb == _VERBS[kind] and (not key or pattern.search(step.text)):
+            return step
+    return None
+
+
+def _stratum_of_step(
+    step: Step, strata: Sequence[Stratum], by_layer: Sequence[int], steps: Sequence[Step]
+) -> Stratum | None:
+    """The stratum that a step was part of.
+
+    A step between two layers of one stratum is that stratum's. Between the last layer of one and the first of the
+    next it is the lower one's up to its CMD, where its build ended; without a CMD there nobody can tell.
+    """
+    below, above = step.layers_below - 1, step.layers_below
+    if step.position is not None or above == 0:
+        return strata[by_layer[step.position or 0]] if by_layer else None
+    if any(not isinstance(stratum.extent, LayerSpan) for stratum in strata):
+        return None
+    if above == len(by_layer) and _ends_of_top(step, steps):
+        return strata[-1]
+    if above < len(by_layer) and by_layer[below] == by_layer[above]:
+        return strata[by_layer[below]]
+    ends = [each.index for each in steps if each.layers_below == step.layers_below and each.verb == "CMD"]
+    if not ends:
+        return None
+    if step.index <= ends[0]:
+        return strata[by_layer[below]]
+    return strata[by_layer[above]] if above < len(by_layer) else strata[-1]
+
+
+def _ends_of_top(step: Step, steps: Sequence[Step]) -> bool:
+    """Whether a step after the last layer belongs to that layer's own build: no second CMD comes after it."""
+    starts = [each.index for each in steps if each.layers_below == step.layers_below and each.verb == "CMD"]
+    return len(starts) <= 1 or step.index > starts[-2]

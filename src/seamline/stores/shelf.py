@@ -1,0 +1,108 @@
+"""Exported ledgers: bases as JSON lines, read whole. The starter ledger of official bases that comes along is one."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from seamline.errors import Malformed
+from seamline.model.image import Digest
+from seamline.model.seam import Base
+from seamline.seam.chain import chain_id
+from seamline.stores.ledger import Bases
+
+_GZIP = b"\x1f\x8b"
+
+
+class Shelf:
+    """Bases in memory. Looked up like a ledger; never written."""
+
+    def __init__(self, bases: Iterable[Base]) -> None:
+        self._bases = tuple(bases)
+        self._by_chain: dict[str, list[Base]] = {}
+        for base in self._bases:
+            self._by_chain.setdefault(chain_id(base.diff_ids), []).append(base)
+
+    def with_chains(self, chains: Sequence[str]) -> list[Base]:
+        return [base for chain in chains for base in self._by_chain.get(chain, ())]
+
+    def with_digest(self, digest: Digest, platform: str) -> list[Base]:
+        return [
+            base
+            for base in self._bases
+            if base.digest == digest or (base.index_digest == digest and base.platform == platform)
+        ]
+
+    def with_name(self, name: str, platform: str) -> list[Base]:
+        return [base for base in self._bases if name in base.names and base.platform in (platform, "")]
+
+    def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:  # noqa: ARG002 - all of a shelf are few
+        return [base for base in self._bases if base.inventory is not None]
+
+    def every(self) -> tuple[Base, ...]:
+        return self._bases
+
+
+class Stack:
+    """Several ledgers asked as one, the first one first. An image that several know is told once."""
+
+    def __init__(self, ledgers: Sequence[Bases]) -> None:
+        self._ledgers = ledgers
+
+    def with_chains(self, chains: Sequence[str]) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.with_chains(chains))
+
+    def with_digest(self, digest: Digest, platform: str) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.with_digest(digest, platform))
+
+    def with_name(self, name: str, platform: str) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.with_name(name, platform))
+
+    def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.resembling(contents))
+
+    def every(self) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.every())
+
+
+def _once(bases: Iterable[Base]) -> list[Base]:
+    told: dict[tuple[Digest | tuple[str, ...], tuple[Digest, ...]], Base] = {}
+    for base in bases:
+        told.setdefault((base.digest or base.names, base.diff_ids), base)
+    return list(told.values())
+
+
+def parse_bases(data: bytes, source: str) -> list[Base]:
+    """The bases of an export, gzipped or not.
+
+    Raises:
+        Malformed: the bytes are no JSON lines of bases.
+    """
+    try:
+        plain = gzip.decompress(data) if data.startswith(_GZIP) else data
+        return msgspec.json.Decoder(Base).decode_lines(plain)
+    except (msgspec.MsgspecError, RecursionError, OSError, EOFError, zlib.error) as fault:
+        raise Malformed(
+            source,
+            expected="JSON lines, a known base each",
+            got=str(fault),
+            hint="write them with seamline base export",
+        ) from fault
+
+
+def write_bases(bases: Iterable[Base]) -> bytes:
+    """JSON lines, a base each."""
+    return msgspec.json.Encoder().encode_lines(bases)
+
+
+@cache
+def starter() -> Shelf:
+    """The official bases that come with Seamline."""
+    place = files("seamline") / "data" / "bases.jsonl.gz"
+    return Shelf(parse_bases(place.read_bytes(), "the starter ledger"))
