@@ -60,7 +60,7 @@ class Verbs(click.Group):
 
 
 def _line(verb: Verb, *, chinese: bool) -> str:
-    return f"{verb.chinese if chinese else verb.english}\n{verb.example}"
+    return verb.chinese if chinese else verb.english
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

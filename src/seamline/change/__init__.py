@@ -1,0 +1,1 @@
+"""Images made and changed: values in, values out."""

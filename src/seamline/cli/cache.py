@@ -1,0 +1,52 @@
+"""`seamline cache status|clear|prune`"""
+
+from __future__ import annotations
+
+import click
+
+from seamline.effects.home import cache_home
+from seamline.stores.layer_cache import LayerCache
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
+
+
+@click.group()
+def cache() -> None:
+    """What is kept of layers that were read, so that they need not be read again. Bases and settings are not here."""
+
+
+@cache.command()
+def status() -> None:
+    """Where the cache is and how large."""
+    found = LayerCache(cache_home()).status()
+    click.echo(f"{found.path}   {found.layers} layers, {found.rows} rows, {found.size_bytes / 1e6:.1f} MB")
+
+
+@cache.command()
+def clear() -> None:
+    """Forgets every layer. Never asks."""
+    LayerCache(cache_home()).clear()
+
+
+@cache.command()
+@click.option(
+    "--to", "most", default="500M", show_default=True, metavar="SIZE", help="The size to shrink to."
+)
+def prune(most: str) -> None:
+    """Forgets the layers that were not used for longest."""
+    forgotten = LayerCache(cache_home()).prune(parse_size(most))
+    click.echo(f"{forgotten} layers forgotten")
+
+
+def parse_size(text: str) -> int:
+    """Bytes of `500M`, `2GiB`, `1000`.
+
+    Raises:
+        click.UsageError: something else.
+    """
+    spelt = text.strip().upper().removesuffix("B")
+    digits = spelt.rstrip("KMGI")
+    unit = _UNITS.get(spelt[len(digits) :])
+    if not digits.isdigit() or unit is None:
+        raise click.UsageError(f"{text!r}: expected a size such as 500M or 2GiB")
+    return int(digits) * unit

@@ -1,0 +1,59 @@
+"""What the reading commands share: each image opened and seen in turn, with progress, warnings and `--strict`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from seamline.cli.options import Common
+from seamline.cli.progress import reading
+from seamline.verbs.inspect import Seen
+from seamline.verbs.session import new_session
+
+GAPS_EXIT = 4
+
+
+def see_each(images: Sequence[str], from_file: str | None, common: Common) -> Iterator[Seen]:
+    """Every image that the user named, seen, in order.
+
+    Raises:
+        click.UsageError: none was named.
+    """
+    named = [*images, *_listed(from_file)]
+    if not named:
+        raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
+    session = new_session(
+        platform=common.platform,
+        no_cache=common.no_cache,
+        verify=common.verify,
+        jobs=common.jobs,
+        ledgers=common.ledgers,
+    )
+    for text in named:
+        image = session.open(text)
+        sizes = [layer.size_bytes for layer in image.layers]
+        total = (
+            sum(size for size in sizes if size is not None)
+            if all(size is not None for size in sizes)
+            else None
+        )
+        with reading(text, total, quiet=common.quiet) as progress:
+            seen = session.see(image, progress)
+        yield seen
+    for warning in session.warnings():
+        sys.stderr.write(f"seamline: warning: {warning}\n")
+
+
+def _listed(from_file: str | None) -> list[str]:
+    if from_file is None:
+        return []
+    text = sys.stdin.read() if from_file == "-" else Path(from_file).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def gaps_exit(gaps: bool, common: Common) -> int:
+    """The exit code of a report with or without gaps."""
+    return GAPS_EXIT if gaps and common.strict else 0

@@ -1,0 +1,70 @@
+"""What one run of a reading verb stands on: how to open, the cache, the known bases. Made once from the options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from seamline.effects.home import cache_home, data_home
+from seamline.model.image import Image
+from seamline.model.limits import Limits
+from seamline.places.opening import Opening, open_image, parse_platform
+from seamline.stores.layer_cache import LayerCache
+from seamline.stores.ledger import Ledger
+from seamline.stores.shelf import Stack, starter
+from seamline.verbs.inspect import Seen, see
+from seamline.verbs.layers import Progress
+from seamline.verbs.look import look
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of the world that a verb was given."""
+
+    opening: Opening
+    cache: LayerCache | None
+    known: Stack
+    limits: Limits
+    jobs: int
+    verify: bool
+
+    def open(self, text: str) -> Image:
+        """The image that `text` names, its layers unopened."""
+        return open_image(text, self.opening)
+
+    def see(self, image: Image, progress: Progress | None = None) -> Seen:
+        """The image, read and cut."""
+        looked = look(
+            image, cache=self.cache, limits=self.limits, jobs=self.jobs, verify=self.verify, progress=progress
+        )
+        return see(looked, self.known)
+
+    def warnings(self) -> Iterator[str]:
+        """What the user should know about this run's surroundings."""
+        if self.cache is not None and self.cache.problem:
+            yield f"nothing is cached: {self.cache.problem}"
+
+
+def new_session(
+    *,
+    platform: str = "",
+    no_cache: bool = False,
+    verify: bool = False,
+    jobs: int = 2,
+    ledgers: tuple[Path, ...] = (),
+) -> Session:
+    """A session in the user's own folders.
+
+    Raises:
+        Usage: `platform` is no platform.
+    """
+    own = Ledger(data_home() / "ledger.db", read_only=True)
+    return Session(
+        opening=Opening(platform=parse_platform(platform)),
+        cache=None if no_cache else LayerCache(cache_home()),
+        known=Stack((own, *(Ledger(path, read_only=True) for path in ledgers), starter())),
+        limits=Limits(),
+        jobs=jobs,
+        verify=verify,
+    )
