@@ -74,11 +74,9 @@ _BASE_PACKAGES = (_LIBC, _SHELL, _TLS, _SU)
 def sample_images() -> tuple[SampleImage, SampleImage]:
     """The base and the application; the application's first layers are the base's own."""
     base_layers = (("# sample.sh --suite anvil", _base_layer()),)
-    base = SampleImage(
-        name="sample-base:1", layers=base_layers, env=("PATH=/usr/sbin:/usr/bin",), command=("sh",)
-    )
+    base = SampleImage(name="base", layers=base_layers, env=("PATH=/usr/sbin:/usr/bin",), command=("sh",))
     application = SampleImage(
-        name="sample-shop:2.3.0",
+        name="shop",
         layers=(
             *base_layers,
             ("RUN apt-get update && apt-get upgrade -y && apt-get install -y sampleweb", _server_layer()),

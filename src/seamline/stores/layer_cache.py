@@ -166,8 +166,11 @@ class LayerCache:
         try:
             return question(self._connected())
         except (sqlite3.Error, zstd.ZstdError, ValueError, TypeError, OSError) as fault:
-            code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-            if code in _DAMAGE or not isinstance(fault, (sqlite3.Error, OSError)):
+            extended = getattr(fault, "sqlite_errorcode", 0)
+            code = extended & 0xFF
+            if extended == sqlite3.SQLITE_READONLY_DBMOVED:  # another process cleared the cache
+                self.close()
+            elif code in _DAMAGE or not isinstance(fault, (sqlite3.Error, OSError)):
                 self._discard()
             elif isinstance(fault, OSError) or code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
                 self.problem = str(fault)

@@ -33,6 +33,7 @@ ENGLISH = {
     "crosses": "{number} base files changed by the application: {paths}",
     "crosses-it": "Crosses it",
     "dangling-hardlink": "a hardlink names {target}, which is in no layer below",
+    "demo-written": "Wrote a made-up base and an application that stands on it. Try, in this order:",
     "ends-as-bases-do": "the build ends with the bare start command {start} and adds no files of its own",
     "environment-names-runtime": "the environment sets {env}",
     "form-distroless": "distroless",

@@ -33,6 +33,7 @@ CHINESE = {
     "crosses": "应用改动了 {number} 个基础镜像文件：{paths}",
     "crosses-it": "越过分界线",
     "dangling-hardlink": "硬链接指向 {target}，但下面各层都没有它",
+    "demo-written": "已写入一个虚构的基础镜像和建立在它之上的应用镜像。可依次尝试：",
     "ends-as-bases-do": "构建以空的启动命令 {start} 结束，且没有加入自己的文件",
     "environment-names-runtime": "环境变量设置了 {env}",
     "form-distroless": "distroless",

@@ -1,0 +1,38 @@
+"""`seamline demo`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seamline.cli.language import choose_language
+from seamline.render.words import word
+from seamline.verbs.demo import write_demo
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    default="seamline-demo",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="Where to write the two images.",
+)
+@click.option(
+    "--lang", type=click.Choice(["en", "zh"]), default=None, help="English or Chinese; default: the locale."
+)
+def demo(folder: str, lang: str | None) -> None:
+    """Writes two small made-up images, a base and an application on it, and says what to try. No network, no root."""
+    written = write_demo(Path(folder))
+    language = choose_language(lang or "")
+    click.echo(word("demo-written", language))
+    for command in (
+        f"seamline {written.application}",
+        f"seamline base add {written.base} --owner platform",
+        f"seamline {written.application}",
+        f"seamline sbom {written.application}",
+        f"seamline files {written.application} /etc/passwd",
+    ):
+        click.echo(f"  {command}")

@@ -1,0 +1,130 @@
+"""The command line as a user meets it: whole processes on the sample images."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seamline.verbs.demo import write_demo
+
+SOURCE = Path(__file__).resolve().parent.parent.parent / "src"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    write_demo(folder / "demo")
+    return folder
+
+
+def run(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(SOURCE),
+        "LANG": "C.UTF-8",
+        **env,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "seamline", *arguments],
+        capture_output=True,
+        text=True,
+        env=clean,
+        cwd=home,
+        check=False,
+    )
+
+
+def test_an_image_alone_gives_its_summary(home: Path) -> None:
+    done = run(home, "oci-dir:demo:shop")
+    assert done.returncode == 0
+    assert done.stdout == run(home, "inspect", "oci-dir:demo:shop").stdout
+    assert "Not checked  nothing" in done.stdout
+
+
+def test_a_report_is_the_same_bytes_cold_warm_and_uncached(home: Path) -> None:
+    cold = run(home, "sbom", "oci-dir:demo:shop", "-f", "json", "--as-of", "2026-02-01")
+    warm = run(home, "sbom", "oci-dir:demo:shop", "-f", "json", "--as-of", "2026-02-01")
+    bare = run(home, "sbom", "oci-dir:demo:shop", "-f", "json", "--as-of", "2026-02-01", "--no-cache")
+    document = json.loads(warm.stdout)
+    assert document["schema"] == "seamline.sbom/1"
+    assert document["as_of"] == "2026-02-01T00:00:00Z"
+
+    def packages(text: str) -> object:
+        return json.loads(text)["packages"]
+
+    assert packages(cold.stdout) == packages(warm.stdout) == packages(bare.stdout)
+    assert {layer["verification"] for layer in document["image"]["layers"]} == {"cached"}
+
+
+def test_a_bare_o_json_means_the_format(home: Path) -> None:
+    assert (
+        json.loads(run(home, "inspect", "oci-dir:demo:shop", "-o", "json").stdout)["schema"]
+        == "seamline.inspect/1"
+    )
+
+
+def test_several_outputs_come_of_one_run(home: Path) -> None:
+    done = run(
+        home, "sbom", "oci-dir:demo:shop", "--output", "spdx-json=a.json", "--output", "cyclonedx-json=b.json"
+    )
+    assert done.returncode == 0
+    assert json.loads((home / "a.json").read_text())["spdxVersion"] == "SPDX-2.3"
+    assert json.loads((home / "b.json").read_text())["specVersion"] == "1.6"
+
+
+def test_the_history_of_a_path_names_every_layer_that_touched_it(home: Path) -> None:
+    done = run(home, "files", "oci-dir:demo:shop", "/etc/motd", "-f", "json")
+    assert [step["what"] for step in json.loads(done.stdout)["history"]] == ["written", "removed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["inspect"], 2, "at least one IMAGE"),
+        (["inspect", "oci-dir:nowhere"], 2, "expected an OCI layout"),
+        (["inspect", "oci-dir:demo:nothing"], 2, "base, shop"),
+        (["inspct", "x"], 2, "did you mean `seamline inspect`"),
+        (["files", "oci-dir:demo:shop", "/no/such"], 2, "expected a path of some layer"),
+        (["inspect", "oci-dir:demo:shop", "--platform", "linux"], 2, "os/architecture"),
+        (["inspect", "oci-dir:demo:shop", "--as-of", "yesterday"], 2, "--as-of 'yesterday'"),
+        (["cache", "prune", "--to", "much"], 2, "expected a size"),
+    ],
+)
+def test_errors_are_one_line_with_the_next_step(
+    home: Path, arguments: list[str], code: int, says: str
+) -> None:
+    done = run(home, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("seamline: ")
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+
+
+def test_chinese_comes_with_the_locale(home: Path) -> None:
+    assert "分界线" in run(home, "--help", LC_ALL="zh_CN.UTF-8").stdout
+    assert "未能判定" in run(home, "oci-dir:demo:shop", LC_ALL="zh_CN.UTF-8").stdout
+
+
+def test_a_closed_pipe_is_silent(home: Path) -> None:
+    clean = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(  # noqa: S602 - the pipe is what is tested
+        f"{sys.executable} -m seamline files oci-dir:demo:shop -f json | head -c 1",
+        shell=True,
+        capture_output=True,
+        env=clean,
+        cwd=home,
+        check=False,
+    )
+    assert done.stderr == b""
+
+
+def test_a_home_that_cannot_be_written_means_uncached_with_a_warning(home: Path) -> None:
+    done = run(home, "oci-dir:demo:shop", XDG_CACHE_HOME="/proc/nowhere")
+    assert done.returncode == 0
+    assert done.stderr.startswith("seamline: warning: nothing is cached")
