@@ -83,24 +83,19 @@ class SbomReport(msgspec.Struct, frozen=True, kw_only=True):
     seamline: str = ""
 
 
-class LayerExtent(msgspec.Struct, frozen=True, kw_only=True):
-    """Positions of the first and the last layer, both included."""
-
-    layers: tuple[int, int]
-
-
-class ContentExtent(msgspec.Struct, frozen=True, kw_only=True):
-    """A body of content inside layers that hold other content too."""
-
-    content: SideWeight
-
-
 class SideWeight(msgspec.Struct, frozen=True, kw_only=True):
     """What a side or stratum weighs: installs, files (everything but directories), bytes (hardlinks once)."""
 
     packages: int = 0
     files: int = 0
     size_bytes: int = 0
+
+
+class Extent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a stratum lies: the positions of its first and last layer, or what it holds inside shared layers."""
+
+    layers: tuple[int, int] | None = None
+    content: SideWeight | None = None
 
 
 class BaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +112,7 @@ class StratumLine(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     side: Side
-    extent: LayerExtent | ContentExtent
+    extent: Extent
     base: BaseLine | None
     candidates: tuple[BaseLine, ...]
     confidence: str

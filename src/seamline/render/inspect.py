@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from seamline.model.evidence import Evidence, Rung
 from seamline.model.package import Side
-from seamline.model.report import InspectReport, LayerExtent, LayerLine, StratumLine
+from seamline.model.report import InspectReport, LayerLine, StratumLine
 from seamline.render.layout import clip, count, left, megabytes, plain, right, width, wrapped
 from seamline.render.words import say, word
 
@@ -115,7 +115,7 @@ def _title(stratum: StratumLine) -> str:
 
 
 def _extent(stratum: StratumLine) -> str:
-    if not isinstance(stratum.extent, LayerExtent):
+    if stratum.extent.layers is None:
         return "~"
     first, last = stratum.extent.layers
     return str(first) if first == last else f"{first}-{last}"
@@ -123,7 +123,7 @@ def _extent(stratum: StratumLine) -> str:
 
 def _steps(report: InspectReport, stratum: StratumLine) -> list[str]:
     """What made the layers of a part that is no known base, newest first."""
-    if stratum.base is not None or not isinstance(stratum.extent, LayerExtent):
+    if stratum.base is not None or stratum.extent.layers is None:
         return []
     first, last = stratum.extent.layers
     layers = [layer for layer in report.image.layers if first <= layer.position <= last]

@@ -13,10 +13,9 @@ from seamline.model.package import Install, Side
 from seamline.model.purl import install_key, purl_of
 from seamline.model.report import (
     BaseLine,
-    ContentExtent,
+    Extent,
     ImageLine,
     InspectReport,
-    LayerExtent,
     LayerLine,
     PackageLine,
     SbomReport,
@@ -139,9 +138,9 @@ def _stratum_line(stratum: Stratum, weight: SideWeight) -> StratumLine:
     return StratumLine(
         name=stratum.name,
         side=stratum.side,
-        extent=LayerExtent(layers=(extent.first, extent.last))
+        extent=Extent(layers=(extent.first, extent.last))
         if isinstance(extent, LayerSpan)
-        else ContentExtent(content=weight),
+        else Extent(content=weight),
         base=_base_line(stratum.base) if stratum.base is not None else None,
         candidates=tuple(_base_line(base) for base in stratum.candidates),
         confidence=stratum.confidence.value,

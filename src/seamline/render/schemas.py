@@ -1,0 +1,24 @@
+"""The JSON Schemas of the documents, out of the very types that are written. Source: JSON Schema 2020-12."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seamline.model.report import FilesReport, InspectReport, SbomReport
+
+SCHEMAS = {
+    "seamline.files-1": FilesReport,
+    "seamline.inspect-1": InspectReport,
+    "seamline.sbom-1": SbomReport,
+}
+
+
+def write_schema(name: str) -> bytes:
+    """The schema of one document, ending in a newline."""
+    schema = msgspec.json.schema(SCHEMAS[name])
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{name}.schema.json",
+        **schema,
+    }
+    return msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=1) + b"\n"
