@@ -1,9 +1,9 @@
 """Finding a base by what it holds, where layers no longer tell: squashed, flattened and re-packed images.
 
-A base counts as contained when every one of its packages is there in exactly its version and nearly all of its
-files and links stand unchanged at their places. A sibling of the true base (another point release, another variant)
-fails on packages; a smaller sibling (slim beside full) is contained as well, so the largest contained base wins.
-Bases that are equally well contained are all candidates.
+A base counts as contained when every one of its packages is there in exactly its version, nearly all of its files
+and links stand unchanged at their places, and its packages have hardly a file here that the base does not have.
+A sibling of the true base of another point release fails on packages, a fuller variant on files, a slimmer one on the
+files too many. Of nested bases the largest wins; bases that are equally well contained are all candidates.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 
 from seamline.model.entry import Entry
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 from seamline.model.seam import Base, package_label, place_key
 from seamline.seam.chain import is_prefix
 from seamline.tree.tree import Tree
@@ -28,18 +29,25 @@ _FEW = 5  # so few paths are no evidence
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What is visible in an image, as inventories write it."""
+    """What is visible in an image, as inventories write it.
+
+    `keys` are place keys with their entries, `labels` package labels with their number, `supplied` gives the label
+    of the package that installed the path of a place key.
+    """
 
     keys: Mapping[bytes, Entry]
     labels: Mapping[str, int]
+    supplied: Mapping[bytes, str]
 
 
 class Contained(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a base an image holds: counts of paths and packages."""
+    """How much of a base an image holds: counts of paths and packages. `paths_extra` are paths that the base's
+    packages have in the image and not in the base."""
 
     base: Base
     paths: int
     paths_held: int
+    paths_extra: int
     packages: int
     packages_held: int
 
@@ -50,28 +58,43 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self, *, named: bool) -> bool:
         """Whether this is enough to say that the base is in there."""
         needed = SHARE_WHEN_NAMED if named else SHARE
-        return self.paths >= _FEW and self.packages_held == self.packages and self.share >= needed
+        return (
+            self.paths >= _FEW
+            and self.packages_held == self.packages
+            and self.share >= needed
+            and self.paths_extra <= (1 - SHARE) * self.paths
+        )
 
 
-def contents_of(tree: Tree, installs: Iterable[Install]) -> Contents:
-    """The visible paths by place key, and the package labels with their number."""
+def contents_of(tree: Tree, installs: Iterable[Install], suppliers: Mapping[bytes, str]) -> Contents:
+    """The contents of an image; `suppliers` maps canonical paths to the keys of the packages that installed them."""
     labels: dict[str, int] = {}
+    named: dict[str, str] = {}
     for install in installs:
         label = package_label(install)
         labels[label] = labels.get(label, 0) + 1
-    return Contents(keys={place_key(entry): entry for entry in tree.entries()}, labels=labels)
+        named[install_key(install)] = label
+    keys = {place_key(entry): entry for entry in tree.entries()}
+    supplied = {
+        key: named[supplier]
+        for key, entry in keys.items()
+        if (supplier := suppliers.get(entry.path, "")) in named
+    }
+    return Contents(keys=keys, labels=labels, supplied=supplied)
 
 
 def measure(base: Base, contents: Contents) -> Contained:
     """How much of a base with an inventory is among `contents`."""
     assert base.inventory is not None  # noqa: S101 - resembling() gives no others
-    keys = base.inventory.keys()
+    keys, packages = base.inventory.keys(), frozenset(base.inventory.packages)
+    extra = [key for key, label in contents.supplied.items() if label in packages and key not in keys]
     return Contained(
         base=base,
         paths=len(keys),
         paths_held=len(keys & contents.keys.keys()),
-        packages=len(base.inventory.packages),
-        packages_held=sum(label in contents.labels for label in base.inventory.packages),
+        paths_extra=len(extra),
+        packages=len(packages),
+        packages_held=len(packages & contents.labels.keys()),
     )
 
 

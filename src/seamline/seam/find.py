@@ -38,12 +38,22 @@ def find_seam(
     installs: Sequence[Install],
     *,
     known: KnownBases,
+    suppliers: Mapping[bytes, str] | None = None,
     provenance: Sequence[Claim] = (),
 ) -> Seam:
-    """The seam with its evidence. `provenance` are claims of attestations, which the place holds."""
+    """The seam with its evidence.
+
+    `suppliers` maps canonical paths to the keys of the packages that installed them; `provenance` are claims of
+    attestations, which the place holds.
+    """
     steps = steps_in(image)
     checked = check((*provenance, *claims_of(image, steps)), image, known)
-    cut = _cut(image, tree, installs, steps, checked, known)
+    marks = proved_marks(image, checked, known)
+    if marks:
+        cut = _by_layers(strata_of_marks(image, marks, steps, checked), image)
+    else:
+        contents = contents_of(tree, installs, suppliers or {})
+        cut = _unproved(image, tree, contents, steps, checked, known)
     form = form_of(image, tree, installs)
     kind = kind_of(image, tree, cut.strata, steps)
     if stands_for_itself(kind):
@@ -59,18 +69,15 @@ def find_seam(
     )
 
 
-def _cut(
+def _unproved(
     image: Image,
     tree: Tree,
-    installs: Sequence[Install],
+    contents: Contents,
     steps: Sequence[Step],
     checked: Sequence[Checked],
     known: KnownBases,
 ) -> Cut:
-    marks = proved_marks(image, checked, known)
-    if marks:
-        return _by_layers(strata_of_marks(image, marks, steps, checked), image)
-    contents = contents_of(tree, installs)
+    """By content where a base is contained, else by what the image hints."""
     found = [measure(base, contents) for base in known.resembling(contents.keys.keys())]
     names = {name for each in checked for name in each.claim.names}
     contained = best(found, names)
