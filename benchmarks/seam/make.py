@@ -92,8 +92,12 @@ def payload(package: Package, *, documents: bool) -> Files:
     files[f"usr/share/doc/{name}/copyright"] = content(f"licence of {name}", 200)
     if documents:
         for number in range(4):
-            files[f"usr/share/man/man1/{name}{number}.1.gz"] = content(f"manual {name} {package.version} {number}", 80)
-            files[f"usr/share/locale/l{number}/{name}.mo"] = content(f"locale {name} {package.version} {number}", 80)
+            files[f"usr/share/man/man1/{name}{number}.1.gz"] = content(
+                f"manual {name} {package.version} {number}", 80
+            )
+            files[f"usr/share/locale/l{number}/{name}.mo"] = content(
+                f"locale {name} {package.version} {number}", 80
+            )
     return files
 
 
@@ -116,7 +120,9 @@ def alpine(release: str, packages: tuple[Package, ...]) -> Files:
     }
     for package in packages:
         for number in range(3):
-            files[f"usr/lib/{package.name}.so.{number}"] = content(f"{package.name} {package.version} {number}")
+            files[f"usr/lib/{package.name}.so.{number}"] = content(
+                f"{package.name} {package.version} {number}"
+            )
     return files
 
 
@@ -127,13 +133,26 @@ def apk_installed(packages: tuple[Package, ...]) -> bytes:
 DEBIAN_PACKAGES = tuple(
     Package(name, f"1.{place}-1")
     for place, name in enumerate(
-        ["apt", "base-files", "bash", "coreutils", "dpkg", "libc6", "libssl3", "zlib1g", "tzdata", "perl-base"]
+        [
+            "apt",
+            "base-files",
+            "bash",
+            "coreutils",
+            "dpkg",
+            "libc6",
+            "libssl3",
+            "zlib1g",
+            "tzdata",
+            "perl-base",
+        ]
         + [f"lib{letter}{number}" for letter in "abcdef" for number in range(5)]
     )
 )
 ALPINE_PACKAGES = tuple(
     Package(name, f"1.{place}-r0")
-    for place, name in enumerate(["musl", "busybox", "apk-tools", "libcrypto3", "libssl3", "zlib", "alpine-baselayout"])
+    for place, name in enumerate(
+        ["musl", "busybox", "apk-tools", "libcrypto3", "libssl3", "zlib", "alpine-baselayout"]
+    )
 )
 
 
@@ -155,9 +174,9 @@ SLIM_FILES = debian("12.8", DEBIAN_PACKAGES, documents=False)
 REBUILT_FILES = DEBIAN_FILES | {name: content(f"rebuilt {name}") for name in DEBIAN_FILES if "/libc" in name}
 ALPINE_FILES = alpine("3.20", ALPINE_PACKAGES)
 ALPINE_SIBLING_FILES = alpine("3.20", upgraded(ALPINE_PACKAGES, ("libssl3", "libcrypto3"), "1.4-r1"))
-PYTHON_FILES = {f"usr/local/lib/python3.12/m{number}.py": content(f"python {number}") for number in range(120)} | {
-    "usr/local/bin/python3": content("python3")
-}
+PYTHON_FILES = {
+    f"usr/local/lib/python3.12/m{number}.py": content(f"python {number}") for number in range(120)
+} | {"usr/local/bin/python3": content("python3")}
 ORG_FILES = {f"etc/org/policy{number}.conf": content(f"org {number}", 100) for number in range(6)} | {
     "usr/local/share/ca-certificates/org.crt": content("org certificate")
 }
@@ -177,14 +196,18 @@ BASES: dict[str, Picture] = {
     "debian:12.8-slim": system_image(SLIM_FILES, debian_line("1731283200"), "bash"),
     "debian:12.8-rebuilt": system_image(REBUILT_FILES, debian_line("1731283200"), "bash"),
     "debian:12.8-utf8": system_image(DEBIAN_FILES, debian_line("1731283200"), "bash", (*ENV, "LANG=C.UTF-8")),
-    "alpine:3.20.3": system_image(ALPINE_FILES, "ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit", "/bin/sh"),
+    "alpine:3.20.3": system_image(
+        ALPINE_FILES, "ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit", "/bin/sh"
+    ),
     "alpine:3.20.2": system_image(
         ALPINE_SIBLING_FILES, "ADD alpine-minirootfs-3.20.2-x86_64.tar.gz / # buildkit", "/bin/sh"
     ),
 }
 
 
-def on(base: Picture, *layers: Layer, before: tuple[str, ...] = (), after: tuple[str, ...] = (), **config: Any) -> Picture:
+def on(
+    base: Picture, *layers: Layer, before: tuple[str, ...] = (), after: tuple[str, ...] = (), **config: Any
+) -> Picture:
     """Another build on a base: its layers, history and settings go on."""
     lines = (*base.after, *before)
     first, *rest = layers
@@ -211,13 +234,18 @@ BASES["registry.example.org/org/python:3"] = on(
 # ---------------------------------------------------------------------------------------------------------------------
 # applications
 
-CODE = {f"app/module{number}.py": content(f"app {number}") for number in range(20)} | {"app/main.py": b"print(1)\n"}
+CODE = {f"app/module{number}.py": content(f"app {number}") for number in range(20)} | {
+    "app/main.py": b"print(1)\n"
+}
 TOOLS = (Package("curl", "8.1-1"), Package("libcurl4", "8.1-1"))
 
 
 def install(packages: tuple[Package, ...], added: tuple[Package, ...], files: Files) -> Layer:
     """apt-get install: new files, the rewritten database, changed accounts and caches."""
-    written = {"var/lib/dpkg/status": dpkg_status((*packages, *added)), "etc/ld.so.cache": content("cache of the app")}
+    written = {
+        "var/lib/dpkg/status": dpkg_status((*packages, *added)),
+        "etc/ld.so.cache": content("cache of the app"),
+    }
     written["etc/passwd"] = files["etc/passwd"] + b"app:x:999:999::/app:/usr/sbin/nologin\n"
     for package in added:
         written |= payload(package, documents=True)
@@ -302,7 +330,13 @@ def cases() -> Iterator[Case]:
     owned = Layer(DEBIAN_FILES, SYSTEM, "RUN chown -R 999:999 / # buildkit")
     yield case("copied-up", application(base, owned))
     utf8 = application(BASES["debian:12.8-utf8"])
-    yield case("two-configurations", utf8, bases=("debian:12.8-utf8",), also=("debian:12.8",), decoys=("debian:12.8", *decoys))
+    yield case(
+        "two-configurations",
+        utf8,
+        bases=("debian:12.8-utf8",),
+        also=("debian:12.8",),
+        decoys=("debian:12.8", *decoys),
+    )
     yield from chains(apt)
     yield from alpines()
 
@@ -350,7 +384,10 @@ def write_layout(folder: Path, picture: Picture) -> None:
         "os": "linux",
         "created": "2024-12-02T00:00:00Z",
         "config": dict(picture.config),
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(tar).hexdigest()}" for tar in tars]},
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": [f"sha256:{hashlib.sha256(tar).hexdigest()}" for tar in tars],
+        },
     }
     if picture.history:
         config["history"] = list(history_of(picture))
@@ -418,7 +455,8 @@ def variants(case: Case) -> Iterator[dict[str, Any]]:
     lowest = case.picture.layers[0].files
     forgotten = {
         path: side
-        if case.evidence_without == "history" or (case.evidence_without == "first layer" and (path in lowest or side != SYSTEM))
+        if case.evidence_without == "history"
+        or (case.evidence_without == "first layer" and (path in lowest or side != SYSTEM))
         else f"{side}?"
         for path, side in case.sides.items()
     }
@@ -429,7 +467,13 @@ def variants(case: Case) -> Iterator[dict[str, Any]]:
         ("-base+decoy", case.decoys, forgotten),
     ):
         names = [names for names in told if any(name in map(full_name, known) for name in names)]
-        yield {"case": case.name + suffix, "image": case.name, "ledger": list(known), "bases": names, "sides": dict(sides)}
+        yield {
+            "case": case.name + suffix,
+            "image": case.name,
+            "ledger": list(known),
+            "bases": names,
+            "sides": dict(sides),
+        }
 
 
 def main() -> None:

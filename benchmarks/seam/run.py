@@ -19,10 +19,10 @@ from typing import Any
 
 import msgspec
 
+from seamline.model.image import Platform
 from seamline.model.limits import Limits
 from seamline.model.package import Side
 from seamline.model.seam import Base, Seam, full_name
-from seamline.model.image import Platform
 from seamline.places.layout import open_image
 from seamline.seam.find import find_seam
 from seamline.seam.learn import base_of, inventory_of
@@ -49,7 +49,13 @@ def judge(folder: Path) -> list[Verdict]:
     for case in truth["cases"]:
         looked = seen[case["image"]]
         known = Shelf(bases[name] for name in case["ledger"])
-        seam = find_seam(looked.image, looked.tree, looked.catalog.installs, known=known, suppliers=looked.catalog.suppliers)
+        seam = find_seam(
+            looked.image,
+            looked.tree,
+            looked.catalog.installs,
+            known=known,
+            suppliers=looked.catalog.suppliers,
+        )
         sides = {entry.path.decode(): seam.side_of(entry) for entry in looked.tree.entries()}
         verdicts.append(compare(case, seam, sides))
     return verdicts
@@ -96,7 +102,9 @@ def main() -> int:
     for verdict in verdicts:
         print(f"{verdict.outcome:8} {verdict.case:36} {verdict.why}".rstrip())
     counts = Counter(verdict.outcome for verdict in verdicts)
-    print(f"right {counts['right']}, wrong {counts['wrong']}, unknown {counts['unknown']}, of {len(verdicts)}")
+    print(
+        f"right {counts['right']}, wrong {counts['wrong']}, unknown {counts['unknown']}, of {len(verdicts)}"
+    )
     return 1 if counts["wrong"] or counts["right"] < 0.95 * len(verdicts) else 0
 
 

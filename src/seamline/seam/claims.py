@@ -34,6 +34,13 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     top_layer: Digest | None = None
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """What to ask a registry for: by digest where the claim has one, since tags move."""
+        if self.digest is None:
+            return self.names
+        return tuple(f"{name.rpartition(':')[0]}@{self.digest}" for name in self.names)
+
+    @property
     def shown(self) -> str:
         return self.names[0] if self.names else self.digest or self.top_layer or ""
 
@@ -63,6 +70,62 @@ def _annotation(pairs: Mapping[str, str], where: Where, source: str) -> Iterator
         names=(full_name(name),) if name else (),
         digest=_digest(digest) or _digest(name.partition("@")[2]),
     )
+
+
+class _Material(msgspec.Struct, frozen=True):
+    uri: str = ""
+    digest: dict[str, str] = {}
+
+
+class _Definition(msgspec.Struct, frozen=True, rename="camel"):
+    resolved_dependencies: tuple[_Material, ...] = ()
+
+
+class _Predicate(msgspec.Struct, frozen=True, rename="camel"):
+    materials: tuple[_Material, ...] = ()
+    build_definition: _Definition = _Definition()
+
+
+class _Statement(msgspec.Struct, frozen=True, rename="camel"):
+    predicate_type: str = ""
+    predicate: _Predicate = _Predicate()
+
+
+def claims_of_provenance(statement: bytes, *, signed: bool) -> tuple[Claim, ...]:
+    """The images among a build's materials. Each may be the base or a stage that was copied from: layers decide.
+
+    Source: in-toto Statement; SLSA provenance 0.2 `materials` and 1.0 `resolvedDependencies`; purl type docker.
+    An unsigned statement is worth no more than an annotation.
+    """
+    try:
+        told = msgspec.json.decode(statement, type=_Statement)
+    except (msgspec.MsgspecError, RecursionError):
+        return ()
+    if not told.predicate_type.startswith("https://slsa.dev/provenance/"):
+        return ()
+    materials = (*told.predicate.materials, *told.predicate.build_definition.resolved_dependencies)
+    rung = Rung.PROVENANCE if signed else Rung.ANNOTATION
+    where = Where(source="provenance attestation")
+    return tuple(
+        Claim(
+            source="provenance",
+            rung=rung,
+            where=where,
+            names=(name,),
+            digest=_digest(each.digest.get("sha256", "")),
+        )
+        for each in materials
+        if (name := _image_of_purl(each.uri))
+    )
+
+
+def _image_of_purl(uri: str) -> str:
+    """`docker.io/library/debian:12` of `pkg:docker/debian@12?platform=linux%2Famd64`; empty for other materials."""
+    if not uri.startswith("pkg:docker/"):
+        return ""
+    spelt = uri.removeprefix("pkg:docker/").partition("?")[0].replace("%2F", "/").replace("%3A", ":")
+    path, _, version = spelt.partition("@")
+    return full_name(f"{path}:{version}" if version and ":" not in version else path)
 
 
 def _digest(text: str) -> Digest | None:

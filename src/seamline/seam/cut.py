@@ -12,13 +12,13 @@ import msgspec
 
 from seamline.errors import Where
 from seamline.model.evidence import Evidence, Message, Rung
-from seamline.model.image import Image
+from seamline.model.image import Digest, Image
 from seamline.model.package import Side
 from seamline.model.seam import Base, LayerSpan, Stratum
 from seamline.seam.chain import chain_ids, is_prefix
 from seamline.seam.claims import Claim, patch_layer
 from seamline.seam.history import Step, builds_end
-from seamline.seam.known import KnownBases
+from seamline.seam.known import KnownBases, LookUp
 
 _STRENGTH = {rung: place for place, rung in enumerate(Rung)}
 
@@ -46,19 +46,28 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[Base, ...]
 
 
-def check(claims: Iterable[Claim], image: Image, known: KnownBases) -> tuple[Checked, ...]:
-    """Each claim with the bases that it can mean."""
+def check(
+    claims: Iterable[Claim], image: Image, known: KnownBases, look_up: LookUp | None
+) -> tuple[Checked, ...]:
+    """Each claim with the bases that it can mean; the world is asked only where nothing known stands under the image."""
     diff_ids = [layer.diff_id for layer in image.layers]
+    depths = {len(base.diff_ids) for base in known.with_chains(chain_ids(diff_ids))}
     platform = str(image.platform)
     checked = []
     for claim in claims:
         bases = list(known.with_digest(claim.digest, platform)) if claim.digest else []
         if not bases:
             bases = [base for name in claim.names for base in known.with_name(name, platform)]
-        standing = tuple(base for base in bases if is_prefix(base.diff_ids, diff_ids))
+        if look_up is not None and claim.depth not in depths and not _standing(bases, diff_ids):
+            bases += [base for reference in claim.references for base in look_up(reference)]
+        standing = _standing(bases, diff_ids)
         others = tuple(base for base in bases if base not in standing)
         checked.append(Checked(claim=claim, standing=standing, others=others))
     return tuple(checked)
+
+
+def _standing(bases: Iterable[Base], diff_ids: Sequence[Digest | None]) -> tuple[Base, ...]:
+    return tuple(base for base in bases if is_prefix(base.diff_ids, diff_ids))
 
 
 def proved_marks(image: Image, checked: Sequence[Checked], known: KnownBases) -> tuple[Mark, ...]:
@@ -219,10 +228,23 @@ def _patch(position: int, patched: str) -> Stratum:
 
 def unverified(checked: Sequence[Checked]) -> tuple[Claim, ...]:
     """The claims about bases that nobody knows, so that nothing speaks for or against them."""
+    about_the_whole = ("annotation", "label", "buildah")
     return tuple(
         each.claim
         for each in checked
-        if not each.standing and not each.others and each.claim.source not in ("history", "buildpacks")
+        if not each.standing and not each.others and each.claim.source in about_the_whole
+    )
+
+
+def contradicted(checked: Sequence[Checked]) -> tuple[Claim, ...]:
+    """The claims of which every base is known and none has the image's first layers."""
+    return tuple(
+        each.claim
+        for each in checked
+        if each.others
+        and not each.standing
+        and each.claim.source != "provenance"
+        and all(any(name in base.names for base in each.others) for name in each.claim.names)
     )
 
 

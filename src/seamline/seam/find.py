@@ -15,10 +15,18 @@ from seamline.model.seam import ContentSpan, LayerSpan, Seam, Stratum
 from seamline.seam.claims import Claim, claims_of
 from seamline.seam.classify import form_of, kind_of, stands_for_itself
 from seamline.seam.containment import Contained, Contents, below, best, contents_of, measure
-from seamline.seam.cut import Checked, Mark, check, proved_marks, strata_of_marks, stratum_of_mark
+from seamline.seam.cut import (
+    Checked,
+    Mark,
+    check,
+    contradicted,
+    proved_marks,
+    strata_of_marks,
+    stratum_of_mark,
+)
 from seamline.seam.hints import strata_by_hints
 from seamline.seam.history import Step, steps_in
-from seamline.seam.known import KnownBases
+from seamline.seam.known import KnownBases, LookUp
 from seamline.seam.settings import settings_of
 from seamline.tree.tree import Tree
 
@@ -40,20 +48,22 @@ def find_seam(
     known: KnownBases,
     suppliers: Mapping[bytes, str] | None = None,
     provenance: Sequence[Claim] = (),
+    look_up: LookUp | None = None,
 ) -> Seam:
     """The seam with its evidence.
 
     `suppliers` maps canonical paths to the keys of the packages that installed them; `provenance` are claims of
-    attestations, which the place holds.
+    attestations, which the place holds; `look_up` asks registries about bases that are claimed and not known.
     """
     steps = steps_in(image)
-    checked = check((*provenance, *claims_of(image, steps)), image, known)
+    checked = check((*provenance, *claims_of(image, steps)), image, known, look_up)
     marks = proved_marks(image, checked, known)
     if marks:
         cut = _by_layers(strata_of_marks(image, marks, steps, checked), image)
     else:
         contents = contents_of(tree, installs, suppliers or {})
         cut = _unproved(image, tree, contents, steps, checked, known)
+    cut = _with_contradictions(cut, checked)
     form = form_of(image, tree, installs)
     kind = kind_of(image, tree, cut.strata, steps)
     if stands_for_itself(kind):
@@ -182,6 +192,20 @@ def _with_near_misses(strata: Sequence[Stratum], found: Iterable[Contained]) -> 
         }
         reason = Evidence(message=Message("near-a-base", args), where=Where())
         yield msgspec.structs.replace(stratum, evidence=(*stratum.evidence, reason))
+
+
+def _with_contradictions(cut: Cut, checked: Sequence[Checked]) -> Cut:
+    """Says of a claimed base that it is not in here: neither its layers nor its content were found."""
+    found = {name for stratum in cut.strata for base in stratum.candidates for name in base.names}
+    reasons = tuple(
+        Evidence(message=Message("claim-contradicted", {"name": claim.shown}), where=claim.where)
+        for claim in contradicted(checked)
+        if found.isdisjoint(claim.names)
+    )
+    if not reasons or not cut.strata:
+        return cut
+    first = msgspec.structs.replace(cut.strata[0], evidence=(*cut.strata[0].evidence, *reasons))
+    return msgspec.structs.replace(cut, strata=(first, *cut.strata[1:]))
 
 
 def _all_system(cut: Cut, reasons: tuple[Evidence, ...]) -> Cut:

@@ -10,7 +10,7 @@ from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Side
 from seamline.model.seam import LayerSpan, Stratum
-from seamline.seam.cut import Checked, claim_not_checked, strata_above, unverified
+from seamline.seam.cut import Checked, claim_not_checked, contradicted, strata_above, unverified
 from seamline.seam.history import Step, builds_end, named_in_history
 from seamline.tree.tree import Tree
 
@@ -42,7 +42,7 @@ def strata_by_hints(
     layers = len(image.layers)
     if not layers:
         return []
-    if stratum := _named(steps):
+    if stratum := _named(steps, checked):
         return [stratum, *strata_above(image, 1, steps, checked)]
     ends = builds_end(steps)
     if ends and (sign := system_sign(tree, ends[0])):
@@ -52,9 +52,9 @@ def strata_by_hints(
     return [_whole(image, tree, checked)]
 
 
-def _named(steps: Sequence[Step]) -> Stratum | None:
+def _named(steps: Sequence[Step], checked: Sequence[Checked]) -> Stratum | None:
     named = named_in_history(steps)
-    if named is None:
+    if named is None or any(claim.source == "history" for claim in contradicted(checked)):
         return None
     args = {"name": named.name, "line": named.line}
     reason = Evidence(

@@ -1,13 +1,16 @@
-"""What the seam asks of those who remember bases. The ledger answers; so may a registry, by way of the verbs."""
+"""What the seam asks of those who remember bases, and of the world when that is allowed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from seamline.model.image import Digest
 from seamline.model.seam import Base
+
+LookUp = Callable[[str], Iterable[Base]]
+"""Asks a registry what a full reference (with a tag or a digest) is; no bases where it cannot tell."""
 
 
 class KnownBases(Protocol):
