@@ -48,7 +48,14 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 def see(looked: Looked, known: KnownBases) -> Seen:
     """The image with its seam found among the known bases."""
     return Seen(
-        looked=looked, seam=find_seam(looked.image, looked.tree, looked.catalog.installs, known=known)
+        looked=looked,
+        seam=find_seam(
+            looked.image,
+            looked.tree,
+            looked.catalog.installs,
+            known=known,
+            suppliers=looked.catalog.suppliers,
+        ),
     )
 
 

@@ -1,0 +1,87 @@
+"""What images say about their own base."""
+
+from __future__ import annotations
+
+import json
+
+from seamline.model.evidence import Rung
+from seamline.model.image import Config, History
+from seamline.seam.claims import claims_of, claims_of_provenance, patch_layer
+from seamline.seam.history import steps_in
+from tests.seam.images import diff_id, history, image_of
+
+NAME, DIGEST = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
+
+
+def test_an_annotation_names_a_base_by_its_full_name_and_digest() -> None:
+    image = image_of([diff_id("a")], annotations={NAME: "debian:12", DIGEST: diff_id("manifest")})
+    (claim,) = claims_of(image, ())
+    assert (claim.names, claim.digest) == (("docker.io/library/debian:12",), diff_id("manifest"))
+    assert claim.references == (f"docker.io/library/debian@{diff_id('manifest')}",)
+
+
+def test_a_digest_without_its_algorithm_is_still_read() -> None:
+    image = image_of([diff_id("a")], annotations={DIGEST: diff_id("m").removeprefix("sha256:")})
+    assert claims_of(image, ())[0].digest == diff_id("m")
+
+
+def test_a_label_counts_like_an_annotation() -> None:
+    image = image_of([diff_id("a")], Config(labels={NAME: "quay.io/org/base:1"}))
+    assert claims_of(image, ())[0].names == ("quay.io/org/base:1",)
+
+
+def test_a_buildpacks_label_tells_where_the_run_image_ends() -> None:
+    label = {"runImage": {"topLayer": diff_id("b"), "reference": "x", "image": "docker.io/paketo/run:1"}}
+    labels = {"io.buildpacks.lifecycle.metadata": json.dumps(label)}
+    (claim,) = claims_of(image_of([diff_id("a"), diff_id("b"), diff_id("c")], Config(labels=labels)), ())
+    assert (claim.rung, claim.depth, claim.names) == (Rung.TOOL_LABEL, 2, ("docker.io/paketo/run:1",))
+
+
+def test_a_broken_buildpacks_label_claims_nothing() -> None:
+    for text in ("{", "[]", "[" * 100_000, '{"runImage": 7}'):
+        labels = {"io.buildpacks.lifecycle.metadata": text}
+        assert claims_of(image_of([diff_id("a")], Config(labels=labels)), ()) == ()
+
+
+def test_copas_layer_is_the_one_that_no_step_made() -> None:
+    lines = (*history("ADD file:1 in /"), History(comment="buildkit.exporter.image.v0"))
+    image = image_of([diff_id("a"), diff_id("b")], Config(history=lines, labels={"BaseImage": "nginx:1.27"}))
+    assert patch_layer(image, steps_in(image)) == (1, "docker.io/library/nginx:1.27")
+
+
+def test_an_inherited_copa_label_alone_marks_no_layer() -> None:
+    image = image_of([diff_id("a")], Config(history=history("COPY a /"), labels={"BaseImage": "nginx:1.27"}))
+    assert patch_layer(image, steps_in(image)) is None
+
+
+def test_provenance_names_the_images_among_its_materials() -> None:
+    digest = diff_id("index").removeprefix("sha256:")
+    materials = [
+        {"uri": "pkg:docker/debian@12?platform=linux%2Famd64", "digest": {"sha256": digest}},
+        {"uri": "pkg:docker/gcr.io/distroless/static@nonroot"},
+        {"uri": "https://github.com/org/app", "digest": {"sha1": "0"}},
+    ]
+    old = {"predicateType": "https://slsa.dev/provenance/v0.2", "predicate": {"materials": materials}}
+    definition = {"buildDefinition": {"resolvedDependencies": materials}}
+    new = {"predicateType": "https://slsa.dev/provenance/v1", "predicate": definition}
+    for statement in (old, new):
+        claims = claims_of_provenance(json.dumps(statement).encode(), signed=True)
+        assert [claim.names[0] for claim in claims] == [
+            "docker.io/library/debian:12",
+            "gcr.io/distroless/static:nonroot",
+        ]
+        assert (claims[0].digest, claims[0].rung) == (f"sha256:{digest}", Rung.PROVENANCE)
+
+
+def test_unsigned_provenance_is_worth_no_more_than_an_annotation() -> None:
+    statement = {
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {"buildDefinition": {"resolvedDependencies": [{"uri": "pkg:docker/debian@12"}]}},
+    }
+    (claim,) = claims_of_provenance(json.dumps(statement).encode(), signed=False)
+    assert claim.rung == Rung.ANNOTATION
+
+
+def test_something_else_than_provenance_claims_nothing() -> None:
+    for statement in (b"", b"[]", b'{"predicateType": "https://spdx.dev/Document"}', b"[" * 100_000):
+        assert claims_of_provenance(statement, signed=True) == ()
