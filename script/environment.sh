@@ -22,9 +22,9 @@ apt_install() {
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
     done
     [ -z "$missing" ] && return 0
-    apt-get update -qq >&2 || return 1
+    apt-get update -qq >/dev/null || return 1
     # shellcheck disable=SC2086 -- a list of names
-    apt-get install -y -qq --no-install-recommends $missing >&2
+    apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends $missing >/dev/null
 }
 
 make_venv() {

@@ -128,3 +128,37 @@ def test_a_home_that_cannot_be_written_means_uncached_with_a_warning(home: Path)
     done = run(home, "oci-dir:demo:shop", XDG_CACHE_HOME="/proc/nowhere")
     assert done.returncode == 0
     assert done.stderr.startswith("seamline: warning: nothing is cached")
+
+
+def test_a_base_told_once_proves_the_seam(home: Path) -> None:
+    data = str(home / "with-base")
+
+    def inspected() -> dict[str, object]:
+        document: dict[str, object] = json.loads(
+            run(home, "inspect", "oci-dir:demo:shop", "-f", "json", XDG_DATA_HOME=data).stdout
+        )
+        return document
+
+    before = inspected()
+    added = run(
+        home,
+        "base",
+        "add",
+        "oci-dir:demo:base",
+        "--as",
+        "sample:1",
+        "--owner",
+        "platform",
+        XDG_DATA_HOME=data,
+    )
+    assert added.returncode == 0
+    after = inspected()
+    assert [(s["side"], s["confidence"]) for s in before["strata"]] == [("unknown", "none")]  # type: ignore[index, attr-defined]
+    assert [(s["side"], s["confidence"], s["owner"]) for s in after["strata"]] == [  # type: ignore[index, attr-defined]
+        ("system", "known base", "platform"),
+        ("application", "none", ""),
+    ]
+    assert after["crossings"] == ["etc/passwd", "usr/lib/libsampletls.so.3", "var/lib/dpkg/status"]
+    assert "sample:1" in run(home, "base", "list", "sample*", XDG_DATA_HOME=data).stdout
+    assert run(home, "base", "rm", "sample:1", XDG_DATA_HOME=data).returncode == 0
+    assert inspected()["strata"] == before["strata"]

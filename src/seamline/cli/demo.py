@@ -30,7 +30,7 @@ def demo(folder: str, lang: str | None) -> None:
     click.echo(word("demo-written", language))
     for command in (
         f"seamline {written.application}",
-        f"seamline base add {written.base} --owner platform",
+        f"seamline base add {written.base} --as sample-base:1 --owner platform",
         f"seamline {written.application}",
         f"seamline sbom {written.application}",
         f"seamline files {written.application} /etc/passwd",

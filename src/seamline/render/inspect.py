@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamline.model.evidence import Evidence, Rung
+from seamline.model.evidence import Rung
 from seamline.model.package import Side
 from seamline.model.report import InspectReport, LayerLine, StratumLine
 from seamline.render.layout import clip, count, left, megabytes, plain, right, width, wrapped
@@ -127,7 +127,7 @@ def _steps(report: InspectReport, stratum: StratumLine) -> list[str]:
         return []
     first, last = stratum.extent.layers
     layers = [layer for layer in report.image.layers if first <= layer.position <= last]
-    return [_step(layer) for layer in reversed(layers) if layer.created_by]
+    return [_step(layer) for layer in reversed(layers) if layer.created_by not in ("", "/bin/sh")]
 
 
 def _step(layer: LayerLine) -> str:
@@ -154,7 +154,7 @@ def _share(report: InspectReport, language: str) -> str:
 
 
 def _facts(report: InspectReport, language: str) -> Iterator[str]:
-    yield from _labelled("why-here", [say(e.message, language) for e in _reasons(report)], language)
+    yield from _labelled("why-here", _reasons(report, language), language)
     if report.crossings:
         shown = ", ".join("/" + plain(path) for path in report.crossings[:4])
         more = (
@@ -177,9 +177,10 @@ def _facts(report: InspectReport, language: str) -> Iterator[str]:
         yield f"{'':12} {word('more-gaps', language, number=len(gaps) - 20)}"
 
 
-def _reasons(report: InspectReport) -> list[Evidence]:
+def _reasons(report: InspectReport, language: str) -> list[str]:
+    """What the evidence says, each thing once."""
     found = [evidence for stratum in report.strata for evidence in stratum.evidence]
-    return [*found, *report.reasons][:8]
+    return list(dict.fromkeys(say(e.message, language) for e in (*found, *report.reasons)))[:8]
 
 
 def _unsigned(report: InspectReport, language: str) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from seamline.effects.home import cache_home, data_home
+from seamline.errors import Unsupported
 from seamline.model.image import Image
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image, parse_platform
 from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
+from seamline.verbs.base import Surroundings
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import Progress
-from seamline.verbs.look import look
+from seamline.verbs.look import Looked, look
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,17 +35,38 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """The image that `text` names, its layers unopened."""
         return open_image(text, self.opening)
 
-    def see(self, image: Image, progress: Progress | None = None) -> Seen:
-        """The image, read and cut."""
-        looked = look(
+    def look(self, image: Image, progress: Progress | None = None) -> Looked:
+        """The image, read."""
+        return look(
             image, cache=self.cache, limits=self.limits, jobs=self.jobs, verify=self.verify, progress=progress
         )
-        return see(looked, self.known)
+
+    def see(self, image: Image, progress: Progress | None = None) -> Seen:
+        """The image, read and cut."""
+        return see(self.look(image, progress), self.known)
+
+    def surroundings(self, ledger: Ledger, as_of: str) -> Surroundings:
+        """What adding bases to `ledger` needs."""
+        return Surroundings(
+            ledger=ledger,
+            open=self.open,
+            look=self.look,
+            tags=no_registry,
+            repositories=no_registry,
+            today=as_of[:10],
+        )
 
     def warnings(self) -> Iterator[str]:
         """What the user should know about this run's surroundings."""
         if self.cache is not None and self.cache.problem:
             yield f"nothing is cached: {self.cache.problem}"
+
+
+def no_registry(name: str) -> Sequence[str]:
+    """Stands where no registry can be listed."""
+    raise Unsupported(
+        name, expected="one image", got="a pattern over a registry", hint="name the images one by one"
+    )
 
 
 def new_session(

@@ -1,0 +1,153 @@
+"""`seamline base add|list|show|remove|sync|import|export`"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import click
+import msgspec
+
+from seamline.cli.aliases import AliasedGroup
+from seamline.cli.language import choose_language
+from seamline.cli.options import Common, reading_options
+from seamline.cli.output import chosen_outputs, emit
+from seamline.effects.home import data_home
+from seamline.render.bases import write_base_list, write_bases_shown
+from seamline.stores.ledger import Ledger
+from seamline.stores.shelf import Stack, starter
+from seamline.verbs.base import (
+    AddOptions,
+    add_bases,
+    export_bases,
+    import_bases,
+    list_bases,
+    remove_bases,
+    show_base,
+    sync_bases,
+)
+from seamline.verbs.session import Session, new_session
+
+_FORMS = ("table", "json")
+_form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
+_target = click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
+_lang = click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="English or Chinese.")
+
+
+class BaseGroup(AliasedGroup):
+    aliases: ClassVar[Mapping[str, str]] = {"rm": "remove", "ls": "list"}
+
+
+@click.group(cls=BaseGroup)
+def base() -> None:
+    """Known bases: what images stand on. Yours are kept in a ledger; a starter set of official ones comes along."""
+
+
+def _ledger() -> Ledger:
+    return Ledger(data_home() / "ledger.db")
+
+
+def _known() -> Stack:
+    return Stack((_ledger(), starter()))
+
+
+def _session(common: Common) -> Session:
+    return new_session(
+        platform=common.platform,
+        no_cache=common.no_cache,
+        verify=common.verify,
+        jobs=common.jobs,
+        ledgers=common.ledgers,
+    )
+
+
+@base.command()
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option("--owner", default="", metavar="TEAM", help="The team that keeps these bases.")
+@click.option(
+    "--study", is_flag=True, help="Read a registry's image whole, so that squashed copies are known too."
+)
+@click.option(
+    "--as", "names", multiple=True, metavar="NAME", help="A further name to know an image from a file by."
+)
+@reading_options
+def add(common: Common, images: tuple[str, ...], owner: str, study: bool, names: tuple[str, ...]) -> None:
+    """Remembers images as bases that others stand on.
+
+    \b
+    seamline base add debian:13-slim --owner platform
+    seamline base add oci-dir:./base --as registry.example/base:1
+    """
+    options = AddOptions(images=images, owner=owner, study=study, names=names)
+    for added in add_bases(options, _session(common).surroundings(_ledger(), common.as_of)):
+        click.echo(f"{added.reference}  {added.digest or ''}  {len(added.diff_ids)} layers")
+
+
+@base.command("list")
+@click.argument("pattern", default="")
+@_form
+@_target
+@_lang
+def list_(pattern: str, form: str | None, target: str | None, lang: str | None) -> None:
+    """The known bases, or those whose name matches PATTERN (debian, '*:12*')."""
+    found = list_bases(_known(), pattern)
+    chosen = chosen_outputs(form, target, (), _FORMS)
+    emit(
+        chosen,
+        {
+            "table": lambda: write_base_list(found, choose_language(lang or "")).encode(),
+            "json": lambda: msgspec.json.encode(found) + b"\n",
+        },
+    )
+
+
+@base.command()
+@click.argument("name")
+@_form
+@_target
+@_lang
+def show(name: str, form: str | None, target: str | None, lang: str | None) -> None:
+    """Everything known of the bases with this name or digest."""
+    found = show_base(_known(), name)
+    chosen = chosen_outputs(form, target, (), _FORMS)
+    emit(
+        chosen,
+        {
+            "table": lambda: write_bases_shown(found, choose_language(lang or "")).encode(),
+            "json": lambda: msgspec.json.encode(found) + b"\n",
+        },
+    )
+
+
+@base.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> None:
+    """Forgets bases by name or digest."""
+    click.echo(f"{remove_bases(_ledger(), names)} forgotten")
+
+
+@base.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@reading_options
+def sync(common: Common, file: str) -> None:
+    """Adds every base that a list kept in git names (YAML or JSON)."""
+    world = _session(common).surroundings(_ledger(), common.as_of)
+    for added in sync_bases(Path(file).read_bytes(), file, world):
+        click.echo(f"{added.reference}  {added.digest or ''}")
+
+
+@base.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+def import_(file: str) -> None:
+    """Adds the bases of an export (- for stdin)."""
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    click.echo(f"{import_bases(_ledger(), data, file)} bases")
+
+
+@base.command()
+@_target
+def export(target: str | None) -> None:
+    """Your ledger as JSON lines, for another machine."""
+    emit([("jsonl", target)], {"jsonl": lambda: export_bases(_ledger())})
