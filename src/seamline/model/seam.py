@@ -48,6 +48,11 @@ def full_name(text: str) -> str:
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
+def short_name(name: str) -> str:
+    """A full reference as people write it: without Docker Hub's own parts."""
+    return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
+
+
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What a base holds. `packages` are sorted labels (`deb/libc6=2.36-9`); `contents` are the sorted 8-byte
     place keys of its files and links, joined."""
@@ -88,7 +93,7 @@ class Base(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not self.names:
             return self.digest or ""
         name = max(self.names, key=lambda each: (len(each.rpartition(":")[2]), each))
-        return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
+        return short_name(name)
 
     @property
     def repository(self) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from seamline.errors import NotFound, Unsupported
 from seamline.formats.base_list import parse_base_list
 from seamline.model.image import Image
-from seamline.model.seam import Base, full_name
+from seamline.model.seam import Base, full_name, short_name
 from seamline.seam.learn import base_of, inventory_of
 from seamline.stores.ledger import Bases, Ledger
 from seamline.stores.shelf import parse_bases, write_bases
@@ -85,7 +85,9 @@ def learn(image: Image, options: AddOptions, world: Surroundings) -> Base:
 def names_of(image: Image, given: Sequence[str] = ()) -> tuple[str, ...]:
     """The full references that an image goes by; the place itself where it has none."""
     own = image.reference if image.place in _NAMED_PLACES else ""
-    spelt = [*given, own.rpartition("//")[2], *image.names]
+    # a layout's name may be a bare tag, which names no repository
+    told = [name for name in image.names if ":" in name or "/" in name]
+    spelt = [*given, own.rpartition("//")[2], *told]
     names = [full_name(name) for name in spelt if name]
     return tuple(dict.fromkeys(names)) or (image.reference,)
 
@@ -141,7 +143,8 @@ def list_bases(known: Bases, pattern: str = "") -> tuple[Base, ...]:
     found = [
         base
         for base in known.every()
-        if not wanted or any(fnmatchcase(name, wanted) for name in (*base.names, base.reference))
+        if not wanted
+        or any(fnmatchcase(name, wanted) for each in base.names for name in (each, short_name(each)))
     ]
     return tuple(sorted(found, key=lambda base: (base.names, base.created, base.platform)))
 
