@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from seamline.model.image import Config, Digest, History, Image, Layer, Platform
+from seamline.model.package import Install, Package
+from seamline.model.seam import Base, full_name
 
 
 def diff_id(text: str) -> Digest:
@@ -58,3 +60,25 @@ def history(*lines: str) -> tuple[History, ...]:
         "STOPSIGNAL",
     )
     return tuple(History(created_by=line, empty_layer=line.startswith(empty)) for line in lines)
+
+
+def base_image(name: str, *layers: str, config: Config | None = None, digest: str = "") -> Base:
+    """A known base of made-up layers."""
+    return Base(
+        names=(full_name(name),),
+        diff_ids=tuple(diff_id(layer) for layer in layers),
+        digest=diff_id(digest) if digest else None,
+        platform="linux/amd64",
+        config=config or Config(),
+    )
+
+
+def deb(name: str, version: str, layer: int = 0, current: int | None = None) -> Install:
+    """An installed Debian package that layer `layer` brought."""
+    return Install(
+        package=Package(ecosystem="deb", namespace="debian", name=name, version=version),
+        proofs=(b"var/lib/dpkg/status",),
+        origin_layer=layer,
+        current_layer=layer if current is None else current,
+        found_by="dpkg",
+    )
