@@ -68,7 +68,7 @@ def parse_status(data: bytes) -> tuple[DpkgPackage, ...]:
 
 def _is_present(fields: dict[bytes, bytes]) -> bool:
     status = fields.get(b"Status")
-    named = b"Package" in fields and b"Version" in fields
+    named = bool(fields.get(b"Package")) and bool(fields.get(b"Version"))
     return named and (status is None or status.decode("ascii", "replace").rpartition(" ")[2] in _PRESENT)
 
 
