@@ -54,7 +54,8 @@ def settings_of(
 
 def _only(strata: Sequence[Stratum]) -> Stratum | None:
     """The stratum that sets what no base sets: the topmost, where all below it are bases with known settings."""
-    if not strata or any(stratum.base is None for stratum in strata[:-1]):
+    lower = [stratum.base.config if stratum.base else Config() for stratum in strata[:-1]]
+    if not strata or Config() in lower:
         return None
     return strata[-1]
 
