@@ -61,7 +61,7 @@ def find_seam(
     if marks:
         cut = _by_layers(strata_of_marks(image, marks, steps, checked), image)
     else:
-        contents = contents_of(tree, installs, suppliers or {})
+        contents = contents_of(tree, installs, suppliers or {}) if known.studied() else None
         cut = _unproved(image, tree, contents, steps, checked, known)
     cut = _with_contradictions(cut, checked)
     form = form_of(image, tree, installs)
@@ -82,17 +82,19 @@ def find_seam(
 def _unproved(
     image: Image,
     tree: Tree,
-    contents: Contents,
+    contents: Contents | None,
     steps: Sequence[Step],
     checked: Sequence[Checked],
     known: KnownBases,
 ) -> Cut:
     """By content where a base is contained, else by what the image hints."""
-    found = [measure(base, contents) for base in known.resembling(contents.keys.keys())]
-    names = {name for each in checked for name in each.claim.names}
-    contained = best(found, names)
-    if contained:
-        return _by_content(image, contents, contained, found, names)
+    found: list[Contained] = []
+    if contents is not None:
+        found = [measure(base, contents) for base in known.resembling(contents.keys.keys())]
+        names = {name for each in checked for name in each.claim.names}
+        contained = best(found, names)
+        if contained:
+            return _by_content(image, contents, contained, found, names)
     strata = strata_by_hints(image, tree, steps, checked)
     return _by_layers([*_with_near_misses(strata, found)], image)
 

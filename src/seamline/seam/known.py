@@ -25,5 +25,8 @@ class KnownBases(Protocol):
     def with_name(self, name: str, platform: str) -> Iterable[Base]:
         """Every base that ever had this full reference on this platform."""
 
+    def studied(self) -> bool:
+        """Whether any base has an inventory, so that looking for content is worth while."""
+
     def resembling(self, contents: AbstractSet[bytes]) -> Iterable[Base]:
         """Bases with an inventory, of which a fair part may be among these place keys."""

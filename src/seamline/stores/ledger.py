@@ -53,6 +53,8 @@ class Bases(Protocol):
 
     def with_name(self, name: str, platform: str) -> Iterable[Base]: ...
 
+    def studied(self) -> bool: ...
+
     def resembling(self, contents: AbstractSet[bytes]) -> Iterable[Base]: ...
 
     def every(self) -> Iterable[Base]: ...
@@ -83,6 +85,11 @@ class Ledger:
         """Every base that ever had this full name on this platform, or where platforms are not known."""
         query = f"{_COLUMNS} JOIN names n USING (id) WHERE n.name = ? AND b.platform IN (?, '') ORDER BY b.id"
         return self._find(query, (name, platform))
+
+    def studied(self) -> bool:
+        """Whether any base has an inventory."""
+        query = "SELECT EXISTS (SELECT 1 FROM inventories)"
+        return bool(self._ask(lambda db: db.execute(query).fetchone()[0], 0))
 
     def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:
         """Bases with their inventories, of which about a third or more may be among `contents`."""

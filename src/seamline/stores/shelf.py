@@ -42,6 +42,9 @@ class Shelf:
     def with_name(self, name: str, platform: str) -> list[Base]:
         return [base for base in self._bases if name in base.names and base.platform in (platform, "")]
 
+    def studied(self) -> bool:
+        return any(base.inventory is not None for base in self._bases)
+
     def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:  # noqa: ARG002 - all of a shelf are few
         return [base for base in self._bases if base.inventory is not None]
 
@@ -63,6 +66,9 @@ class Stack:
 
     def with_name(self, name: str, platform: str) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.with_name(name, platform))
+
+    def studied(self) -> bool:
+        return any(ledger.studied() for ledger in self._ledgers)
 
     def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.resembling(contents))

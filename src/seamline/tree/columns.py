@@ -12,6 +12,7 @@ from seamline.model.entry import Entry, Kind
 
 KEY_BYTES = 8
 _NO_KEY = bytes(KEY_BYTES)
+_KINDS = tuple(Kind)  # a look-up in a tuple is several times faster than calling the enumeration
 _WIDTHS = {"modes": "H", "uids": "I", "gids": "I", "mtimes": "q", "sizes": "Q"}
 
 
@@ -78,7 +79,7 @@ class Columns:
         """The view of a row, seen as part of the layer at position `layer`."""
         return Entry(
             path=self.paths[row] if path is None else path,
-            kind=Kind(self.kinds[row]),
+            kind=_KINDS[self.kinds[row]],
             mode=self.modes[row],
             uid=self.uids[row],
             gid=self.gids[row],

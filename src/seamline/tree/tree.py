@@ -180,21 +180,33 @@ class _Folding(Tree):
     __slots__ = ()
 
     def apply(self, columns: Columns) -> None:
-        self._tables.append(columns)
-        self.layers += 1
+        first = self._number_all(columns)
         for row, kind in enumerate(columns.kinds):
             if kind in _WHITEOUTS:
-                self._hide(columns.paths[row], self._number(row), kind)
-        for row, kind in enumerate(columns.kinds):
-            if kind not in _WHITEOUTS:
-                self._land(columns, row, kind)
+                self._hide(columns.paths[row], first + row, kind)
+        for row, (path, kind) in enumerate(zip(columns.paths, columns.kinds, strict=True)):
+            if kind not in _WHITEOUTS and path:  # the root itself brings nothing
+                self._land(columns, row, path, kind, first + row)
+
+    def _number_all(self, columns: Columns) -> int:
+        """Numbers the rows of one more layer in their order; the number of its first row."""
+        first, count = len(self._rows), len(columns)
+        self._tables.append(columns)
+        self.layers += 1
+        layer = array("H", (self.layers - 1,)) * count
+        self._table += array("H", (self.layers,)) * count
+        self._rows += array("I", range(count))
+        self._layers += layer
+        self._origins += layer
+        return first
 
     def finish(self) -> None:
         self._resolved = {}
 
-    def _number(self, row: int, *, made: bool = False) -> int:
-        self._table.append(0 if made else self.layers)
-        self._rows.append(row)
+    def _number_made(self, entry: Entry) -> int:
+        """The number of a row that no layer has, but folding needs."""
+        self._table.append(0)
+        self._rows.append(self._tables[0].add(entry))
         self._layers.append(self.layers - 1)
         self._origins.append(self.layers - 1)
         return len(self._rows) - 1
@@ -232,22 +244,21 @@ class _Folding(Tree):
                 if deeper is not None:
                     pending.append((path, deeper))
 
-    def _land(self, columns: Columns, row: int, kind: int) -> None:
-        path = columns.paths[row]
-        if not path:  # the root itself brings nothing
-            return
+    def _land(self, columns: Columns, row: int, path: bytes, kind: int, number: int) -> None:
         folder, _, name = path.rpartition(b"/")
-        if folder not in self._folders:
+        names = self._folders.get(folder)
+        if names is None:
             folder = self._make_folder(folder, columns.mtimes[row])
-        number = self._hardlink(columns, row) if kind == Kind.HARDLINK else self._number(row)
-        real = _join(folder, name)
-        old = self._folders[folder].get(name)
+            path, names = _join(folder, name), self._folders[folder]
+        if kind == Kind.HARDLINK:
+            number = self._hardlink(columns, row, number)
+        old = names.get(name)
         if old is not None:
-            self._replace(real, old, number, kind)
-        self._folders[folder][name] = number
+            self._replace(path, old, number, kind)
+        names[name] = number
         if kind == Kind.DIRECTORY:
-            self._folders.setdefault(real, {})
-        if kind in (Kind.DIRECTORY, Kind.SYMLINK):
+            self._folders.setdefault(path, {})
+        if kind in (Kind.DIRECTORY, Kind.SYMLINK) and self._resolved:
             self._resolved = {}
 
     def _replace(self, real: bytes, old: int, number: int, kind: int) -> None:
@@ -266,14 +277,14 @@ class _Folding(Tree):
             return before.sizes[a] == after.sizes[b] and before.key(a) == after.key(b)
         return before.kinds[a] == after.kinds[b] and before.links.get(a) == after.links.get(b)
 
-    def _hardlink(self, columns: Columns, row: int) -> int:
+    def _hardlink(self, columns: Columns, row: int, number: int) -> int:
         """A row that shows the size, mode and content of what the hardlink names."""
         target = self._row_at(self.canonical(columns.links.get(row, b"")))
         if target is None or self._kind(target) not in (Kind.FILE, Kind.HARDLINK):
-            return self._number(row)
+            return number
         own, shown = columns.entry(row, layer=0), self._entry(target, columns.paths[row])
         entry = msgspec.structs.replace(shown, kind=Kind.HARDLINK, link_to=own.link_to)
-        number = self._number(self._tables[0].add(entry), made=True)
+        number = self._number_made(entry)
         self._inodes[number] = target
         return number
 
@@ -286,7 +297,7 @@ class _Folding(Tree):
             if known is None:
                 self._remove(step)
                 made = Entry(path=step, kind=Kind.DIRECTORY, mode=0o755, mtime_ns=mtime_ns)
-                self._folders[path][part] = self._number(self._tables[0].add(made), made=True)
+                self._folders[path][part] = self._number_made(made)
                 self._folders[step] = {}
                 self._resolved = {}
                 known = step
