@@ -80,26 +80,26 @@ def read(name: str, cache: LayerCache | None = None, **limits: int) -> Looked:
 GOOD = tar("etc/hostname", "usr/bin/x")
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress, lambda data: data])
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress, bytes])
 def test_the_same_layer_packed_in_three_ways_is_read_alike(
     layout: Layout, pack: Callable[[bytes], bytes]
 ) -> None:
     assert len(read(layout.image(pack(GOOD), GOOD)).tree) == 5
 
 
-@pytest.mark.parametrize(
-    ("packed", "fault"),
-    [
-        (gzip.compress(GOOD)[:-20], Malformed),
-        (zstd.compress(GOOD)[:-20], Malformed),
-        (gzip.compress(GOOD)[:60] + b"damage" + gzip.compress(GOOD)[66:], Malformed),
-        (gzip.compress(GOOD[:700]), Lying),
-        (gzip.compress(tar("../../etc/passwd")), Malformed),
-        (gzip.compress(tar("other")), Lying),
-        (b"not packed at all", Lying),
-        (b"", Lying),
-    ],
-)
+DAMAGE = {
+    "a cut gzip stream": (gzip.compress(GOOD)[:-20], Malformed),
+    "a cut zstd stream": (zstd.compress(GOOD)[:-20], Malformed),
+    "damage inside": (gzip.compress(GOOD)[:60] + b"damage" + gzip.compress(GOOD)[66:], Malformed),
+    "a cut tar": (gzip.compress(GOOD[:700]), Lying),
+    "a name that climbs out": (gzip.compress(tar("../../etc/passwd")), Malformed),
+    "another tar": (gzip.compress(tar("other")), Lying),
+    "no tar": (b"not packed at all", Lying),
+    "nothing": (b"", Lying),
+}
+
+
+@pytest.mark.parametrize(("packed", "fault"), DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_or_lying_layer_is_refused_and_never_cached(
     layout: Layout, tmp_path: Path, packed: bytes, fault: type[SeamlineError]
 ) -> None:
