@@ -12,6 +12,7 @@ import msgspec
 
 from seamline.cli.aliases import AliasedGroup
 from seamline.cli.language import choose_language
+from seamline.cli.looking import session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import data_home
@@ -28,7 +29,6 @@ from seamline.verbs.base import (
     show_base,
     sync_bases,
 )
-from seamline.verbs.session import Session, new_session
 
 _FORMS = ("table", "json")
 _form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
@@ -53,16 +53,6 @@ def _known() -> Stack:
     return Stack((_ledger(), starter()))
 
 
-def _session(common: Common) -> Session:
-    return new_session(
-        platform=common.platform,
-        no_cache=common.no_cache,
-        verify=common.verify,
-        jobs=common.jobs,
-        ledgers=common.ledgers,
-    )
-
-
 @base.command()
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--owner", default="", metavar="TEAM", help="The team that keeps these bases.")
@@ -72,16 +62,30 @@ def _session(common: Common) -> Session:
 @click.option(
     "--as", "names", multiple=True, metavar="NAME", help="A further name to know an image from a file by."
 )
+@click.option("--all-tags", is_flag=True, help="Every tag of the repository.")
+@click.option("--tag-glob", default="", metavar="GLOB", help="Every tag that matches.")
 @reading_options
-def add(common: Common, images: tuple[str, ...], owner: str, study: bool, names: tuple[str, ...]) -> None:
+def add(
+    common: Common,
+    images: tuple[str, ...],
+    owner: str,
+    study: bool,
+    names: tuple[str, ...],
+    all_tags: bool,
+    tag_glob: str,
+) -> None:
     """Remembers images as bases that others stand on.
 
     \b
     seamline base add debian:13-slim --owner platform
+    seamline base add registry.example/base --tag-glob '12*'
+    seamline base add 'registry.example/team/*'
     seamline base add oci-dir:./base --as registry.example/base:1
     """
-    options = AddOptions(images=images, owner=owner, study=study, names=names)
-    for added in add_bases(options, _session(common).surroundings(_ledger(), common.as_of)):
+    options = AddOptions(
+        images=images, owner=owner, study=study, names=names, all_tags=all_tags, tag_glob=tag_glob
+    )
+    for added in add_bases(options, session_of(common).surroundings(_ledger(), common.as_of)):
         click.echo(f"{added.reference}  {added.digest or ''}  {len(added.diff_ids)} layers")
 
 
@@ -133,7 +137,7 @@ def remove(names: tuple[str, ...]) -> None:
 @reading_options
 def sync(common: Common, file: str) -> None:
     """Adds every base that a list kept in git names (YAML or JSON)."""
-    world = _session(common).surroundings(_ledger(), common.as_of)
+    world = session_of(common).surroundings(_ledger(), common.as_of)
     for added in sync_bases(Path(file).read_bytes(), file, world):
         click.echo(f"{added.reference}  {added.digest or ''}")
 

@@ -10,8 +10,9 @@ import click
 
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
+from seamline.effects.wire import Wire
 from seamline.verbs.inspect import Seen
-from seamline.verbs.session import new_session
+from seamline.verbs.session import Session, new_session
 
 GAPS_EXIT = 4
 
@@ -25,13 +26,7 @@ def see_each(images: Sequence[str], from_file: str | None, common: Common) -> It
     named = [*images, *_listed(from_file)]
     if not named:
         raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
-    session = new_session(
-        platform=common.platform,
-        no_cache=common.no_cache,
-        verify=common.verify,
-        jobs=common.jobs,
-        ledgers=common.ledgers,
-    )
+    session = session_of(common)
     for text in named:
         image = session.open(text)
         sizes = [layer.size_bytes for layer in image.layers]
@@ -45,6 +40,18 @@ def see_each(images: Sequence[str], from_file: str | None, common: Common) -> It
         yield seen
     for warning in session.warnings():
         sys.stderr.write(f"seamline: warning: {warning}\n")
+
+
+def session_of(common: Common) -> Session:
+    """What the shared options ask for."""
+    return new_session(
+        platform=common.platform,
+        no_cache=common.no_cache,
+        verify=common.verify,
+        jobs=common.jobs,
+        ledgers=common.ledgers,
+        wire=Wire(insecure=common.insecure, ca_file=common.ca_file, offline=common.offline),
+    )
 
 
 def _listed(from_file: str | None) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.machine import machine_platform
+from seamline.effects.wire import Wire
 from seamline.errors import NotFound, Usage
 from seamline.model.image import Image, Platform
 from seamline.places import layout
@@ -14,10 +15,14 @@ from seamline.places import layout
 _OCI_DIR = ("oci-dir:", "oci:")
 
 
+_REGISTRY = ("registry:", "docker://")
+
+
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """How to open: the platform wanted (None: this machine's)."""
+    """How to open: the platform wanted (None: this machine's), and the way to registries."""
 
     platform: Platform | None = None
+    wire: Wire = Wire()
 
 
 def parse_platform(text: str) -> Platform | None:
@@ -48,7 +53,21 @@ def open_image(text: str, opening: Opening) -> Image:
             return _open_layout(text.removeprefix(prefix), opening)
     if (Path(text) / "index.json").exists():
         return _open_layout(text, opening)
-    raise NotFound(text, expected="an OCI layout", got="something else", hint="oci-dir:PATH[:TAG]")
+    for prefix in _REGISTRY:
+        if text.startswith(prefix):
+            return _open_registry(text.removeprefix(prefix), opening)
+    if text.startswith((".", "/")) or Path(text).exists():
+        raise NotFound(text, expected="an OCI layout", got="something else", hint="oci-dir:PATH[:TAG]")
+    return _open_registry(text, opening)
+
+
+def _open_registry(name: str, opening: Opening) -> Image:
+    from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
+    from seamline.places import registry  # noqa: PLC0415
+
+    return registry.open_image(
+        name, Http(opening.wire), platform=opening.platform, machine=machine_platform()
+    )
 
 
 def _open_layout(text: str, opening: Opening) -> Image:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.home import cache_home, data_home
-from seamline.errors import Unsupported
+from seamline.effects.wire import Wire
 from seamline.model.image import Image
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image, parse_platform
@@ -51,22 +51,29 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             ledger=ledger,
             open=self.open,
             look=self.look,
-            tags=no_registry,
-            repositories=no_registry,
+            tags=self.tags,
+            repositories=self.repositories,
             today=as_of[:10],
         )
+
+    def tags(self, repository: str) -> Sequence[str]:
+        """Every tag of a repository."""
+        from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
+        from seamline.places.registry import list_tags  # noqa: PLC0415
+
+        return list_tags(repository, Http(self.opening.wire))
+
+    def repositories(self, registry: str) -> Sequence[str]:
+        """Every repository of a registry."""
+        from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
+        from seamline.places.registry import list_repositories  # noqa: PLC0415
+
+        return list_repositories(registry, Http(self.opening.wire))
 
     def warnings(self) -> Iterator[str]:
         """What the user should know about this run's surroundings."""
         if self.cache is not None and self.cache.problem:
             yield f"nothing is cached: {self.cache.problem}"
-
-
-def no_registry(name: str) -> Sequence[str]:
-    """Stands where no registry can be listed."""
-    raise Unsupported(
-        name, expected="one image", got="a pattern over a registry", hint="name the images one by one"
-    )
 
 
 def new_session(
@@ -76,6 +83,7 @@ def new_session(
     verify: bool = False,
     jobs: int = 2,
     ledgers: tuple[Path, ...] = (),
+    wire: Wire | None = None,
 ) -> Session:
     """A session in the user's own folders.
 
@@ -84,7 +92,7 @@ def new_session(
     """
     own = Ledger(data_home() / "ledger.db", read_only=True)
     return Session(
-        opening=Opening(platform=parse_platform(platform)),
+        opening=Opening(platform=parse_platform(platform), wire=wire or Wire()),
         cache=None if no_cache else LayerCache(cache_home()),
         known=Stack((own, *(Ledger(path, read_only=True) for path in ledgers), starter())),
         limits=Limits(),

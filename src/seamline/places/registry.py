@@ -1,0 +1,118 @@
+"""Registries: an image read as it streams, nothing stored. Source: OCI distribution-spec 1.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+import msgspec
+
+from seamline.effects.http import Http
+from seamline.errors import NotFound, SeamlineError
+from seamline.formats.digesting import check_digest, digest_of
+from seamline.formats.oci.documents import Descriptor, parse_index, parse_manifest
+from seamline.formats.oci.resolve import Source, resolve
+from seamline.formats.reference import parse_registry_name
+from seamline.model.image import Attachment, Digest, Image, Platform
+from seamline.places.remote import Remote
+
+_COSIGN = (("sig", "signature"), ("att", "attestation"), ("sbom", "sbom"))
+_KINDS = (
+    ("signature", ("cosign", "simplesigning", "sigstore.bundle", "notary.signature", "/sign/")),
+    ("sbom", ("spdx", "cyclonedx", "sbom", "syft")),
+    ("attestation", ("in-toto", "provenance", "attestation", "dsse", "slsa", "vex")),
+)
+
+
+def open_source(text: str, http: Http) -> Source:
+    """What stands under a name in its registry.
+
+    Raises:
+        Usage: `text` is no name.
+        NotFound, Unreachable: as `Remote.manifest` says.
+        Lying: the name has a digest and the manifest another.
+    """
+    name = parse_registry_name(text)
+    remote = Remote(name, http)
+    top, media_type = remote.manifest(name.wanted)
+    if name.digest is not None:
+        check_digest(top, name.digest, str(name))
+
+    def open_blob(descriptor: Descriptor) -> BinaryIO:
+        return cast("BinaryIO", remote.blob(descriptor))
+
+    return Source(
+        reference=text,
+        place="registry",
+        top=top,
+        media_type=media_type,
+        fetch=remote.document,
+        open_blob=open_blob,
+        names=(str(name),),
+    )
+
+
+def open_image(text: str, http: Http, *, platform: Platform | None, machine: Platform) -> Image:
+    """The image of a name for `platform`, with what is attached to it (present, not verified).
+
+    Raises:
+        SeamlineError: as `open_source` and `resolve` say.
+    """
+    image = resolve(open_source(text, http), platform=platform, machine=machine)
+    name = parse_registry_name(text)
+    attached = tuple(_attachments(Remote(name, http), image))
+    return msgspec.structs.replace(image, attachments=(*image.attachments, *attached))
+
+
+def list_tags(repository: str, http: Http) -> tuple[str, ...]:
+    """Every tag of a repository, sorted."""
+    return tuple(sorted(Remote(parse_registry_name(repository), http).tags()))
+
+
+def list_repositories(registry: str, http: Http) -> tuple[str, ...]:
+    """Every repository of a registry, sorted; many registries do not tell."""
+    return tuple(sorted(Remote(parse_registry_name(f"{registry}/any"), http, actions="*").repositories()))
+
+
+def _attachments(remote: Remote, image: Image) -> Iterator[Attachment]:
+    """Referrers and cosign's tags of the image and of its index. What cannot be listed is not there."""
+    for digest in dict.fromkeys(each for each in (image.digest, image.index_digest) if each):
+        try:
+            yield from _referrers(remote, digest)
+            yield from _tagged(remote, digest)
+        except NotFound:
+            continue
+
+
+def _referrers(remote: Remote, digest: Digest) -> Iterator[Attachment]:
+    raw = remote.referrers(digest)
+    if raw is None:
+        return
+    try:
+        listed = parse_index(raw, str(remote.name)).manifests
+    except SeamlineError:  # some registries answer with a page of their own
+        return
+    for each in listed:
+        kind = each.artifact_type or each.annotations.get("artifactType", "")
+        yield Attachment(kind=_kind(kind), artifact_type=kind, digest=each.digest, source="referrers")
+
+
+def _tagged(remote: Remote, digest: Digest) -> Iterator[Attachment]:
+    for suffix, kind in _COSIGN:
+        tag = f"{digest.replace(':', '-')}.{suffix}"
+        if remote.exists(tag):
+            raw, _ = remote.manifest(tag)
+            layers = parse_manifest(raw, tag).layers
+            yield Attachment(
+                kind=kind,
+                artifact_type=layers[0].media_type if layers else "",
+                digest=digest_of(raw),
+                source=f"tag {tag}",
+            )
+
+
+def _kind(artifact_type: str) -> str:
+    for kind, signs in _KINDS:
+        if any(sign in artifact_type for sign in signs):
+            return kind
+    return "artifact"
