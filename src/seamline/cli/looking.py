@@ -50,6 +50,7 @@ def session_of(common: Common) -> Session:
         verify=common.verify,
         jobs=common.jobs,
         ledgers=common.ledgers,
+        place=common.source,
         wire=Wire(insecure=common.insecure, ca_file=common.ca_file, offline=common.offline),
     )
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from seamline.errors import Bomb, Malformed, Where
 from seamline.formats.tar_sparse import Extent, parse_pax_map, parse_pax_map_block, read_gnu_map, spread
-from seamline.formats.tar_stream import BLOCK, Piece, TarStream, padding
+from seamline.formats.tar_stream import BLOCK, Leap, Piece, TarStream, padding
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 
@@ -40,14 +40,18 @@ _PLUMBING = b".wh..wh."
 
 
 class Member:
-    """One member: `entry` (without layer and content key) and its payload, to be read before the next member."""
+    """One member: `entry` (without layer and content key) and its payload, to be read before the next member.
 
-    __slots__ = ("_extents", "_size", "_stream", "entry")
+    `offset` is where the payload starts in the archive, in bytes.
+    """
+
+    __slots__ = ("_extents", "_size", "_stream", "entry", "offset")
 
     def __init__(
         self, entry: Entry, stream: TarStream, size_bytes: int, extents: tuple[Extent, ...] | None
     ) -> None:
         self.entry = entry
+        self.offset = stream.offset
         self._stream = stream
         self._size = size_bytes
         self._extents = extents
@@ -58,14 +62,16 @@ class Member:
         return stored if self._extents is None else spread(stored, self._extents, self.entry.size_bytes)
 
 
-def members(chunks: Iterable[bytes], limits: Limits, source: str = "layer") -> Iterator[Member]:
-    """The members of an uncompressed tar. Payload that the caller leaves is skipped.
+def members(
+    chunks: Iterable[bytes], limits: Limits, source: str = "layer", leap: Leap | None = None
+) -> Iterator[Member]:
+    """The members of an uncompressed tar. Payload that the caller leaves is skipped, by `leap` where that is given.
 
     Raises:
         Malformed: a header is broken, a member is cut off, or a name climbs out of the root.
         Bomb: a header or the number of members is beyond `limits`.
     """
-    stream = TarStream(chunks, source)
+    stream = TarStream(chunks, source, leap)
     shared: dict[bytes, bytes] = {}
     count = 0
     while (header := _next_header(stream)) is not None:

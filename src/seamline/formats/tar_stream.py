@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from seamline.errors import Malformed, Where
 
 BLOCK = 512
 Piece = bytes | memoryview
+Leap = Callable[[int], None]
+"""Moves the source forward by so many bytes without reading them."""
 
 
 def padding(size: int) -> int:
@@ -18,9 +20,10 @@ def padding(size: int) -> int:
 class TarStream:
     """The uncompressed tar, read once from front to back. `offset` counts from its start in bytes."""
 
-    __slots__ = ("_chunk", "_chunks", "_position", "offset", "source")
+    __slots__ = ("_chunk", "_chunks", "_leap", "_position", "offset", "source")
 
-    def __init__(self, chunks: Iterable[bytes], source: str) -> None:
+    def __init__(self, chunks: Iterable[bytes], source: str, leap: Leap | None = None) -> None:
+        self._leap = leap
         self._chunks = iter(chunks)
         self._chunk = memoryview(b"")
         self._position = 0
@@ -64,6 +67,12 @@ class TarStream:
         end = self._position + size
         if end <= len(self._chunk):
             self._position = end
+            self.offset += size
+            return
+        if self._leap is not None:
+            behind = size - (len(self._chunk) - self._position)
+            self._position = len(self._chunk)
+            self._leap(behind)
             self.offset += size
             return
         for _ in self._some(size):

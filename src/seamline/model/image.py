@@ -9,6 +9,7 @@ from typing import BinaryIO, NewType
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.model.evidence import Gap
 
 Digest = NewType("Digest", str)
 """`sha256:<64 hex>` or `sha512:<128 hex>`, already checked by `parse_digest`."""
@@ -117,6 +118,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     (registry, oci-dir, oci-archive, docker-archive, rootfs, rootfs-archive, docker, podman, containers-storage).
     `digest` is of the manifest, None where the place keeps none. `index_digest` and `platforms` describe the
     index it was chosen from. `raw` is None where the place has no manifest (root filesystem, docker-archive).
+    `gaps` are what the place could not read.
     """
 
     reference: str
@@ -132,3 +134,4 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     artifact_type: str = ""
     raw: Raw | None = None
+    gaps: tuple[Gap, ...] = ()

@@ -57,7 +57,7 @@ def look(
         layers=layers,
         tree=tree,
         catalog=catalog,
-        gaps=(*_unread_layers(image), *dangling, *catalog.gaps),
+        gaps=(*image.gaps, *_unread_layers(image), *dangling, *catalog.gaps),
     )
 
 

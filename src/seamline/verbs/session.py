@@ -84,6 +84,7 @@ def new_session(
     jobs: int = 2,
     ledgers: tuple[Path, ...] = (),
     wire: Wire | None = None,
+    place: str = "",
 ) -> Session:
     """A session in the user's own folders.
 
@@ -92,7 +93,7 @@ def new_session(
     """
     own = Ledger(data_home() / "ledger.db", read_only=True)
     return Session(
-        opening=Opening(platform=parse_platform(platform), wire=wire or Wire()),
+        opening=Opening(platform=parse_platform(platform), wire=wire or Wire(), place=place),
         cache=None if no_cache else LayerCache(cache_home()),
         known=Stack((own, *(Ledger(path, read_only=True) for path in ledgers), starter())),
         limits=Limits(),

@@ -84,6 +84,7 @@ ENGLISH = {
     "no-shell-no-system": "no shell, no package manager, no C library, no distribution",
     "not-checked": "Not checked",
     "not-in-the-base": "everything that is not in {base}",
+    "not-readable": "not readable: {why}",
     "not-verified": "(not verified)",
     "notes": "Notes",
     "nothing": "nothing",

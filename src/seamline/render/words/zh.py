@@ -84,6 +84,7 @@ CHINESE = {
     "no-shell-no-system": "没有 shell、包管理器、C 库，也没有发行版",
     "not-checked": "未能判定",
     "not-in-the-base": "{base} 之外的全部内容",
+    "not-readable": "无法读取：{why}",
     "not-verified": "（未验证）",
     "notes": "说明",
     "nothing": "无",

@@ -1,0 +1,88 @@
+"""Images of a local container engine, by its socket. Source: Docker Engine API v1.43, ImageGet; podman serves the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.parse import quote
+
+import msgspec
+
+from seamline.effects import unix_http
+from seamline.errors import NotFound, Unreachable
+from seamline.formats.distribution import parse_errors
+from seamline.model.image import Image
+from seamline.places import docker_archive
+from seamline.places.archive import Archive, held
+
+_MOST_ERROR_BYTES = 65536
+
+
+class _Message(msgspec.Struct):
+    message: str = ""
+
+
+def sockets(kind: str) -> Iterator[Path]:
+    """Where an engine of this kind may listen, the user's own choice first."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
+    if kind == "docker":
+        named = os.environ.get("DOCKER_HOST", "")
+        if named.startswith("unix://"):
+            yield Path(named.removeprefix("unix://"))
+        yield from (Path("/var/run/docker.sock"), Path(runtime, "docker.sock"))
+    else:
+        named = os.environ.get("CONTAINER_HOST", "")
+        if named.startswith("unix://"):
+            yield Path(named.removeprefix("unix://").partition("?")[0])
+        yield from (Path(runtime, "podman/podman.sock"), Path("/run/podman/podman.sock"))
+
+
+def answering() -> Iterator[str]:
+    """The kinds of engine that listen on this machine and let us ask."""
+    for kind in ("docker", "podman"):
+        if any(path.is_socket() and os.access(path, os.R_OK | os.W_OK) for path in sockets(kind)):
+            yield kind
+
+
+def open_image(kind: str, name: str) -> Image:
+    """The engine's image `name`, exported through one unlinked file.
+
+    Raises:
+        NotFound: the engine has no such image.
+        Unreachable: no engine listens.
+    """
+    for path in sockets(kind):
+        if path.is_socket():
+            return _exported(kind, path, name)
+    listed = ", ".join(str(path) for path in sockets(kind))
+    raise Unreachable(
+        kind,
+        expected=f"a socket at {listed}",
+        got="none",
+        hint=f"start {kind}, or name a registry: registry:{name}",
+    )
+
+
+def _exported(kind: str, path: Path, name: str) -> Image:
+    answer = unix_http.get(path, f"/images/{quote(name, safe='')}/get")
+    if answer.status != 200:
+        words = _words(answer.read(_MOST_ERROR_BYTES)) or f"status {answer.status}"
+        raise NotFound(
+            f"{kind}:{name}",
+            expected="an image of this name",
+            got=words,
+            hint=f"{kind} images lists what is there",
+        )
+    with answer:
+        archive = Archive(held(cast("BinaryIO", answer), f"{kind}:{name}"), f"{kind}:{name}")
+    image = docker_archive.open_image(archive, "", f"{kind}:{name}")
+    return msgspec.structs.replace(image, place=kind)
+
+
+def _words(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_Message).message[:200]
+    except (msgspec.MsgspecError, RecursionError):
+        return parse_errors(body)

@@ -1,0 +1,159 @@
+"""A root filesystem, in a folder or as one tar: an image of one layer, without configuration."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from seamline.effects.disk import open_regular
+from seamline.effects.files import ChunkStream, chunks_of
+from seamline.errors import NotFound, Where
+from seamline.formats.oci.media import OCI_LAYER
+from seamline.formats.tar_writer import write_tar
+from seamline.model.entry import Entry, Kind
+from seamline.model.evidence import Gap, Message
+from seamline.model.image import Config, Image, Layer, Platform
+
+_KINDS = {
+    stat.S_IFREG: Kind.FILE,
+    stat.S_IFDIR: Kind.DIRECTORY,
+    stat.S_IFLNK: Kind.SYMLINK,
+    stat.S_IFCHR: Kind.CHARACTER_DEVICE,
+    stat.S_IFBLK: Kind.BLOCK_DEVICE,
+    stat.S_IFIFO: Kind.FIFO,
+}
+
+
+def open_folder(folder: Path, reference: str, machine: Platform) -> Image:
+    """The root filesystem in a folder, streamed as one tar made on the way; links are never followed.
+
+    What may not be read is a gap.
+
+    Raises:
+        NotFound: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise NotFound(
+            reference, expected="a folder", got="none", hint="dir:PATH names the root of a filesystem"
+        )
+    entries, gaps = _listed(folder)
+    layer = Layer(
+        position=0,
+        digest=None,
+        diff_id=None,
+        media_type=OCI_LAYER,
+        size_bytes=None,
+        open=lambda: cast("BinaryIO", ChunkStream(write_tar(_with_content(folder, entries)))),
+    )
+    return Image(
+        reference=reference,
+        place="rootfs",
+        platform=machine,
+        config=Config(),
+        layers=(layer,),
+        gaps=tuple(gaps),
+    )
+
+
+def open_tar(path: Path, reference: str, machine: Platform) -> Image:
+    """The root filesystem in a tar, packed or not.
+
+    Raises:
+        NotFound, Unsupported: nothing readable is there.
+    """
+    open_regular(path).close()
+    layer = Layer(
+        position=0,
+        digest=None,
+        diff_id=None,
+        media_type=OCI_LAYER,
+        size_bytes=path.stat().st_size,
+        open=partial(open_regular, path),
+    )
+    return Image(
+        reference=reference, place="rootfs-archive", platform=machine, config=Config(), layers=(layer,)
+    )
+
+
+def _listed(folder: Path) -> tuple[list[Entry], list[Gap]]:
+    """Every entry below the folder in the order of their paths, and what could not be looked at."""
+    entries: list[Entry] = []
+    gaps: list[Gap] = []
+    pending = [os.fsencode(folder)]
+    root = len(pending[0].rstrip(b"/")) + 1
+    while pending:
+        here = pending.pop()
+        try:
+            names = sorted(os.listdir(here), reverse=True)  # noqa: PTH208 - names are bytes
+        except OSError as fault:
+            gaps.append(_gap(here[root:], fault))
+            continue
+        for name in names:
+            path = here.rstrip(b"/") + b"/" + name
+            entry = _entry(path, path[root:])
+            if entry is None:
+                continue
+            if entry.kind == Kind.FILE and not os.access(path, os.R_OK):
+                gaps.append(_gap(path[root:], PermissionError(13, "Permission denied")))
+                continue
+            entries.append(entry)
+            if entry.kind == Kind.DIRECTORY:
+                pending.append(path)
+    return sorted(entries, key=lambda entry: entry.path), gaps
+
+
+def _entry(path: bytes, shown: bytes) -> Entry | None:
+    """One entry; None for sockets, which no layer holds, and for what went away meanwhile."""
+    try:
+        found = os.lstat(path)
+        kind = _KINDS.get(stat.S_IFMT(found.st_mode))
+        link = os.readlink(path) if kind == Kind.SYMLINK else b""  # noqa: PTH115 - paths are bytes
+    except OSError:
+        return None
+    if kind is None:
+        return None
+    device = (os.major(found.st_rdev), os.minor(found.st_rdev))
+    return Entry(
+        path=shown,
+        kind=kind,
+        mode=stat.S_IMODE(found.st_mode),
+        uid=found.st_uid,
+        gid=found.st_gid,
+        mtime_ns=found.st_mtime_ns,
+        size_bytes=found.st_size if kind == Kind.FILE else 0,
+        link_to=link,
+        device=device if kind in (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE) else None,
+        xattrs=_xattrs(path) if kind == Kind.FILE else {},
+    )
+
+
+def _xattrs(path: bytes) -> dict[str, bytes]:
+    try:
+        names = [
+            name
+            for name in os.listxattr(path, follow_symlinks=False)
+            if name.startswith(("security.cap", "user."))
+        ]
+        return {name: os.getxattr(path, name, follow_symlinks=False) for name in sorted(names)}
+    except OSError:
+        return {}
+
+
+def _with_content(folder: Path, entries: list[Entry]) -> Iterator[tuple[Entry, Iterator[bytes]]]:
+    root = os.fsencode(folder)
+    for entry in entries:
+        yield entry, _content(root + b"/" + entry.path) if entry.kind == Kind.FILE else iter(())
+
+
+def _content(path: bytes) -> Iterator[bytes]:
+    with open_regular(Path(os.fsdecode(path))) as file:
+        yield from chunks_of(file)
+
+
+def _gap(path: bytes, fault: OSError) -> Gap:
+    where = Where(path=path.decode("utf-8", "backslashreplace") or "/")
+    return Gap(where=where, message=Message("not-readable", {"why": os.strerror(fault.errno or 0)}))

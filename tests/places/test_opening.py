@@ -1,0 +1,205 @@
+"""Every way to name an image, on images that real tools wrote."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import tarfile
+import threading
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
+from seamline.model.entry import Kind
+from seamline.model.limits import Limits
+from seamline.places.opening import Opening, open_image
+from seamline.verbs.demo import write_demo
+from seamline.verbs.look import Looked, look
+from tests.neighbours import need
+from tests.scenes import tar_of
+
+SOURCE = Path(__file__).resolve().parent.parent.parent / "src"
+
+
+def read(name: str, opening: Opening | None = None) -> Looked:
+    return look(open_image(name, opening or Opening()), cache=None, limits=Limits())
+
+
+def packages(looked: Looked) -> list[tuple[str, str, int]]:
+    return [(i.package.name, i.package.version, i.origin_layer) for i in looked.catalog.installs]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder)
+    return folder
+
+
+def skopeo(*arguments: str) -> None:
+    need("skopeo")
+    subprocess.run(["skopeo", "copy", "-q", *arguments], check=True)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("form", "named"),
+    [
+        ("oci:{}/layout:x", "oci-dir:{}/layout:x"),
+        ("oci:{}/layout:x", "{}/layout"),
+        ("oci-archive:{}/a.tar:x", "oci-archive:{}/a.tar"),
+        ("oci-archive:{}/a.tar:x", "{}/a.tar"),
+        ("docker-archive:{}/d.tar:team/app:x", "docker-archive:{}/d.tar:team/app:x"),
+        ("docker-archive:{}/d.tar:team/app:x", "{}/d.tar"),
+        ("dir:{}/d", "dir:{}/d"),
+        ("dir:{}/d", "{}/d"),
+    ],
+)
+def test_what_skopeo_writes_is_opened_and_known_by_its_content(
+    demo: Path, tmp_path: Path, form: str, named: str
+) -> None:
+    skopeo(f"oci:{demo}:shop", form.format(tmp_path))
+    original = read(f"oci-dir:{demo}:shop")
+    found = read(named.format(tmp_path))
+    assert packages(found) == packages(original)
+    assert [r.diff_id for r in found.layers] == [r.diff_id for r in original.layers]
+    if "docker-archive" not in form:
+        assert found.image.digest == original.image.digest or form.startswith("dir:")
+
+
+def test_an_old_docker_archive_with_links_among_its_layers_is_read(tmp_path: Path) -> None:
+    layer = tar_of({"etc/x": b"1"})
+    diff_id = "sha256:" + sha256(layer).hexdigest()
+    config = json.dumps(
+        {"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": [diff_id, diff_id]}}
+    )
+    manifest = [{"Config": "abc.json", "RepoTags": ["a:1"], "Layers": ["one/layer.tar", "two/layer.tar"]}]
+    path = tmp_path / "old.tar"
+    with tarfile.open(path, "w") as archive:
+        for name, data in (
+            ("abc.json", config.encode()),
+            ("one/layer.tar", layer),
+            ("manifest.json", json.dumps(manifest).encode()),
+        ):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("two/layer.tar")
+        link.type, link.linkname = tarfile.SYMTYPE, "../one/layer.tar"
+        archive.addfile(link)
+    assert [reading.verification.value for reading in read(str(path)).layers] == ["full", "full"]
+    path.with_suffix(".gz").write_bytes(gzip.compress(path.read_bytes()))
+    assert len(read(str(path.with_suffix(".gz"))).tree) == 2
+
+
+def test_a_root_filesystem_is_read_from_a_folder_without_following_links(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "os-release").write_text("ID=sample\n")
+    (tmp_path / "etc" / "outside").symlink_to("/etc/passwd")
+    os.mkfifo(tmp_path / "etc" / "pipe")
+    looked = read(f"dir:{tmp_path}")
+    assert looked.image.place == "rootfs"
+    assert looked.catalog.distribution is not None
+    outside, pipe = looked.tree.at(b"etc/outside"), looked.tree.at(b"etc/pipe")
+    assert outside is not None
+    assert (outside.kind, outside.link_to) == (Kind.SYMLINK, b"/etc/passwd")
+    assert pipe is not None
+    assert pipe.kind == Kind.FIFO
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_a_gap(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "secret").chmod(0)
+    assert [gap.message.id for gap in read(f"dir:{tmp_path}").gaps] == ["not-readable"]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_root_filesystem_is_read_from_a_tar(tmp_path: Path, pack: object) -> None:
+    path = tmp_path / "root.tar"
+    path.write_bytes(pack(tar_of({"etc/os-release": b"ID=sample\n"})))  # type: ignore[operator]
+    for name in (f"rootfs-archive:{path}", str(path)):
+        looked = read(name)
+        assert looked.image.place == "rootfs-archive"
+        assert looked.catalog.distribution is not None
+
+
+@pytest.mark.real
+def test_an_archive_on_standard_input_is_read(demo: Path, tmp_path: Path) -> None:
+    skopeo(f"oci:{demo}:shop", f"docker-archive:{tmp_path}/d.tar:a:1")
+    done = subprocess.run(
+        [sys.executable, "-m", "seamline", "sbom", "-", "-f", "json"],
+        input=(tmp_path / "d.tar").read_bytes(),
+        capture_output=True,
+        env={"PYTHONPATH": str(SOURCE), "HOME": str(tmp_path)},
+        check=True,
+    )
+    assert len(json.loads(done.stdout)["packages"]) >= 5
+
+
+class _UnixServer(HTTPServer):
+    address_family = socket.AF_UNIX
+
+    def server_bind(self) -> None:
+        self.socket.bind(self.server_address)
+
+
+@pytest.mark.real
+def test_a_local_engine_is_asked_by_its_socket(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skopeo(f"oci:{demo}:shop", f"docker-archive:{tmp_path}/d.tar:team/shop:1")
+    saved = (tmp_path / "d.tar").read_bytes()
+
+    class Engine(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+        def address_string(self) -> str:
+            return "socket"
+
+        def do_GET(self) -> None:
+            known = self.path == "/images/team%2Fshop%3A1/get"
+            body = saved if known else b'{"message":"No such image"}'
+            self.send_response(200 if known else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    path = tmp_path / "engine.sock"
+    with _UnixServer(str(path), Engine) as server:  # type: ignore[arg-type]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+        for name in ("docker:team/shop:1", "team/shop:1"):
+            assert read(name).image.place == "docker"
+        with pytest.raises(NotFound, match="No such image"):
+            read("docker:other")
+        server.shutdown()
+
+
+def test_no_engine_says_where_it_was_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.delenv("CONTAINER_HOST", raising=False)
+    with pytest.raises(Unreachable, match=r"podman\.sock"):
+        open_image("podman:x", Opening())
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [(b"", NotFound), (b"text, no tar", SeamlineError), (tar_of({"manifest.json": b"[{}]"}), Malformed)],
+)
+def test_files_that_are_no_image_are_refused(
+    tmp_path: Path, content: bytes, fault: type[SeamlineError]
+) -> None:
+    path = tmp_path / "x.tar"
+    path.write_bytes(content)
+    with pytest.raises(fault):
+        open_image(f"docker-archive:{path}", Opening())
