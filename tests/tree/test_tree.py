@@ -25,7 +25,7 @@ def test_a_whiteout_hides_a_whole_subtree_and_history_still_tells_it() -> None:
     tree = tree_of([{"var/db/a": b"1", "var/db/b": b"1"}, {"var/db": Whiteout()}])
     assert visible(tree) == {}
     assert [e.kind for e in tree.history(b"var/db")] == [Kind.DIRECTORY, Kind.WHITEOUT]
-    assert [e.layer for e in tree.history(b"var/db/a")] == [0]
+    assert [(e.layer, e.kind) for e in tree.history(b"var/db/a")] == [(0, Kind.FILE), (1, Kind.WHITEOUT)]
 
 
 def test_a_whiteout_never_hides_a_file_of_its_own_layer() -> None:

@@ -3,9 +3,11 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, dpkg
+from seamline.catalog import apk, dpkg, node, python
 
 READERS = (
     dpkg.READER,
     apk.READER,
+    python.READER,
+    node.READER,
 )

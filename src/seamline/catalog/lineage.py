@@ -6,7 +6,7 @@ nothing: the answer comes from comparing the records of one layer with those of 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -46,6 +46,33 @@ def _next_span(span: Span | None, layer: int, *, same: bool) -> Span:
     if span is None:
         return Span(layer, layer)
     return span if same else Span(span.origin_layer, layer)
+
+
+def origin_of(tree: Tree, paths: Iterable[bytes]) -> int:
+    """The layer since which at least one of these paths was always there: those of one package under several versions.
+
+    A layer that removes one and brings another leaves no break.
+    """
+    present = sorted(interval for path in paths for interval in _presences(tree, path))
+    origin = end = 0
+    for at, (first, last) in enumerate(present):
+        if not at or first > end:
+            origin = first
+        end = max(end, last)
+    return origin
+
+
+def _presences(tree: Tree, path: bytes) -> Iterator[tuple[int, int]]:
+    """From which layer to which one removed it (past the last, where none did) a path was there."""
+    first: int | None = None
+    for entry in tree.history(path):
+        if entry.kind not in (Kind.WHITEOUT, Kind.OPAQUE):
+            first = entry.layer if first is None else first
+        elif first is not None:
+            yield first, entry.layer
+            first = None
+    if first is not None:
+        yield first, tree.layers
 
 
 def span_of_path(tree: Tree, path: bytes) -> Span:

@@ -71,7 +71,10 @@ class Tree:
         return path if real is None else _join(real, name)
 
     def history(self, path: bytes) -> tuple[Entry, ...]:
-        """Every layer's entry at `path`, bottom first, whiteouts included; the last is visible unless removed."""
+        """Every layer's entry at `path`, bottom first; the last is visible unless it is a whiteout.
+
+        A path that went with a folder above it ends in a whiteout too, in the layer that removed the folder.
+        """
         real = self.canonical(path)
         rows = list(self._hidden.get(real, ()))
         visible = self._row_at(real)
@@ -97,6 +100,11 @@ class Tree:
                 yield self._entry(row, path)
                 if path in self._folders:
                     pending.append(path)
+
+    def names(self, folder: bytes) -> tuple[bytes, ...]:
+        """The visible names in one folder, sorted; none where it is no folder."""
+        real = self._real_folder(folder) if folder else b""
+        return tuple(sorted(self._folders.get(real, ()))) if real is not None else ()
 
     def entries(self) -> Iterator[Entry]:
         """Every visible entry, folder by folder."""
@@ -214,13 +222,16 @@ class _Folding(Tree):
     def _hide(self, path: bytes, number: int, kind: int) -> None:
         real = self.canonical(path)
         if kind == Kind.WHITEOUT:
-            self._remove(real)
+            self._remove(real, number)
         elif real in self._folders:
             for name in list(self._folders[real]):
-                self._remove(_join(real, name))
+                inside = _join(real, name)
+                self._remove(inside, number)
+                self._hidden[inside].append(number)
         self._hidden.setdefault(real, []).append(number)
 
-    def _remove(self, real: bytes) -> None:
+    def _remove(self, real: bytes, remover: int) -> None:
+        """Takes a path and all below it out of view; what was below remembers who removed it."""
         folder, _, name = real.rpartition(b"/")
         row = self._folders.get(folder, {}).pop(name, None)
         if row is None:
@@ -231,15 +242,15 @@ class _Folding(Tree):
         inner = self._folders.pop(real, None)
         if inner is not None:
             self._resolved = {}
-            self._bury(real, inner)
+            self._bury(real, inner, remover)
 
-    def _bury(self, real: bytes, names: dict[bytes, int]) -> None:
+    def _bury(self, real: bytes, names: dict[bytes, int], remover: int) -> None:
         pending = [(real, names)]
         while pending:
             folder, inside = pending.pop()
             for name, row in inside.items():
                 path = _join(folder, name)
-                self._hidden.setdefault(path, []).append(row)
+                self._hidden.setdefault(path, []).extend((row, remover))
                 deeper = self._folders.pop(path, None)
                 if deeper is not None:
                     pending.append((path, deeper))
@@ -267,7 +278,10 @@ class _Folding(Tree):
         if kind == Kind.DIRECTORY and real in self._folders:
             self._hidden.setdefault(real, []).append(old)
         else:
-            self._remove(real)
+            remover = (
+                self._number_made(Entry(path=real, kind=Kind.WHITEOUT)) if real in self._folders else number
+            )
+            self._remove(real, remover)
 
     def _same_content(self, old: int, new: int) -> bool:
         before, after = self._tables[self._table[old]], self._tables[self._table[new]]
@@ -295,7 +309,7 @@ class _Folding(Tree):
             step = _join(path, part)
             known = self._real_folder(step)
             if known is None:
-                self._remove(step)
+                self._remove(step, self._number_made(Entry(path=step, kind=Kind.WHITEOUT)))
                 made = Entry(path=step, kind=Kind.DIRECTORY, mode=0o755, mtime_ns=mtime_ns)
                 self._folders[path][part] = self._number_made(made)
                 self._folders[step] = {}

@@ -1,0 +1,36 @@
+"""JSON that strangers wrote -> typed values, within limits."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from seamline.errors import Bomb, Malformed
+
+T = TypeVar("T")
+
+
+def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
+    """The value of type `shape` that the document holds.
+
+    Raises:
+        Bomb: it is larger than `most_bytes`.
+        Malformed: it is no JSON of that shape, or nested too deep.
+    """
+    if len(data) > most_bytes:
+        raise Bomb(
+            what,
+            expected=f"at most {most_bytes} bytes",
+            got=f"{len(data)}",
+            hint="no real document is so large",
+        )
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=shape)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
+        raise Malformed(
+            what,
+            expected="a JSON document of its kind",
+            got=str(fault)[:120] or "nested too deep",
+            hint="the file is damaged or something else",
+        ) from fault
