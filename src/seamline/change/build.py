@@ -64,6 +64,18 @@ def build_image(
     history = tuple(History(created=config.created, created_by=layer.created_by) for layer in layers)
     complete = msgspec.structs.replace(config, history=history)
     raw_config = write_config(complete, platform, [layer.diff_id for layer in layers])
+    return image_over(reference, layers, complete, raw_config, platform, annotations)
+
+
+def image_over(
+    reference: str,
+    layers: Sequence[PackedLayer],
+    complete: Config,
+    raw_config: bytes,
+    platform: Platform,
+    annotations: Mapping[str, str] | None = None,
+) -> Image:
+    """The image of these layers under a configuration that is written already."""
     blobs = [
         Descriptor(media_type=each.media_type, digest=each.digest, size_bytes=each.size_bytes)
         for each in layers

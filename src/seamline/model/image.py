@@ -103,7 +103,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True):
-    """The original bytes, so that an untouched image keeps its digest."""
+    """The original bytes, so that an untouched image keeps its digest. `manifest` is empty where the place keeps none."""
 
     manifest: bytes
     manifest_media_type: str
@@ -117,7 +117,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     `reference` is what the user may type again to get it; `place` the kind of place it came from
     (registry, oci-dir, oci-archive, docker-archive, rootfs, rootfs-archive, docker, podman, containers-storage).
     `digest` is of the manifest, None where the place keeps none. `index_digest` and `platforms` describe the
-    index it was chosen from. `raw` is None where the place has no manifest (root filesystem, docker-archive).
+    index it was chosen from. `raw` is None where the place has no configuration either (root filesystem).
     `gaps` are what the place could not read.
     """
 

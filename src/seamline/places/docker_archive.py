@@ -14,8 +14,8 @@ from seamline.errors import Malformed, NotFound
 from seamline.formats.digesting import check_digest
 from seamline.formats.oci.documents import parse_config
 from seamline.formats.oci.image import created_by
-from seamline.formats.oci.media import OCI_LAYER
-from seamline.model.image import Digest, Image, Layer
+from seamline.formats.oci.media import OCI_CONFIG, OCI_LAYER
+from seamline.model.image import Digest, Image, Layer, Raw
 from seamline.places.archive import Archive
 
 MANIFEST = "manifest.json"
@@ -68,6 +68,7 @@ def open_image(archive: Archive, tag: str, reference: str) -> Image:
             )
         ),
         names=saved.repo_tags or (),
+        raw=Raw(manifest=b"", manifest_media_type="", config=raw, config_media_type=OCI_CONFIG),
     )
 
 

@@ -27,7 +27,7 @@ def write_image(image: Image, folder: Path, tag: str) -> Digest:
         Usage: the image has no manifest of its own.
         Lying: a layer's bytes are not what its digest says.
     """
-    if image.raw is None or any(layer.digest is None for layer in image.layers):
+    if image.raw is None or not image.raw.manifest or any(layer.digest is None for layer in image.layers):
         raise Usage(
             image.reference,
             expected="an image with a manifest",

@@ -95,6 +95,22 @@ class Remote:
             return False
         return True
 
+    def has_blob(self, digest: str) -> bool:
+        """Whether the repository has this blob."""
+        try:
+            self._ask("HEAD", f"blobs/{digest}").close()
+        except NotFound:
+            return False
+        return True
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """The closed answer to a request that carries something; `path` may be a whole address."""
+        answer = self._ask(
+            method, path, {"Content-Type": "application/octet-stream", **(headers or {})}, body
+        )
+        answer.close()
+        return answer
+
     def referrers(self, digest: str) -> bytes | None:
         """The index of what refers to a manifest; None where the registry keeps none."""
         try:
@@ -126,12 +142,14 @@ class Remote:
                 return
             path = urljoin(answer.url, following)
 
-    def _ask(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
         """The answer to a request of this repository, after proving who asks where that is wanted."""
         url = path if "://" in path else f"{self._root()}/v2/{self.name.repository}/{path}"
         for attempt in range(2):
             known = {"Authorization": self._authorization} if self._authorization else {}
-            answer = self._http.request(method, url, {**(headers or {}), **known})
+            answer = self._http.request(method, url, {**(headers or {}), **known}, body)
             if answer.status != 401 or attempt:
                 break
             challenge = parse_challenge(answer.headers.get("WWW-Authenticate", ""))

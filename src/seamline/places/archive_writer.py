@@ -1,0 +1,135 @@
+"""Images written as one tar: an OCI layout, or what `docker load` takes. The file appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from seamline.effects.layers import LayerStream, spool
+from seamline.errors import Usage
+from seamline.formats.digesting import Verified, digest_of
+from seamline.formats.oci.documents import Descriptor
+from seamline.formats.oci.layout import REF_NAME, blob_path
+from seamline.formats.oci.writing import write_index
+from seamline.formats.tar_stream import Piece
+from seamline.formats.tar_writer import write_tar
+from seamline.model.entry import Entry, Kind
+from seamline.model.image import Digest, Image, Layer
+from seamline.model.limits import Limits
+
+_CHUNK_BYTES = 1 << 18
+_LAYOUT = b'{"imageLayoutVersion":"1.0.0"}'
+_Member = tuple[Entry, Iterable[Piece]]
+
+
+def write_oci_archive(image: Image, path: Path, tag: str) -> Digest:
+    """Writes an OCI layout as a tar; the digest of the image in it, its own.
+
+    Raises:
+        Usage: the image has no manifest of its own.
+        Lying: a layer's bytes are not what its digest says.
+    """
+    if image.raw is None or not image.raw.manifest:
+        raise Usage(
+            image.reference,
+            expected="an image with a manifest",
+            got=image.place,
+            hint="copy it to an oci-dir first",
+        )
+    digest = digest_of(image.raw.manifest)
+    named = Descriptor(
+        media_type=image.raw.manifest_media_type,
+        digest=digest,
+        size_bytes=len(image.raw.manifest),
+        platform=image.platform,
+        annotations={REF_NAME: tag} if tag else {},
+    )
+    documents = [("oci-layout", _LAYOUT), ("index.json", write_index([named]))]
+    documents += [(str(blob_path(digest_of(raw))), raw) for raw in (image.raw.config, image.raw.manifest)]
+    _write_whole(path, write_tar([*_documents(documents), *_blobs(image.layers)]))
+    return digest
+
+
+def write_docker_archive(image: Image, path: Path, name: str) -> Digest:
+    """Writes what `docker load` takes: layers unpacked, by their diff_ids; the digest of its configuration.
+
+    Raises:
+        Usage: the image has no configuration, or `name` is empty.
+        Lying: a layer's bytes are not what the image promises.
+    """
+    if image.raw is None or not name:
+        raise Usage(
+            str(path),
+            expected="an image with a configuration, and a name",
+            got=name or image.place,
+            hint="docker-archive:FILE:name:tag",
+        )
+    parts = [_unpacked(layer) for layer in image.layers]
+    config = f"{digest_of(image.raw.config).partition(':')[2]}.json"
+    names = [f"{diff_id.partition(':')[2]}.tar" for diff_id, _, _ in parts]
+    full = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    manifest = msgspec.json.encode([{"Config": config, "RepoTags": [full], "Layers": names}])
+    written: dict[str, _Member] = {}
+    for member, (_, file, size) in zip(names, parts, strict=True):
+        written.setdefault(member, (_entry(member, size), _rest(file)))
+    _write_whole(
+        path,
+        write_tar(
+            [*_documents([(config, image.raw.config), ("manifest.json", manifest)]), *written.values()]
+        ),
+    )
+    for _, file, _ in parts:
+        file.close()
+    return digest_of(image.raw.config)
+
+
+def _unpacked(layer: Layer) -> tuple[Digest, BinaryIO, int]:
+    """A layer's tar, proven, in an unlinked file: its size must be known before it is written."""
+    stream = LayerStream(layer, Limits(), fast=False)
+    file = spool()
+    for chunk in stream.chunks():
+        file.write(chunk)
+    file.flush()
+    assert stream.diff_id is not None  # noqa: S101 - it was read to its end
+    return stream.diff_id, file, stream.size_bytes
+
+
+def _rest(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    yield from iter(lambda: file.read(_CHUNK_BYTES), b"")
+
+
+def _documents(documents: Sequence[tuple[str, bytes]]) -> Iterator[_Member]:
+    return ((_entry(name, len(data)), (data,)) for name, data in documents)
+
+
+def _blobs(layers: Sequence[Layer]) -> Iterator[_Member]:
+    seen: set[Digest] = set()
+    for layer in layers:
+        if layer.digest is not None and layer.digest not in seen and layer.size_bytes is not None:
+            seen.add(layer.digest)
+            yield _entry(str(blob_path(layer.digest)), layer.size_bytes), _verified(layer, layer.digest)
+
+
+def _verified(layer: Layer, digest: Digest) -> Iterator[bytes]:
+    with Verified(layer.open(), digest, layer.size_bytes, f"layer {layer.position}") as stream:
+        yield from iter(lambda: stream.read(_CHUNK_BYTES), b"")
+
+
+def _entry(name: str, size_bytes: int) -> Entry:
+    return Entry(path=name.encode(), kind=Kind.FILE, mode=0o644, size_bytes=size_bytes)
+
+
+def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with part.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,5 @@
+"""Fixtures for every room."""
+
+from tests.local_registry import logged_in, registry
+
+__all__ = ["logged_in", "registry"]
