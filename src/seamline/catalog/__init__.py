@@ -3,11 +3,12 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, dpkg, node, python
+from seamline.catalog import apk, dpkg, node, python, rpm
 
 READERS = (
     dpkg.READER,
     apk.READER,
+    rpm.READER,
     python.READER,
     node.READER,
 )

@@ -63,3 +63,30 @@ def debian_supplier(package: DpkgPackage, distribution: Distribution | None) -> 
         ):
             return name
     return ""
+
+
+RPM_VENDORS = (
+    # how third-party archives sign themselves, and which distributions' own packages carry the same vendor
+    ("Fedora Project", "Fedora or EPEL", ("fedora",)),
+    ("PostgreSQL Global Development Group", "PGDG", ()),
+    ("NGINX Packaging", "nginx.org", ()),
+    ("nginx inc", "nginx.org", ()),
+    ("Node.js", "NodeSource", ()),
+    ("NodeSource", "NodeSource", ()),
+    ("Docker", "Docker", ()),
+    ("Microsoft", "Microsoft", ("mariner", "azurelinux")),
+    ("Remi", "Remi", ()),
+    ("HashiCorp", "HashiCorp", ()),
+    ("Elastic", "Elastic", ()),
+    ("MongoDB", "MongoDB", ()),
+    ("Oracle and/or its affiliates", "MySQL", ("ol",)),
+)
+
+
+def rpm_supplier(vendor: str, distribution: Distribution | None) -> str:
+    """The third-party archive whose vendor signed a package; empty for the distribution's own packages."""
+    own = distribution.id if distribution is not None else ""
+    for sign, name, distributions in RPM_VENDORS:
+        if vendor.startswith(sign) and own not in distributions:
+            return name if own else ""
+    return ""
