@@ -6,6 +6,7 @@ SeamlineError
 ├─ Lying         a source sent something else than it promised            exit 2
 ├─ NotFound      the thing named is not there                             exit 2
 ├─ Unsupported   a known form that Seamline does not read                 exit 2
+├─ Refused       it could be done, but must not                           exit 2
 ├─ Bomb          reading on would break a limit                           exit 2
 ├─ Unreachable   the world cannot be reached, stalls or cuts              exit 3
 ├─ MissingTool   a program that this needs is not installed               exit 3
@@ -79,6 +80,12 @@ class NotFound(SeamlineError):
 
 class Unsupported(SeamlineError):
     """A known form that Seamline does not read."""
+
+    exit_code = 2
+
+
+class Refused(SeamlineError):
+    """It could be done, but must not: a signature is missing, packages conflict."""
 
     exit_code = 2
 

@@ -22,6 +22,8 @@ from seamline.places.archive_writer import write_docker_archive, write_oci_archi
 from seamline.places.layout_writer import write_image as write_layout
 from seamline.verbs.session import Session
 
+Writer = Callable[[Image, str, Session], Digest]
+
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
     """What was written: the digest at the destination, and whether it is the source's own."""
@@ -41,20 +43,36 @@ def copy_image(source: str, destination: str, session: Session) -> Copied:
         Usage: the destination is no place that can be written to.
         SeamlineError: as the two places say.
     """
-    place, colon, rest = destination.partition(":")
-    writer = _WRITERS.get(place) if colon else None
-    if writer is None:
-        raise Usage(
-            destination,
-            expected=f"a destination: {', '.join(f'{name}:...' for name in _WRITERS)}",
-            got="none of them",
-            hint="for example oci-dir:./image:1.0",
-        )
+    writer, place, rest = _writer(destination)
     image = session.open(source)
     if place != "docker-archive" and (image.raw is None or not image.raw.manifest):
         image = _with_manifest(image)
     digest = writer(image, rest, session)
     return Copied(destination=destination, digest=digest, kept=digest == image.digest)
+
+
+def write_to(destination: str, image: Image, session: Session) -> Digest:
+    """Writes an image that has a manifest; its digest there.
+
+    Raises:
+        Usage: the destination is no place that can be written to.
+    """
+    writer, _, rest = _writer(destination)
+    return writer(image, rest, session)
+
+
+def _writer(destination: str) -> tuple[Writer, str, str]:
+    place, colon, rest = destination.partition(":")
+    writer = _WRITERS.get(place) if colon else None
+    if writer is None:
+        known = ", ".join(f"{name}:..." for name in _WRITERS)
+        raise Usage(
+            destination,
+            expected=f"a destination: {known}",
+            got="none of them",
+            hint="for example oci-dir:./image:1.0",
+        )
+    return writer, place, rest
 
 
 def _with_manifest(image: Image) -> Image:
@@ -118,7 +136,7 @@ def _name_of(image: Image) -> str:
     return next((name for name in image.names if ":" in name or "/" in name), "")
 
 
-_WRITERS: dict[str, Callable[[Image, str, Session], Digest]] = {
+_WRITERS: dict[str, Writer] = {
     "oci-dir": _to_layout,
     "oci": _to_layout,
     "oci-archive": _to_oci_archive,

@@ -8,7 +8,11 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.home import cache_home, data_home
+from seamline.effects.layers import LayerStream
 from seamline.effects.wire import Wire
+from seamline.errors import NotFound
+from seamline.formats.tar import members
+from seamline.model.entry import Entry
 from seamline.model.image import Image
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image, parse_platform
@@ -44,6 +48,17 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def see(self, image: Image, progress: Progress | None = None) -> Seen:
         """The image, read and cut."""
         return see(self.look(image, progress), self.known)
+
+    def read_file(self, looked: Looked, entry: Entry) -> bytes:
+        """The content of one visible regular file, read from its layer again."""
+        layer = looked.image.layers[entry.layer]
+        stream = LayerStream(layer, self.limits, fast=False)
+        for member in members(stream.chunks(), self.limits, f"layer {layer.position}"):
+            if looked.tree.canonical(member.entry.path) == entry.path:
+                return b"".join(member.pieces())
+        raise NotFound(
+            repr(entry.path), expected="to be in its layer", got="nothing", hint="read the image again"
+        )
 
     def surroundings(self, ledger: Ledger, as_of: str) -> Surroundings:
         """What adding bases to `ledger` needs."""

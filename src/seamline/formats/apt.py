@@ -1,0 +1,163 @@
+"""What apt reads: sources.list in both forms, Release and Packages indexes.
+
+Source: sources.list(5); Debian repository format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+_WANTED = frozenset(
+    (
+        "Package",
+        "Version",
+        "Architecture",
+        "Multi-Arch",
+        "Essential",
+        "Priority",
+        "Depends",
+        "Pre-Depends",
+        "Provides",
+        "Conflicts",
+        "Breaks",
+        "Filename",
+        "Size",
+        "SHA256",
+        "Source",
+    )
+)
+
+
+class AptSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One archive: its address, a suite, and the components to use. `keyring` is a path, or "" for apt's own."""
+
+    uri: str
+    suite: str
+    components: tuple[str, ...]
+    keyring: str = ""
+    architectures: tuple[str, ...] = ()
+
+
+class IndexedPackage(msgspec.Struct, frozen=True, kw_only=True):
+    """One paragraph of a Packages index, and the archive that it is from."""
+
+    name: str
+    version: str
+    architecture: str
+    depends: str
+    provides: str
+    conflicts: str
+    essential: bool
+    priority: str
+    filename: str
+    size_bytes: int
+    sha256: str
+    archive: str
+
+
+def parse_sources_list(text: str) -> Iterator[AptSource]:
+    """The binary archives of a one-line-style file; lines that are none are left out."""
+    for line in text.splitlines():
+        words = line.partition("#")[0].replace("[", " [ ").replace("]", " ] ").split()
+        if len(words) < 3 or words[0] != "deb":
+            continue
+        options: dict[str, str] = {}
+        rest = words[1:]
+        if rest[0] == "[":
+            end = rest.index("]") if "]" in rest else 0
+            options = dict(word.partition("=")[::2] for word in rest[1:end])
+            rest = rest[end + 1 :]
+        if len(rest) >= 2:
+            yield AptSource(
+                uri=rest[0].rstrip("/"),
+                suite=rest[1],
+                components=tuple(rest[2:]),
+                keyring=options.get("signed-by", ""),
+                architectures=tuple(options.get("arch", "").split(",")) if options.get("arch") else (),
+            )
+
+
+def parse_sources_deb822(text: str) -> Iterator[AptSource]:
+    """The binary archives of a deb822-style file, one a suite; disabled ones are left out."""
+    for fields in paragraphs(text):
+        lowered = {name.lower(): value for name, value in fields.items()}
+        if "deb" not in lowered.get("types", "").split() or lowered.get("enabled", "yes").lower() == "no":
+            continue
+        keyring = lowered.get("signed-by", "")
+        for uri in lowered.get("uris", "").split():
+            for suite in lowered.get("suites", "").split():
+                yield AptSource(
+                    uri=uri.rstrip("/"),
+                    suite=suite,
+                    components=tuple(lowered.get("components", "").split()),
+                    keyring="" if "\n" in keyring.strip() or "BEGIN" in keyring else keyring.strip(),
+                    architectures=tuple(lowered.get("architectures", "").split()),
+                )
+
+
+def paragraphs(text: str) -> Iterator[dict[str, str]]:
+    """The paragraphs of a control file, folded fields whole. Source: deb822(5)."""
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        fields: dict[str, str] = {}
+        last = ""
+        for line in block.split("\n"):
+            if line.startswith("#"):
+                continue
+            if line[:1] in (" ", "\t"):
+                if last:
+                    fields[last] += "\n" + line[1:]
+                continue
+            name, colon, value = line.partition(":")
+            if colon:
+                last = name
+                fields[last] = value.strip()
+        if fields:
+            yield fields
+
+
+def parse_release(text: str) -> tuple[dict[str, str], dict[str, tuple[str, int]]]:
+    """The fields of a Release file, and (SHA-256, size in bytes) of each index it vouches for."""
+    fields = next(paragraphs(text), {})
+    indexes = {}
+    for line in fields.get("SHA256", "").split("\n"):
+        words = line.split()
+        if len(words) == 3 and words[1].isdigit():
+            indexes[words[2]] = (words[0], int(words[1]))
+    return fields, indexes
+
+
+def signed_text(inline: str) -> str:
+    """The text of a clear-signed message, without its armour. Source: RFC 9580, 7."""
+    if not inline.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
+        return inline
+    body = inline.partition("\n\n")[2].partition("\n-----BEGIN PGP SIGNATURE-----")[0]
+    return "\n".join(line.removeprefix("- ") for line in body.split("\n"))
+
+
+def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
+    """The packages of an index that can be downloaded and checked."""
+    for block in text.split("\n\n"):
+        fields = dict(
+            line.partition(": ")[::2] for line in block.split("\n") if line.partition(":")[0] in _WANTED
+        )
+        if (
+            not all(fields.get(name) for name in ("Package", "Version", "Filename", "SHA256"))
+            or not fields.get("Size", "").isdigit()
+        ):
+            continue
+        yield IndexedPackage(
+            name=fields["Package"],
+            version=fields["Version"],
+            architecture=fields.get("Architecture", ""),
+            depends=", ".join(fields[name] for name in ("Pre-Depends", "Depends") if fields.get(name)),
+            provides=fields.get("Provides", ""),
+            conflicts=", ".join(fields[name] for name in ("Conflicts", "Breaks") if fields.get(name)),
+            essential=fields.get("Essential", "") == "yes",
+            priority=fields.get("Priority", ""),
+            filename=fields["Filename"],
+            size_bytes=int(fields["Size"]),
+            sha256=fields["SHA256"],
+            archive=archive,
+        )
