@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from seamline.change.relations import Atom, parse_relation
 from seamline.errors import NotFound, Refused
 from seamline.formats.apt import IndexedPackage
-from seamline.formats.relations import Atom, parse_relation
 from seamline.versions.deb import version_key
 
 Chosen = dict[str, IndexedPackage]
