@@ -3,7 +3,7 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, dpkg, node, python, rpm
+from seamline.catalog import apk, dpkg, go, node, python, rpm
 
 READERS = (
     dpkg.READER,
@@ -11,4 +11,5 @@ READERS = (
     rpm.READER,
     python.READER,
     node.READER,
+    go.READER,
 )

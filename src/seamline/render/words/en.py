@@ -127,6 +127,7 @@ ENGLISH = {
     "starts-a-shell": "starts a bare shell or interpreter over layers that are no known base; it may be a base itself (seamline base add)",
     "starts-as": "Starts",
     "starts-interpreter": "starts the interpreter: {start}",
+    "unidentified-go-program": "a Go program without build information: its modules are not known",
     "unreadable-file": "{reader} could not read it: {why}",
     "why-here": "Why here",
     "without-manuals": "a shell and a package manager (/{path}), but no manual pages",

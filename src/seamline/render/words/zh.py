@@ -127,6 +127,7 @@ CHINESE = {
     "starts-a-shell": "仅启动 shell 或解释器，而其层不属于任何已知基础镜像；它本身可能是基础镜像（seamline base add）",
     "starts-as": "启动方式",
     "starts-interpreter": "启动解释器：{start}",
+    "unidentified-go-program": "Go 程序不含构建信息：无法得知其模块",
     "unreadable-file": "{reader} 无法读取：{why}",
     "why-here": "依据",
     "without-manuals": "有 shell 和包管理器（/{path}），但没有手册页",
