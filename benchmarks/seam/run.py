@@ -1,6 +1,6 @@
 """Looks at every image of the seam benchmark under every ledger; prints how often the answer was right.
 
-    python benchmarks/seam/run.py [FOLDER]
+    python -m benchmarks.seam.run [FOLDER]
 
 Right: every path has its true side and no base is named that is not true. Unknown: something that evidence shows was
 left undecided, nothing was said wrongly. Wrong: a path on the other side, or another base named. Where nothing shows
@@ -10,7 +10,6 @@ the truth (a "?" behind it) "unknown" is right as well, and a wrong guess is as 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from benchmarks.seam import make
 
 from seamline.model.image import Platform
 from seamline.model.limits import Limits
@@ -28,8 +28,6 @@ from seamline.seam.find import find_seam
 from seamline.seam.learn import base_of, inventory_of
 from seamline.stores.shelf import Shelf
 from seamline.verbs.look import Looked, look
-
-MAKE = Path(__file__).with_name("make.py")
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -89,7 +87,9 @@ def compare(case: dict[str, Any], seam: Seam, sides: dict[str, Side]) -> Verdict
     if missing:
         return Verdict(case["case"], "unknown", missing)
     told = {name for stratum in seam.strata for base in stratum.candidates for name in base.names}
-    if not_told := [names for names in case["bases"] if not told.intersection(names)]:
+    decided = any(not side.endswith("?") for side in case["sides"].values())
+    not_told = [names for names in case["bases"] if not told.intersection(names)]
+    if decided and not_told:
         return Verdict(case["case"], "unknown", f"does not name {not_told[0][0]}")
     return Verdict(case["case"], "right")
 
@@ -97,7 +97,7 @@ def compare(case: dict[str, Any], seam: Seam, sides: dict[str, Side]) -> Verdict
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else scratch)
-        subprocess.run([sys.executable, MAKE, folder], check=True)
+        make.write_all(folder)
         verdicts = judge(folder)
     for verdict in verdicts:
         print(f"{verdict.outcome:8} {verdict.case:36} {verdict.why}".rstrip())

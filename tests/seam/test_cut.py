@@ -198,3 +198,24 @@ def test_strata_cover_every_layer_once_and_in_order(known: list[Base], more: lis
     spans = [span(stratum) for stratum in seam_of(stack(NAMES), [*known, *more]).strata]
     covered = [position for first, last in spans for position in range(first, last + 1)]
     assert covered == list(range(len(NAMES)))
+
+
+def test_an_annotation_of_another_tag_of_the_base_that_was_found_leaves_the_application_alone() -> None:
+    image = stack("ab", annotations={NAME: "debian:12"})
+    assert cut_of(image, [base_image("debian:bookworm-20241202", "a")]) == [
+        (0, 0, Side.SYSTEM),
+        (1, 1, Side.APPLICATION),
+    ]
+
+
+def test_what_buildah_says_of_a_base_that_ends_below_says_nothing_of_the_layers_above() -> None:
+    lines = (
+        History(created_by="/bin/sh"),
+        History(created_by="/bin/sh -c x", comment="FROM org.example/root:1"),
+    )
+    seam = seam_of(stack("ab", Config(history=lines, command=("app",))), scene=[*ROOT, {"b": b"b"}])
+    assert [(stratum.name, stratum.side) for stratum in seam.strata] == [
+        ("org.example/root:1", Side.SYSTEM),
+        ("application", Side.APPLICATION),
+    ]
+    assert seam.strata[0].confidence == Rung.CLAIM

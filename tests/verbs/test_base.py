@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from benchmarks.seam.make import BASES, write_layout
+from benchmarks.seam.layouts import write_layout
+from benchmarks.seam.make import BASES
 
 from seamline.errors import NotFound
 from seamline.model.image import Image

@@ -134,12 +134,12 @@ def strata_of_marks(
     image: Image, marks: Sequence[Mark], steps: Sequence[Step], checked: Sequence[Checked]
 ) -> list[Stratum]:
     """The strata below, between and above proved marks, bottom up."""
-    strata = []
+    strata: list[Stratum] = []
     lower = 0
     for mark in marks:
         strata.append(stratum_of_mark(mark, LayerSpan(lower, mark.depth - 1)))
         lower = mark.depth
-    return strata + strata_above(image, lower, steps, checked)
+    return [*strata, *strata_above(image, strata, steps, checked)]
 
 
 def stratum_of_mark(mark: Mark, extent: LayerSpan) -> Stratum:
@@ -163,30 +163,45 @@ def _common(values: set[str]) -> str:
 
 
 def strata_above(
-    image: Image, lower: int, steps: Sequence[Step], checked: Sequence[Checked]
+    image: Image, below: Sequence[Stratum], steps: Sequence[Step], checked: Sequence[Checked]
 ) -> list[Stratum]:
-    """What lies above the last proved base: unnamed strata up to the last boundary seen, then the application."""
+    """What lies above `below`: unnamed strata up to the last boundary seen, then the application."""
+    lower = max((s.extent.last + 1 for s in below if isinstance(s.extent, LayerSpan)), default=0)
     top = len(image.layers)
+    claims = _about_others(unverified(checked), below, lower)
     patch = patch_layer(image, steps)
     if patch is None or patch[0] < lower:
-        return _above(lower, top, steps, checked)
+        return _above(lower, top, steps, claims)
     position = patch[0]
     if position == top - 1:
-        return [*_above(lower, position, steps, checked), _patch(*patch)]
+        return [*_above(lower, position, steps, claims), _patch(*patch)]
     patched = [unnamed(LayerSpan(lower, position - 1), ())] if lower < position else []
-    return [*patched, _patch(*patch), *_above(position + 1, top, steps, checked)]
+    return [*patched, _patch(*patch), *_above(position + 1, top, steps, claims)]
 
 
-def _above(lower: int, top: int, steps: Sequence[Step], checked: Sequence[Checked]) -> list[Stratum]:
+def _about_others(claims: Sequence[Claim], below: Sequence[Stratum], lower: int) -> tuple[Claim, ...]:
+    """The claims that can be about layers from `lower` up: not those whose base ends lower or is found below already,
+    be it under another tag."""
+    found = {base.repository for stratum in below for base in stratum.candidates}
+    found |= {stratum.publisher for stratum in below}
+    return tuple(
+        claim
+        for claim in claims
+        if (claim.depth is None or claim.depth > lower)
+        and found.isdisjoint(name.rpartition(":")[0] for name in claim.names)
+    )
+
+
+def _above(lower: int, top: int, steps: Sequence[Step], claims: Sequence[Claim]) -> list[Stratum]:
     strata = []
     depths = [depth for depth in builds_end(steps) if lower < depth < top]
     for depth in depths:
         # what an image says about its base is about the one it stands on directly
-        told = unverified(checked) if depth == depths[-1] else ()
+        told = claims if depth == depths[-1] else ()
         strata.append(unnamed(LayerSpan(lower, depth - 1), told))
         lower = depth
     if lower < top:
-        strata.append(_rest(LayerSpan(lower, top - 1), () if strata else unverified(checked)))
+        strata.append(_rest(LayerSpan(lower, top - 1), () if strata else claims))
     return strata
 
 

@@ -10,6 +10,7 @@ from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Side
 from seamline.model.seam import LayerSpan, Stratum
+from seamline.seam.claims import Claim
 from seamline.seam.cut import Checked, claim_not_checked, contradicted, strata_above, unverified
 from seamline.seam.history import Step, builds_end, named_in_history
 from seamline.tree.tree import Tree
@@ -43,12 +44,14 @@ def strata_by_hints(
     if not layers:
         return []
     if stratum := _named(steps, checked):
-        return [stratum, *strata_above(image, 1, steps, checked)]
+        return [stratum, *strata_above(image, (stratum,), steps, checked)]
     ends = builds_end(steps)
     if ends and (sign := system_sign(tree, ends[0])):
-        return [_first_build(ends[0], sign), *strata_above(image, ends[0], steps, checked)]
+        claims = [claim for claim in unverified(checked) if claim.depth == ends[0]]
+        first = _first_build(ends[0], sign, claims)
+        return [first, *strata_above(image, (first,), steps, checked)]
     if ends and not unverified(checked):
-        return strata_above(image, 0, steps, checked)
+        return strata_above(image, (), steps, checked)
     return [_whole(image, tree, checked)]
 
 
@@ -66,18 +69,20 @@ def _named(steps: Sequence[Step], checked: Sequence[Checked]) -> Stratum | None:
         side=Side.SYSTEM,
         confidence=Rung.CLAIM,
         evidence=(reason,),
+        publisher=named.references[0].rpartition(":")[0],
     )
 
 
-def _first_build(depth: int, sign: bytes) -> Stratum:
-    """The layers under the first boundary, which hold an operating system."""
+def _first_build(depth: int, sign: bytes, claims: Sequence[Claim]) -> Stratum:
+    """The layers under the first boundary, which hold an operating system; a claim may name what ends there."""
     where = Where(layer=depth - 1)
     return Stratum(
-        name=f"layers 0-{depth - 1}",
+        name=claims[0].shown if claims else f"layers 0-{depth - 1}",
         extent=LayerSpan(0, depth - 1),
         side=Side.SYSTEM,
-        confidence=Rung.HISTORY,
+        confidence=Rung.CLAIM if claims else Rung.HISTORY,
         evidence=(
+            *(claim_not_checked(claim) for claim in claims),
             Evidence(rung=Rung.HISTORY, message=Message("build-ended", {"layer": depth - 1}), where=where),
             Evidence(message=Message("holds-a-system", {"path": sign.decode()}), where=where),
         ),
