@@ -276,6 +276,9 @@ def chains() -> Iterator[Case]:
     bare = full._replace(history=False, after=())
     yield Case("chain-no-metadata", bare, sides, chain, decoys, evidence_without="nothing")
     runtime = BASES["python:3.12"]
+    plain = application(BASES["python:3.12"], APT)
+    about = {"bases": chain[:2], "decoys": (chain[2],), "evidence_without": "nothing"}
+    yield case("runtime-squashed", squashed(plain), plain, **about)
     yield Case("runtime-equal-to-its-base", runtime, folded(runtime)[1], chain[:2], decoys)
 
 

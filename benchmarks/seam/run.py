@@ -24,6 +24,7 @@ from seamline.model.limits import Limits
 from seamline.model.package import Side
 from seamline.model.seam import Base, Seam, full_name
 from seamline.places.layout import open_image
+from seamline.seam.containment import contents_of, measure
 from seamline.seam.find import find_seam
 from seamline.seam.learn import base_of, inventory_of
 from seamline.stores.shelf import Shelf
@@ -94,13 +95,32 @@ def compare(case: dict[str, Any], seam: Seam, sides: dict[str, Side]) -> Verdict
     return Verdict(case["case"], "right")
 
 
+def shares(folder: Path) -> list[str]:
+    """How much of each base the squashed images hold: the figures that the threshold of containment rests on."""
+    bases = json.loads((folder / "truth.json").read_text())["bases"]
+    known = [learn(folder / "bases" / place, name) for name, place in bases.items()]
+    lines = []
+    for place in sorted((folder / "images").glob("*squashed*")):
+        looked = seen_at(place)
+        contents = contents_of(looked.tree, looked.catalog.installs, looked.catalog.suppliers)
+        for found in (measure(base, contents) for base in known):
+            packages = f"{found.packages_held}/{found.packages}"
+            extra = f"{found.paths_missing:4} missing {found.paths_extra:4} too many"
+            lines.append(
+                f"{place.name:28} {found.base.reference:34} {found.share:6.1%} {packages:>7} {extra}"
+            )
+    return lines
+
+
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else scratch)
         make.write_all(folder)
-        verdicts = judge(folder)
+        verdicts, measured = judge(folder), shares(folder)
     for verdict in verdicts:
         print(f"{verdict.outcome:8} {verdict.case:36} {verdict.why}".rstrip())
+    print("\nsquashed image, base: share of its paths held, of its packages, paths gone and too many")
+    print("\n".join(measured) + "\n")
     counts = Counter(verdict.outcome for verdict in verdicts)
     print(
         f"right {counts['right']}, wrong {counts['wrong']}, unknown {counts['unknown']}, of {len(verdicts)}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from seamline.model.evidence import Rung
 from seamline.model.image import Config, History
+from seamline.model.seam import full_name, repository_of
 from seamline.seam.claims import claims_of, claims_of_provenance, patch_layer
 from seamline.seam.history import steps_in
 from tests.seam.images import diff_id, history, image_of
@@ -18,6 +21,24 @@ def test_an_annotation_names_a_base_by_its_full_name_and_digest() -> None:
     (claim,) = claims_of(image, ())
     assert (claim.names, claim.digest) == (("docker.io/library/debian:12",), diff_id("manifest"))
     assert claim.references == (f"docker.io/library/debian@{diff_id('manifest')}",)
+
+
+@pytest.mark.parametrize(
+    ("spelt", "full"),
+    [
+        ("debian", "docker.io/library/debian:latest"),
+        ("org/app:1", "docker.io/org/app:1"),
+        ("index.docker.io/library/debian:12", "docker.io/library/debian:12"),
+        ("localhost/x", "localhost/x:latest"),
+        ("registry:5000/x", "registry:5000/x:latest"),
+        (f"debian:12@{diff_id('m')}", "docker.io/library/debian:12"),
+        (f"debian@{diff_id('m')}", f"docker.io/library/debian@{diff_id('m')}"),
+    ],
+)
+def test_names_are_completed_as_docker_does(spelt: str, full: str) -> None:
+    assert full_name(spelt) == full
+    assert full_name(full) == full
+    assert full.startswith((f"{repository_of(full)}:", f"{repository_of(full)}@sha256:"))
 
 
 def test_a_digest_without_its_algorithm_is_still_read() -> None:

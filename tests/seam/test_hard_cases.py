@@ -113,6 +113,13 @@ def test_a_squashed_image_of_an_unknown_base_gets_no_invented_one() -> None:
     assert "near-a-base" in {reason.message.id for reason in stratum.evidence}
 
 
+def test_a_base_built_on_the_true_one_is_not_taken_for_it_in_a_squashed_image() -> None:
+    derived = studied("org/base:1", DEBIAN, {"etc/org.conf": b"x"})
+    tree = tree_of([{**DEBIAN, "app/run": b"x"}])
+    (stratum,) = seam_of(image_of([diff_id("squashed")], APP), tree, [derived]).strata
+    assert (stratum.side, stratum.base) == (Side.UNKNOWN, None)
+
+
 def test_a_squashed_image_whose_annotation_fails_by_layers_is_confirmed_by_content() -> None:
     base, other = studied("debian:12", DEBIAN), studied("debian:12-copy", DEBIAN)
     name = "org.opencontainers.image.base.name"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -15,6 +15,7 @@ from seamline.model.image import Config, Digest
 from seamline.model.package import Install, Side
 
 KEY_BYTES = 8
+PATH_KEY_BYTES = 4
 
 
 def place_key(entry: Entry) -> bytes:
@@ -27,6 +28,11 @@ def place_key(entry: Entry) -> bytes:
     return blake2b(b"%d\0%b\0%b" % (kind, entry.path, what), digest_size=KEY_BYTES).digest()
 
 
+def path_key(entry: Entry) -> bytes:
+    """Four bytes that stand for a path whatever is there."""
+    return blake2b(entry.path, digest_size=PATH_KEY_BYTES).digest()
+
+
 def package_label(install: Install) -> str:
     """A package as inventories write it: `deb/libc6=2.36-9`."""
     package = install.package
@@ -34,18 +40,26 @@ def package_label(install: Install) -> str:
 
 
 def full_name(text: str) -> str:
-    """A reference with registry and tag: `debian` is `docker.io/library/debian:latest`; a digest is dropped.
+    """A reference with its registry: `debian` is `docker.io/library/debian:latest`. A digest stays only where there is
+    no tag, as it is the whole name then.
 
     Source: distribution reference grammar, with Docker's defaults.
     """
-    name = text.strip().partition("@")[0].removeprefix("docker://")
+    name, at, digest = text.strip().removeprefix("docker://").partition("@")
     head, slash, _ = name.partition("/")
     if not slash:
         name = f"docker.io/library/{name}"
     elif "." not in head and ":" not in head and head != "localhost":
         name = f"docker.io/{name}"
     name = name.replace("index.docker.io/", "docker.io/", 1)
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    if ":" in name.rpartition("/")[2]:
+        return name
+    return f"{name}@{digest}" if at else f"{name}:latest"
+
+
+def repository_of(name: str) -> str:
+    """A full reference without its tag or digest."""
+    return name.partition("@")[0] if "@" in name else name.rpartition(":")[0]
 
 
 def short_name(name: str) -> str:
@@ -55,15 +69,23 @@ def short_name(name: str) -> str:
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What a base holds. `packages` are sorted labels (`deb/libc6=2.36-9`); `contents` are the sorted 8-byte
-    place keys of its files and links, joined."""
+    place keys of all its paths, joined; `paths` the sorted 4-byte path keys of its lasting files and links, joined."""
 
     packages: tuple[str, ...]
     contents: bytes
+    paths: bytes = b""
 
     def keys(self) -> frozenset[bytes]:
         """The place keys one by one."""
-        held = self.contents
-        return frozenset(held[at : at + KEY_BYTES] for at in range(0, len(held), KEY_BYTES))
+        return frozenset(_split(self.contents, KEY_BYTES))
+
+    def path_keys(self) -> frozenset[bytes]:
+        """The path keys one by one."""
+        return frozenset(_split(self.paths, PATH_KEY_BYTES))
+
+
+def _split(joined: bytes, width: int) -> Iterator[bytes]:
+    return (joined[at : at + width] for at in range(0, len(joined), width))
 
 
 class Base(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,13 +114,13 @@ class Base(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The name to show: the most telling tag, short where it is Docker Hub's own."""
         if not self.names:
             return self.digest or ""
-        name = max(self.names, key=lambda each: (len(each.rpartition(":")[2]), each))
+        name = max(self.names, key=lambda each: ("@" not in each, len(each.rpartition(":")[2]), each))
         return short_name(name)
 
     @property
     def repository(self) -> str:
         """The first name without its tag."""
-        return self.names[0].rpartition(":")[0] if self.names else ""
+        return repository_of(self.names[0]) if self.names else ""
 
 
 class LayerSpan(msgspec.Struct, frozen=True):

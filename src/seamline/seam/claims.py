@@ -9,7 +9,7 @@ import msgspec
 from seamline.errors import Malformed, Where
 from seamline.model.evidence import Rung
 from seamline.model.image import Digest, Image, parse_digest
-from seamline.model.seam import full_name
+from seamline.model.seam import full_name, repository_of
 from seamline.seam.history import Step, named_in_history
 
 _BASE_NAME = "org.opencontainers.image.base.name"
@@ -38,7 +38,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
         """What to ask a registry for: by digest where the claim has one, since tags move."""
         if self.digest is None:
             return self.names
-        return tuple(f"{name.rpartition(':')[0]}@{self.digest}" for name in self.names)
+        return tuple(f"{repository_of(name)}@{self.digest}" for name in self.names)
 
     @property
     def shown(self) -> str:

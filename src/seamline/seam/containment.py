@@ -1,9 +1,9 @@
 """Finding a base by what it holds, where layers no longer tell: squashed, flattened and re-packed images.
 
-A base counts as contained when every one of its packages is there in exactly its version, nearly all of its files
-and links stand unchanged at their places, and its packages have hardly a file here that the base does not have.
-A sibling of the true base of another point release fails on packages, a fuller variant on files, a slimmer one on the
-files too many. Of nested bases the largest wins; bases that are equally well contained are all candidates.
+A base counts as contained when every one of its packages is there in exactly its version, none of its files and links
+is missing (caches apart), nearly all of them are unchanged, and its packages have hardly a file here that the base does
+not have. A sibling of the true base of another point release fails on packages, a fuller variant and a base built on the
+true one on files, a slimmer one on the files too many. Of nested bases the largest wins; bases that are equally well contained are all candidates.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import msgspec
 from seamline.model.entry import Entry
 from seamline.model.package import Install
 from seamline.model.purl import install_key
-from seamline.model.seam import Base, package_label, place_key
+from seamline.model.seam import Base, package_label, path_key, place_key
 from seamline.seam.chain import is_prefix
 from seamline.tree.tree import Tree
 
 SHARE = 0.9
-"""An application changes some 10 to 40 of a base's 3,000 paths (accounts, caches, logs, the package database), and a
-point release of Debian some 5 to 40 %: benchmarks/seam measures both. Documentation that was deleted costs more."""
+"""An application rewrites few of a base's paths: accounts, caches, logs, the package database. benchmarks/seam prints
+the shares of true bases and of siblings; deleted documentation costs more than this allows, and is left undecided."""
 SHARE_WHEN_NAMED = 0.5
 """Enough where the image itself names this base as well."""
 _FEW = 5  # so few paths are no evidence
@@ -31,22 +31,24 @@ _FEW = 5  # so few paths are no evidence
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """What is visible in an image, as inventories write it.
 
-    `keys` are place keys with their entries, `labels` package labels with their number, `supplied` gives the label
+    `keys` are place keys with their entries, `paths` path keys, `labels` package labels with their number, `supplied` gives the label
     of the package that installed the path of a place key.
     """
 
     keys: Mapping[bytes, Entry]
+    paths: AbstractSet[bytes]
     labels: Mapping[str, int]
     supplied: Mapping[bytes, str]
 
 
 class Contained(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a base an image holds: counts of paths and packages. `paths_extra` are paths that the base's
-    packages have in the image and not in the base."""
+    """How much of a base an image holds: counts of paths and packages. `paths_missing` are gone altogether;
+    `paths_extra` are paths that the base's packages have in the image and not in the base."""
 
     base: Base
     paths: int
     paths_held: int
+    paths_missing: int
     paths_extra: int
     packages: int
     packages_held: int
@@ -57,11 +59,11 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, *, named: bool) -> bool:
         """Whether this is enough to say that the base is in there."""
-        needed = SHARE_WHEN_NAMED if named else SHARE
+        intact = self.share >= SHARE and not self.paths_missing
         return (
             self.paths >= _FEW
             and self.packages_held == self.packages
-            and self.share >= needed
+            and (intact or (named and self.share >= SHARE_WHEN_NAMED))
             and self.paths_extra <= (1 - SHARE) * self.paths
         )
 
@@ -80,7 +82,8 @@ def contents_of(tree: Tree, installs: Iterable[Install], suppliers: Mapping[byte
         for key, entry in keys.items()
         if (supplier := suppliers.get(entry.path, "")) in named
     }
-    return Contents(keys=keys, labels=labels, supplied=supplied)
+    paths = {path_key(entry) for entry in keys.values()}
+    return Contents(keys=keys, paths=paths, labels=labels, supplied=supplied)
 
 
 def measure(base: Base, contents: Contents) -> Contained:
@@ -88,10 +91,12 @@ def measure(base: Base, contents: Contents) -> Contained:
     assert base.inventory is not None  # noqa: S101 - resembling() gives no others
     keys, packages = base.inventory.keys(), frozenset(base.inventory.packages)
     extra = [key for key, label in contents.supplied.items() if label in packages and key not in keys]
+    lasting = base.inventory.path_keys()
     return Contained(
         base=base,
         paths=len(keys),
         paths_held=len(keys & contents.keys.keys()),
+        paths_missing=len(lasting - contents.paths),
         paths_extra=len(extra),
         packages=len(packages),
         packages_held=len(packages & contents.labels.keys()),

@@ -14,7 +14,7 @@ from seamline.errors import Where
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Digest, Image
 from seamline.model.package import Side
-from seamline.model.seam import Base, LayerSpan, Stratum
+from seamline.model.seam import Base, LayerSpan, Stratum, repository_of
 from seamline.seam.chain import chain_ids, is_prefix
 from seamline.seam.claims import Claim, patch_layer
 from seamline.seam.history import Step, builds_end
@@ -188,7 +188,7 @@ def _about_others(claims: Sequence[Claim], below: Sequence[Stratum], lower: int)
         claim
         for claim in claims
         if (claim.depth is None or claim.depth > lower)
-        and found.isdisjoint(name.rpartition(":")[0] for name in claim.names)
+        and found.isdisjoint(repository_of(name) for name in claim.names)
     )
 
 

@@ -9,7 +9,7 @@ from seamline.model.entry import Kind
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Side
-from seamline.model.seam import LayerSpan, Stratum
+from seamline.model.seam import LayerSpan, Stratum, repository_of
 from seamline.seam.claims import Claim
 from seamline.seam.cut import Checked, claim_not_checked, contradicted, strata_above, unverified
 from seamline.seam.history import Step, builds_end, named_in_history
@@ -69,7 +69,7 @@ def _named(steps: Sequence[Step], checked: Sequence[Checked]) -> Stratum | None:
         side=Side.SYSTEM,
         confidence=Rung.CLAIM,
         evidence=(reason,),
-        publisher=named.references[0].rpartition(":")[0],
+        publisher=repository_of(named.references[0]),
     )
 
 
