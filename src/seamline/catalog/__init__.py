@@ -3,7 +3,7 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, dpkg, go, node, python, rpm
+from seamline.catalog import apk, dpkg, go, java, node, python, rpm
 
 READERS = (
     dpkg.READER,
@@ -11,5 +11,6 @@ READERS = (
     rpm.READER,
     python.READER,
     node.READER,
+    java.READER,
     go.READER,
 )
