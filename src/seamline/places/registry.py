@@ -8,12 +8,13 @@ from typing import BinaryIO, cast
 import msgspec
 
 from seamline.effects.http import Http
-from seamline.errors import NotFound, SeamlineError
+from seamline.errors import NotFound, SeamlineError, Unreachable
 from seamline.formats.digesting import check_digest, digest_of
 from seamline.formats.oci.documents import Descriptor, parse_index, parse_manifest
 from seamline.formats.oci.resolve import Source, resolve
-from seamline.formats.reference import parse_registry_name
+from seamline.formats.reference import RegistryName, parse_registry_name
 from seamline.model.image import Attachment, Digest, Image, Platform
+from seamline.places.mirrors import Candidate, candidates
 from seamline.places.remote import Remote
 
 _COSIGN = (("sig", "signature"), ("att", "attestation"), ("sbom", "sbom"))
@@ -33,8 +34,7 @@ def open_source(text: str, http: Http) -> Source:
         Lying: the name has a digest and the manifest another.
     """
     name = parse_registry_name(text)
-    remote = Remote(name, http)
-    top, media_type = remote.manifest(name.wanted)
+    remote, top, media_type = _first_that_has_it(name, http)
     if name.digest is not None:
         check_digest(top, name.digest, str(name))
 
@@ -50,6 +50,26 @@ def open_source(text: str, http: Http) -> Source:
         open_blob=open_blob,
         names=(str(name),),
     )
+
+
+def _first_that_has_it(name: RegistryName, http: Http) -> tuple[Remote, bytes, str]:
+    """The mirror or registry that has the image, with its manifest; the registry's own answer where none has."""
+    *mirrors, own = candidates(name)
+    for mirror in mirrors:
+        remote = Remote(mirror.name, _http_for(mirror, http))
+        try:
+            return remote, *remote.manifest(name.wanted)
+        except (NotFound, Unreachable):
+            continue
+    remote = Remote(own.name, _http_for(own, http))
+    return remote, *remote.manifest(name.wanted)
+
+
+def _http_for(candidate: Candidate, http: Http) -> Http:
+    """The same way, with less care only where the configuration says so."""
+    if not candidate.insecure or http.wire.insecure:
+        return http
+    return Http(msgspec.structs.replace(http.wire, insecure=True))
 
 
 def open_image(text: str, http: Http, *, platform: Platform | None, machine: Platform) -> Image:
