@@ -28,6 +28,8 @@ def _parts(text: str) -> tuple[tuple[int, ...] | int, ...]:
         if not words and not digits:
             break
         found += [(*map(_weight, words), 0), int(digits or "0")]
+    while found[-2:] == [(0,), 0]:  # no number is the number 0
+        del found[-2:]
     return (*found, (0,), 0)
 
 
