@@ -3,12 +3,13 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, dpkg, go, java, node, python, rpm
+from seamline.catalog import apk, chisel, dpkg, go, java, node, python, rpm
 
 READERS = (
     dpkg.READER,
     apk.READER,
     rpm.READER,
+    chisel.READER,
     python.READER,
     node.READER,
     java.READER,

@@ -13,7 +13,7 @@ from seamline.catalog.walk import LayerFacts
 from seamline.errors import Where
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
-from seamline.model.purl import install_key
+from seamline.model.purl import install_key, purl_of
 from seamline.tree.tree import Tree
 
 
@@ -37,6 +37,7 @@ def take_stock(tree: Tree, layers: Sequence[LayerFacts], readers: Sequence[Reade
     distributions = find_distributions(tree, _sightings(layers, DISTRIBUTION.name))
     gaps = _extraction_gaps(layers)
     installs: list[Install] = []
+    found: dict[tuple[bytes, str], Install] = {}
     suppliers: dict[bytes, str] = {}
     for reader in readers:
         view = View(tree=tree, sightings=sightings[reader.name], distributions=distributions)
@@ -45,11 +46,21 @@ def take_stock(tree: Tree, layers: Sequence[LayerFacts], readers: Sequence[Reade
                 gaps.append(said)
                 continue
             install = said.install if isinstance(said, Supply) else said
-            installs.append(install)
+            known = found.get(_identity(install)) if reader.secondary else None
+            if known is None:
+                installs.append(install)
+                found[_identity(install)] = install
+            else:
+                install = known
             if isinstance(said, Supply):
                 suppliers.update(dict.fromkeys(said.paths, install_key(install)))
     settled = _settle(installs, suppliers, tree)
     return Catalog(installs=settled, distributions=distributions, suppliers=suppliers, gaps=tuple(gaps))
+
+
+def _identity(install: Install) -> tuple[bytes, str]:
+    """What is the same package in the same root, whoever read it."""
+    return (install.root, purl_of(install.package).partition("?")[0])
 
 
 def _sightings(layers: Sequence[LayerFacts], reader: str) -> tuple[Sighting, ...]:

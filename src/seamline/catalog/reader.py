@@ -73,6 +73,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     `companions` are suffixes of files to hold beside a wanted one (`-wal`).
     `extract` returns None when the file turned out to be of no interest, a Gap when it cannot be read;
     a Malformed error it raises becomes a Gap, so that a broken file costs its own packages only.
+    A `secondary` reader's packages are not said again where a reader before it found them in the same root; the
+    paths that it supplies are then those of the package already found.
     """
 
     name: str
@@ -82,3 +84,4 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     extract: Callable[[Entry, Content, Limits], Any]
     assemble: Callable[[View], Iterable[Install | Supply | Gap]]
     companions: tuple[str, ...] = ()
+    secondary: bool = False
