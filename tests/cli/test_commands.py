@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from seamline.places.layout_writer import write_image
+from seamline.places.opening import Opening, open_image
 from seamline.verbs.demo import write_demo
+from tests.local_registry import LocalRegistry
 
 SOURCE = Path(__file__).resolve().parent.parent.parent / "src"
 
@@ -162,3 +166,34 @@ def test_a_base_told_once_proves_the_seam(home: Path) -> None:
     assert "sample:1" in run(home, "base", "list", "sample*", XDG_DATA_HOME=data).stdout
     assert run(home, "base", "rm", "sample:1", XDG_DATA_HOME=data).returncode == 0
     assert inspected()["strata"] == before["strata"]
+
+
+@pytest.mark.real
+def test_a_claimed_base_is_looked_up_in_its_registry_and_then_remembered(
+    home: Path, logged_in: LocalRegistry, tmp_path: Path
+) -> None:
+    """An image whose annotation names a base that only the registry knows."""
+    name = f"{logged_in.host}/team/claimed-base:1"
+    env = {"DOCKER_CONFIG": str(logged_in.docker_config), "XDG_DATA_HOME": str(tmp_path)}
+    ca = ["--ca-file", str(logged_in.ca_file)]
+    assert run(home, "copy", "oci-dir:demo:base", f"registry:{name}", *ca, **env).returncode == 0
+    write_claiming(tmp_path / "claiming", home / "demo", name)
+
+    def first_side(*options: str) -> tuple[str, str]:
+        done = run(home, "inspect", f"oci-dir:{tmp_path}/claiming", "-f", "json", *ca, *options, **env)
+        stratum = json.loads(done.stdout)["strata"][0]
+        return stratum["side"], stratum["confidence"]
+
+    assert first_side()[0] == "unknown"
+    assert first_side("--lookup") == ("system", "annotation verified by diff_id")
+    assert first_side("--offline") == ("system", "annotation verified by diff_id")
+
+
+def write_claiming(folder: Path, demo: Path, base: str) -> None:
+    """The demo's application again, with an annotation that names its base."""
+    image = open_image(f"oci-dir:{demo}:shop", Opening())
+    manifest = json.loads(image.raw.manifest) if image.raw is not None else {}
+    manifest["annotations"] = {"org.opencontainers.image.base.name": base}
+    assert image.raw is not None
+    raw = msgspec.structs.replace(image.raw, manifest=json.dumps(manifest).encode())
+    write_image(msgspec.structs.replace(image, raw=raw), folder, "")

@@ -10,10 +10,10 @@ from seamline.verbs.copy import copy_image
 
 
 @click.command()
-@click.argument("source")
+@click.argument("image", metavar="SOURCE")
 @click.argument("destination")
 @reading_options
-def copy(common: Common, source: str, destination: str) -> None:
+def copy(common: Common, image: str, destination: str) -> None:
     """Copies an image between places. Its manifest, and so its digest, is kept wherever the destination can hold it.
 
     \b
@@ -22,5 +22,5 @@ def copy(common: Common, source: str, destination: str) -> None:
     seamline copy nginx:1.27 oci-dir:./nginx:1.27
     seamline copy oci-dir:./nginx:1.27 registry:registry.example/nginx:1.27
     """
-    copied = copy_image(source, destination, session_of(common))
+    copied = copy_image(image, destination, session_of(common))
     click.echo(f"{copied.destination}  {copied.digest}")

@@ -51,6 +51,7 @@ def session_of(common: Common) -> Session:
         jobs=common.jobs,
         ledgers=common.ledgers,
         place=common.source,
+        lookup_day=common.as_of[:10] if common.lookup and not common.offline else "",
         wire=Wire(insecure=common.insecure, ca_file=common.ca_file, offline=common.offline),
     )
 

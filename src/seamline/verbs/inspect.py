@@ -26,7 +26,7 @@ from seamline.model.report import (
 )
 from seamline.model.seam import Base, LayerSpan, Seam, Stratum, Weight
 from seamline.seam.find import find_seam
-from seamline.seam.known import KnownBases
+from seamline.seam.known import KnownBases, LookUp
 from seamline.seam.weigh import weigh, weigh_sides
 from seamline.verbs.look import Looked
 
@@ -45,8 +45,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return "" if stratum is None else stratum.name
 
 
-def see(looked: Looked, known: KnownBases) -> Seen:
-    """The image with its seam found among the known bases."""
+def see(looked: Looked, known: KnownBases, look_up: LookUp | None = None) -> Seen:
+    """The image with its seam found among the known bases; `look_up` asks registries about claimed ones."""
     return Seen(
         looked=looked,
         seam=find_seam(
@@ -55,6 +55,7 @@ def see(looked: Looked, known: KnownBases) -> Seen:
             looked.catalog.installs,
             known=known,
             suppliers=looked.catalog.suppliers,
+            look_up=look_up,
         ),
     )
 

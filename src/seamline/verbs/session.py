@@ -16,6 +16,7 @@ from seamline.model.entry import Entry
 from seamline.model.image import Image
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image, parse_platform
+from seamline.seam.known import LookUp
 from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
@@ -23,6 +24,7 @@ from seamline.verbs.base import Surroundings
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import Progress
 from seamline.verbs.look import Looked, look
+from seamline.verbs.lookup import looking_up
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     jobs: int
     verify: bool
+    look_up: LookUp | None = None
 
     def open(self, text: str) -> Image:
         """The image that `text` names, its layers unopened."""
@@ -47,7 +50,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def see(self, image: Image, progress: Progress | None = None) -> Seen:
         """The image, read and cut."""
-        return see(self.look(image, progress), self.known)
+        return see(self.look(image, progress), self.known, self.look_up)
 
     def read_file(self, looked: Looked, entry: Entry) -> bytes:
         """The content of one visible regular file, read from its layer again."""
@@ -91,7 +94,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             yield f"nothing is cached: {self.cache.problem}"
 
 
-def new_session(
+def new_session(  # noqa: PLR0913 - one argument a choice of the user
     *,
     platform: str = "",
     no_cache: bool = False,
@@ -100,18 +103,29 @@ def new_session(
     ledgers: tuple[Path, ...] = (),
     wire: Wire | None = None,
     place: str = "",
+    lookup_day: str = "",
 ) -> Session:
-    """A session in the user's own folders.
+    """A session in the user's own folders. With `lookup_day` (2026-01-31) bases that an image claims and nobody knows
+    are asked for in their registries, and remembered as seen that day.
 
     Raises:
         Usage: `platform` is no platform.
     """
+    opening = Opening(platform=parse_platform(platform), wire=wire or Wire(), place=place)
     own = Ledger(data_home() / "ledger.db", read_only=True)
     return Session(
-        opening=Opening(platform=parse_platform(platform), wire=wire or Wire(), place=place),
+        opening=opening,
         cache=None if no_cache else LayerCache(cache_home()),
         known=Stack((own, *(Ledger(path, read_only=True) for path in ledgers), starter())),
         limits=Limits(),
         jobs=jobs,
         verify=verify,
+        look_up=_look_up(opening, lookup_day) if lookup_day else None,
     )
+
+
+def _look_up(opening: Opening, day: str) -> LookUp:
+    """Asks the registry that a claim names, whatever place the image itself was read from."""
+    ledger = Ledger(data_home() / "ledger.db")
+    asking = msgspec.structs.replace(opening, place="registry")
+    return looking_up(lambda reference: open_image(reference, asking), ledger, day)
