@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
+
+from seamline.effects.disk import write_whole
 
 Writer = Callable[[], bytes]
 
@@ -46,19 +46,4 @@ def emit(chosen: Sequence[tuple[str, str | None]], writers: Mapping[str, Writer]
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         else:
-            write_whole(Path(path), data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file so that it is never seen half written."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+            write_whole(Path(path), (data,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,3 +51,15 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
             hint="this is not what it is named",
         )
     return content
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Writes a file so that it is never seen half written: under another name first, which a failure removes."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with part.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

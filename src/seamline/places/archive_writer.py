@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from seamline.effects.disk import write_whole
 from seamline.effects.layers import LayerStream, spool
 from seamline.errors import Usage
 from seamline.formats.digesting import Verified, digest_of
@@ -50,7 +50,7 @@ def write_oci_archive(image: Image, path: Path, tag: str) -> Digest:
     )
     documents = [("oci-layout", _LAYOUT), ("index.json", write_index([named]))]
     documents += [(str(blob_path(digest_of(raw))), raw) for raw in (image.raw.config, image.raw.manifest)]
-    _write_whole(path, write_tar([*_documents(documents), *_blobs(image.layers)]))
+    write_whole(path, write_tar([*_documents(documents), *_blobs(image.layers)]))
     return digest
 
 
@@ -76,7 +76,7 @@ def write_docker_archive(image: Image, path: Path, name: str) -> Digest:
     written: dict[str, _Member] = {}
     for member, (_, file, size) in zip(names, parts, strict=True):
         written.setdefault(member, (_entry(member, size), _rest(file)))
-    _write_whole(
+    write_whole(
         path,
         write_tar(
             [*_documents([(config, image.raw.config), ("manifest.json", manifest)]), *written.values()]
@@ -122,14 +122,3 @@ def _verified(layer: Layer, digest: Digest) -> Iterator[bytes]:
 
 def _entry(name: str, size_bytes: int) -> Entry:
     return Entry(path=name.encode(), kind=Kind.FILE, mode=0o644, size_bytes=size_bytes)
-
-
-def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with part.open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

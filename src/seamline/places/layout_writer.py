@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from seamline.effects.disk import read_regular
+from seamline.effects.disk import read_regular, write_whole
 from seamline.errors import Usage
 from seamline.formats.digesting import Verified, digest_of
 from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor, parse_index
@@ -42,7 +41,7 @@ def write_image(image: Image, folder: Path, tag: str) -> Digest:
     digest = digest_of(image.raw.manifest)
     for document in (image.raw.config, image.raw.manifest):
         _write_blob(folder, digest_of(document), iter((document,)))
-    _write_whole(folder / "oci-layout", iter((_LAYOUT,)))
+    write_whole(folder / "oci-layout", iter((_LAYOUT,)))
     named = Descriptor(
         media_type=image.raw.manifest_media_type,
         digest=digest,
@@ -50,7 +49,7 @@ def write_image(image: Image, folder: Path, tag: str) -> Digest:
         platform=image.platform,
         annotations={REF_NAME: tag} if tag else {},
     )
-    _write_whole(folder / "index.json", iter((_with(folder / "index.json", named),)))
+    write_whole(folder / "index.json", iter((_with(folder / "index.json", named),)))
     return digest
 
 
@@ -67,15 +66,4 @@ def _with(path: Path, named: Descriptor) -> bytes:
 
 
 def _write_blob(folder: Path, digest: Digest, chunks: Iterator[bytes]) -> None:
-    _write_whole(folder / blob_path(digest), chunks)
-
-
-def _write_whole(path: Path, chunks: Iterator[bytes]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with part.open("wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(folder / blob_path(digest), chunks)
