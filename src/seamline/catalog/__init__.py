@@ -3,7 +3,7 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, chisel, dpkg, go, java, node, python, rpm
+from seamline.catalog import apk, chisel, dpkg, embedded_sbom, go, java, node, python, rpm
 
 READERS = (
     dpkg.READER,
@@ -14,4 +14,5 @@ READERS = (
     node.READER,
     java.READER,
     go.READER,
+    embedded_sbom.READER,
 )

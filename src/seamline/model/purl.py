@@ -71,6 +71,35 @@ def _qualifiers(package: Package) -> dict[str, str]:
     return found
 
 
+def parse_purl(text: str) -> Package | None:
+    """The package that a purl names, with its architecture and epoch; None where the text is no purl of a package."""
+    scheme, _, rest = text.partition("#")[0].partition(":")
+    located, _, query = rest.partition("?")
+    kind, _, named = located.strip("/").partition("/")
+    path, at, version = named.rpartition("@")
+    if not at or "/" in version:  # no version, or an @ that begins a scope, unquoted
+        path, version = named, ""
+    namespace, _, name = path.strip("/").rpartition("/")
+    if scheme != "pkg" or not kind or not name:
+        return None
+    qualifiers = {
+        key: _unquote(value) for key, _, value in (each.partition("=") for each in query.split("&"))
+    }
+    epoch = qualifiers.get("epoch", "")
+    return Package(
+        ecosystem=kind.lower(),
+        namespace=_unquote(namespace),
+        name=_unquote(name),
+        version=f"{epoch}:{_unquote(version)}" if epoch else _unquote(version),
+        architecture=qualifiers.get("arch", ""),
+    )
+
+
+def _unquote(text: str) -> str:
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes.fromhex(match[1].decode()), text.encode())
+    return data.decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=65536)
 def _quote(text: str) -> str:
     if text.isalnum() and text.isascii():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from seamline import __version__
+from seamline.catalog.leftovers import leftovers
 from seamline.model.entry import Entry, Kind
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
@@ -79,7 +80,7 @@ def inspect_report(seen: Seen, as_of: str) -> InspectReport:
             for s in seam.settings
         ),
         crossings=tuple(_crossings(seen)),
-        notes=(),
+        notes=tuple(leftovers(looked.tree)),
         gaps=looked.gaps,
         as_of=as_of,
         seamline=__version__,
