@@ -14,12 +14,12 @@ FILES = (
     b"etc/os-release",
     b"usr/lib/os-release",
     b"etc/alpine-release",
+    b"etc/lsb-release",
     b"etc/debian_version",
     b"etc/oracle-release",
     b"etc/centos-release",
     b"etc/redhat-release",
     b"etc/system-release",
-    b"etc/lsb-release",
 )
 """Where to look, the most telling first."""
 
