@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from seamline.places.layout_writer import write_image
+from seamline.formats.oci.contents import contents_of_image
+from seamline.places.layout_writer import write_contents
 from seamline.places.opening import Opening, open_image
 from seamline.verbs.demo import write_demo
 from tests.local_registry import LocalRegistry
@@ -196,4 +197,4 @@ def write_claiming(folder: Path, demo: Path, base: str) -> None:
     manifest["annotations"] = {"org.opencontainers.image.base.name": base}
     assert image.raw is not None
     raw = msgspec.structs.replace(image.raw, manifest=json.dumps(manifest).encode())
-    write_image(msgspec.structs.replace(image, raw=raw), folder, "")
+    write_contents(contents_of_image(msgspec.structs.replace(image, raw=raw)), folder, "")

@@ -19,6 +19,7 @@ import pytest
 
 from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
 from seamline.model.entry import Kind
+from seamline.model.image import Platform
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.verbs.demo import write_demo
@@ -115,6 +116,40 @@ def test_a_root_filesystem_is_read_from_a_folder_without_following_links(tmp_pat
     assert pipe.kind == Kind.FIFO
 
 
+def test_further_names_of_one_file_weigh_nothing(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"content")
+    (tmp_path / "two").hardlink_to(tmp_path / "one")
+    layer = open_image(f"dir:{tmp_path}", Opening()).layers[0]
+    with layer.open() as stream, tarfile.open(fileobj=io.BytesIO(stream.read())) as tar:
+        assert [(m.name, m.islnk(), m.linkname, m.size) for m in tar] == [
+            ("one", False, "", 7),
+            ("two", True, "one", 0),
+        ]
+
+
+def test_a_root_filesystem_on_standard_input_is_read(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "seamline", "files", "-", "/etc/os-release"],
+        input=gzip.compress(tar_of({"etc/os-release": b"ID=sample\n"})),
+        capture_output=True,
+        env={"PYTHONPATH": str(SOURCE), "HOME": str(tmp_path)},
+        check=True,
+    )
+    assert b"os-release" in done.stdout
+
+
+def test_an_archive_of_another_platform_is_not_what_was_asked_for(tmp_path: Path) -> None:
+    layer = tar_of({"etc/x": b"1"})
+    config = {"os": "linux", "architecture": "s390x", "rootfs": {"diff_ids": ["sha256:" + "0" * 64]}}
+    manifest = [{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar"]}]
+    path = tmp_path / "a.tar"
+    parts = {"c.json": json.dumps(config).encode(), "manifest.json": json.dumps(manifest).encode()}
+    path.write_bytes(tar_of({**parts, "l.tar": layer}))
+    assert open_image(str(path), Opening()).platform == Platform("linux", "s390x")
+    with pytest.raises(NotFound, match="linux/s390x"):
+        open_image(str(path), Opening(platform=Platform("linux", "arm64")))
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
 def test_what_may_not_be_read_is_a_gap(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("x")
@@ -183,6 +218,35 @@ def test_a_local_engine_is_asked_by_its_socket(
         with pytest.raises(NotFound, match="No such image"):
             read("docker:other")
         server.shutdown()
+
+
+@pytest.mark.parametrize("headers", [b"Content-Length: 9000\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_an_engine_that_hangs_up_half_way_is_unreachable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: bytes
+) -> None:
+    path = tmp_path / "engine.sock"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def hang_up() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n200\r\n" + bytes(100))
+
+        caller = threading.Thread(target=hang_up)
+        caller.start()
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+        with pytest.raises(Unreachable, match="engine"):
+            open_image("docker:x", Opening())
+        caller.join()
+
+
+def test_an_engine_named_elsewhere_is_not_replaced_by_the_one_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
+    with pytest.raises(Unreachable, match="DOCKER_HOST"):
+        open_image("docker:x", Opening())
 
 
 def test_no_engine_says_where_it_was_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

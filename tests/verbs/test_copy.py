@@ -10,10 +10,12 @@ import pytest
 
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
+from seamline.formats.digesting import digest_of
+from seamline.model.image import Image, Platform
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.stores.shelf import Stack
-from seamline.verbs.copy import copy_image
+from seamline.verbs.copy import copy_everything, copy_image
 from seamline.verbs.demo import write_demo
 from seamline.verbs.session import Session
 from tests.local_registry import PASSWORD, USER, LocalRegistry
@@ -72,6 +74,76 @@ def test_a_push_is_what_skopeo_then_finds(demo: str, logged_in: LocalRegistry) -
     creds = ["--creds", f"{USER}:{PASSWORD}", "--tls-verify=false"]
     assert skopeo_sees(target.replace("registry:", "docker://"), *creds)[0] == copied.digest
     assert open_image(target, Opening(wire=wire)).digest == copied.digest
+
+
+def first_layer(image: Image) -> bytes:
+    with image.layers[0].open() as blob:
+        return blob.read()
+
+
+@pytest.fixture(scope="module")
+def platforms(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An index of two platforms, as buildah writes it."""
+    need("buildah")
+    folder = tmp_path_factory.mktemp("platforms")
+    storage = ["--root", str(folder / "storage"), "--runroot", str(folder / "run"), "--storage-driver", "vfs"]
+
+    def buildah(*arguments: str) -> str:
+        done = subprocess.run(["buildah", *storage, *arguments], capture_output=True, check=True, text=True)
+        return done.stdout.strip()
+
+    buildah("manifest", "create", "both")
+    (folder / "file").write_text("the same in both")
+    for name in ("amd64", "arm64"):
+        container = buildah("from", "--arch", name, "scratch")
+        buildah("copy", container, str(folder / "file"), "/file")
+        buildah("commit", "--manifest", "both", "--rm", container)
+    buildah("manifest", "push", "--all", "-q", "both", f"oci:{folder}/layout:both")
+    return f"oci-dir:{folder}/layout:both"
+
+
+@pytest.mark.real
+def test_a_whole_index_is_copied_with_its_digest_and_every_platform(platforms: str, tmp_path: Path) -> None:
+    arm = Opening(platform=Platform("linux", "arm64"))
+    original = open_image(platforms, arm)
+    assert len(original.platforms) == 2
+    name = platforms
+    for target in (f"oci-dir:{tmp_path}/out:1", f"oci-archive:{tmp_path}/out.tar:1"):
+        copied = copy_everything(name, target, session())
+        assert (copied.digest, copied.kept) == (original.index_digest, True)
+        found = open_image(target, arm)
+        assert (found.index_digest, found.digest) == (original.index_digest, original.digest)
+        assert first_layer(found) == first_layer(original)
+        seen = target.replace("oci-dir", "oci")
+        raw = subprocess.run(["skopeo", "inspect", "--raw", seen], capture_output=True, check=True).stdout
+        assert digest_of(raw) == original.index_digest
+        name = target
+
+
+@pytest.mark.real
+def test_a_whole_index_is_pushed(platforms: str, logged_in: LocalRegistry, tmp_path: Path) -> None:
+    wire = Wire(ca_file=str(logged_in.ca_file), attempts=2, backoff_seconds=0.01)
+    target = f"registry:{logged_in.host}/pushed/both:1"
+    copied = copy_everything(platforms, target, session(wire))
+    arm = Opening(platform=Platform("linux", "arm64"), wire=wire)
+    assert open_image(target, arm).index_digest == copied.digest == open_image(platforms, arm).index_digest
+    back = copy_everything(target, f"oci-dir:{tmp_path}/back:1", session(wire))
+    assert back.digest == copied.digest
+
+
+@pytest.mark.real
+def test_a_whole_index_fits_no_docker_archive(platforms: str, tmp_path: Path) -> None:
+    with pytest.raises(Usage, match="oci-archive"):
+        copy_everything(platforms, f"docker-archive:{tmp_path}/out.tar:a:1", session())
+
+
+def test_a_copy_adds_to_a_layout_and_moves_its_tag(demo: str, tmp_path: Path) -> None:
+    base = demo.replace(":shop", ":base") if ":shop" in demo else demo
+    copy_image(demo, f"oci-dir:{tmp_path}/out:a", session())
+    copy_image(base, f"oci-dir:{tmp_path}/out:b", session())
+    copy_image(base, f"oci-dir:{tmp_path}/out:a", session())
+    digests = {open_image(f"oci-dir:{tmp_path}/out:{tag}", Opening()).digest for tag in "ab"}
+    assert digests == {open_image(base, Opening()).digest}
 
 
 def test_a_root_filesystem_becomes_an_image(tmp_path: Path) -> None:

@@ -11,15 +11,18 @@ from typing import BinaryIO
 from seamline.errors import Bomb, NotFound, Unsupported
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
     """The file's bytes. A pipe or device is refused, so that opening never waits for a writer.
+
+    `follow` False refuses a symbolic link at the path itself.
 
     Raises:
         NotFound: nothing is there, or it may not be read.
         Unsupported: it is not a regular file.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+        descriptor = os.open(path, flags)
     except OSError as fault:
         raise NotFound(
             str(path),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -41,6 +42,11 @@ class Archive:
         """
         offset, size = self._parts[self._real(name)]
         return cast("BinaryIO", FilePart(self._file, offset, size))
+
+    def open_whole(self) -> BinaryIO:
+        """The tar itself, unpacked."""
+        size = os.fstat(self._file.descriptor).st_size
+        return cast("BinaryIO", FilePart(self._file, 0, size))
 
     def size_bytes(self, name: str) -> int:
         """How large a member is.
@@ -122,17 +128,25 @@ def held(stream: BinaryIO, reference: str) -> BinaryIO:
         Malformed: it cannot be unpacked.
         Bomb: it is larger than the limits allow.
     """
-    most = Limits().spool_bytes * 8
     file = spool()
+    try:
+        _fill(file, unpack(chunks_of(stream), reference, fast=False), reference)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _fill(file: BinaryIO, chunks: Iterable[bytes], reference: str) -> None:
+    """Writes the chunks and goes back to the start."""
+    most = Limits().spool_bytes * 8
     size = 0
-    for chunk in unpack(chunks_of(stream), reference, fast=False):
+    for chunk in chunks:
         size += len(chunk)
         if size > most:
-            file.close()
             raise Bomb(
                 reference, expected=f"at most {most} bytes", got="more", hint="give the archive as a file"
             )
         file.write(chunk)
     file.flush()
     file.seek(0)
-    return file

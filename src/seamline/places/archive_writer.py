@@ -11,10 +11,9 @@ import msgspec
 from seamline.effects.disk import write_whole
 from seamline.effects.layers import LayerStream, spool
 from seamline.errors import Usage
-from seamline.formats.digesting import Verified, digest_of
-from seamline.formats.oci.documents import Descriptor
-from seamline.formats.oci.layout import REF_NAME, blob_path
-from seamline.formats.oci.writing import write_index
+from seamline.formats.digesting import digest_of
+from seamline.formats.oci.contents import Contents, read_blob
+from seamline.formats.oci.layout import INDEX_FILE, LAYOUT, LAYOUT_FILE, blob_path, with_tag
 from seamline.formats.tar_stream import Piece
 from seamline.formats.tar_writer import write_tar
 from seamline.model.entry import Entry, Kind
@@ -22,36 +21,20 @@ from seamline.model.image import Digest, Image, Layer
 from seamline.model.limits import Limits
 
 _CHUNK_BYTES = 1 << 18
-_LAYOUT = b'{"imageLayoutVersion":"1.0.0"}'
 _Member = tuple[Entry, Iterable[Piece]]
 
 
-def write_oci_archive(image: Image, path: Path, tag: str) -> Digest:
-    """Writes an OCI layout as a tar; the digest of the image in it, its own.
+def write_oci_archive(contents: Contents, path: Path, tag: str) -> Digest:
+    """Writes an image or a whole index as an OCI layout in a tar; the digest it has there, its own.
 
     Raises:
-        Usage: the image has no manifest of its own.
-        Lying: a layer's bytes are not what its digest says.
+        Lying: a blob's bytes are not what its digest says.
     """
-    if image.raw is None or not image.raw.manifest:
-        raise Usage(
-            image.reference,
-            expected="an image with a manifest",
-            got=image.place,
-            hint="copy it to an oci-dir first",
-        )
-    digest = digest_of(image.raw.manifest)
-    named = Descriptor(
-        media_type=image.raw.manifest_media_type,
-        digest=digest,
-        size_bytes=len(image.raw.manifest),
-        platform=image.platform,
-        annotations={REF_NAME: tag} if tag else {},
-    )
-    documents = [("oci-layout", _LAYOUT), ("index.json", write_index([named]))]
-    documents += [(str(blob_path(digest_of(raw))), raw) for raw in (image.raw.config, image.raw.manifest)]
-    write_whole(path, write_tar([*_documents(documents), *_blobs(image.layers)]))
-    return digest
+    top = contents.top.descriptor
+    documents = [(LAYOUT_FILE, LAYOUT), (INDEX_FILE, with_tag(None, top, tag, str(path)))]
+    documents += [(str(blob_path(each.descriptor.digest)), each.raw) for each in contents.documents]
+    write_whole(path, write_tar([*_documents(documents), *_blobs(contents)]))
+    return top.digest
 
 
 def write_docker_archive(image: Image, path: Path, name: str) -> Digest:
@@ -107,17 +90,10 @@ def _documents(documents: Sequence[tuple[str, bytes]]) -> Iterator[_Member]:
     return ((_entry(name, len(data)), (data,)) for name, data in documents)
 
 
-def _blobs(layers: Sequence[Layer]) -> Iterator[_Member]:
-    seen: set[Digest] = set()
-    for layer in layers:
-        if layer.digest is not None and layer.digest not in seen and layer.size_bytes is not None:
-            seen.add(layer.digest)
-            yield _entry(str(blob_path(layer.digest)), layer.size_bytes), _verified(layer, layer.digest)
-
-
-def _verified(layer: Layer, digest: Digest) -> Iterator[bytes]:
-    with Verified(layer.open(), digest, layer.size_bytes, f"layer {layer.position}") as stream:
-        yield from iter(lambda: stream.read(_CHUNK_BYTES), b"")
+def _blobs(contents: Contents) -> Iterator[_Member]:
+    for blob in contents.blobs:
+        named = blob.descriptor
+        yield _entry(str(blob_path(named.digest)), named.size_bytes), read_blob(blob)
 
 
 def _entry(name: str, size_bytes: int) -> Entry:

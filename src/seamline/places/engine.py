@@ -18,6 +18,11 @@ from seamline.places import docker_archive
 from seamline.places.archive import Archive, held
 
 _MOST_ERROR_BYTES = 65536
+_ENGINES = {
+    "docker": ("DOCKER_HOST", ("/var/run/docker.sock", "{runtime}/docker.sock")),
+    "podman": ("CONTAINER_HOST", ("{runtime}/podman/podman.sock", "/run/podman/podman.sock")),
+}
+"""The variable that names an engine, and where it listens otherwise."""
 
 
 class _Message(msgspec.Struct):
@@ -25,23 +30,23 @@ class _Message(msgspec.Struct):
 
 
 def sockets(kind: str) -> Iterator[Path]:
-    """Where an engine of this kind may listen, the user's own choice first."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
-    if kind == "docker":
-        named = os.environ.get("DOCKER_HOST", "")
-        if named.startswith("unix://"):
-            yield Path(named.removeprefix("unix://"))
-        yield from (Path("/var/run/docker.sock"), Path(runtime, "docker.sock"))
-    else:
-        named = os.environ.get("CONTAINER_HOST", "")
+    """Where an engine of this kind may listen; only there, where the user named an engine.
+
+    An engine named by another scheme (tcp, ssh) has no socket here.
+    """
+    variable, usual = _ENGINES[kind]
+    named = os.environ.get(variable, "")
+    if named:
         if named.startswith("unix://"):
             yield Path(named.removeprefix("unix://").partition("?")[0])
-        yield from (Path(runtime, "podman/podman.sock"), Path("/run/podman/podman.sock"))
+        return
+    runtime = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
+    yield from (Path(each.format(runtime=runtime)) for each in usual)
 
 
 def answering() -> Iterator[str]:
     """The kinds of engine that listen on this machine and let us ask."""
-    for kind in ("docker", "podman"):
+    for kind in _ENGINES:
         if any(path.is_socket() and os.access(path, os.R_OK | os.W_OK) for path in sockets(kind)):
             yield kind
 
@@ -56,10 +61,10 @@ def open_image(kind: str, name: str) -> Image:
     for path in sockets(kind):
         if path.is_socket():
             return _exported(kind, path, name)
-    listed = ", ".join(str(path) for path in sockets(kind))
+    listed = ", ".join(str(path) for path in sockets(kind)) or f"a unix:// address in {_ENGINES[kind][0]}"
     raise Unreachable(
         kind,
-        expected=f"a socket at {listed}",
+        expected=f"an engine at {listed}",
         got="none",
         hint=f"start {kind}, or name a registry: registry:{name}",
     )
@@ -68,7 +73,9 @@ def open_image(kind: str, name: str) -> Image:
 def _exported(kind: str, path: Path, name: str) -> Image:
     answer = unix_http.get(path, f"/images/{quote(name, safe='')}/get")
     if answer.status != 200:
-        words = _words(answer.read(_MOST_ERROR_BYTES)) or f"status {answer.status}"
+        with answer:
+            said = answer.read(_MOST_ERROR_BYTES) or b""
+        words = _words(said) or f"status {answer.status}"
         raise NotFound(
             f"{kind}:{name}",
             expected="an image of this name",

@@ -1,18 +1,18 @@
-"""OCI image layout folders. Source: OCI image-spec 1.1, image-layout.md."""
+"""OCI image layouts, in a folder or in one tar. Source: OCI image-spec 1.1, image-layout.md."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from seamline.effects.disk import open_regular, read_regular
 from seamline.errors import NotFound
 from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor
-from seamline.formats.oci.layout import blob_path, select_top
-from seamline.formats.oci.media import OCI_INDEX
-from seamline.formats.oci.resolve import Source, resolve
+from seamline.formats.oci.image import OpenBlob
+from seamline.formats.oci.layout import INDEX_FILE, blob_path, select_top
+from seamline.formats.oci.resolve import Fetch, Source, resolve
 from seamline.model.image import Image, Platform
+from seamline.places.archive import Archive
 
 
 def open_source(folder: Path, tag: str = "") -> Source:
@@ -20,10 +20,10 @@ def open_source(folder: Path, tag: str = "") -> Source:
 
     Raises:
         NotFound: no layout, no such tag, or several tags and none named.
-        Malformed: index.json is not an index.
+        Malformed, Lying: index.json, or what it names, is not what it should be.
     """
     reference = f"oci-dir:{folder}" + (f":{tag}" if tag else "")
-    index = folder / "index.json"
+    index = folder / INDEX_FILE
     if not index.exists():
         raise NotFound(
             reference,
@@ -31,18 +31,29 @@ def open_source(folder: Path, tag: str = "") -> Source:
             got="none",
             hint="is this the layout's folder?",
         )
-    fetch = partial(_fetch, folder)
-    raw_index = read_regular(index, DOCUMENT_BYTES)
-    descriptor, names = select_top(raw_index, tag, reference)
-    return Source(
-        reference=reference,
-        place="oci-dir",
-        top=raw_index if descriptor is None else fetch(descriptor),
-        media_type=OCI_INDEX if descriptor is None else descriptor.media_type,
-        fetch=fetch,
-        open_blob=partial(_open_blob, folder),
-        names=names,
-    )
+
+    def fetch(descriptor: Descriptor) -> bytes:
+        return read_regular(folder / blob_path(descriptor.digest), DOCUMENT_BYTES)
+
+    def open_blob(descriptor: Descriptor) -> BinaryIO:
+        return open_regular(folder / blob_path(descriptor.digest))
+
+    return _source(read_regular(index, DOCUMENT_BYTES), tag, fetch, open_blob, reference, "oci-dir")
+
+
+def open_archived(archive: Archive, tag: str, reference: str, place: str) -> Source:
+    """The same in a tar.
+
+    Raises: as `open_source`.
+    """
+
+    def fetch(descriptor: Descriptor) -> bytes:
+        return archive.read(str(blob_path(descriptor.digest)))
+
+    def open_blob(descriptor: Descriptor) -> BinaryIO:
+        return archive.open(str(blob_path(descriptor.digest)))
+
+    return _source(archive.read(INDEX_FILE), tag, fetch, open_blob, reference, place)
 
 
 def open_image(folder: Path, tag: str, *, platform: Platform | None, machine: Platform) -> Image:
@@ -54,9 +65,16 @@ def open_image(folder: Path, tag: str, *, platform: Platform | None, machine: Pl
     return resolve(open_source(folder, tag), platform=platform, machine=machine)
 
 
-def _fetch(folder: Path, descriptor: Descriptor) -> bytes:
-    return read_regular(folder / blob_path(descriptor.digest), DOCUMENT_BYTES)
-
-
-def _open_blob(folder: Path, descriptor: Descriptor) -> BinaryIO:
-    return open_regular(folder / blob_path(descriptor.digest))
+def _source(
+    raw_index: bytes, tag: str, fetch: Fetch, open_blob: OpenBlob, reference: str, place: str
+) -> Source:
+    top = select_top(raw_index, tag, fetch, reference)
+    return Source(
+        reference=reference,
+        place=place,
+        top=top.raw,
+        media_type=top.media_type,
+        fetch=fetch,
+        open_blob=open_blob,
+        names=top.names,
+    )

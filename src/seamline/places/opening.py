@@ -15,17 +15,17 @@ import msgspec
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, Unreachable, Usage
-from seamline.formats.oci.documents import Descriptor
-from seamline.formats.oci.layout import blob_path, select_top
-from seamline.formats.oci.media import OCI_INDEX
-from seamline.formats.oci.platforms import normalized
+from seamline.formats.oci.layout import INDEX_FILE
+from seamline.formats.oci.platforms import choose_platform, fits, normalized
 from seamline.formats.oci.resolve import Source, resolve
 from seamline.model.image import Image, Platform
-from seamline.places import docker_archive, layout, rootfs
+from seamline.places import docker_archive, layout, rootfs, skopeo_folder
 from seamline.places.archive import Archive, held, open_archive_file
 
 _STDIN = "-"
-_INDEX = "index.json"
+
+Opened = Source | Image
+"""What stands under a name: with manifests, or (docker archives, engines, root filesystems) an image without."""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,18 +54,31 @@ def parse_platform(text: str) -> Platform | None:
 
 
 def open_image(text: str, opening: Opening) -> Image:
-    """The image that `text` names.
+    """The image that `text` names, for the platform wanted.
 
     Raises:
         Usage: no such place.
-        NotFound: nothing is there under this name.
+        NotFound: nothing is there under this name, or not for this platform.
         SeamlineError: as its place says.
+    """
+    found = open_place(text, opening)
+    if isinstance(found, Source):
+        return resolve(found, platform=opening.platform, machine=machine_platform())
+    if opening.platform is None:
+        return found
+    return choose_platform([(found.platform, found)], opening.platform, machine_platform(), text)
+
+
+def open_place(text: str, opening: Opening) -> Opened:
+    """What `text` names: a source with its manifest or whole index, or an image where a place keeps no manifests.
+
+    Raises: as `open_image`.
     """
     place, colon, rest = text.partition(":")
     if opening.place:
         return _placed(opening.place)(text.removeprefix(f"{opening.place}:"), opening)
     if text == _STDIN:
-        return _open_stdin(opening)
+        return _known_by_content(Archive(held(sys.stdin.buffer, "stdin"), "stdin"), "", "stdin", opening)
     if text.startswith("docker://"):  # skopeo's word for a registry
         return _open_registry(text.removeprefix("docker://"), opening)
     if colon and place in _PLACES:
@@ -75,7 +88,7 @@ def open_image(text: str, opening: Opening) -> Image:
     return _open_name(text, opening)
 
 
-def _placed(place: str) -> Callable[[str, Opening], Image]:
+def _placed(place: str) -> Callable[[str, Opening], Opened]:
     if place not in _PLACES:
         raise Usage(
             "--from",
@@ -86,7 +99,7 @@ def _placed(place: str) -> Callable[[str, Opening], Image]:
     return _PLACES[place]
 
 
-def _open_path(text: str, opening: Opening) -> Image:
+def _open_path(text: str, opening: Opening) -> Opened:
     """A path, known by what is there; a tag may follow a colon."""
     path, tag = _split_tag(text)
     if not path.exists():
@@ -96,111 +109,58 @@ def _open_path(text: str, opening: Opening) -> Image:
             got="no such path",
             hint="check the path; a name in a registry has no leading . or /",
         )
-    if path.is_dir():
-        if (path / _INDEX).exists():
-            return _open_layout(text, opening)
-        if (path / "version").exists() and (path / "manifest.json").exists():
-            return _open_skopeo_folder(text, opening)
-        return rootfs.open_folder(path, f"dir:{path}", _machine(opening))
-    return _open_archive(path, tag, opening)
+    if not path.is_dir():
+        archive = Archive(open_archive_file(path, str(path)), str(path))
+        return _known_by_content(archive, tag, str(path), opening)
+    if (path / INDEX_FILE).exists():
+        return layout.open_source(path, tag)
+    return _open_folder(str(path), opening)
 
 
-def _open_archive(path: Path, tag: str, opening: Opening) -> Image:
-    archive = Archive(open_archive_file(path, str(path)), str(path))
-    if _INDEX in archive.names:
-        return _from_layout(archive, tag, f"oci-archive:{path}", opening)
+def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -> Opened:
+    if INDEX_FILE in archive.names:
+        return layout.open_archived(archive, tag, f"oci-archive:{name}", "oci-archive")
     if docker_archive.MANIFEST in archive.names:
-        return docker_archive.open_image(archive, tag, f"docker-archive:{path}")
-    return rootfs.open_tar(path, f"rootfs-archive:{path}", _machine(opening))
+        return docker_archive.open_image(archive, tag, f"docker-archive:{name}")
+    return rootfs.open_archived(archive, f"rootfs-archive:{name}", _machine(opening))
 
 
-def _open_stdin(opening: Opening) -> Image:
-    archive = Archive(held(sys.stdin.buffer, "stdin"), "stdin")
-    if _INDEX in archive.names:
-        return _from_layout(archive, "", "stdin", opening)
-    if docker_archive.MANIFEST in archive.names:
-        return docker_archive.open_image(archive, "", "stdin")
-    raise NotFound(
-        "stdin",
-        expected="an OCI or docker archive",
-        got="another tar",
-        hint="write a root filesystem to a file: rootfs-archive:FILE",
-    )
-
-
-def _open_oci_archive(text: str, opening: Opening) -> Image:
+def _open_oci_archive(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
     path, tag = _split_tag(text)
     archive = Archive(open_archive_file(path, str(path)), str(path))
-    return _from_layout(archive, tag, f"oci-archive:{text}", opening)
+    return layout.open_archived(archive, tag, f"oci-archive:{text}", "oci-archive")
 
 
-def _open_docker_archive(text: str, opening: Opening) -> Image:  # noqa: ARG001 - one shape for all places
+def _open_docker_archive(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
     path, tag = _split_tag(text)
-    return docker_archive.open_image(
-        Archive(open_archive_file(path, str(path)), str(path)), tag, f"docker-archive:{text}"
-    )
+    archive = Archive(open_archive_file(path, str(path)), str(path))
+    return docker_archive.open_image(archive, tag, f"docker-archive:{text}")
 
 
-def _from_layout(archive: Archive, tag: str, reference: str, opening: Opening) -> Image:
-    """The image in an archived OCI layout."""
-
-    def fetch(descriptor: Descriptor) -> bytes:
-        return archive.read(str(blob_path(descriptor.digest)))
-
-    raw_index = archive.read(_INDEX)
-    descriptor, names = select_top(raw_index, tag, reference)
-    source = Source(
-        reference=reference,
-        place="oci-archive",
-        top=raw_index if descriptor is None else fetch(descriptor),
-        media_type=OCI_INDEX if descriptor is None else descriptor.media_type,
-        fetch=fetch,
-        open_blob=lambda blob: archive.open(str(blob_path(blob.digest))),
-        names=names,
-    )
-    return resolve(source, platform=opening.platform, machine=machine_platform())
-
-
-def _open_layout(text: str, opening: Opening) -> Image:
+def _open_layout(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
     folder, tag = _split_tag(text)
-    return layout.open_image(folder, tag, platform=opening.platform, machine=machine_platform())
+    return layout.open_source(folder, tag)
 
 
-def _open_skopeo_folder(text: str, opening: Opening) -> Image:
-    """What `skopeo copy ... dir:PATH` writes: manifest.json, and blobs by their hex digests."""
+def _open_folder(text: str, opening: Opening) -> Opened:
     folder = Path(text)
-    source = Source(
-        reference=f"dir:{folder}",
-        place="dir",
-        top=(folder / "manifest.json").read_bytes(),
-        media_type="",
-        fetch=lambda descriptor: (folder / descriptor.digest.partition(":")[2]).read_bytes(),
-        open_blob=lambda blob: (folder / blob.digest.partition(":")[2]).open("rb"),
-    )
-    return resolve(source, platform=opening.platform, machine=machine_platform())
-
-
-def _open_folder(text: str, opening: Opening) -> Image:
-    folder = Path(text)
-    if (folder / "version").exists() and (folder / "manifest.json").exists():
-        return _open_skopeo_folder(text, opening)
+    if skopeo_folder.is_skopeo_folder(folder):
+        return skopeo_folder.open_source(folder)
     return rootfs.open_folder(folder, f"dir:{text}", _machine(opening))
 
 
-def _open_rootfs_archive(text: str, opening: Opening) -> Image:
+def _open_rootfs_archive(text: str, opening: Opening) -> Opened:
     return rootfs.open_tar(Path(text), f"rootfs-archive:{text}", _machine(opening))
 
 
-def _open_registry(name: str, opening: Opening) -> Image:
+def _open_registry(name: str, opening: Opening) -> Opened:
     from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
     from seamline.places import registry  # noqa: PLC0415
 
-    return registry.open_image(
-        name, Http(opening.wire), platform=opening.platform, machine=machine_platform()
-    )
+    return registry.open_source(name, Http(opening.wire))
 
 
-def _open_engine(kind: str, name: str, opening: Opening) -> Image:
+def _open_engine(kind: str, name: str, opening: Opening) -> Opened:
     from seamline.places import engine  # noqa: PLC0415 - only local engines need it
 
     if opening.wire.offline:
@@ -213,21 +173,24 @@ def _open_engine(kind: str, name: str, opening: Opening) -> Image:
     return engine.open_image(kind, name)
 
 
-def _open_storage(name: str, opening: Opening) -> Image:  # noqa: ARG001 - one shape for all places
+def _open_storage(name: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
     from seamline.places import storage  # noqa: PLC0415 - only containers-storage needs it
 
-    return _from_layout(storage.exported(name), "", f"containers-storage:{name}", Opening())
+    reference = f"containers-storage:{name}"
+    return layout.open_archived(storage.exported(name), "", reference, "containers-storage")
 
 
-def _open_name(name: str, opening: Opening) -> Image:
-    """A bare name: in a local engine where one answers and has it, else in its registry."""
+def _open_name(name: str, opening: Opening) -> Opened:
+    """A bare name: in a local engine where one answers and has it for the platform, else in its registry."""
     from seamline.places import engine  # noqa: PLC0415 - only names need it
 
     for kind in () if opening.wire.offline else engine.answering():
         try:
-            return engine.open_image(kind, name)
+            image = engine.open_image(kind, name)
         except NotFound:
             continue
+        if opening.platform is None or fits(image.platform, opening.platform):
+            return image
     return _open_registry(name, opening)
 
 
@@ -246,7 +209,7 @@ def _machine(opening: Opening) -> Platform:
     return opening.platform or normalized(machine_platform())
 
 
-_PLACES: dict[str, Callable[[str, Opening], Image]] = {
+_PLACES: dict[str, Callable[[str, Opening], Opened]] = {
     "oci-dir": _open_layout,
     "oci": _open_layout,
     "oci-archive": _open_oci_archive,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO, cast
 
 import msgspec
@@ -49,6 +50,7 @@ def open_source(text: str, http: Http) -> Source:
         fetch=remote.document,
         open_blob=open_blob,
         names=(str(name),),
+        list_attached=partial(_attachments, remote),
     )
 
 
@@ -78,10 +80,7 @@ def open_image(text: str, http: Http, *, platform: Platform | None, machine: Pla
     Raises:
         SeamlineError: as `open_source` and `resolve` say.
     """
-    image = resolve(open_source(text, http), platform=platform, machine=machine)
-    name = parse_registry_name(text)
-    attached = tuple(_attachments(Remote(name, http), image))
-    return msgspec.structs.replace(image, attachments=(*image.attachments, *attached))
+    return resolve(open_source(text, http), platform=platform, machine=machine)
 
 
 def list_tags(repository: str, http: Http) -> tuple[str, ...]:

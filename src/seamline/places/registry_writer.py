@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
 from seamline.effects.http import Answer, Http
-from seamline.errors import Lying, Usage
-from seamline.formats.digesting import Verified, digest_of
+from seamline.errors import Lying
+from seamline.formats.oci.contents import Blob, Contents, Document, read_blob
 from seamline.formats.reference import parse_registry_name
-from seamline.model.image import Digest, Image
+from seamline.model.image import Digest
 from seamline.places.remote import Remote
 
 _CHUNK_BYTES = 8 << 20
 
 
-def write_image(image: Image, text: str, http: Http) -> Digest:
-    """Pushes the image as it is; the digest that the registry now has under the name, its own.
+def write_contents(contents: Contents, text: str, http: Http) -> Digest:
+    """Pushes an image or a whole index as it is; the digest that the registry now has under the name, its own.
 
     Blobs that the repository has already are not sent again.
 
     Raises:
-        Usage: the image has no manifest of its own, or `text` is no name.
-        Lying: a layer's bytes are not what its digest says, or the registry kept something else.
+        Usage: `text` is no name.
+        Lying: a blob's bytes are not what its digest says, or the registry kept something else.
         Unreachable: the registry cannot be asked, or refuses.
     """
-    if image.raw is None or not image.raw.manifest:
-        raise Usage(
-            image.reference,
-            expected="an image with a manifest",
-            got=image.place,
-            hint="copy it to an oci-dir first",
-        )
     name = parse_registry_name(text)
     remote = Remote(name, http, actions="pull,push")
-    for layer in image.layers:
-        if layer.digest is not None and not remote.has_blob(layer.digest):
-            with Verified(layer.open(), layer.digest, layer.size_bytes, f"layer {layer.position}") as stream:
-                _upload(remote, layer.digest, stream)  # type: ignore[arg-type]
-    config = digest_of(image.raw.config)
-    if not remote.has_blob(config):
-        remote.send("PUT", _with_digest(_begin(remote), config), image.raw.config)
-    digest = digest_of(image.raw.manifest)
-    kind = {"Content-Type": image.raw.manifest_media_type}
-    answer = remote.send("PUT", f"manifests/{name.tag or digest}", image.raw.manifest, kind)
+    for blob in contents.blobs:
+        if not remote.has_blob(blob.descriptor.digest):
+            _upload(remote, blob)
+    *named, top = contents.documents
+    for document in named:
+        _put(remote, document, document.descriptor.digest)
+    _put(remote, top, name.tag or top.descriptor.digest)
+    return top.descriptor.digest
+
+
+def _put(remote: Remote, document: Document, wanted: str) -> None:
+    """Sends a manifest or index, after all that it names."""
+    digest = document.descriptor.digest
+    kind = {"Content-Type": document.descriptor.media_type}
+    answer = remote.send("PUT", f"manifests/{wanted}", document.raw, kind)
     kept = answer.headers.get("Docker-Content-Digest", digest)
     if kept != digest:
         raise Lying(
-            str(name), expected=f"the digest {digest}", got=kept, hint="the registry rewrites manifests"
+            str(remote.name),
+            expected=f"the digest {digest}",
+            got=kept,
+            hint="the registry rewrites manifests",
         )
-    return digest
 
 
 def _begin(remote: Remote) -> str:
@@ -57,17 +57,29 @@ def _begin(remote: Remote) -> str:
     return _location(remote.send("POST", "blobs/uploads/", b""))
 
 
-def _upload(remote: Remote, digest: Digest, stream: BinaryIO) -> None:
+def _upload(remote: Remote, blob: Blob) -> None:
     """Sends a blob in chunks; the last is read, and so the whole is proven, before the registry is told to keep it."""
     place, sent = _begin(remote), 0
-    while chunk := stream.read(_CHUNK_BYTES):
+    for chunk in _large(read_blob(blob)):
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Range": f"{sent}-{sent + len(chunk) - 1}",
         }
         place = _location(remote.send("PATCH", place, chunk, headers))
         sent += len(chunk)
-    remote.send("PUT", _with_digest(place, digest), b"")
+    remote.send("PUT", _with_digest(place, blob.descriptor.digest), b"")
+
+
+def _large(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth a request each."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        if len(held) >= _CHUNK_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
 
 
 def _location(answer: Answer) -> str:

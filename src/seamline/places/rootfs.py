@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
+
+import msgspec
 
 from seamline.effects.disk import open_regular
 from seamline.effects.files import ChunkStream, chunks_of
@@ -17,6 +20,7 @@ from seamline.formats.tar_writer import write_tar
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config, Image, Layer, Platform
+from seamline.places.archive import Archive
 
 _KINDS = {
     stat.S_IFREG: Kind.FILE,
@@ -66,13 +70,24 @@ def open_tar(path: Path, reference: str, machine: Platform) -> Image:
         NotFound, Unsupported: nothing readable is there.
     """
     open_regular(path).close()
+    return _archived(partial(open_regular, path), path.stat().st_size, reference, machine)
+
+
+def open_archived(archive: Archive, reference: str, machine: Platform) -> Image:
+    """The root filesystem that a tar, held already, turned out to be."""
+    return _archived(archive.open_whole, None, reference, machine)
+
+
+def _archived(
+    open_tar: Callable[[], BinaryIO], size_bytes: int | None, reference: str, machine: Platform
+) -> Image:
     layer = Layer(
         position=0,
         digest=None,
         diff_id=None,
         media_type=OCI_LAYER,
-        size_bytes=path.stat().st_size,
-        open=partial(open_regular, path),
+        size_bytes=size_bytes,
+        open=open_tar,
     )
     return Image(
         reference=reference, place="rootfs-archive", platform=machine, config=Config(), layers=(layer,)
@@ -81,33 +96,53 @@ def open_tar(path: Path, reference: str, machine: Platform) -> Image:
 
 def _listed(folder: Path) -> tuple[list[Entry], list[Gap]]:
     """Every entry below the folder in the order of their paths, and what could not be looked at."""
-    entries: list[Entry] = []
+    found: list[tuple[Entry, os.stat_result]] = []
     gaps: list[Gap] = []
     pending = [os.fsencode(folder)]
     root = len(pending[0].rstrip(b"/")) + 1
+    device = folder.stat().st_dev
     while pending:
         here = pending.pop()
         try:
-            names = sorted(os.listdir(here), reverse=True)  # noqa: PTH208 - names are bytes
+            names = os.listdir(here)  # noqa: PTH208 - names are bytes
         except OSError as fault:
-            gaps.append(_gap(here[root:], fault))
+            gaps.append(_gap(here[root:], _why(fault)))
             continue
         for name in names:
             path = here.rstrip(b"/") + b"/" + name
-            entry = _entry(path, path[root:])
-            if entry is None:
+            seen = _entry(path, path[root:])
+            if seen is None:
                 continue
+            entry, status = seen
             if entry.kind == Kind.FILE and not os.access(path, os.R_OK):
-                gaps.append(_gap(path[root:], PermissionError(13, "Permission denied")))
+                gaps.append(_gap(path[root:], os.strerror(errno.EACCES)))
                 continue
-            entries.append(entry)
-            if entry.kind == Kind.DIRECTORY:
+            found.append(seen)
+            if entry.kind == Kind.DIRECTORY and status.st_dev == device:
                 pending.append(path)
-    return sorted(entries, key=lambda entry: entry.path), gaps
+            elif entry.kind == Kind.DIRECTORY:  # /proc of a running system, or somebody's disk
+                gaps.append(_gap(path[root:], "another filesystem is mounted there"))
+    found.sort(key=lambda each: each[0].path)
+    return _linked(found), gaps
 
 
-def _entry(path: bytes, shown: bytes) -> Entry | None:
-    """One entry; None for sockets, which no layer holds, and for what went away meanwhile."""
+def _linked(found: list[tuple[Entry, os.stat_result]]) -> list[Entry]:
+    """The entries, where further names of one file are links to its first, so that it weighs once."""
+    first: dict[tuple[int, int], bytes] = {}
+    entries = []
+    for entry, status in found:
+        is_shared = entry.kind == Kind.FILE and status.st_nlink > 1
+        known = first.setdefault((status.st_dev, status.st_ino), entry.path) if is_shared else entry.path
+        if known == entry.path:
+            entries.append(entry)
+        else:
+            link = msgspec.structs.replace(entry, kind=Kind.HARDLINK, link_to=known, size_bytes=0)
+            entries.append(link)
+    return entries
+
+
+def _entry(path: bytes, shown: bytes) -> tuple[Entry, os.stat_result] | None:
+    """One entry and its status; None for sockets, which no layer holds, and for what went away meanwhile."""
     try:
         found = os.lstat(path)
         kind = _KINDS.get(stat.S_IFMT(found.st_mode))
@@ -117,7 +152,7 @@ def _entry(path: bytes, shown: bytes) -> Entry | None:
     if kind is None:
         return None
     device = (os.major(found.st_rdev), os.minor(found.st_rdev))
-    return Entry(
+    entry = Entry(
         path=shown,
         kind=kind,
         mode=stat.S_IMODE(found.st_mode),
@@ -129,6 +164,7 @@ def _entry(path: bytes, shown: bytes) -> Entry | None:
         device=device if kind in (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE) else None,
         xattrs=_xattrs(path) if kind == Kind.FILE else {},
     )
+    return entry, found
 
 
 def _xattrs(path: bytes) -> dict[str, bytes]:
@@ -150,10 +186,14 @@ def _with_content(folder: Path, entries: list[Entry]) -> Iterator[tuple[Entry, I
 
 
 def _content(path: bytes) -> Iterator[bytes]:
-    with open_regular(Path(os.fsdecode(path))) as file:
+    with open_regular(Path(os.fsdecode(path)), follow=False) as file:
         yield from chunks_of(file)
 
 
-def _gap(path: bytes, fault: OSError) -> Gap:
+def _why(fault: OSError) -> str:
+    return os.strerror(fault.errno or 0)
+
+
+def _gap(path: bytes, why: str) -> Gap:
     where = Where(path=path.decode("utf-8", "backslashreplace") or "/")
-    return Gap(where=where, message=Message("not-readable", {"why": os.strerror(fault.errno or 0)}))
+    return Gap(where=where, message=Message("not-readable", {"why": why}))

@@ -14,15 +14,19 @@ from seamline.change.build import PackedLayer, image_over
 from seamline.effects.files import FilePart, HeldFile
 from seamline.effects.layers import LayerStream, spool
 from seamline.errors import Usage
+from seamline.formats.digesting import digest_of
 from seamline.formats.gzip_writer import pack_gzip
+from seamline.formats.oci.contents import Contents, contents_of_image, contents_of_source
 from seamline.formats.oci.writing import write_config
 from seamline.model.image import Digest, Image, Layer
 from seamline.model.limits import Limits
+from seamline.places import layout_writer
 from seamline.places.archive_writer import write_docker_archive, write_oci_archive
-from seamline.places.layout_writer import write_image as write_layout
+from seamline.places.opening import open_place
 from seamline.verbs.session import Session
 
-Writer = Callable[[Image, str, Session], Digest]
+Writer = Callable[[Contents, str, Session], Digest]
+_DOCKER_ARCHIVE = "docker-archive"
 
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,36 +47,63 @@ def copy_image(source: str, destination: str, session: Session) -> Copied:
         Usage: the destination is no place that can be written to.
         SeamlineError: as the two places say.
     """
-    writer, place, rest = _writer(destination)
+    _destination(destination)
     image = session.open(source)
-    if place != "docker-archive" and (image.raw is None or not image.raw.manifest):
-        image = _with_manifest(image)
-    digest = writer(image, rest, session)
+    digest = write_to(destination, image, session)
     return Copied(destination=destination, digest=digest, kept=digest == image.digest)
 
 
+def copy_everything(source: str, destination: str, session: Session) -> Copied:
+    """Writes all that `source` names: every platform of its index, and the statements beside them.
+
+    Raises:
+        Usage: the destination holds one image only, or is no place that can be written to.
+        SeamlineError: as the two places say.
+    """
+    place, rest = _destination(destination)
+    found = open_place(source, session.opening)
+    if isinstance(found, Image):
+        return copy_image(source, destination, session)
+    if place == _DOCKER_ARCHIVE:
+        raise Usage(
+            destination,
+            expected="a destination that can hold an index",
+            got=place,
+            hint="name oci-dir, oci-archive or registry, or copy one platform",
+        )
+    contents = contents_of_source(found)
+    digest = _WRITERS[place](contents, rest, session)
+    return Copied(destination=destination, digest=digest, kept=digest == digest_of(found.top))
+
+
 def write_to(destination: str, image: Image, session: Session) -> Digest:
-    """Writes an image that has a manifest; its digest there.
+    """Writes an image, with a manifest over it where it has none; its digest there.
 
     Raises:
         Usage: the destination is no place that can be written to.
+        Lying: a layer's bytes are not what the image promises.
     """
-    writer, _, rest = _writer(destination)
-    return writer(image, rest, session)
+    place, rest = _destination(destination)
+    if place == _DOCKER_ARCHIVE:
+        path, _, name = rest.partition(":")
+        return write_docker_archive(image, Path(path), name or _name_of(image))
+    if image.raw is None or not image.raw.manifest:
+        image = _with_manifest(image)
+    return _WRITERS[place](contents_of_image(image), rest, session)
 
 
-def _writer(destination: str) -> tuple[Writer, str, str]:
-    place, colon, rest = destination.partition(":")
-    writer = _WRITERS.get(place) if colon else None
-    if writer is None:
-        known = ", ".join(f"{name}:..." for name in _WRITERS)
+def _destination(text: str) -> tuple[str, str]:
+    """The kind of place, and what follows."""
+    place, colon, rest = text.partition(":")
+    if not colon or place not in (_DOCKER_ARCHIVE, *_WRITERS):
+        known = ", ".join(f"{name}:..." for name in (*_WRITERS, _DOCKER_ARCHIVE))
         raise Usage(
-            destination,
+            text,
             expected=f"a destination: {known}",
             got="none of them",
             hint="for example oci-dir:./image:1.0",
         )
-    return writer, place, rest
+    return place, rest
 
 
 def _with_manifest(image: Image) -> Image:
@@ -110,26 +141,21 @@ def _open_part(held: HeldFile, size: int) -> BinaryIO:
     return cast("BinaryIO", FilePart(held, 0, size))
 
 
-def _to_layout(image: Image, rest: str, _session: Session) -> Digest:
+def _to_layout(contents: Contents, rest: str, _session: Session) -> Digest:
     folder, _, tag = rest.partition(":")
-    return write_layout(image, Path(folder), tag)
+    return layout_writer.write_contents(contents, Path(folder), tag)
 
 
-def _to_oci_archive(image: Image, rest: str, _session: Session) -> Digest:
+def _to_oci_archive(contents: Contents, rest: str, _session: Session) -> Digest:
     path, _, tag = rest.partition(":")
-    return write_oci_archive(image, Path(path), tag)
+    return write_oci_archive(contents, Path(path), tag)
 
 
-def _to_docker_archive(image: Image, rest: str, _session: Session) -> Digest:
-    path, _, name = rest.partition(":")
-    return write_docker_archive(image, Path(path), name or _name_of(image))
-
-
-def _to_registry(image: Image, rest: str, session: Session) -> Digest:
+def _to_registry(contents: Contents, rest: str, session: Session) -> Digest:
     from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
-    from seamline.places.registry_writer import write_image  # noqa: PLC0415
+    from seamline.places import registry_writer  # noqa: PLC0415
 
-    return write_image(image, rest.removeprefix("//"), Http(session.opening.wire))
+    return registry_writer.write_contents(contents, rest.removeprefix("//"), Http(session.opening.wire))
 
 
 def _name_of(image: Image) -> str:
@@ -140,7 +166,6 @@ _WRITERS: dict[str, Writer] = {
     "oci-dir": _to_layout,
     "oci": _to_layout,
     "oci-archive": _to_oci_archive,
-    "docker-archive": _to_docker_archive,
     "registry": _to_registry,
     "docker": _to_registry,
 }

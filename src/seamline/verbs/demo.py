@@ -9,9 +9,10 @@ import msgspec
 from seamline.change.build import PackedLayer, build_image, pack_in_memory
 from seamline.change.sample import SampleImage, sample_images
 from seamline.effects.machine import machine_platform
+from seamline.formats.oci.contents import contents_of_image
 from seamline.formats.oci.platforms import normalized
 from seamline.model.image import Config, Image
-from seamline.places.layout_writer import write_image
+from seamline.places.layout_writer import write_contents
 
 _CREATED = "2026-01-01T00:00:00Z"
 
@@ -29,7 +30,7 @@ def write_demo(folder: Path) -> Demo:
     references = []
     for sample in sample_images():
         image = _image(sample, packed)
-        write_image(image, folder, sample.name)
+        write_contents(contents_of_image(image), folder, sample.name)
         references.append(f"oci-dir:{folder}:{sample.name}")
     return Demo(base=references[0], application=references[1])
 

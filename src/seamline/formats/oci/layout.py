@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+import msgspec
+
 from seamline.errors import NotFound
 from seamline.formats.oci.documents import Descriptor, parse_index
+from seamline.formats.oci.media import OCI_INDEX
+from seamline.formats.oci.resolve import Fetch, fetch_document
+from seamline.formats.oci.writing import write_index
 from seamline.model.image import Digest
 
+LAYOUT_FILE = "oci-layout"
+LAYOUT = b'{"imageLayoutVersion":"1.0.0"}'
+INDEX_FILE = "index.json"
 REF_NAME = "org.opencontainers.image.ref.name"
 _FULL_NAME = "io.containerd.image.name"
 
@@ -18,29 +26,61 @@ def blob_path(digest: Digest) -> PurePosixPath:
     return PurePosixPath("blobs", algorithm, encoded)
 
 
-def select_top(raw_index: bytes, tag: str, where: str) -> tuple[Descriptor | None, tuple[str, ...]]:
-    """The manifest or index that `tag` (or a digest) names, and its names; None for the layout's index itself.
+class Top(msgspec.Struct, frozen=True, kw_only=True):
+    """The document under a tag, its media type and the names that the layout gives it."""
 
-    Without a tag the only one there is means itself; several are the layout's own index, to choose from by platform
-    where they carry no names of their own.
+    raw: bytes
+    media_type: str
+    names: tuple[str, ...]
+
+
+def select_top(raw_index: bytes, tag: str, fetch: Fetch, reference: str) -> Top:
+    """The manifest or index that `tag` (or a digest) names, proven; without a tag, the only one there is.
+
+    Several manifests under one name, or under none, are the platforms of one image.
 
     Raises:
         NotFound: no such tag, or several tags and none named.
+        Malformed: index.json is not an index.
+        Lying: the document is not what index.json promises.
+    """
+    manifests = parse_index(raw_index, f"{reference} index.json").manifests
+    meant = [each for each in manifests if not tag or tag in (*_names(each), each.digest)]
+    if not meant or len({_names(each) for each in meant}) > 1:
+        raise _unclear(manifests, tag, reference)
+    names = _names(meant[0])
+    if len(meant) == 1:
+        return Top(
+            raw=fetch_document(fetch, meant[0], reference), media_type=meant[0].media_type, names=names
+        )
+    raw = raw_index if len(meant) == len(manifests) else write_index(meant)
+    return Top(raw=raw, media_type=OCI_INDEX, names=names)
+
+
+def with_tag(raw_index: bytes | None, top: Descriptor, tag: str, where: str) -> bytes:
+    """The index.json (None for a new one) in which `tag` names `top` and no longer what it named before.
+
+    Raises:
         Malformed: the bytes are not an index.
     """
-    manifests = parse_index(raw_index, where).manifests
-    tagged = [each for each in manifests if tag and tag in (*_names(each), each.digest)]
-    if tagged:
-        return tagged[-1], _names(tagged[-1])
+    before = parse_index(raw_index, where).manifests if raw_index is not None else ()
+    kept = [
+        each
+        for each in before
+        if (each.annotations.get(REF_NAME) != tag if tag else each.digest != top.digest)
+    ]
+    named = msgspec.structs.replace(top, annotations={REF_NAME: tag} if tag else {})
+    return write_index([*kept, named])
+
+
+def _unclear(manifests: tuple[Descriptor, ...], tag: str, reference: str) -> NotFound:
     tags = sorted({name for each in manifests for name in _names(each)})
-    if tag or not manifests or (len(manifests) > 1 and tags):
-        raise NotFound(
-            where,
-            expected=f"the tag {tag!r}" if tag else "one image, or a tag to choose by",
-            got=", ".join(tags) or f"{len(manifests)} images without a tag",
-            hint=f"name one: oci-dir:PATH:{tags[0]}" if tags else "is this the right layout?",
-        )
-    return (manifests[0], _names(manifests[0])) if len(manifests) == 1 else (None, ())
+    return NotFound(
+        reference,
+        expected=f"the tag {tag!r}" if tag else "one image, or a tag to choose by",
+        got=", ".join(tags) or f"{len(manifests)} images without a tag",
+        hint=f"name one: oci-dir:PATH:{tags[0]}" if tags else "is this the right layout?",
+    )
 
 
 def _names(descriptor: Descriptor) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -28,6 +28,9 @@ from seamline.formats.oci.platforms import (
 )
 from seamline.model.image import Attachment, Digest, Image, Platform
 
+Fetch = Callable[[Descriptor], bytes]
+"""A whole document, unproven."""
+
 _INDEX_DEPTH = 4
 _INDEX_COUNT = 64
 
@@ -37,16 +40,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     `top` is the raw index or manifest, `media_type` what the place declared for it ("" for nothing).
     `fetch` gives a whole document (manifest, index, configuration), `open_blob` streams a layer;
-    neither need verify: whoever reads through here does.
+    neither need verify: whoever reads through here does. `list_attached` asks the place what else it holds
+    about the image (signatures, SBOMs).
     """
 
     reference: str
     place: str
     top: bytes
     media_type: str
-    fetch: Callable[[Descriptor], bytes]
+    fetch: Fetch
     open_blob: OpenBlob
     names: tuple[str, ...] = ()
+    list_attached: Callable[[Image], Iterable[Attachment]] = lambda _: ()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,29 +70,25 @@ def resolve(source: Source, *, platform: Platform | None, machine: Platform) -> 
         Lying: a document is not what its descriptor promised.
         Malformed, Unsupported, Bomb: as the parsers say.
     """
-    media_type = media_type_of(source.top, source.media_type, source.reference)
-    if media_type not in INDEXES:
-        image = _image(source, source.top)
-        if platform is not None and not fits(image.platform, platform):
-            choose_platform([(image.platform, image)], platform, machine, source.reference)
-        return msgspec.structs.replace(image, names=source.names)
-    found, attestations = _listed(source)
-    choice = choose_platform([(each.platform, each) for each in found], platform, machine, source.reference)
-    return _chosen(source, choice, found, attestations)
+    image = _meant(source, platform, machine)
+    attached = (*image.attachments, *source.list_attached(image))
+    return msgspec.structs.replace(image, names=source.names, attachments=attached)
 
 
-def resolve_all(source: Source) -> tuple[Image, ...]:
-    """Every image under the name, in the order of the index.
+def _meant(source: Source, platform: Platform | None, machine: Platform) -> Image:
+    if media_type_of(source.top, source.media_type, source.reference) in INDEXES:
+        found, attestations = _listed(source)
+        choice = choose_platform(
+            [(each.platform, each) for each in found], platform, machine, source.reference
+        )
+        return _chosen(source, choice, found, attestations)
+    image = _image(source, source.top)
+    if platform is not None and not fits(image.platform, platform):
+        choose_platform([(image.platform, image)], platform, machine, source.reference)
+    return image
 
-    Raises: as `resolve`.
-    """
-    if media_type_of(source.top, source.media_type, source.reference) not in INDEXES:
-        return (msgspec.structs.replace(_image(source, source.top), names=source.names),)
-    found, attestations = _listed(source)
-    return tuple(_chosen(source, each, found, attestations) for each in found)
 
-
-def fetch_document(source: Source, descriptor: Descriptor) -> bytes:
+def fetch_document(fetch: Fetch, descriptor: Descriptor, reference: str) -> bytes:
     """The whole document that the descriptor promises, proven.
 
     Raises:
@@ -96,13 +97,13 @@ def fetch_document(source: Source, descriptor: Descriptor) -> bytes:
     """
     if descriptor.size_bytes > DOCUMENT_BYTES:
         raise Bomb(
-            f"{source.reference} {descriptor.digest}",
+            f"{reference} {descriptor.digest}",
             expected=f"a document of at most {DOCUMENT_BYTES} bytes",
             got=f"{descriptor.size_bytes} bytes",
             hint="this is not an image's document",
         )
-    raw = source.fetch(descriptor)
-    where = f"{source.reference} {descriptor.digest}"
+    raw = fetch(descriptor)
+    where = f"{reference} {descriptor.digest}"
     if len(raw) != descriptor.size_bytes:
         raise Lying(
             where,
@@ -115,7 +116,7 @@ def fetch_document(source: Source, descriptor: Descriptor) -> bytes:
 
 def _image(source: Source, raw_manifest: bytes) -> Image:
     manifest = parse_manifest(raw_manifest, f"{source.reference} manifest")
-    raw_config = fetch_document(source, manifest.config)
+    raw_config = fetch_document(source.fetch, manifest.config, source.reference)
     return parse_image(
         raw_manifest, raw_config, source.open_blob, reference=source.reference, place=source.place
     )
@@ -124,13 +125,12 @@ def _image(source: Source, raw_manifest: bytes) -> Image:
 def _chosen(
     source: Source, choice: Found, found: tuple[Found, ...], attestations: tuple[Descriptor, ...]
 ) -> Image:
-    image = _image(source, choice.raw or fetch_document(source, choice.descriptor))
+    image = _image(source, choice.raw or fetch_document(source.fetch, choice.descriptor, source.reference))
     return msgspec.structs.replace(
         image,
         index_digest=digest_of(source.top),
         platforms=tuple(each.platform for each in found if each.platform is not None),
         attachments=tuple(_attachments(attestations, choice.descriptor.digest, source.reference)),
-        names=source.names,
     )
 
 
@@ -162,7 +162,9 @@ def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
         for each in _images(index):
             if each.media_type in INDEXES:
                 where = f"{source.reference} {each.digest}"
-                waiting.append((parse_index(fetch_document(source, each), where), depth + 1))
+                waiting.append(
+                    (parse_index(fetch_document(source.fetch, each, source.reference), where), depth + 1)
+                )
             else:
                 found.append(_with_platform(source, each))
     return tuple(found), tuple(attestations)
@@ -176,10 +178,10 @@ def _with_platform(source: Source, descriptor: Descriptor) -> Found:
     """The platform is optional in an index; the configuration then tells it."""
     if descriptor.platform is not None:
         return Found(raw=None, descriptor=descriptor, platform=descriptor.platform)
-    raw = fetch_document(source, descriptor)
+    raw = fetch_document(source.fetch, descriptor, source.reference)
     manifest = parse_manifest(raw, f"{source.reference} {descriptor.digest}")
     platform = None
     if manifest.config.media_type in IMAGE_CONFIGS:
-        config = fetch_document(source, manifest.config)
+        config = fetch_document(source.fetch, manifest.config, source.reference)
         platform = parse_config(config, f"{source.reference} {manifest.config.digest}").platform
     return Found(raw=raw, descriptor=descriptor, platform=platform)
