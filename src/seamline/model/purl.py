@@ -44,7 +44,7 @@ def _located(package: Package) -> tuple[str, str, str]:
     elif kind in ("deb", "apk", "bitnami", "composer", "golang"):
         name = name.lower()
     if kind == "rpm" and ":" in version:
-        version = version.partition(":")[2]
+        version = version.partition(":")[2].strip()
     return namespace, name, version
 
 
@@ -66,7 +66,7 @@ def _qualifiers(package: Package) -> dict[str, str]:
             found["distro"] = f"{distribution.id}-{version}" if version else distribution.id
     if package.ecosystem == "rpm":
         epoch, colon, _ = package.version.partition(":")
-        found["epoch"] = epoch if colon else ""
+        found["epoch"] = epoch.strip() if colon else ""
         found["rpmmod"] = package.modularity
     return found
 
