@@ -12,9 +12,8 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, NamedTuple, cast
 
-from seamline.catalog.reader import Reader, Sighting, Supply, View
+from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
 from seamline.catalog.walk import LayerFacts, walk
-from seamline.model.evidence import Gap
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
 from seamline.tree.tree import Tree, fold
@@ -99,12 +98,12 @@ def tree_of(scene: Scene) -> Tree:
 
 def read_scene(
     reader: Reader, scene: Scene, distributions: Mapping[bytes, Distribution] | None = None
-) -> tuple[Install | Supply | Gap, ...]:
+) -> tuple[Said, ...]:
     """Everything that one reader says about an image made of `scene`, gaps of its extraction first."""
     facts = facts_of(scene, [reader])
     tree = fold([layer.columns for layer in facts])
     found = [(at, record) for at, layer in enumerate(facts) for record in layer.records[reader.name]]
-    gaps: list[Install | Supply | Gap] = [record.gap for _, record in found if record.gap is not None]
+    gaps: list[Said] = [record.gap for _, record in found if record.gap is not None]
     sightings = tuple(
         Sighting(layer=at, path=record.path, record=record.value)
         for at, record in found
@@ -114,8 +113,10 @@ def read_scene(
     return (*gaps, *reader.assemble(view))
 
 
-def installs_in(said: Iterable[Install | Supply | Gap]) -> tuple[Install, ...]:
+def installs_in(said: Iterable[Said]) -> tuple[Install, ...]:
     """The installs among what a reader said."""
     return tuple(
-        item.install if isinstance(item, Supply) else item for item in said if not isinstance(item, Gap)
+        item.install if isinstance(item, Supply) else item
+        for item in said
+        if isinstance(item, Install | Supply)
     )

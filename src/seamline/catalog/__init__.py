@@ -3,7 +3,7 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, chisel, dpkg, embedded_sbom, go, java, node, python, rpm
+from seamline.catalog import apk, chisel, dpkg, embedded_sbom, go, java, node, programs, python, rpm, wasm
 
 READERS = (
     dpkg.READER,
@@ -14,5 +14,7 @@ READERS = (
     node.READER,
     java.READER,
     go.READER,
+    programs.READER,
+    wasm.READER,
     embedded_sbom.READER,
 )

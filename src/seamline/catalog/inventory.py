@@ -8,21 +8,26 @@ import msgspec
 
 from seamline.catalog.distribution import READER as DISTRIBUTION
 from seamline.catalog.distribution import distributions as find_distributions
-from seamline.catalog.reader import Reader, Sighting, Supply, View
+from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
+from seamline.catalog.unaccounted import unaccounted
 from seamline.catalog.walk import LayerFacts
 from seamline.errors import Where
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
+from seamline.model.program import Program
 from seamline.model.purl import install_key, purl_of
 from seamline.tree.tree import Tree
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything found. `suppliers` maps a canonical path to the key of the distribution package that installed it."""
+    """Everything found. `suppliers` maps a canonical path to the key of the distribution package that installed it;
+    `unaccounted` are those of the `programs` that are in no package."""
 
     installs: tuple[Install, ...]
     distributions: Mapping[bytes, Distribution]
     suppliers: Mapping[bytes, str]
+    programs: tuple[Program, ...]
+    unaccounted: tuple[Program, ...]
     gaps: tuple[Gap, ...]
 
     @property
@@ -33,29 +38,60 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 
 def take_stock(tree: Tree, layers: Sequence[LayerFacts], readers: Sequence[Reader]) -> Catalog:
     """What is installed in an image, sorted by ecosystem, name and place."""
-    sightings = {reader.name: _sightings(layers, reader.name) for reader in readers}
     distributions = find_distributions(tree, _sightings(layers, DISTRIBUTION.name))
-    gaps = _extraction_gaps(layers)
-    installs: list[Install] = []
-    found: dict[tuple[bytes, str], Install] = {}
-    suppliers: dict[bytes, str] = {}
+    stock = _Stock()
     for reader in readers:
-        view = View(tree=tree, sightings=sightings[reader.name], distributions=distributions)
+        sightings = _sightings(layers, reader.name)
+        view = View(tree=tree, sightings=sightings, distributions=distributions)
         for said in reader.assemble(view):
-            if isinstance(said, Gap):
-                gaps.append(said)
-                continue
-            install = said.install if isinstance(said, Supply) else said
-            known = found.get(_identity(install)) if reader.secondary else None
-            if known is None:
-                installs.append(install)
-                found[_identity(install)] = install
-            else:
-                install = known
-            if isinstance(said, Supply):
-                suppliers.update(dict.fromkeys(said.paths, install_key(install)))
-    settled = _settle(installs, suppliers, tree)
-    return Catalog(installs=settled, distributions=distributions, suppliers=suppliers, gaps=tuple(gaps))
+            stock.take(said, secondary=reader.secondary)
+    programs = tuple(stock.programs)
+    return Catalog(
+        installs=_settle(stock.installs, stock.suppliers, tree),
+        distributions=distributions,
+        suppliers=stock.suppliers,
+        programs=programs,
+        unaccounted=tuple(
+            unaccounted(tree, programs, stock.installs, stock.suppliers.keys() | stock.accounted)
+        ),
+        gaps=(*_extraction_gaps(layers), *stock.gaps),
+    )
+
+
+class _Stock:
+    """What the readers have said so far."""
+
+    def __init__(self) -> None:
+        self.installs: list[Install] = []
+        self.suppliers: dict[bytes, str] = {}
+        self.accounted: set[bytes] = set()
+        self.programs: list[Program] = []
+        self.gaps: list[Gap] = []
+        self._found: dict[tuple[bytes, str], Install] = {}
+
+    def take(self, said: Said, *, secondary: bool) -> None:
+        match said:
+            case Gap():
+                self.gaps.append(said)
+            case Program():
+                self.programs.append(said)
+            case Install():
+                self._install(said, secondary=secondary)
+            case Supply():
+                install = self._install(said.install, secondary=secondary)
+                if said.owns:
+                    self.suppliers.update(dict.fromkeys(said.paths, install_key(install)))
+                else:
+                    self.accounted.update(said.paths)
+
+    def _install(self, install: Install, *, secondary: bool) -> Install:
+        """The install under which it is listed: one found before by another reader goes first."""
+        known = self._found.get(_identity(install)) if secondary else None
+        if known is not None:
+            return known
+        self.installs.append(install)
+        self._found[_identity(install)] = install
+        return install
 
 
 def _identity(install: Install) -> tuple[bytes, str]:

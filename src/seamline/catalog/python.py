@@ -6,13 +6,19 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from posixpath import normpath
 
 import msgspec
 
 from seamline.catalog.lineage import Span, origin_of
-from seamline.catalog.reader import Content, Reader, View
+from seamline.catalog.reader import Content, Reader, Supply, View
 from seamline.errors import Bomb, Malformed
-from seamline.formats.python_metadata import PythonMetadata, normalized_name, parse_metadata
+from seamline.formats.python_metadata import (
+    PythonMetadata,
+    normalized_name,
+    parse_metadata,
+    parse_record,
+)
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
@@ -20,22 +26,31 @@ from seamline.model.purl import install_key
 
 _FOLDERS = (b".dist-info", b".egg-info")
 _MOST_METADATA = 4 << 20
+_MOST_RECORD = 32 << 20
+_MAY_RUN = re.compile(
+    rb"/(?!(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|LICENSE|COPYING|AUTHORS|NOTICE)$)[^/.]+(?:[.-][\d.]+)?$"
+)
 _VENDORED = re.compile(
     r"lib(?P<name>[A-Za-z_+-]+?)[-.]?(?P<version>\d+(?:\.\d+)+)?(?:-r\d+)?-[0-9a-f]{8}\.so"
 )
 
 
 class PythonRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One distribution, or those inside a wheel by the path inside."""
+    """One distribution, or those inside a wheel by the path inside, or what a RECORD lists that may be a program
+    (relative to its site-packages folder)."""
 
     metadata: PythonMetadata | None = None
     inside: tuple[tuple[str, PythonMetadata], ...] = ()
+    programs: tuple[bytes, ...] = ()
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> PythonRecord | None:
     if entry.path.endswith(b".whl"):
         inside = tuple(_wheel(content, limits))
         return PythonRecord(inside=inside) if inside else None
+    if entry.path.endswith(b"/RECORD"):
+        programs = tuple(path for path in _recorded(content) if _MAY_RUN.search(path))
+        return PythonRecord(programs=programs) if programs else None
     if content.size_bytes > _MOST_METADATA:
         raise Malformed(
             "metadata",
@@ -45,6 +60,17 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> PythonRecord | N
         )
     metadata = parse_metadata(content.stream().read())
     return None if metadata is None else PythonRecord(metadata=metadata)
+
+
+def _recorded(content: Content) -> Iterator[bytes]:
+    if content.size_bytes > _MOST_RECORD:
+        raise Malformed(
+            "RECORD",
+            expected=f"at most {_MOST_RECORD} bytes",
+            got=f"{content.size_bytes}",
+            hint="no package lists so many files",
+        )
+    return parse_record(content.stream().read())
 
 
 def _wheel(content: Content, limits: Limits) -> Iterator[tuple[str, PythonMetadata]]:
@@ -69,7 +95,7 @@ def _wheel(content: Content, limits: Limits) -> Iterator[tuple[str, PythonMetada
         ) from fault
 
 
-def _assemble(view: View) -> Iterator[Install]:
+def _assemble(view: View) -> Iterator[Install | Supply]:
     found: list[tuple[bytes, Install, tuple[str, ...]]] = []
     origins = _origins(view)
     for sighting in view.sightings:
@@ -85,8 +111,21 @@ def _assemble(view: View) -> Iterator[Install]:
         for inside, metadata in record.inside:
             span = Span(entry.origin_layer, entry.origin_layer)
             found.append((sighting.path, _install(metadata, sighting.path, span, inside), ()))
-    yield from _with_needs(_once(found))
+    programs = dict(_programs(view))
+    for install in _with_needs(_once(found)):
+        listed = programs.get(install.proofs[0].rpartition(b"/")[0], ())
+        yield Supply(install=install, paths=listed, owns=False) if listed else install
     yield from _vendored(view)
+
+
+def _programs(view: View) -> Iterator[tuple[bytes, tuple[bytes, ...]]]:
+    """What each dist-info folder lists that may be a program, as canonical paths."""
+    for sighting in view.sightings:
+        if sighting.record.programs:
+            folder = sighting.path.rpartition(b"/")[0]
+            site = folder.rpartition(b"/")[0]
+            listed = (normpath(site + b"/" + path) for path in sighting.record.programs)
+            yield folder, tuple(view.tree.canonical(path) for path in listed)
 
 
 def _origins(view: View) -> dict[tuple[bytes, str], int]:
@@ -175,9 +214,10 @@ def _libraries(view: View, site: bytes) -> Iterator[Entry]:
 
 READER = Reader(
     name="python",
-    version=1,
+    version=2,
     wants=(
         "**/*.dist-info/METADATA",
+        "**/*.dist-info/RECORD",
         "**/*.egg-info/PKG-INFO",
         "**/*.egg-info",
         "**/ensurepip/_bundled/*.whl",

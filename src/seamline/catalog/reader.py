@@ -17,6 +17,7 @@ from seamline.model.entry import Entry
 from seamline.model.evidence import Gap
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
+from seamline.model.program import Program
 from seamline.tree.tree import Tree
 
 Buffer = bytes | mmap
@@ -49,10 +50,19 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
-    """A distribution package and the paths it installed (canonical within its root, diversions applied)."""
+    """A package and the paths it installed (canonical within its root, diversions applied).
+
+    `owns` is True for distributions' packages: other packages found at these paths are then judged by the
+    distribution alone. Others only account for their files.
+    """
 
     install: Install
     paths: tuple[bytes, ...]
+    owns: bool = True
+
+
+Said = Install | Supply | Program | Gap
+"""What a reader may say of an image."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +92,6 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     wants: tuple[str, ...]
     record: Any
     extract: Callable[[Entry, Content, Limits], Any]
-    assemble: Callable[[View], Iterable[Install | Supply | Gap]]
+    assemble: Callable[[View], Iterable[Said]]
     companions: tuple[str, ...] = ()
     secondary: bool = False

@@ -1,4 +1,4 @@
-"""ELF files: header, segments and sections. What the loader reads from them is in `elf_dynamic`.
+"""ELF files: header, segments and sections.
 
 Segments come first, for they are what runs; sections are only read where they are there and fit.
 Source: System V gABI 4.1, chapters 4 and 5.
@@ -7,6 +7,7 @@ Source: System V gABI 4.1, chapters 4 and 5.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from mmap import mmap
 from typing import NamedTuple
 
@@ -17,11 +18,13 @@ from seamline.errors import Malformed
 MAGIC = b"\x7fELF"
 EXEC, DYN = 2, 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+_DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 PF_X, PF_W = 1, 2
 _SHT_NOBITS = 8
 _EXTENDED = 0xFFFF
 _MOST_SEGMENTS = 4096
 _MOST_SECTIONS = 65536
+_MOST_DYNAMIC = 4096
 
 MACHINES = {
     3: "386",
@@ -104,6 +107,14 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a dynamic loader starts it: a program, or a library that can be run."""
         return any(segment.kind == PT_INTERP for segment in self.segments)
 
+    @property
+    def is_program(self) -> bool:
+        """Whether the file is a program rather than a library: a fixed one, one with a loader, or a static one that
+        says itself that it is position-independent."""
+        if self.kind != DYN or self.has_interpreter:
+            return self.kind == EXEC or self.has_interpreter
+        return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self._dynamic())
+
     def read(self, offset: int, size_bytes: int) -> bytes:
         """The bytes at `offset`, all of them.
 
@@ -139,6 +150,15 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
         if name not in self.section_names:
             return None
         return next((section for section in self.sections() if section.name == name), None)
+
+    def _dynamic(self) -> Iterator[tuple[int, int]]:
+        """(tag, value) of the dynamic segment, as far as it is in the file."""
+        layout = self.form.dynamic
+        for segment in self.segments:
+            if segment.kind == PT_DYNAMIC:
+                size = min(segment.size_bytes, _MOST_DYNAMIC * layout.size)
+                table = self.data[segment.offset : segment.offset + size]
+                yield from layout.iter_unpack(table[: len(table) // layout.size * layout.size])
 
     def _section(self, row: tuple[int, ...]) -> Section:
         name_at, kind, _, address, offset, size_bytes, *_ = row

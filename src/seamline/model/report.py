@@ -140,10 +140,25 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
     unknown: SideWeight
 
 
+class ProgramLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One program. `form` is native, packed, WebAssembly module or WebAssembly component; `imports` are what the
+    latter two ask of their host, `made_with` what they say that they were made with."""
+
+    path: str
+    layer: int
+    size_bytes: int
+    form: str
+    side: Side
+    stratum: str
+    imports: tuple[str, ...] = ()
+    made_with: tuple[str, ...] = ()
+
+
 class InspectReport(msgspec.Struct, frozen=True, kw_only=True):
     """What an image is and where its seam lies. Schema `seamline.inspect/1`.
 
-    `crossings` are visible base paths that a layer above the seam replaced.
+    `crossings` are visible base paths that a layer above the seam replaced. `unaccounted` are programs that no
+    package and no known base accounts for, `modules` all WebAssembly there is.
     """
 
     image: ImageLine
@@ -158,6 +173,8 @@ class InspectReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Message, ...]
     gaps: tuple[Gap, ...]
     as_of: str
+    unaccounted: tuple[ProgramLine, ...] = ()
+    modules: tuple[ProgramLine, ...] = ()
     schema: str = "seamline.inspect/1"
     seamline: str = ""
 

@@ -5,17 +5,20 @@ First the answer, then the reason, then the next command; 80 columns and up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seamline.model.evidence import Rung
 from seamline.model.package import Side
-from seamline.model.report import InspectReport, LayerLine, StratumLine
+from seamline.model.program import Form
+from seamline.model.report import InspectReport, LayerLine, ProgramLine, StratumLine
 from seamline.render.layout import clip, count, left, megabytes, plain, right, width, wrapped
 from seamline.render.words import say, word
 
 _COLUMNS = 100
 _WHAT = 52
 _BAR = 24
+_MOST_PROGRAMS = 6
+_MOST_IMPORTS = 12
 _PROOFS = frozenset((Rung.PROVENANCE, Rung.ANNOTATION, Rung.TOOL_LABEL, Rung.LEDGER))
 
 
@@ -170,11 +173,36 @@ def _facts(report: InspectReport, language: str) -> Iterator[str]:
         else _unsigned(report, language)
     )
     yield from _labelled("attached", [signed], language)
+    yield from _labelled("unaccounted", _programs(report.unaccounted, language), language)
+    yield from _labelled("wasm", [_module(module, language) for module in report.modules], language)
     yield from _labelled("notes", [say(note, language) for note in report.notes], language)
     gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
     yield from _labelled("not-checked", gaps[:20] or [word("nothing", language)], language)
     if len(gaps) > 20:
         yield f"{'':12} {word('more-gaps', language, number=len(gaps) - 20)}"
+
+
+def _programs(programs: Sequence[ProgramLine], language: str) -> list[str]:
+    lines = [
+        word("program", language, path="/" + plain(program.path), mb=megabytes(program.size_bytes))
+        + f" | {word('side-' + program.side, language)}"
+        for program in programs[:_MOST_PROGRAMS]
+    ]
+    if len(programs) > _MOST_PROGRAMS:
+        lines.append(word("more-programs", language, number=len(programs) - _MOST_PROGRAMS))
+    return lines
+
+
+def _module(module: ProgramLine, language: str) -> str:
+    """A module's path, what it asks of its host, what made it."""
+    asks = ", ".join(module.imports[:_MOST_IMPORTS]) + (
+        ", ..." if len(module.imports) > _MOST_IMPORTS else ""
+    )
+    kind = "wasm-component" if module.form == Form.COMPONENT else "wasm-module"
+    text = word(kind, language, path="/" + plain(module.path), number=len(module.imports))
+    if module.made_with:
+        text += " " + word("made-with", language, tools=plain(", ".join(module.made_with)))
+    return text + (f": {plain(asks)}" if asks else "")
 
 
 def _reasons(report: InspectReport, language: str) -> list[str]:

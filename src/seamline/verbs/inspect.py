@@ -11,6 +11,7 @@ from seamline.catalog.leftovers import leftovers
 from seamline.model.entry import Entry, Kind
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
+from seamline.model.program import Program
 from seamline.model.purl import install_key, purl_of
 from seamline.model.report import (
     BaseLine,
@@ -19,6 +20,7 @@ from seamline.model.report import (
     InspectReport,
     LayerLine,
     PackageLine,
+    ProgramLine,
     SbomReport,
     SettingLine,
     Sides,
@@ -82,8 +84,31 @@ def inspect_report(seen: Seen, as_of: str) -> InspectReport:
         crossings=tuple(_crossings(seen)),
         notes=tuple(leftovers(looked.tree)),
         gaps=looked.gaps,
+        unaccounted=tuple(_unaccounted(seen)),
+        modules=tuple(_program_line(seen, program) for program in looked.catalog.programs if program.is_wasm),
         as_of=as_of,
         seamline=__version__,
+    )
+
+
+def _unaccounted(seen: Seen) -> Iterable[ProgramLine]:
+    """The programs that no package accounts for; a known base accounts for its own."""
+    for program in seen.looked.catalog.unaccounted:
+        if seen.seam.stratum_of(program.entry).base is None:
+            yield _program_line(seen, program)
+
+
+def _program_line(seen: Seen, program: Program) -> ProgramLine:
+    stratum = seen.seam.stratum_of(program.entry)
+    return ProgramLine(
+        path=program.entry.path.decode("utf-8", "backslashreplace"),
+        layer=program.entry.origin_layer,
+        size_bytes=program.entry.size_bytes,
+        form=program.form.value,
+        side=stratum.side,
+        stratum=stratum.name,
+        imports=program.imports,
+        made_with=program.made_with,
     )
 
 

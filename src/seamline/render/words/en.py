@@ -1,7 +1,7 @@
 """English. One line an id, in alphabetical order of the ids."""
 
 ENGLISH = {
-    "above-all-bases": "layers above the last base that is known or shows",
+    "above-all-bases": "the layers above the last part that is known as a base",
     "all-layers-are-bases": "every layer belongs to a base; the topmost is {base}",
     "and-more": " and {number} more",
     "annotation-holds": "the manifest's annotation names {base}, and its {layers} layers are the image's first",
@@ -76,7 +76,9 @@ ENGLISH = {
     "label-holds": "a label names {base}, and its {layers} layers are the image's first",
     "layer-not-read": "layer {layer} was not read: {why}",
     "layers-are-base": "its lowest layers are exactly those of {base} ({layers} up to diff_id {diff_id})",
+    "made-with": "(made with {tools})",
     "more-gaps": "... {number} more: -f json",
+    "more-programs": "{number} more: -f json",
     "more-steps": "... {number} more",
     "near-a-base": "the nearest known base is {base}: {packages_held} of {packages} packages, {held} of {paths} paths; not enough to say it is the base",
     "next": "next",
@@ -101,6 +103,7 @@ ENGLISH = {
     "owner-unknown": "nobody yet",
     "package-database-deleted": "the package database was deleted; {packages} packages recovered from layer {layer}",
     "package-database-emptied": "the package database was emptied; {packages} packages recovered from layer {layer}",
+    "packed-program": "a packed program: what it is and what it holds cannot be seen until it runs",
     "patched-by-copa": "Copa patched {image} in layer {layer}",
     "place-containers-storage": "containers storage",
     "place-dir": "folder of skopeo",
@@ -113,6 +116,7 @@ ENGLISH = {
     "place-rootfs": "root filesystem",
     "place-rootfs-archive": "root filesystem archive",
     "ports": "port {ports}",
+    "program": "{path}  {mb} MB, in no package",
     "provenance-holds": "the provenance names {base}, and its {layers} layers are the image's first",
     "run-image-ends": "the buildpacks label says that the run image {name} ends with layer {layer}",
     "scripts-not-run": "maintainer scripts not run: {packages}",
@@ -131,8 +135,12 @@ ENGLISH = {
     "starts-a-shell": "starts a bare shell or interpreter over layers that are no known base; it may be a base itself (seamline base add)",
     "starts-as": "Starts",
     "starts-interpreter": "starts the interpreter: {start}",
+    "unaccounted": "Unaccounted",
     "unidentified-go-program": "a Go program without build information: its modules are not known",
     "unreadable-file": "{reader} could not read it: {why}",
+    "wasm": "WebAssembly",
+    "wasm-component": "{path}: a component with {number} imports",
+    "wasm-module": "{path}: a module with {number} imports",
     "why-here": "Why here",
     "without-manuals": "a shell and a package manager (/{path}), but no manual pages",
 }

@@ -1,7 +1,7 @@
 """Chinese. One line an id, in alphabetical order of the ids."""
 
 CHINESE = {
-    "above-all-bases": "位于所有已知或可见的基础镜像之上的层",
+    "above-all-bases": "最后一个已知基础镜像之上的层",
     "all-layers-are-bases": "每一层都属于某个基础镜像，最上面的是 {base}",
     "and-more": "，另有 {number} 个",
     "annotation-holds": "清单注解指明基础镜像 {base}，其 {layers} 层正是本镜像最下面的层",
@@ -76,7 +76,9 @@ CHINESE = {
     "label-holds": "标签指明 {base}，其 {layers} 层正是本镜像最下面的层",
     "layer-not-read": "第 {layer} 层未读取：{why}",
     "layers-are-base": "最下面 {layers} 层与 {base} 的层完全一致（diff_id {diff_id}）",
+    "made-with": "（由 {tools} 生成）",
     "more-gaps": "……另有 {number} 项：-f json",
+    "more-programs": "另有 {number} 个：-f json",
     "more-steps": "……另有 {number} 步",
     "near-a-base": "最接近的已知基础镜像是 {base}:软件包 {packages_held}/{packages}，路径 {held}/{paths}；不足以认定",
     "next": "下一步",
@@ -101,6 +103,7 @@ CHINESE = {
     "owner-unknown": "尚无人负责",
     "package-database-deleted": "软件包数据库已被删除；从第 {layer} 层恢复了 {packages} 个软件包",
     "package-database-emptied": "软件包数据库已被清空；从第 {layer} 层恢复了 {packages} 个软件包",
+    "packed-program": "程序已加壳：运行之前无法得知其内容",
     "patched-by-copa": "Copa 在第 {layer} 层修补了 {image}",
     "place-containers-storage": "容器存储",
     "place-dir": "skopeo 目录",
@@ -113,6 +116,7 @@ CHINESE = {
     "place-rootfs": "根文件系统",
     "place-rootfs-archive": "根文件系统归档",
     "ports": "端口 {ports}",
+    "program": "{path}  {mb} MB，不属于任何软件包",
     "provenance-holds": "来源证明指明 {base}，其 {layers} 层正是本镜像最下面的层",
     "run-image-ends": "buildpacks 标签说明运行镜像 {name} 止于第 {layer} 层",
     "scripts-not-run": "未运行的维护脚本：{packages}",
@@ -131,8 +135,12 @@ CHINESE = {
     "starts-a-shell": "仅启动 shell 或解释器，而其层不属于任何已知基础镜像；它本身可能是基础镜像（seamline base add）",
     "starts-as": "启动方式",
     "starts-interpreter": "启动解释器：{start}",
+    "unaccounted": "无主程序",
     "unidentified-go-program": "Go 程序不含构建信息：无法得知其模块",
     "unreadable-file": "{reader} 无法读取：{why}",
+    "wasm": "WebAssembly",
+    "wasm-component": "{path}：组件，导入 {number} 项",
+    "wasm-module": "{path}：模块，导入 {number} 项",
     "why-here": "依据",
     "without-manuals": "有 shell 和包管理器（/{path}），但没有手册页",
 }

@@ -1,0 +1,159 @@
+"""Programs that no package manager installed, known by what they say of themselves; and every program there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from seamline.catalog.lineage import span_of_path
+from seamline.catalog.program_table import OPENSSL, OPENSSL_CODE, ROWS, Row
+from seamline.catalog.reader import EXECUTABLE, Buffer, Content, Reader, Supply, View
+from seamline.errors import Malformed, Where
+from seamline.formats.elf import parse_elf
+from seamline.model.entry import Entry
+from seamline.model.evidence import Gap, Message
+from seamline.model.limits import Limits
+from seamline.model.package import Install, Package
+from seamline.model.program import Form, Program
+
+_BEFORE_BYTES, _AFTER_BYTES = 160, 200
+_MOST_ANCHORS = 4096
+_PACKER, _PACKER_WITHIN_BYTES = b"UPX!", 4096
+_MOST_TEXT_BYTES = 64 << 10
+_HOMES = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec")
+_FILES = tuple((re.compile(row.files), row) for row in ROWS)
+_KIN = {row.name: re.compile(row.kin) for row in ROWS if row.kin}
+_CPES = {row.name: row.cpe for row in (*ROWS, OPENSSL)} | {"java": "oracle:openjdk", "go": "golang:go"}
+_TREES = ("java", "go")
+_JAVA = re.compile(rb'^JAVA_VERSION="([\w.+-]+)"', re.MULTILINE)
+_GO = re.compile(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
+
+
+class ProgramRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file: the (name, version) of what was recognised in it; `form` is empty for what is no program."""
+
+    found: tuple[tuple[str, str], ...] = ()
+    form: str = ""
+
+
+def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | None:  # noqa: ARG001 - shape of extract
+    name = entry.path.rpartition(b"/")[2].decode("utf-8", "replace")
+    if name in ("release", "VERSION"):
+        return _release(name, content)
+    data = content.random()
+    try:
+        elf = parse_elf(data)
+    except Malformed:  # what only begins like a program is none
+        return None
+    form = ""
+    if elf.is_program:
+        packed = not elf.section_names and data.find(_PACKER, 0, _PACKER_WITHIN_BYTES) >= 0
+        form = (Form.PACKED if packed else Form.NATIVE).value
+    found = tuple(_recognised(name, data))
+    return ProgramRecord(found=found, form=form) if found or form else None
+
+
+def _release(name: str, content: Content) -> ProgramRecord | None:
+    """The toolchains that come as a whole folder with a file that names their version."""
+    if content.size_bytes > _MOST_TEXT_BYTES:
+        return None
+    text = content.stream().read()
+    match, program = (_JAVA.search(text), "java") if name == "release" else (_GO.match(text + b"\n"), "go")
+    return ProgramRecord(found=((program, match[1].decode()),)) if match else None
+
+
+def _recognised(name: str, data: Buffer) -> Iterator[tuple[str, str]]:
+    for files, row in _FILES:
+        if named := files.fullmatch(name):
+            version = _version(row, data, next(filter(None, named.groups()), ""))
+            if version:
+                yield row.name, version
+                break
+    if data.find(OPENSSL_CODE) >= 0 and (version := _version(OPENSSL, data, "")):
+        yield OPENSSL.name, version
+
+
+def _version(row: Row, data: Buffer, told: str) -> str:
+    """The version that stands by the row's anchor, empty where there is none."""
+    anchor = row.anchor.replace(b"{}", told.encode())
+    at = -1
+    for _ in range(_MOST_ANCHORS):
+        at = data.find(anchor, at + 1)
+        if at < 0:
+            break
+        window = data[max(at - _BEFORE_BYTES, 0) : at + _AFTER_BYTES]
+        if match := row.signature.search(window):
+            return match[1].decode()
+    return ""
+
+
+def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
+    programs: list[Program] = []
+    proofs: dict[tuple[str, str, bytes], list[bytes]] = {}
+    for sighting in view.sightings:
+        entry = view.tree.at(sighting.path)
+        if entry is None or entry.layer != sighting.layer:
+            continue
+        record: ProgramRecord = sighting.record
+        for name, version in record.found:
+            proofs.setdefault((name, version, _home(name, sighting.path)), []).append(sighting.path)
+        if record.form:
+            programs.append(Program(entry=entry, form=Form(record.form)))
+        if record.form == Form.PACKED.value:
+            where = Where(path=sighting.path.decode("utf-8", "backslashreplace"), layer=sighting.layer)
+            yield Gap(where=where, message=Message("packed-program"))
+    yield from programs
+    for (name, version, home), paths in proofs.items():
+        kin = _kin(name, home, paths, programs)
+        yield Supply(install=_install(view, name, version, sorted(paths)), paths=(*kin, *paths), owns=False)
+
+
+def _home(name: str, path: bytes) -> bytes:
+    """The folder that a build was installed into: a program and its library stand below one."""
+    folder = path.rpartition(b"/")[0]
+    if name in _TREES:
+        return folder
+    parts = folder.split(b"/")
+    last = max((at for at, part in enumerate(parts) if part in _HOMES), default=len(parts))
+    return b"/".join(parts[:last])
+
+
+def _kin(name: str, home: bytes, paths: Iterable[bytes], programs: Iterable[Program]) -> Iterator[bytes]:
+    """The programs that came along: those of the known names in the same folder, or all below a toolchain's."""
+    if name in _TREES:
+        yield from (program.entry.path for program in programs if program.entry.path.startswith(home + b"/"))
+    elif pattern := _KIN.get(name):
+        folders = {path.rpartition(b"/")[0] for path in paths}
+        for program in programs:
+            folder, _, file = program.entry.path.rpartition(b"/")
+            if folder in folders and pattern.fullmatch(file.decode("utf-8", "replace")):
+                yield program.entry.path
+
+
+def _install(view: View, name: str, version: str, paths: list[bytes]) -> Install:
+    spans = [span_of_path(view.tree, path) for path in paths]
+    vendor, _, product = _CPES[name].partition(":")
+    return Install(
+        package=Package(
+            ecosystem="generic",
+            name=name,
+            version=version,
+            cpe=f"cpe:2.3:a:{vendor}:{product}:{version.replace('+', chr(92) + '+')}:*:*:*:*:*:*:*",
+        ),
+        proofs=tuple(paths),
+        origin_layer=min(span.origin_layer for span in spans),
+        current_layer=max(span.current_layer for span in spans),
+        found_by="programs",
+    )
+
+
+READER = Reader(
+    name="programs",
+    version=1,
+    wants=(EXECUTABLE, "**/release", "**/VERSION"),
+    record=ProgramRecord,
+    extract=_extract,
+    assemble=_assemble,
+)

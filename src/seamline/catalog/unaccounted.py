@@ -1,0 +1,38 @@
+"""Programs that nobody accounts for: no package lists them, no build says what it is, no package's folder holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from seamline.model.package import Install
+from seamline.model.program import Form, Program
+from seamline.tree.tree import Tree
+
+_NATIVE = (Form.NATIVE, Form.PACKED)
+_FOLDER_ECOSYSTEMS = ("npm", "nuget")
+
+
+def unaccounted(
+    tree: Tree, programs: Iterable[Program], installs: Iterable[Install], supplied: Container[bytes]
+) -> Iterator[Program]:
+    """The native programs of `programs` that are in no package; `supplied` are canonical paths that packages brought."""
+    proofs: set[bytes] = set()
+    folders: set[bytes] = set()
+    for install in installs:
+        proofs.update(map(tree.canonical, install.proofs))
+        if install.package.ecosystem in _FOLDER_ECOSYSTEMS:
+            folders.update(tree.canonical(proof).rpartition(b"/")[0] for proof in install.proofs)
+    folders.discard(b"")
+    for program in programs:
+        if program.form in _NATIVE:
+            path = tree.canonical(program.entry.path)
+            if path not in supplied and path not in proofs and not _inside(path, folders):
+                yield program
+
+
+def _inside(path: bytes, folders: set[bytes]) -> bool:
+    while path:
+        path = path.rpartition(b"/")[0]
+        if path in folders:
+            return True
+    return False
