@@ -138,7 +138,7 @@ CHINESE = {
     "unaccounted": "无主程序",
     "unidentified-go-program": "Go 程序不含构建信息：无法得知其模块",
     "unreadable-file": "{reader} 无法读取：{why}",
-    "wasm": "WebAssembly",
+    "wasm": "WebAssembly 模块",
     "wasm-component": "{path}：组件，导入 {number} 项",
     "wasm-module": "{path}：模块，导入 {number} 项",
     "why-here": "依据",
