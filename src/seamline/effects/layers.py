@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
 from seamline.errors import Bomb, Lying, Where
@@ -13,6 +13,9 @@ from seamline.model.image import Digest, Layer
 from seamline.model.limits import Limits
 
 CHUNK_BYTES = 256 * 1024
+
+Carry = Callable[[Iterator[bytes]], Iterator[bytes]]
+"""Hands chunks on; `effects.ahead` does it across threads."""
 
 
 class LayerStream:
@@ -29,8 +32,9 @@ class LayerStream:
         self.digest: Digest | None = None
         self.diff_id: Digest | None = None
 
-    def chunks(self) -> Iterator[bytes]:
-        """The unpacked bytes.
+    def chunks(self, carry: Carry = iter) -> Iterator[bytes]:
+        """The unpacked bytes. `carry` may make them on another thread: reading, the packed digest and inflating weigh
+        as much as the unpacked digest and what a reader does, so each side keeps one core busy.
 
         Raises:
             Lying: the whole layer was read and its digest or diff_id is another than promised.
@@ -39,15 +43,24 @@ class LayerStream:
             Bomb: it unpacks to more than the limits allow.
         """
         where = Where(source=f"layer {self._layer.position}")
-        with self._layer.open() as blob:
-            for chunk in unpack(self._blob(blob), where, fast=self._fast):
+        carried = carry(self._inflated(where))
+        try:
+            for chunk in carried:
                 self._unpacked.update(chunk)
                 self.size_bytes += len(chunk)
                 self._check_size(where)
                 yield chunk
+        finally:
+            close = getattr(carried, "close", None)
+            if close is not None:
+                close()
+        self._verify(where)
+
+    def _inflated(self, where: Where) -> Iterator[bytes]:
+        with self._layer.open() as blob:
+            yield from unpack(self._blob(blob), where, fast=self._fast)
             for _ in self._blob(blob):
                 pass
-        self._verify(where)
 
     def _blob(self, blob: BinaryIO) -> Iterator[bytes]:
         while chunk := blob.read(CHUNK_BYTES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
 
@@ -111,7 +111,7 @@ class LayerReader:
     def _pass(self, layer: Layer, progress: Progress | None, *, fast: bool) -> LayerReading:
         stream = LayerStream(layer, self._limits, fast=fast)
         source = f"layer {layer.position}"
-        with closing(ahead(_told(stream, progress))) as chunks:
+        with closing(_told(stream, progress)) as chunks:
             if "wasm" in layer.media_type:
                 facts = walk_blob(chunks, f"{layer.position}.wasm", self._readers, self._limits, spool)
             else:
@@ -162,9 +162,9 @@ class LayerReader:
         self._cache.put_pair(reading.digest, reading.diff_id, reading.size_bytes or 0)
 
 
-def _told(stream: LayerStream, progress: Progress | None) -> Iterator[bytes]:
+def _told(stream: LayerStream, progress: Progress | None) -> Generator[bytes, None, None]:
     seen = 0
-    for chunk in stream.chunks():
+    for chunk in stream.chunks(ahead):
         if progress is not None and stream.packed_bytes != seen:
             progress(stream.packed_bytes - seen)
             seen = stream.packed_bytes
