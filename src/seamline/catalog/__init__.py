@@ -3,7 +3,23 @@
 One reader is one module and one line here, in the order in which they say what is installed.
 """
 
-from seamline.catalog import apk, chisel, dpkg, embedded_sbom, go, java, node, programs, python, rpm, wasm
+from seamline.catalog import (
+    apk,
+    chisel,
+    dotnet,
+    dpkg,
+    embedded_sbom,
+    go,
+    java,
+    node,
+    php,
+    programs,
+    python,
+    rpm,
+    ruby,
+    rust,
+    wasm,
+)
 
 READERS = (
     dpkg.READER,
@@ -13,7 +29,11 @@ READERS = (
     python.READER,
     node.READER,
     java.READER,
+    ruby.READER,
+    php.READER,
+    dotnet.READER,
     go.READER,
+    rust.READER,
     programs.READER,
     wasm.READER,
     embedded_sbom.READER,

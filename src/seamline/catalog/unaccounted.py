@@ -20,14 +20,23 @@ def unaccounted(
     folders: set[bytes] = set()
     for install in installs:
         proofs.update(map(tree.canonical, install.proofs))
-        if install.package.ecosystem in _FOLDER_ECOSYSTEMS:
-            folders.update(tree.canonical(proof).rpartition(b"/")[0] for proof in install.proofs)
+        folders.update(tree.canonical(folder) for folder in _folders(install))
     folders.discard(b"")
     for program in programs:
         if program.form in _NATIVE:
             path = tree.canonical(program.entry.path)
             if path not in supplied and path not in proofs and not _inside(path, folders):
                 yield program
+
+
+def _folders(install: Install) -> Iterator[bytes]:
+    """The folders in which everything belongs to this package."""
+    proof = install.proofs[0]
+    if install.package.ecosystem in _FOLDER_ECOSYSTEMS:
+        yield proof.rpartition(b"/")[0]
+    elif install.package.ecosystem == "gem":
+        home, _, file = proof.rpartition(b"/specifications/")
+        yield home + b"/gems/" + file.removesuffix(b".gemspec")
 
 
 def _inside(path: bytes, folders: set[bytes]) -> bool:
