@@ -74,6 +74,30 @@ def test_a_bare_o_json_means_the_format(home: Path) -> None:
     )
 
 
+@pytest.mark.real
+def test_all_platforms_of_an_index_are_reported_one_by_one(home: Path, platforms: str) -> None:
+    for verb in ("inspect", "sbom", "files"):
+        done = run(home, verb, platforms, "--platform", "all", "-f", "json")
+        reports = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [report["image"]["platform"] for report in reports] == ["linux/amd64", "linux/arm64"]
+        assert len({report["image"]["digest"] for report in reports}) == 2
+    table = run(home, "files", platforms, "--platform", "all").stdout
+    assert [line.split()[-1] for line in table.splitlines() if line.startswith("oci-dir:")] == [
+        "linux/amd64",
+        "linux/arm64",
+    ]
+
+
+def test_of_an_image_without_an_index_all_platforms_are_one_report(home: Path) -> None:
+    every = run(home, "inspect", "oci-dir:demo:shop", "--platform", "all", "--as-of", "2026-02-01")
+    assert every.stdout == run(home, "inspect", "oci-dir:demo:shop", "--as-of", "2026-02-01").stdout
+
+
+def test_what_takes_one_image_refuses_all_platforms(home: Path) -> None:
+    done = run(home, "base", "add", "oci-dir:demo:base", "--platform", "all")
+    assert (done.returncode, "--platform: expected os/arch" in done.stderr) == (2, True)
+
+
 def test_several_outputs_come_of_one_run(home: Path) -> None:
     done = run(
         home, "sbom", "oci-dir:demo:shop", "--output", "spdx-json=a.json", "--output", "cyclonedx-json=b.json"
@@ -96,7 +120,7 @@ def test_the_history_of_a_path_names_every_layer_that_touched_it(home: Path) -> 
         (["inspect", "oci-dir:demo:nothing"], 2, "base, shop"),
         (["inspct", "x"], 2, "did you mean `seamline inspect`"),
         (["files", "oci-dir:demo:shop", "/no/such"], 2, "expected a path of some layer"),
-        (["inspect", "oci-dir:demo:shop", "--platform", "linux"], 2, "os/architecture"),
+        (["inspect", "oci-dir:demo:shop", "--platform", "linux"], 2, "os/arch"),
         (["inspect", "oci-dir:demo:shop", "--as-of", "yesterday"], 2, "--as-of 'yesterday'"),
         (["cache", "prune", "--to", "much"], 2, "expected a size"),
     ],

@@ -81,27 +81,6 @@ def first_layer(image: Image) -> bytes:
         return blob.read()
 
 
-@pytest.fixture(scope="module")
-def platforms(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An index of two platforms, as buildah writes it."""
-    need("buildah")
-    folder = tmp_path_factory.mktemp("platforms")
-    storage = ["--root", str(folder / "storage"), "--runroot", str(folder / "run"), "--storage-driver", "vfs"]
-
-    def buildah(*arguments: str) -> str:
-        done = subprocess.run(["buildah", *storage, *arguments], capture_output=True, check=True, text=True)
-        return done.stdout.strip()
-
-    buildah("manifest", "create", "both")
-    (folder / "file").write_text("the same in both")
-    for name in ("amd64", "arm64"):
-        container = buildah("from", "--arch", name, "scratch")
-        buildah("copy", container, str(folder / "file"), "/file")
-        buildah("commit", "--manifest", "both", "--rm", container)
-    buildah("manifest", "push", "--all", "-q", "both", f"oci:{folder}/layout:both")
-    return f"oci-dir:{folder}/layout:both"
-
-
 @pytest.mark.real
 def test_a_whole_index_is_copied_with_its_digest_and_every_platform(platforms: str, tmp_path: Path) -> None:
     arm = Opening(platform=Platform("linux", "arm64"))

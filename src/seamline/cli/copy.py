@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from seamline.cli.looking import session_of
 from seamline.cli.options import Common, reading_options
@@ -25,9 +24,8 @@ def copy(common: Common, image: str, destination: str, everything: bool) -> None
     seamline copy oci-dir:./nginx:1.27 registry:registry.example/nginx:1.27
     seamline copy --all nginx:1.27 oci-archive:nginx.tar:1.27
     """
-    if everything or common.platform == "all":
-        session = session_of(msgspec.structs.replace(common, platform=""))
-        copied = copy_everything(image, destination, session)
+    if everything or common.every_platform:
+        copied = copy_everything(image, destination, session_of(common.of_one_platform()))
     else:
         copied = copy_image(image, destination, session_of(common))
     click.echo(f"{copied.destination}  {copied.digest}")

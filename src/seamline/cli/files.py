@@ -7,7 +7,7 @@ import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each
 from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.output import chosen_outputs, emit, headed
 from seamline.render.files import write_files
 from seamline.verbs.files import list_files
 
@@ -33,13 +33,12 @@ def files(
     seamline files nginx:1.27 /etc/passwd
     """
     chosen = chosen_outputs(form, target, outputs, _FORMS)
-    (seen,) = see_each([image], None, common)
-    report = list_files(seen, path, as_of=common.as_of)
+    reports = [list_files(seen, path, as_of=common.as_of) for seen in see_each([image], None, common)]
     emit(
         chosen,
         {
-            "table": lambda: write_files(report, common.language).encode(),
-            "json": lambda: msgspec.json.encode(report) + b"\n",
+            "table": lambda: headed(reports, lambda report: write_files(report, common.language)),
+            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
-    return gaps_exit(bool(report.gaps), common)
+    return gaps_exit(any(report.gaps for report in reports), common)

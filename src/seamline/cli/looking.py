@@ -11,6 +11,7 @@ import click
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
 from seamline.effects.wire import Wire
+from seamline.model.image import Image
 from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session, new_session
 
@@ -26,20 +27,20 @@ def see_each(images: Sequence[str], from_file: str | None, common: Common) -> It
     named = [*images, *_listed(from_file)]
     if not named:
         raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
-    session = session_of(common)
+    session = session_of(common.of_one_platform())
     for text in named:
-        image = session.open(text)
-        sizes = [layer.size_bytes for layer in image.layers]
-        total = (
-            sum(size for size in sizes if size is not None)
-            if all(size is not None for size in sizes)
-            else None
-        )
-        with reading(text, total, quiet=common.quiet) as progress:
-            seen = session.see(image, progress)
-        yield seen
+        for image in session.open_every(text) if common.every_platform else (session.open(text),):
+            with reading(text, _size_bytes(image), quiet=common.quiet) as progress:
+                seen = session.see(image, progress)
+            yield seen
     for warning in session.warnings():
         sys.stderr.write(f"seamline: warning: {warning}\n")
+
+
+def _size_bytes(image: Image) -> int | None:
+    """What there is to read; None where a layer does not tell its size."""
+    sizes = [layer.size_bytes for layer in image.layers if layer.size_bytes is not None]
+    return sum(sizes) if len(sizes) == len(image.layers) else None
 
 
 def session_of(common: Common) -> Session:

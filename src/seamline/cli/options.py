@@ -27,8 +27,8 @@ _OPTIONS = (
     click.option(
         "--platform",
         default="",
-        metavar="OS/ARCH[/VARIANT]",
-        help="Which image of an index; default: this machine's.",
+        metavar="OS/ARCH[/VARIANT]|all",
+        help="Which image of an index (all: each of them); default: this machine's.",
     ),
     click.option("--offline", is_flag=True, envvar="SEAMLINE_OFFLINE", help="Open no socket."),
     click.option(
@@ -93,6 +93,15 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool
     quiet: bool
     language: str
+
+    @property
+    def every_platform(self) -> bool:
+        """Whether every image of an index is meant."""
+        return self.platform == "all"
+
+    def of_one_platform(self) -> Common:
+        """The same choice without `--platform all`, for what opens one image at a time."""
+        return msgspec.structs.replace(self, platform="") if self.every_platform else self
 
 
 def reading_options(command: F) -> F:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import click
 
 from seamline.effects.disk import write_whole
+from seamline.model.report import ImageLine
+from seamline.render.layout import plain
 
 Writer = Callable[[], bytes]
 
@@ -36,6 +39,24 @@ def chosen_outputs(
     if form is not None or target is not None or not chosen:
         chosen.append((form or forms[0], target))
     return chosen
+
+
+class Report(Protocol):
+    """What is said about one image."""
+
+    @property
+    def image(self) -> ImageLine: ...
+
+
+AnyReport = TypeVar("AnyReport", bound=Report)
+
+
+def headed(reports: Sequence[AnyReport], write: Callable[[AnyReport], str]) -> bytes:
+    """The tables of the reports; where there are several, each under the name and platform of its image."""
+    if len(reports) == 1:
+        return write(reports[0]).encode()
+    heads = (f"{plain(each.image.reference)}   {each.image.platform}".rstrip() for each in reports)
+    return "\n".join(f"{head}\n\n{write(each)}" for head, each in zip(heads, reports, strict=True)).encode()
 
 
 def emit(chosen: Sequence[tuple[str, str | None]], writers: Mapping[str, Writer]) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each
 from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.output import chosen_outputs, emit, headed
 from seamline.render.cyclonedx import write_cyclonedx
 from seamline.render.sbom import write_sbom
 from seamline.render.spdx import write_spdx
@@ -48,7 +48,7 @@ def sbom(
     emit(
         chosen,
         {
-            "table": lambda: "\n".join(write_sbom(report, common.language) for report in reports).encode(),
+            "table": lambda: headed(reports, lambda report: write_sbom(report, common.language)),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
             "cyclonedx-json": lambda: b"".join(write_cyclonedx(report) for report in reports),
             "spdx-json": lambda: b"".join(write_spdx(report) for report in reports),

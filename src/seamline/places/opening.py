@@ -6,7 +6,7 @@ A bare name is looked for in a local engine and then in its registry.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from seamline.effects.wire import Wire
 from seamline.errors import NotFound, Unreachable, Usage
 from seamline.formats.oci.layout import INDEX_FILE
 from seamline.formats.oci.platforms import choose_platform, fits, normalized
-from seamline.formats.oci.resolve import Source, resolve
+from seamline.formats.oci.resolve import Source, resolve, resolve_every
 from seamline.model.image import Image, Platform
 from seamline.places import docker_archive, layout, rootfs, skopeo_folder
 from seamline.places.archive import Archive, held, open_archive_file
@@ -37,22 +37,6 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
 
 
-def parse_platform(text: str) -> Platform | None:
-    """`os/arch[/variant]`; None for "".
-
-    Raises:
-        Usage: something else.
-    """
-    if not text:
-        return None
-    parts = text.split("/")
-    if not 2 <= len(parts) <= 3 or not all(parts):
-        raise Usage(
-            "--platform", expected="os/architecture[/variant]", got=repr(text), hint="for example linux/arm64"
-        )
-    return Platform(*parts)
-
-
 def open_image(text: str, opening: Opening) -> Image:
     """The image that `text` names, for the platform wanted.
 
@@ -67,6 +51,15 @@ def open_image(text: str, opening: Opening) -> Image:
     if opening.platform is None:
         return found
     return choose_platform([(found.platform, found)], opening.platform, machine_platform(), text)
+
+
+def open_every_image(text: str, opening: Opening) -> Iterator[Image]:
+    """Every image that `text` names, each opened when it is asked for: all platforms of an index.
+
+    Raises: as `open_image`.
+    """
+    found = open_place(text, opening)
+    return resolve_every(found) if isinstance(found, Source) else iter((found,))
 
 
 def open_place(text: str, opening: Opening) -> Opened:

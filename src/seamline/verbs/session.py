@@ -11,11 +11,12 @@ from seamline.effects.home import cache_home, data_home
 from seamline.effects.layers import LayerStream
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound
+from seamline.formats.oci.platforms import parse_platform
 from seamline.formats.tar import members
 from seamline.model.entry import Entry
 from seamline.model.image import Image
 from seamline.model.limits import Limits
-from seamline.places.opening import Opening, open_image, parse_platform
+from seamline.places.opening import Opening, open_every_image, open_image
 from seamline.seam.known import LookUp
 from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
@@ -41,6 +42,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     def open(self, text: str) -> Image:
         """The image that `text` names, its layers unopened."""
         return open_image(text, self.opening)
+
+    def open_every(self, text: str) -> Iterator[Image]:
+        """The images of every platform that `text` names, each opened when it is asked for."""
+        return open_every_image(text, self.opening)
 
     def look(self, image: Image, progress: Progress | None = None) -> Looked:
         """The image, read."""
@@ -111,7 +116,9 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
     Raises:
         Usage: `platform` is no platform.
     """
-    opening = Opening(platform=parse_platform(platform), wire=wire or Wire(), place=place)
+    opening = Opening(
+        platform=parse_platform(platform) if platform else None, wire=wire or Wire(), place=place
+    )
     own = Ledger(data_home() / "ledger.db", read_only=True)
     return Session(
         opening=opening,

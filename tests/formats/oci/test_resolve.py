@@ -14,7 +14,7 @@ from seamline.formats.oci.contents import contents_of_image, contents_of_source
 from seamline.formats.oci.documents import Descriptor
 from seamline.formats.oci.layout import select_top, with_tag
 from seamline.formats.oci.media import OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST
-from seamline.formats.oci.resolve import Source, resolve
+from seamline.formats.oci.resolve import Source, resolve, resolve_every
 from seamline.model.image import Platform
 
 AMD64 = Platform("linux", "amd64")
@@ -85,6 +85,20 @@ def test_a_nested_index_is_looked_into_and_statements_are_only_attached(shop: Sh
     assert image.index_digest == digest_of(source.top)
     assert [str(platform) for platform in image.platforms] == ["linux/amd64", "linux/arm64"]
     assert [(each.kind, each.digest) for each in image.attachments] == [("attestation", statement["digest"])]
+
+
+def test_every_image_of_an_index_is_opened_once_and_statements_never(shop: Shop) -> None:
+    one = shop.put(OCI_MANIFEST, shop.manifest(), platform={"os": "linux", "architecture": "amd64"})
+    other = shop.put(OCI_MANIFEST, shop.manifest(architecture="arm64"))
+    unmarked = shop.put(OCI_MANIFEST, shop.manifest(os="unknown", architecture="unknown"))
+    source = shop.source(index(one, unmarked, shop.put(OCI_INDEX, index(one, other))))
+    images = list(resolve_every(source))
+    assert [str(image.platform) for image in images] == ["linux/amd64", "linux/arm64"]
+    assert {image.index_digest for image in images} == {digest_of(source.top)}
+    lone = shop.source(shop.manifest(architecture="s390x"))
+    assert [image.platform.architecture for image in resolve_every(lone)] == ["s390x"]
+    with pytest.raises(NotFound, match="index of images"):
+        list(resolve_every(shop.source(index(unmarked))))
 
 
 def test_a_lone_image_of_another_platform_is_given_unless_one_was_asked_for(shop: Shop) -> None:

@@ -11,6 +11,8 @@ from seamline.model.image import Platform
 
 REFERENCE_TYPE = "vnd.docker.reference.type"
 REFERENCE_DIGEST = "vnd.docker.reference.digest"
+UNKNOWN = Platform("unknown", "unknown")
+"""What statements give as their platform."""
 
 _ARCHITECTURES = {
     "aarch64": ("arm64", ""),
@@ -29,15 +31,13 @@ _Choice = TypeVar("_Choice")
 
 
 def parse_platform(text: str) -> Platform:
-    """The platform that a user spells: `linux/arm64/v8`, `linux/arm64` or `arm64`.
+    """The platform that a user spells: `linux/arm64/v8` or `linux/arm64`.
 
     Raises:
-        Usage: not one to three words between slashes.
+        Usage: not two or three words between slashes.
     """
-    parts = text.strip().lower().split("/")
-    if len(parts) == 1:
-        parts = ["linux", *parts]
-    if len(parts) > 3 or not all(parts):
+    parts = text.split("/")
+    if not 2 <= len(parts) <= 3 or not all(parts):
         raise Usage(
             "--platform", expected="os/arch[/variant]", got=repr(text), hint="for example linux/arm64"
         )
@@ -60,10 +60,7 @@ def normalized(platform: Platform) -> Platform:
 
 def is_attestation(descriptor: Descriptor) -> bool:
     """Whether it describes a statement about an image, never an image. Source: BuildKit attestation-storage.md."""
-    platform = descriptor.platform
-    return REFERENCE_TYPE in descriptor.annotations or (
-        platform is not None and platform.os == "unknown" and platform.architecture == "unknown"
-    )
+    return REFERENCE_TYPE in descriptor.annotations or descriptor.platform == UNKNOWN
 
 
 def choose_platform(

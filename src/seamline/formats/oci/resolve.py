@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from seamline.errors import Bomb, Lying
+from seamline.errors import Bomb, Lying, NotFound
 from seamline.formats.digesting import check_digest, digest_of
 from seamline.formats.oci.documents import (
     DOCUMENT_BYTES,
@@ -22,6 +22,7 @@ from seamline.formats.oci.media import IMAGE_CONFIGS, INDEXES
 from seamline.formats.oci.platforms import (
     REFERENCE_DIGEST,
     REFERENCE_TYPE,
+    UNKNOWN,
     choose_platform,
     fits,
     is_attestation,
@@ -70,22 +71,45 @@ def resolve(source: Source, *, platform: Platform | None, machine: Platform) -> 
         Lying: a document is not what its descriptor promised.
         Malformed, Unsupported, Bomb: as the parsers say.
     """
-    image = _meant(source, platform, machine)
-    attached = (*image.attachments, *source.list_attached(image))
-    return msgspec.structs.replace(image, names=source.names, attachments=attached)
-
-
-def _meant(source: Source, platform: Platform | None, machine: Platform) -> Image:
-    if media_type_of(source.top, source.media_type, source.reference) in INDEXES:
+    if _is_index(source):
         found, attestations = _listed(source)
         choice = choose_platform(
             [(each.platform, each) for each in found], platform, machine, source.reference
         )
-        return _chosen(source, choice, found, attestations)
+        return _complete(source, _chosen(source, choice, found, attestations))
     image = _image(source, source.top)
     if platform is not None and not fits(image.platform, platform):
         choose_platform([(image.platform, image)], platform, machine, source.reference)
-    return image
+    return _complete(source, image)
+
+
+def resolve_every(source: Source) -> Iterator[Image]:
+    """Every image under the name, in the order of its index; each is fetched when it is asked for.
+
+    Raises:
+        NotFound: the index lists no image.
+        Lying, Malformed, Unsupported, Bomb: as `resolve`.
+    """
+    if not _is_index(source):
+        yield _complete(source, _image(source, source.top))
+        return
+    found, attestations = _listed(source)
+    if not found:
+        raise NotFound(
+            source.reference, expected="an index of images", got="none in it", hint="is this the right name?"
+        )
+    for each in {each.descriptor.digest: each for each in found}.values():
+        yield _complete(source, _chosen(source, each, found, attestations))
+
+
+def _is_index(source: Source) -> bool:
+    return media_type_of(source.top, source.media_type, source.reference) in INDEXES
+
+
+def _complete(source: Source, image: Image) -> Image:
+    """The image with its names, and with what its place holds about it."""
+    attached = (*image.attachments, *source.list_attached(image))
+    return msgspec.structs.replace(image, names=source.names, attachments=attached)
 
 
 def fetch_document(fetch: Fetch, descriptor: Descriptor, reference: str) -> bytes:
@@ -167,7 +191,7 @@ def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
                 )
             else:
                 found.append(_with_platform(source, each))
-    return tuple(found), tuple(attestations)
+    return tuple(each for each in found if each.platform != UNKNOWN), tuple(attestations)
 
 
 def _images(index: Index) -> Iterator[Descriptor]:
