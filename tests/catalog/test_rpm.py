@@ -185,3 +185,20 @@ def test_a_damaged_database_is_malformed_and_nothing_else(name: str, chance: st.
             Header(blob).paths()
     except SeamlineError:
         pass
+
+
+def test_the_manifest_of_an_image_without_a_database_is_read() -> None:
+    manifest = (Path(__file__).parent / "fixtures" / "rpm" / "container-manifest-2").read_bytes()
+    mariner = Distribution(id="mariner", version_id="2.0")
+    said = read_scene(READER, [{"var/lib/rpmmanifest/container-manifest-2": manifest}], {b"": mariner})
+    installs = installs_in(said)
+    assert len(installs) == 12
+    openssl = next(i for i in installs if i.package.name == "openssl-libs")
+    assert (openssl.package.source_name, openssl.package.version) == ("openssl", "1.1.1k-7.cm2")
+    assert openssl.supplier == ""
+    assert purl_of(openssl.package).startswith("pkg:rpm/mariner/openssl-libs@1.1.1k-7.cm2?arch=x86_64")
+
+
+def test_a_broken_manifest_is_a_gap() -> None:
+    said = read_scene(READER, [{"var/lib/rpmmanifest/container-manifest-2": b"name\tversion\n"}])
+    assert [type(item) for item in said] == [Gap]

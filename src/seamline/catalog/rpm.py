@@ -12,6 +12,7 @@ from seamline.catalog.lineage import lineage
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
 from seamline.formats import rpm_header as tags
 from seamline.formats.rpm_header import Header
+from seamline.formats.rpm_manifest import ListedPackage, parse_manifest
 from seamline.formats.rpmdb import parse_rpmdb
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap
@@ -22,6 +23,8 @@ from seamline.model.purl import install_key
 _FOLDERS = (b"usr/lib/sysimage/rpm/", b"var/lib/rpm/", b"usr/share/rpm/")
 _FILES = (b"rpmdb.sqlite", b"Packages.db", b"Packages")
 """Newest form first: a root that was upgraded may keep the older one beside it."""
+_MANIFEST = b"var/lib/rpmmanifest/container-manifest-2"
+"""What Azure Linux leaves in images from which it takes the database away."""
 _KEYS = "gpg-pubkey"  # how rpm keeps the keys it trusts; no package was installed
 
 
@@ -47,6 +50,8 @@ class RpmRecord(msgspec.Struct, frozen=True):
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> RpmRecord:  # noqa: ARG001 - the shape of extract
+    if entry.path.endswith(_MANIFEST):
+        return RpmRecord(packages=tuple(map(_listed, parse_manifest(content.stream().read()))))
     log = content.companion("-wal")
     blobs = parse_rpmdb(content.random()[:], log.random()[:] if log is not None else b"")
     packages = (_package(Header(blob)) for blob in blobs)
@@ -72,6 +77,21 @@ def _package(header: Header) -> RpmPackage:
     )
 
 
+def _listed(package: ListedPackage) -> RpmPackage:
+    return RpmPackage(
+        name=package.name,
+        version=package.version,
+        architecture=package.architecture,
+        source=package.source,
+        vendor=package.vendor,
+        license="",
+        modularity="",
+        provides=(),
+        requires=(),
+        paths="",
+    )
+
+
 def parse_source(source: str) -> tuple[str, str]:
     """Name and version-release of `bash-5.2-1.src.rpm`; empty where it is no such name."""
     stem = source.removesuffix(".rpm").rpartition(".")[0]
@@ -80,7 +100,7 @@ def parse_source(source: str) -> tuple[str, str]:
 
 
 def _assemble(view: View) -> Iterator[Supply | Gap]:
-    for root, sightings in by_root(view.sightings, _FOLDERS).items():
+    for root, sightings in by_root(view.sightings, (*_FOLDERS, _MANIFEST)).items():
         for path in _places(view, root, sightings):
             found = [sighting for sighting in sightings if sighting.path == path]
             yield from _supplies(view, root, path, found)
@@ -90,7 +110,7 @@ def _assemble(view: View) -> Iterator[Supply | Gap]:
 def _places(view: View, root: bytes, sightings: Sequence[Sighting]) -> Iterator[bytes]:
     """The databases of one root, the one to believe first: visible before hidden, newer forms before older ones."""
     seen = dict.fromkeys(sighting.path for sighting in sightings)
-    named = [root + folder + name for name in _FILES for folder in _FOLDERS]
+    named = [root + folder + name for name in _FILES for folder in _FOLDERS] + [root + _MANIFEST]
     present = [path for path in named if path in seen and view.tree.at(path) is not None]
     yield from present or [path for path in named if path in seen]
 
@@ -159,8 +179,11 @@ def _paths(view: View, root: bytes, package: RpmPackage) -> Iterator[bytes]:
 
 READER = Reader(
     name="rpm",
-    version=1,
-    wants=tuple(f"**/{folder.decode()}{name.decode()}" for folder in _FOLDERS for name in _FILES),
+    version=2,
+    wants=(
+        *(f"**/{folder.decode()}{name.decode()}" for folder in _FOLDERS for name in _FILES),
+        f"**/{_MANIFEST.decode()}",
+    ),
     record=RpmRecord,
     extract=_extract,
     assemble=_assemble,

@@ -73,6 +73,8 @@ def parse_os_release(data: bytes) -> Distribution | None:
     if not identifier:
         return None
     like = tuple(fields.get("ID_LIKE", "").lower().split()) or _LIKE.get(identifier, ())
+    if fields.get("PLATFORM_ID", "").startswith("platform:ue"):  # UOS: its servers are of rpm's kind
+        like = ("rhel", "fedora")
     return Distribution(
         id=identifier,
         version_id=fields.get("VERSION_ID", ""),
