@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seamline.model.evidence import Rung
-from seamline.model.image import Config, Image, Platform
+from seamline.model.image import Config, History, Image, Platform
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base, ContentSpan, Form, ImageKind, LayerSpan, Seam
 from seamline.seam.find import find_seam
@@ -141,9 +141,17 @@ def test_one_root_filesystem_under_two_configurations_is_told_as_two_candidates(
 def test_a_runtime_copied_from_a_third_image_is_the_applications() -> None:
     base, python = studied("debian:12-slim", DEBIAN), studied("python:3.12", DEBIAN, PYTHON)
     tree = tree_of([DEBIAN, PYTHON, {"app/run": b"x"}])
-    seam = seam_of(on(base, "COPY --from=python:3.12 /usr/local", "app"), tree, [base, python])
+    steps = (
+        "ADD rootfs.tar / # buildkit",
+        "COPY /usr/local /usr/local # buildkit",
+        "COPY run /app/ # buildkit",
+    )
+    config = Config(entrypoint=("/app/run",), history=tuple(History(created_by=step) for step in steps))
+    seam = seam_of(on(base, "usr/local", "app", config=config), tree, [base, python])
     assert [stratum.name for stratum in seam.strata] == ["debian:12-slim", "application"]
     assert side_at(seam, tree, b"usr/local/lib/python3.12/m0.py") == Side.APPLICATION
+    copied = [reason.message for reason in seam.strata[1].evidence if reason.message.id == "copied-from"]
+    assert [message.args["bases"] for message in copied] == ["python:3.12"]
 
 
 def test_a_chain_of_bases_has_an_owner_each() -> None:

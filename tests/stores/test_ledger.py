@@ -96,8 +96,8 @@ def test_only_bases_that_may_be_contained_are_taken_up(ledger: Ledger) -> None:
     held = msgspec.structs.replace(base_image("debian:12", "a"), inventory=inventory(*many))
     other = msgspec.structs.replace(base_image("alpine:3", "z"), inventory=inventory("p", "q"))
     ledger.put([held, other, base_image("unstudied:1", "u")])
-    assert ledger.resembling(inventory(*many, "application").keys()) == [held]
-    assert ledger.resembling(frozenset()) == []
+    assert ledger.resembling(inventory(*many, "application").keys(), 0.35) == [held]
+    assert ledger.resembling(frozenset(), 0.35) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
@@ -106,7 +106,7 @@ def test_a_wholly_contained_base_is_always_taken_up(tmp_path: Path, files: int) 
     held = inventory(*(str(number) for number in range(files)))
     ledger = Ledger(tmp_path / f"{files}.db")
     ledger.put([msgspec.structs.replace(base_image("debian:12", "a"), inventory=held)])
-    assert len(ledger.resembling(held.keys() | inventory("own").keys())) == 1
+    assert len(ledger.resembling(held.keys() | inventory("own").keys(), 0.35)) == 1
     ledger.close()
 
 
@@ -114,7 +114,7 @@ def test_a_forgotten_base_leaves_nothing_behind(ledger: Ledger) -> None:
     ledger.put([msgspec.structs.replace(base_image("debian:12", "a"), inventory=inventory("x"))])
     assert ledger.remove(["docker.io/library/debian:12"]) == 1
     assert ledger.every() == []
-    assert ledger.resembling(inventory("x").keys()) == []
+    assert ledger.resembling(inventory("x").keys(), 0.35) == []
 
 
 def test_a_ledger_of_another_version_is_refused_untouched(ledger: Ledger) -> None:

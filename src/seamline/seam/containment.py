@@ -23,6 +23,8 @@ from seamline.tree.tree import Tree
 SHARE = 0.9
 """An application rewrites few of a base's paths: accounts, caches, logs, the package database. benchmarks/seam prints
 the shares of true bases and of siblings; deleted documentation costs more than this allows, and is left undecided."""
+SHARE_WORTH_MEASURING = 0.35
+"""What a base must seem to have here before it is measured."""
 SHARE_WHEN_NAMED = 0.5
 """Enough where the image itself names this base as well."""
 _FEW = 5  # so few paths are no evidence

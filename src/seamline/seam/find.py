@@ -14,7 +14,16 @@ from seamline.model.package import Install, Side
 from seamline.model.seam import ContentSpan, LayerSpan, Seam, Stratum
 from seamline.seam.claims import Claim, claims_of
 from seamline.seam.classify import form_of, kind_of, stands_for_itself
-from seamline.seam.containment import Contained, Contents, below, best, contents_of, measure
+from seamline.seam.containment import (
+    SHARE_WORTH_MEASURING,
+    Contained,
+    Contents,
+    below,
+    best,
+    contents_of,
+    measure,
+)
+from seamline.seam.copied import copied_from
 from seamline.seam.cut import (
     Checked,
     Mark,
@@ -64,6 +73,8 @@ def find_seam(
         contents = contents_of(tree, installs, suppliers or {}) if known.studied() else None
         cut = _unproved(image, tree, contents, steps, checked, known)
     cut = _with_contradictions(cut, checked)
+    if known.studied():
+        cut = _with_copies(cut, tree, steps, known)
     form = form_of(image, tree, installs)
     kind = kind_of(image, tree, cut.strata, steps)
     if stands_for_itself(kind):
@@ -90,7 +101,9 @@ def _unproved(
     """By content where a base is contained, else by what the image hints."""
     found: list[Contained] = []
     if contents is not None:
-        found = [measure(base, contents) for base in known.resembling(contents.keys.keys())]
+        found = [
+            measure(base, contents) for base in known.resembling(contents.keys.keys(), SHARE_WORTH_MEASURING)
+        ]
         names = {name for each in checked for name in each.claim.names}
         contained = best(found, names)
         if contained:
@@ -208,6 +221,16 @@ def _with_contradictions(cut: Cut, checked: Sequence[Checked]) -> Cut:
         return cut
     first = msgspec.structs.replace(cut.strata[0], evidence=(*cut.strata[0].evidence, *reasons))
     return msgspec.structs.replace(cut, strata=(first, *cut.strata[1:]))
+
+
+def _with_copies(cut: Cut, tree: Tree, steps: Sequence[Step], known: KnownBases) -> Cut:
+    """Says of the application's layers which of them were copied out of a known base."""
+    strata = list(cut.strata)
+    for position, reason in copied_from(tree, steps, known):
+        at = cut.by_layer[position]
+        if strata[at].side == Side.APPLICATION:
+            strata[at] = msgspec.structs.replace(strata[at], evidence=(*strata[at].evidence, reason))
+    return msgspec.structs.replace(cut, strata=tuple(strata))
 
 
 def _all_system(cut: Cut, reasons: tuple[Evidence, ...]) -> Cut:

@@ -28,5 +28,5 @@ class KnownBases(Protocol):
     def studied(self) -> bool:
         """Whether any base has an inventory, so that looking for content is worth while."""
 
-    def resembling(self, contents: AbstractSet[bytes]) -> Iterable[Base]:
-        """Bases with an inventory, of which a fair part may be among these place keys."""
+    def resembling(self, contents: AbstractSet[bytes], share: float) -> Iterable[Base]:
+        """Bases with an inventory, of which about `share` or more may be among these place keys."""

@@ -29,7 +29,6 @@ FORMAT = 1
 SKETCH_KEYS = 64
 """So many of an inventory's keys, the smallest ones, stand for all of it when bases are looked for by content: keys are
 hashes, so the share of them that an image holds estimates the share of the whole to within a tenth."""
-SKETCH_SHARE = 0.35
 _SCHEMA = """
 CREATE TABLE bases (
     id INTEGER PRIMARY KEY, chain TEXT NOT NULL, digest TEXT NOT NULL, index_digest TEXT NOT NULL,
@@ -55,7 +54,7 @@ class Bases(Protocol):
 
     def studied(self) -> bool: ...
 
-    def resembling(self, contents: AbstractSet[bytes]) -> Iterable[Base]: ...
+    def resembling(self, contents: AbstractSet[bytes], share: float) -> Iterable[Base]: ...
 
     def every(self) -> Iterable[Base]: ...
 
@@ -91,9 +90,9 @@ class Ledger:
         query = "SELECT EXISTS (SELECT 1 FROM inventories)"
         return bool(self._ask(lambda db: db.execute(query).fetchone()[0], 0))
 
-    def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:
-        """Bases with their inventories, of which about a third or more may be among `contents`."""
-        return self._ask(lambda db: list(_resembling(db, contents)), [])
+    def resembling(self, contents: AbstractSet[bytes], share: float) -> list[Base]:
+        """Bases with their inventories, of which about `share` or more may be among `contents`."""
+        return self._ask(lambda db: list(_resembling(db, contents, share)), [])
 
     def every(self) -> list[Base]:
         """All bases with their inventories, in the order they were first seen."""
@@ -240,11 +239,11 @@ def _remove(db: sqlite3.Connection, name: str) -> int:
     return len(numbers)
 
 
-def _resembling(db: sqlite3.Connection, contents: AbstractSet[bytes]) -> Iterator[Base]:
+def _resembling(db: sqlite3.Connection, contents: AbstractSet[bytes], share: float) -> Iterator[Base]:
     likely = []
     for number, sketch in db.execute("SELECT id, sketch FROM inventories ORDER BY id"):
         keys = [sketch[at : at + KEY_BYTES] for at in range(0, len(sketch), KEY_BYTES)]
-        if keys and sum(key in contents for key in keys) >= SKETCH_SHARE * len(keys):
+        if keys and sum(key in contents for key in keys) >= share * len(keys):
             likely.append(number)
     for number in likely:
         query = "SELECT b.record, i.data FROM bases b JOIN inventories i USING (id) WHERE id = ?"

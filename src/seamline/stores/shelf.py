@@ -45,7 +45,7 @@ class Shelf:
     def studied(self) -> bool:
         return any(base.inventory is not None for base in self._bases)
 
-    def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:  # noqa: ARG002 - all of a shelf are few
+    def resembling(self, contents: AbstractSet[bytes], share: float) -> list[Base]:  # noqa: ARG002 - all of a shelf are few
         return [base for base in self._bases if base.inventory is not None]
 
     def every(self) -> tuple[Base, ...]:
@@ -70,8 +70,8 @@ class Stack:
     def studied(self) -> bool:
         return any(ledger.studied() for ledger in self._ledgers)
 
-    def resembling(self, contents: AbstractSet[bytes]) -> list[Base]:
-        return _once(base for ledger in self._ledgers for base in ledger.resembling(contents))
+    def resembling(self, contents: AbstractSet[bytes], share: float) -> list[Base]:
+        return _once(base for ledger in self._ledgers for base in ledger.resembling(contents, share))
 
     def every(self) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.every())

@@ -42,6 +42,7 @@ ENGLISH = {
     "column-version": "version",
     "composed-layer": "layer {layer}: {packages} packages",
     "content-of-base": "holds all {packages} packages and {held} of {paths} paths of {base}",
+    "copied-from": "a COPY took {held} of its {files} files from {bases}: renew them there, standing on a newer base does not",
     "crosses": "{number} base files changed by the application: {paths}",
     "crosses-it": "Crosses it",
     "dangling-hardlink": "a hardlink names {target}, which is in no layer below",

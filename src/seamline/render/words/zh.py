@@ -42,6 +42,7 @@ CHINESE = {
     "column-version": "版本",
     "composed-layer": "第 {layer} 层：{packages} 个软件包",
     "content-of-base": "含有 {base} 的全部 {packages} 个软件包，以及 {paths} 条路径中的 {held} 条",
+    "copied-from": "COPY 引入的 {files} 个文件中有 {held} 个来自 {bases}：须在该镜像处更新，更换基础镜像无法更新它们",
     "crosses": "应用改动了 {number} 个基础镜像文件：{paths}",
     "crosses-it": "越过分界线",
     "dangling-hardlink": "硬链接指向 {target}，但下面各层都没有它",

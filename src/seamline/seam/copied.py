@@ -1,0 +1,55 @@
+"""Whose files a COPY brought: a layer that is a part of a known base was copied from it (`COPY --from=python:3.12`).
+
+The files stay the application's, for its Dockerfile names that image; but who publishes them is the base's maker, and
+standing on a newer base does not renew them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from seamline.errors import Where
+from seamline.model.entry import Kind
+from seamline.model.evidence import Evidence, Message, Rung
+from seamline.model.seam import Base, place_key
+from seamline.seam.history import Step
+from seamline.seam.known import KnownBases
+from seamline.tree.tree import Tree
+
+_SHARE = 0.9
+_FEWEST = 10  # so few files may be the same by chance: licences, empty files
+_SKETCH_SHARE = 1 / 32
+_MOST_NAMED = 3
+
+
+def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterator[tuple[int, Evidence]]:
+    """Each layer that a COPY made out of a known base, and the evidence that names it."""
+    layers: dict[int, set[bytes]] = {
+        step.position: set() for step in steps if step.verb == "COPY" and step.position is not None
+    }
+    for entry in tree.entries() if layers else ():
+        if entry.origin_layer in layers and entry.kind != Kind.DIRECTORY:
+            layers[entry.origin_layer].add(place_key(entry))
+    for position, keys in layers.items():
+        if len(keys) >= _FEWEST and (found := _sources(keys, known)):
+            held, bases = found
+            message = Message(
+                "copied-from",
+                {
+                    "bases": ", ".join(base.reference for base in bases[:_MOST_NAMED]),
+                    "held": held,
+                    "files": len(keys),
+                },
+            )
+            yield position, Evidence(rung=Rung.CONTENT, message=message, where=Where(layer=position))
+
+
+def _sources(keys: AbstractSet[bytes], known: KnownBases) -> tuple[int, tuple[Base, ...]] | None:
+    """How many of the files the best bases have, and those bases: all that have as many."""
+    held: dict[int, list[Base]] = {}
+    for base in known.resembling(keys, _SKETCH_SHARE):
+        if base.inventory is not None:
+            held.setdefault(len(keys & base.inventory.keys()), []).append(base)
+    most = max(held, default=0)
+    return (most, tuple(held[most])) if most >= _SHARE * len(keys) else None
