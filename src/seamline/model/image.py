@@ -117,7 +117,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     `reference` is what the user may type again to get it; `place` the kind of place it came from
     (registry, oci-dir, oci-archive, docker-archive, rootfs, rootfs-archive, docker, podman, containers-storage).
     `digest` is of the manifest, None where the place keeps none. `index_digest` and `platforms` describe the
-    index it was chosen from. `raw` is None where the place has no configuration either (root filesystem).
+    index it was chosen from. `statements` are the build's own accounts (in-toto, unsigned) that the index holds, each
+    proven by its digest. `raw` is None where the place has no configuration either (root filesystem).
     `gaps` are what the place could not read.
     """
 
@@ -131,6 +132,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     platforms: tuple[Platform, ...] = ()
     annotations: Mapping[str, str] = {}
     attachments: tuple[Attachment, ...] = ()
+    statements: tuple[bytes, ...] = ()
     names: tuple[str, ...] = ()
     artifact_type: str = ""
     raw: Raw | None = None

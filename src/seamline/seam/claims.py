@@ -49,6 +49,7 @@ def claims_of(image: Image, steps: Sequence[Step]) -> tuple[Claim, ...]:
     """Every claim of the image about its base, strongest kind first."""
     labels = image.config.labels
     found = [
+        *(claim for statement in image.statements for claim in claims_of_provenance(statement)),
         *_annotation(image.annotations, Where(source="annotations of the manifest"), "annotation"),
         *_annotation(labels, Where(source="labels of the configuration"), "label"),
         *_buildpacks(image),
@@ -91,7 +92,7 @@ class _Statement(msgspec.Struct, frozen=True, rename="camel"):
     predicate: _Predicate = _Predicate()
 
 
-def claims_of_provenance(statement: bytes, *, signed: bool) -> tuple[Claim, ...]:
+def claims_of_provenance(statement: bytes, *, signed: bool = False) -> tuple[Claim, ...]:
     """The images among a build's materials. Each may be the base or a stage that was copied from: layers decide.
 
     Source: in-toto Statement; SLSA provenance 0.2 `materials` and 1.0 `resolvedDependencies`; purl type docker.

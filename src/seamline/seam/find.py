@@ -12,7 +12,7 @@ from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
 from seamline.model.seam import ContentSpan, LayerSpan, Seam, Stratum
-from seamline.seam.claims import Claim, claims_of
+from seamline.seam.claims import claims_of
 from seamline.seam.classify import form_of, kind_of, stands_for_itself
 from seamline.seam.containment import (
     SHARE_WORTH_MEASURING,
@@ -56,16 +56,15 @@ def find_seam(
     *,
     known: KnownBases,
     suppliers: Mapping[bytes, str] | None = None,
-    provenance: Sequence[Claim] = (),
     look_up: LookUp | None = None,
 ) -> Seam:
     """The seam with its evidence.
 
-    `suppliers` maps canonical paths to the keys of the packages that installed them; `provenance` are claims of
-    attestations, which the place holds; `look_up` asks registries about bases that are claimed and not known.
+    `suppliers` maps canonical paths to the keys of the packages that installed them; `look_up` asks registries about
+    bases that are claimed and not known.
     """
     steps = steps_in(image)
-    checked = check((*provenance, *claims_of(image, steps)), image, known, look_up)
+    checked = check(claims_of(image, steps), image, known, look_up)
     marks = proved_marks(image, checked, known)
     if marks:
         cut = _by_layers(strata_of_marks(image, marks, steps, checked), image)

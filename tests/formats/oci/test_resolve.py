@@ -16,6 +16,7 @@ from seamline.formats.oci.layout import select_top, with_tag
 from seamline.formats.oci.media import OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST
 from seamline.formats.oci.resolve import Source, resolve, resolve_every
 from seamline.model.image import Platform
+from seamline.seam.claims import claims_of
 
 AMD64 = Platform("linux", "amd64")
 FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"
@@ -85,6 +86,48 @@ def test_a_nested_index_is_looked_into_and_statements_are_only_attached(shop: Sh
     assert image.index_digest == digest_of(source.top)
     assert [str(platform) for platform in image.platforms] == ["linux/amd64", "linux/arm64"]
     assert [(each.kind, each.digest) for each in image.attachments] == [("attestation", statement["digest"])]
+
+
+def provenance(shop: Shop) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An image and the attestation that BuildKit puts beside it, which names its base."""
+    image = shop.put(OCI_MANIFEST, shop.manifest(), platform={"os": "linux", "architecture": "amd64"})
+    told = {
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {"buildDefinition": {"resolvedDependencies": [{"uri": "pkg:docker/debian@12"}]}},
+    }
+    kept = {"in-toto.io/predicate-type": told["predicateType"]}
+    sbom = {"in-toto.io/predicate-type": "https://spdx.dev/Document"}
+    layers = [
+        shop.put("application/vnd.in-toto+json", told, annotations=kept),
+        shop.put(
+            "application/vnd.in-toto+json", {"predicateType": "https://spdx.dev/Document"}, annotations=sbom
+        ),
+    ]
+    attestation = shop.put(
+        OCI_MANIFEST,
+        shop.manifest(*layers),
+        platform={"os": "unknown", "architecture": "unknown"},
+        annotations={
+            "vnd.docker.reference.type": "attestation-manifest",
+            "vnd.docker.reference.digest": image["digest"],
+        },
+    )
+    return image, attestation
+
+
+def test_the_builds_own_account_of_the_base_is_read(shop: Shop) -> None:
+    image = resolve(shop.source(index(*provenance(shop))), platform=None, machine=AMD64)
+    assert len(image.statements) == 1
+    (claim,) = claims_of(image, ())
+    assert (claim.source, claim.names) == ("provenance", ("docker.io/library/debian:12",))
+
+
+def test_an_attestation_that_lies_costs_only_what_it_would_tell(shop: Shop) -> None:
+    described, attestation = provenance(shop)
+    shop.blobs[attestation["digest"]] = b"{}" + b" " * (attestation["size"] - 2)
+    image = resolve(shop.source(index(described, attestation)), platform=None, machine=AMD64)
+    assert (image.digest, image.statements) == (described["digest"], ())
+    assert [gap.message.id for gap in image.gaps] == ["attestation-not-read"]
 
 
 def test_every_image_of_an_index_is_opened_once_and_statements_never(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from seamline.model.image import Platform
 
 REFERENCE_TYPE = "vnd.docker.reference.type"
 REFERENCE_DIGEST = "vnd.docker.reference.digest"
+PREDICATE_TYPE = "in-toto.io/predicate-type"
 UNKNOWN = Platform("unknown", "unknown")
 """What statements give as their platform."""
 

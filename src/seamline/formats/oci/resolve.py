@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from seamline.errors import Bomb, Lying, NotFound
+from seamline.errors import Bomb, Lying, NotFound, SeamlineError, Where
 from seamline.formats.digesting import check_digest, digest_of
 from seamline.formats.oci.documents import (
     DOCUMENT_BYTES,
@@ -20,6 +20,7 @@ from seamline.formats.oci.documents import (
 from seamline.formats.oci.image import OpenBlob, parse_image
 from seamline.formats.oci.media import IMAGE_CONFIGS, INDEXES
 from seamline.formats.oci.platforms import (
+    PREDICATE_TYPE,
     REFERENCE_DIGEST,
     REFERENCE_TYPE,
     UNKNOWN,
@@ -27,11 +28,13 @@ from seamline.formats.oci.platforms import (
     fits,
     is_attestation,
 )
-from seamline.model.image import Attachment, Digest, Image, Platform
+from seamline.model.evidence import Gap, Message
+from seamline.model.image import Attachment, Image, Platform
 
 Fetch = Callable[[Descriptor], bytes]
 """A whole document, unproven."""
 
+_PROVENANCE = "https://slsa.dev/provenance/"
 _INDEX_DEPTH = 4
 _INDEX_COUNT = 64
 
@@ -150,23 +153,50 @@ def _chosen(
     source: Source, choice: Found, found: tuple[Found, ...], attestations: tuple[Descriptor, ...]
 ) -> Image:
     image = _image(source, choice.raw or fetch_document(source.fetch, choice.descriptor, source.reference))
+    about = [each for each in attestations if _subject(each) == choice.descriptor.digest]
+    statements, gaps = _statements(source, about)
     return msgspec.structs.replace(
         image,
         index_digest=digest_of(source.top),
         platforms=tuple(each.platform for each in found if each.platform is not None),
-        attachments=tuple(_attachments(attestations, choice.descriptor.digest, source.reference)),
+        attachments=tuple(_attachment(each, source.reference) for each in about),
+        statements=statements,
+        gaps=(*image.gaps, *gaps),
     )
 
 
-def _attachments(attestations: tuple[Descriptor, ...], digest: Digest, where: str) -> Iterator[Attachment]:
+def _subject(attestation: Descriptor) -> str:
+    return attestation.annotations.get(REFERENCE_DIGEST, "")
+
+
+def _attachment(attestation: Descriptor, where: str) -> Attachment:
+    return Attachment(
+        kind=attestation.annotations.get(REFERENCE_TYPE, "attestation").removesuffix("-manifest"),
+        artifact_type=attestation.artifact_type,
+        digest=attestation.digest,
+        source=where,
+    )
+
+
+def _statements(
+    source: Source, attestations: Iterable[Descriptor]
+) -> tuple[tuple[bytes, ...], tuple[Gap, ...]]:
+    """The build's accounts of provenance. One that cannot be read costs the image nothing but what it would tell.
+
+    Source: BuildKit, attestation-storage.md.
+    """
+    statements: list[bytes] = []
+    gaps: list[Gap] = []
     for each in attestations:
-        if each.annotations.get(REFERENCE_DIGEST) == digest:
-            yield Attachment(
-                kind=each.annotations.get(REFERENCE_TYPE, "attestation").removesuffix("-manifest"),
-                artifact_type=each.artifact_type,
-                digest=each.digest,
-                source=where,
-            )
+        try:
+            raw = fetch_document(source.fetch, each, source.reference)
+            layers = parse_manifest(raw, f"{source.reference} {each.digest}").layers
+            told = [one for one in layers if one.annotations.get(PREDICATE_TYPE, "").startswith(_PROVENANCE)]
+            statements += [fetch_document(source.fetch, layer, source.reference) for layer in told]
+        except (SeamlineError, OSError) as fault:
+            message = Message("attestation-not-read", {"digest": each.digest, "why": str(fault)[:200]})
+            gaps.append(Gap(where=Where(source=source.reference), message=message))
+    return tuple(statements), tuple(gaps)
 
 
 def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:

@@ -9,6 +9,7 @@ ENGLISH = {
     "attached": "Attached",
     "attached-none": "nothing",
     "attached-unknown": "unknown: only a registry keeps signatures and attestations",
+    "attestation-not-read": "the attestation {digest} could not be read: {why}",
     "base-content": "content",
     "base-created": "created",
     "base-digest": "digest",

@@ -9,6 +9,7 @@ CHINESE = {
     "attached": "附带",
     "attached-none": "无",
     "attached-unknown": "未知：签名与证明只保存在镜像仓库中",
+    "attestation-not-read": "无法读取证明 {digest}：{why}",
     "base-content": "内容",
     "base-created": "创建于",
     "base-digest": "摘要",
