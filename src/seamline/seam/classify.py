@@ -44,7 +44,7 @@ def form_of(image: Image, tree: Tree, installs: Sequence[Install]) -> FormVerdic
     manager = next((path for path in _PACKAGE_MANAGERS if tree.resolve(path) is not None), None)
     if shell is None and manager is None:
         loader = _loader(tree)
-        system = any(install.package.ecosystem in ("deb", "rpm", "apk") for install in installs)
+        system = any(install.package.ecosystem in ("deb", "rpm", "apk", "alpm") for install in installs)
         if loader is None and not system and tree.resolve(b"etc/os-release") is None:
             return FormVerdict(Form.STATIC, (_reason("no-shell-no-system"),))
         return FormVerdict(Form.DISTROLESS, (_reason("no-shell-no-manager"),))
