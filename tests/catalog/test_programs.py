@@ -59,6 +59,11 @@ def test_what_was_only_compiled_against_openssl_does_not_hold_it() -> None:
     assert found(stock_of([{"usr/local/sbin/nginx": File(nginx, 0o755)}])) == {"nginx": "1.30.6"}
 
 
+def test_openssls_own_program_is_openssl_without_the_librarys_code() -> None:
+    program = elf(b"OpenSSL 3.0.22 25 Aug 2026", b"%s (Library: %s)")
+    assert found(stock_of([{"opt/bin/openssl": File(program, 0o755)}])) == {"openssl": "3.0.22"}
+
+
 def test_openssl_linked_into_another_program_is_found() -> None:
     server = elf(b"OpenSSL 3.0.19 27 Jan 2026", b'OPENSSLDIR: "/etc/ssl"')
     catalog = stock_of([{"srv/server": File(server, 0o755)}])

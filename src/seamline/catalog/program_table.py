@@ -170,6 +170,6 @@ OPENSSL = _row(
     "openssl:openssl",
 )
 """Sought in every program, for it is often linked in. What only was compiled against OpenSSL names its version too,
-so the library's own code has to be there, which names the folder that it was configured with."""
+so in files of other names the library's own code has to be there, which names the folder it was configured with."""
 
 OPENSSL_CODE = b'OPENSSLDIR: "'

@@ -71,8 +71,12 @@ def _recognised(name: str, data: Buffer) -> Iterator[tuple[str, str]]:
             if version:
                 yield row.name, version
                 break
-    if data.find(OPENSSL_CODE) >= 0 and (version := _version(OPENSSL, data, "")):
+    if _holds_openssl(name, data) and (version := _version(OPENSSL, data, "")):
         yield OPENSSL.name, version
+
+
+def _holds_openssl(name: str, data: Buffer) -> bool:
+    return bool(re.fullmatch(OPENSSL.files, name)) or data.find(OPENSSL_CODE) >= 0
 
 
 def _version(row: Row, data: Buffer, told: str) -> str:
