@@ -12,6 +12,9 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, NamedTuple, cast
 
+from seamline.catalog import READERS
+from seamline.catalog.distribution import READER as DISTRIBUTION
+from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
 from seamline.catalog.walk import LayerFacts, walk
 from seamline.model.limits import Limits
@@ -111,6 +114,12 @@ def read_scene(
     )
     view = View(tree=tree, sightings=sightings, distributions=distributions or {})
     return (*gaps, *reader.assemble(view))
+
+
+def stock_of(scene: Scene) -> Catalog:
+    """Everything that all readers find in an image made of `scene`."""
+    facts = facts_of(scene, [DISTRIBUTION, *READERS])
+    return take_stock(fold([layer.columns for layer in facts]), facts, READERS)
 
 
 def installs_in(said: Iterable[Said]) -> tuple[Install, ...]:

@@ -12,14 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from seamline.catalog import READERS
-from seamline.catalog.inventory import Catalog, take_stock
+from seamline.catalog.inventory import Catalog
 from seamline.catalog.program_table import ROWS
 from seamline.model.limits import Limits
 from seamline.model.program import Form
-from seamline.tree.tree import fold
 from tests.neighbours import need
-from tests.scenes import File, Scene, facts_of
+from tests.scenes import File, stock_of
 
 _FIXTURES = Path(__file__).parent / "fixtures" / "programs"
 _PIECES = json.loads((_FIXTURES / "pieces.json").read_text())
@@ -31,11 +29,6 @@ def elf(*pieces: bytes, kind: int = 2, segments: bytes = b"") -> bytes:
     header = b"\x7fELF\x02\x01\x01" + bytes(9)
     header += struct.pack("<HHIQQQIHHHHHH", kind, 62, 1, 0, 64, 0, 0, 64, 56, number, 64, 0, 0)
     return header + segments + b"\0".join((b"", *pieces, b""))
-
-
-def stock_of(scene: Scene) -> Catalog:
-    facts = facts_of(scene, READERS)
-    return take_stock(fold([layer.columns for layer in facts]), facts, READERS)
 
 
 def found(catalog: Catalog) -> dict[str, str]:

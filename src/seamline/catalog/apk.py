@@ -64,7 +64,7 @@ def _supplies(view: View, root: bytes, sightings: Sequence[Sighting]) -> Iterato
 def _install(
     view: View, root: bytes, path: bytes, package: ApkPackage, span: Span, gap: Gap | None
 ) -> Install:
-    distribution = view.distributions.get(root)
+    distribution = view.distribution_of(root)
     return Install(
         package=Package(
             ecosystem="apk",

@@ -43,7 +43,7 @@ def _supplies(view: View, root: bytes, sightings: Sequence[Sighting]) -> Iterato
     if told.gap is not None:
         yield told.gap
     spans = lineage([(s.layer, {key: p.version for key, p in s.packages.items()}) for s in told.states])
-    distribution = view.distributions.get(root)
+    distribution = view.distribution_of(root)
     for key, package in told.packages.items():
         install = Install(
             package=Package(

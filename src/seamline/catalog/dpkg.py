@@ -66,7 +66,7 @@ class _Root:
     def __init__(self, view: View, root: bytes, sightings: Sequence[Sighting]) -> None:
         self._tree = view.tree
         self._root = root
-        self._distribution = view.distributions.get(root)
+        self._distribution = view.distribution_of(root)
         self._sightings = sightings
         self._visible = {s.path: s.record for s in sightings if is_visible(view.tree, s)}
         diversions = self._visible.get(root + _DIVERSIONS)

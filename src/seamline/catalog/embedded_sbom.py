@@ -47,7 +47,7 @@ def _told(view: View, root: bytes, sighting: Sighting) -> Iterator[Install | Sup
     component = sighting.path.startswith(root + _BITNAMI)
     for package in sighting.record.packages:
         install = Install(
-            package=_placed(package, view.distributions.get(root)),
+            package=_placed(package, view.distribution_of(root)),
             root=root.rstrip(b"/"),
             proofs=(sighting.path,),
             origin_layer=span.origin_layer,

@@ -60,7 +60,7 @@ def _assemble(view: View) -> Iterator[Supply]:
 
 
 def _install(view: View, root: bytes, path: bytes, package: PacmanPackage, earlier: list[bytes]) -> Install:
-    distribution = view.distributions.get(root)
+    distribution = view.distribution_of(root)
     entry = view.tree.at(path)
     current = entry.origin_layer if entry is not None else 0
     span = Span(origin_of(view.tree, dict.fromkeys(earlier)), current)

@@ -73,6 +73,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     sightings: tuple[Sighting, ...]
     distributions: Mapping[bytes, Distribution]
 
+    def distribution_of(self, root: bytes) -> Distribution | None:
+        """The distribution of the root filesystem at `root` (b"" or `srv/root/`)."""
+        return self.distributions.get(root.rstrip(b"/"))
+
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """One ecosystem: `wants` are globs relative to the image root, with a fixed last name, a fixed

@@ -135,7 +135,7 @@ def _supplies(view: View, root: bytes, path: bytes, sightings: Sequence[Sighting
             origin_layer=span.origin_layer,
             current_layer=span.current_layer,
             found_by="rpm",
-            supplier=rpm_supplier(package.vendor, view.distributions.get(root)),
+            supplier=rpm_supplier(package.vendor, view.distribution_of(root)),
             recovered=told.gap is not None,
         )
     providers = {name: install_key(installs[key]) for key, p in told.packages.items() for name in p.provides}
@@ -155,7 +155,7 @@ def _identity(package: RpmPackage) -> tuple[str, str]:
 
 
 def _identified(view: View, root: bytes, package: RpmPackage) -> Package:
-    distribution = view.distributions.get(root)
+    distribution = view.distribution_of(root)
     name, version = parse_source(package.source)
     return Package(
         ecosystem="rpm",
