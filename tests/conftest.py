@@ -1,6 +1,6 @@
 """Fixtures for every room."""
 
 from tests.buildah import platforms
-from tests.local_registry import logged_in, registry
+from tests.local_registry import guarded, logged_in, registry
 
-__all__ = ["logged_in", "platforms", "registry"]
+__all__ = ["guarded", "logged_in", "platforms", "registry"]

@@ -16,6 +16,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, SSLError
 
 from seamline import __version__
+from seamline.effects.tls import tls_context
 from seamline.effects.wire import Wire
 from seamline.errors import Bomb, Unreachable
 
@@ -88,8 +89,7 @@ class Http:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self._pools: dict[str, urllib3.PoolManager] = {}
-        self._context: ssl.SSLContext | None = None
+        self._pools: dict[tuple[str, bool], urllib3.PoolManager] = {}
         if wire.insecure:  # the user asked for it; saying so again at every request helps nobody
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -100,6 +100,7 @@ class Http:
 
         Raises:
             Unreachable: offline, no connection, or nothing but 5xx and 429 after all attempts.
+            NotFound, Malformed: a certificate that is configured for the host cannot be used.
         """
         sent = {"User-Agent": f"seamline/{__version__}", **(headers or {})}
         for _ in range(_MOST_REDIRECTS):
@@ -176,25 +177,15 @@ class Http:
         return min(self.wire.backoff_seconds * (1 << attempt - 1) * spread, _LONGEST_WAIT_SECONDS)
 
     def _pool(self, url: str) -> urllib3.PoolManager:
-        proxy = _proxy_for(url)
-        if proxy not in self._pools:
-            context = self._ssl_context()
-            self._pools[proxy] = (
+        proxy, own = _proxy_for(url), urlsplit(url).netloc == self.wire.certificates.host
+        if (proxy, own) not in self._pools:
+            context = tls_context(self.wire, show=own)
+            self._pools[proxy, own] = (
                 urllib3.ProxyManager(proxy, ssl_context=context, maxsize=8)
                 if proxy
                 else urllib3.PoolManager(ssl_context=context, maxsize=8)
             )
-        return self._pools[proxy]
-
-    def _ssl_context(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = ssl.create_default_context()
-            if self.wire.ca_file:
-                self._context.load_verify_locations(self.wire.ca_file)
-            if self.wire.insecure:
-                self._context.check_hostname = False
-                self._context.verify_mode = ssl.CERT_NONE
-        return self._context
+        return self._pools[proxy, own]
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -227,7 +218,9 @@ def _unreachable(url: str, fault: BaseException) -> Unreachable:
     shown = urlsplit(url)
     text = " ".join(str(fault).split())[:300]
     reason = getattr(fault, "reason", fault)
-    if isinstance(reason, (SSLError, ssl.SSLError)) or "CERTIFICATE" in text.upper():
+    if "_ALERT_" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):  # told by the other side
+        hint = f"it wants to know you: put your certificate and key into ~/.config/docker/certs.d/{shown.netloc}/"
+    elif isinstance(reason, (SSLError, ssl.SSLError)) or "CERTIFICATE" in text.upper():
         hint = "name the registry's own certificate with --ca-file"
     elif "timed out" in text.lower():
         hint = "is a proxy (HTTPS_PROXY) or a mirror needed here?"

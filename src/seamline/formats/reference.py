@@ -14,7 +14,7 @@ from seamline.model.image import Digest, parse_digest
 
 HUB = "docker.io"
 _HUB_HOST = "registry-1.docker.io"
-_HUB_NAMES = frozenset((HUB, "index.docker.io", _HUB_HOST))
+HUB_NAMES = frozenset((HUB, "index.docker.io", _HUB_HOST))
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
@@ -58,7 +58,7 @@ def parse_registry_name(text: str) -> RegistryName:
     else:
         registry, path = HUB, name
     path, colon, tag = path.partition(":") if ":" in path.rpartition("/")[2] else (path, "", "")
-    if registry in _HUB_NAMES:
+    if registry in HUB_NAMES:
         registry, path = HUB, path if "/" in path else f"library/{path}"
     tag = tag or ("" if digest else "latest")
     if (

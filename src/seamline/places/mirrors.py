@@ -1,6 +1,6 @@
-"""Where else an image may be had: mirrors as users have configured them for their container tools.
+"""Where an image may be had: registries and their mirrors as users have configured them for their container tools.
 
-Source: containers-registries.conf(5) version 2; Docker's daemon.json, registry-mirrors.
+Source: containers-registries.conf(5) version 2; Docker's daemon.json, registry-mirrors; containerd's hosts.toml.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ from typing import Any
 
 import msgspec
 
+from seamline.effects.wire import Certificates
 from seamline.errors import Refused
-from seamline.formats.reference import HUB, RegistryName
+from seamline.formats.reference import HUB, HUB_NAMES, RegistryName
+from seamline.places.certificates import find_certificates, joined
+from seamline.places.containerd_hosts import API, Host, hosts_of
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One place to ask for an image; `insecure` allows plain http and unverified TLS there alone."""
+    """One place to ask for an image; `insecure` allows plain http and unverified TLS there alone, `api` is the path
+    that its repositories are below, `certificates` are those for its host."""
 
     name: RegistryName
     insecure: bool = False
+    api: str = API
+    certificates: Certificates = Certificates()
 
 
 class _Daemon(msgspec.Struct, rename="kebab"):
@@ -30,32 +36,67 @@ class _Daemon(msgspec.Struct, rename="kebab"):
 
 
 def candidates(name: RegistryName) -> tuple[Candidate, ...]:
-    """Mirrors first, in the order they are configured, the registry itself last.
+    """Mirrors first, in the order they are configured, the registry itself (or what stands for it) last.
 
     Raises:
-        Refused: the configuration blocks the registry.
+        Refused: the configuration blocks the registry, or lets images be read nowhere.
     """
     table = _longest(name, _registries())
     if table.get("blocked"):
-        raise Refused(
-            str(name),
-            expected="a registry that may be used",
-            got="one that registries.conf blocks",
-            hint="ask who keeps /etc/containers/registries.conf",
-        )
+        raise _closed(name, "one that registries.conf blocks", "/etc/containers/registries.conf")
     found = list(_mirrored(name, table))
-    daemon = _daemon()
     if name.registry == HUB:
-        found += [_elsewhere(name, mirror) for mirror in daemon.registry_mirrors]
-    insecure = bool(table.get("insecure")) or name.registry in daemon.insecure_registries
-    own = _moved(
-        name, str(table.get("prefix") or table.get("location") or ""), str(table.get("location") or "")
-    )
-    return (*dict.fromkeys(found), Candidate(name=own, insecure=insecure))
+        found += [_elsewhere(name, mirror) for mirror in _daemon().registry_mirrors]
+    prefix, location = _prefix(table), str(table.get("location") or "")
+    own = msgspec.structs.replace(_own(name), name=_moved(name, prefix, location))
+    found += _by_containerd(name, own)
+    if not found:
+        raise _closed(name, "no host that may pull", f"containerd/certs.d/{name.registry}/hosts.toml")
+    return tuple(_with_certificates(each) for each in dict.fromkeys(found))
+
+
+def itself(name: RegistryName) -> Candidate:
+    """The registry of the name, whatever mirrors it has: where images are written, and tags listed."""
+    return _with_certificates(_own(name))
+
+
+def _own(name: RegistryName) -> Candidate:
+    """The registry itself, with what the container tools' own files say of it."""
+    insecure = _longest(name, _registries()).get("insecure") or name.registry in _daemon().insecure_registries
+    *_, host = hosts_of(name.registry) or (Host(),)
+    if host.registry not in ("", name.registry, name.host):
+        host = Host()
+    return Candidate(name=name, insecure=bool(insecure or host.insecure), certificates=host.certificates)
+
+
+def _by_containerd(name: RegistryName, own: Candidate) -> Iterator[Candidate]:
+    """The hosts that containerd would ask; `own` where none stands for the registry itself."""
+    for host in hosts_of(name.registry) or (Host(),):
+        if not host.registry:
+            yield own
+        elif host.serves(by_digest=name.digest is not None):
+            registry = HUB if host.registry in HUB_NAMES else host.registry
+            yield Candidate(
+                name=msgspec.structs.replace(name, registry=registry),
+                insecure=host.insecure,
+                api=host.api,
+                certificates=host.certificates,
+            )
+
+
+def _with_certificates(candidate: Candidate) -> Candidate:
+    """The candidate with what certs.d holds for its host besides."""
+    found = joined(candidate.certificates, find_certificates(candidate.name))
+    named = msgspec.structs.replace(found, host=candidate.name.host)
+    return msgspec.structs.replace(candidate, certificates=named)
+
+
+def _closed(name: RegistryName, got: str, file: str) -> Refused:
+    return Refused(str(name), expected="a registry that may be used", got=got, hint=f"ask who keeps {file}")
 
 
 def _mirrored(name: RegistryName, table: dict[str, Any]) -> Iterator[Candidate]:
-    prefix = str(table.get("prefix") or table.get("location") or "")
+    prefix = _prefix(table)
     for mirror in table.get("mirror") or ():
         if not isinstance(mirror, dict) or not mirror.get("location"):
             continue
@@ -87,14 +128,15 @@ def _longest(name: RegistryName, tables: list[dict[str, Any]]) -> dict[str, Any]
     full = f"{name.registry}/{name.repository}"
     best: dict[str, Any] = {}
     for table in tables:
-        prefix = str(table.get("prefix") or table.get("location") or "")
-        if (
-            prefix
-            and _covers(prefix, full)
-            and len(prefix) > len(str(best.get("prefix") or best.get("location") or ""))
-        ):
+        prefix = _prefix(table)
+        if prefix and _covers(prefix, full) and len(prefix) > len(_prefix(best)):
             best = table
     return best
+
+
+def _prefix(table: dict[str, Any]) -> str:
+    """The names that a table is about."""
+    return str(table.get("prefix") or table.get("location") or "")
 
 
 def _covers(prefix: str, full: str) -> bool:

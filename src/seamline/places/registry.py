@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO, cast
 
-import msgspec
-
 from seamline.effects.http import Http
 from seamline.errors import NotFound, SeamlineError, Unreachable
 from seamline.formats.digesting import check_digest, digest_of
@@ -15,8 +13,8 @@ from seamline.formats.oci.documents import Descriptor, parse_index, parse_manife
 from seamline.formats.oci.resolve import Source, resolve
 from seamline.formats.reference import RegistryName, parse_registry_name
 from seamline.model.image import Attachment, Digest, Image, Platform
-from seamline.places.mirrors import Candidate, candidates
-from seamline.places.remote import Remote
+from seamline.places.mirrors import candidates, itself
+from seamline.places.remote import Remote, remote_at
 
 _COSIGN = (("sig", "signature"), ("att", "attestation"), ("sbom", "sbom"))
 _KINDS = (
@@ -58,20 +56,13 @@ def _first_that_has_it(name: RegistryName, http: Http) -> tuple[Remote, bytes, s
     """The mirror or registry that has the image, with its manifest; the registry's own answer where none has."""
     *mirrors, own = candidates(name)
     for mirror in mirrors:
-        remote = Remote(mirror.name, _http_for(mirror, http))
+        remote = remote_at(mirror, http)
         try:
             return remote, *remote.manifest(name.wanted)
         except (NotFound, Unreachable):
             continue
-    remote = Remote(own.name, _http_for(own, http))
+    remote = remote_at(own, http)
     return remote, *remote.manifest(name.wanted)
-
-
-def _http_for(candidate: Candidate, http: Http) -> Http:
-    """The same way, with less care only where the configuration says so."""
-    if not candidate.insecure or http.wire.insecure:
-        return http
-    return Http(msgspec.structs.replace(http.wire, insecure=True))
 
 
 def open_image(text: str, http: Http, *, platform: Platform | None, machine: Platform) -> Image:
@@ -85,12 +76,13 @@ def open_image(text: str, http: Http, *, platform: Platform | None, machine: Pla
 
 def list_tags(repository: str, http: Http) -> tuple[str, ...]:
     """Every tag of a repository, sorted."""
-    return tuple(sorted(Remote(parse_registry_name(repository), http).tags()))
+    return tuple(sorted(remote_at(itself(parse_registry_name(repository)), http).tags()))
 
 
 def list_repositories(registry: str, http: Http) -> tuple[str, ...]:
     """Every repository of a registry, sorted; many registries do not tell."""
-    return tuple(sorted(Remote(parse_registry_name(f"{registry}/any"), http, actions="*").repositories()))
+    own = itself(parse_registry_name(f"{registry}/any"))
+    return tuple(sorted(remote_at(own, http, actions="*").repositories()))
 
 
 def _attachments(remote: Remote, image: Image) -> Iterator[Attachment]:

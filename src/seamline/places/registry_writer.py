@@ -10,7 +10,8 @@ from seamline.errors import Lying
 from seamline.formats.oci.contents import Blob, Contents, Document, read_blob
 from seamline.formats.reference import parse_registry_name
 from seamline.model.image import Digest
-from seamline.places.remote import Remote
+from seamline.places.mirrors import itself
+from seamline.places.remote import Remote, remote_at
 
 _CHUNK_BYTES = 8 << 20
 
@@ -26,7 +27,7 @@ def write_contents(contents: Contents, text: str, http: Http) -> Digest:
         Unreachable: the registry cannot be asked, or refuses.
     """
     name = parse_registry_name(text)
-    remote = Remote(name, http, actions="pull,push")
+    remote = remote_at(itself(name), http, actions="pull,push")
     for blob in contents.blobs:
         if not remote.has_blob(blob.descriptor.digest):
             _upload(remote, blob)

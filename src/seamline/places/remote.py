@@ -24,7 +24,9 @@ from seamline.formats.distribution import (
 from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor
 from seamline.formats.oci.media import INDEXES, MANIFESTS
 from seamline.formats.reference import RegistryName
+from seamline.places.containerd_hosts import API
 from seamline.places.credentials import Login, find_login
+from seamline.places.mirrors import Candidate
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -51,8 +53,9 @@ class _Catalog(msgspec.Struct):
 class Remote:
     """A repository, with the credentials that were found for it. Safe to use from several threads."""
 
-    def __init__(self, name: RegistryName, http: Http, *, actions: str = "pull") -> None:
+    def __init__(self, name: RegistryName, http: Http, *, api: str = API, actions: str = "pull") -> None:
         self.name = name
+        self._api = api
         self._http = http
         self._actions = actions
         self._authorization = ""
@@ -130,7 +133,7 @@ class Remote:
 
     def repositories(self) -> Iterator[str]:
         """Every repository of the registry, where it tells."""
-        for page in self._pages(f"{self._root()}/v2/_catalog?n=1000"):
+        for page in self._pages(f"{self._root()}/_catalog?n=1000"):
             yield from msgspec.json.decode(page, type=_Catalog).repositories or ()
 
     def _pages(self, path: str) -> Iterator[bytes]:
@@ -146,7 +149,7 @@ class Remote:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """The answer to a request of this repository, after proving who asks where that is wanted."""
-        url = path if "://" in path else f"{self._root()}/v2/{self.name.repository}/{path}"
+        url = path if "://" in path else f"{self._root()}/{self.name.repository}/{path}"
         for attempt in range(2):
             known = {"Authorization": self._authorization} if self._authorization else {}
             answer = self._http.request(method, url, {**(headers or {}), **known}, body)
@@ -186,14 +189,14 @@ class Remote:
         )
 
     def _root(self) -> str:
-        """The registry's address. Plain http is tried for this machine, or where the user allowed it."""
+        """The address of the registry's API. Plain http is tried for this machine, or where the user allowed it."""
         with self._lock:
             if not self._base:
                 host = self.name.host
                 self._base = f"https://{host}"
                 if (is_local(host) or self._http.wire.insecure) and not self._speaks_tls(host):
                     self._base = f"http://{host}"
-            return self._base
+            return self._base + self._api
 
     def _speaks_tls(self, host: str) -> bool:
         once = Http(msgspec.structs.replace(self._http.wire, attempts=1))
@@ -247,6 +250,13 @@ class Remote:
         sent = {"Authorization": _basic(login)} if login is not None else {}
         query = urlencode({name: value for name, value in asked.items() if value})
         return self._http.request("GET", f"{realm}{'&' if '?' in realm else '?'}{query}", sent)
+
+
+def remote_at(candidate: Candidate, http: Http, *, actions: str = "pull") -> Remote:
+    """The repository at a candidate, asked with its certificates, and with less care only where that is configured."""
+    insecure = http.wire.insecure or candidate.insecure
+    wire = msgspec.structs.replace(http.wire, insecure=insecure, certificates=candidate.certificates)
+    return Remote(candidate.name, Http(wire), api=candidate.api, actions=actions)
 
 
 def _basic(login: Login) -> str:

@@ -1,0 +1,108 @@
+"""Where containerd asks for the images of a registry: `certs.d/HOST/hosts.toml`.
+
+Source: containerd, docs/hosts.md, "Registry Host Namespace" and "hosts.toml Content Description".
+"""
+
+from __future__ import annotations
+
+import posixpath
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from seamline.effects.wire import Certificates
+from seamline.places.certificates import certificates_in
+
+API = "/v2"
+_FOLDERS = ("~/.config/containerd/certs.d", "/etc/containerd/certs.d")
+_CAPABILITIES = ("pull", "resolve", "push")
+
+
+class Host(msgspec.Struct, frozen=True, kw_only=True):
+    """One host to ask, in the order of the file. `registry` is "" for the registry itself, `api` the path that its
+    repositories are below."""
+
+    registry: str = ""
+    api: str = API
+    insecure: bool = False
+    capabilities: tuple[str, ...] = _CAPABILITIES
+    certificates: Certificates = Certificates()
+
+    def serves(self, *, by_digest: bool) -> bool:
+        """Whether it may be asked for images, by digest or by tag."""
+        return "pull" in self.capabilities and (by_digest or "resolve" in self.capabilities)
+
+
+def hosts_of(registry: str) -> tuple[Host, ...]:
+    """The hosts for a registry's images, the one that stands for the registry itself last; () where containerd has
+    nothing configured for it. A file that is not what it should be configures no host."""
+    for folder in _folders_of(registry):
+        if not folder.is_dir():
+            continue
+        try:
+            document = tomllib.loads((folder / "hosts.toml").read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+            return (Host(certificates=certificates_in(folder)),)
+        return tuple(_hosts_in(document, folder))
+    return ()
+
+
+def _folders_of(registry: str) -> Iterator[Path]:
+    """Where the registry may be configured: under its own name, `:5000` also as `_5000_`, or with all others."""
+    host, colon, port = registry.rpartition(":")
+    names = (f"{host}_{port}_", registry) if colon else (registry,)
+    for folder in _FOLDERS:
+        yield from (Path(folder).expanduser() / name for name in (*names, "_default"))
+
+
+def _hosts_in(document: Mapping[str, Any], folder: Path) -> Iterator[Host]:
+    hosts = document.get("host")
+    for address, table in hosts.items() if isinstance(hosts, dict) else ():
+        if isinstance(table, dict):
+            yield _host(address, table, folder)
+    server = document.get("server")
+    yield _host(server if isinstance(server, str) else "", document, folder)
+
+
+def _host(address: str, table: Mapping[str, Any], folder: Path) -> Host:
+    certificates = Certificates(
+        trusted=tuple(str(folder / path) for path in _words(table.get("ca"))),
+        shown=tuple(_pairs(table.get("client"), folder)),
+    )
+    insecure = table.get("skip_verify") is True
+    if not address:
+        return Host(insecure=insecure, certificates=certificates)
+    parts = urlsplit(address if address.startswith("http") else f"https://{address}")
+    return Host(
+        registry=parts.netloc,
+        api=_api(parts.path, override=table.get("override_path") is True),
+        insecure=insecure or parts.scheme == "http",
+        capabilities=_words(table.get("capabilities")) or _CAPABILITIES,
+        certificates=certificates,
+    )
+
+
+def _api(path: str, *, override: bool) -> str:
+    """The path of the registry's API below an address: its own where it overrides, else one that ends in /v2."""
+    clean = posixpath.normpath(path).rstrip("/") if path else ""
+    return clean if override or clean.endswith(API) else clean + API
+
+
+def _words(value: object) -> tuple[str, ...]:
+    """The strings of a key that takes one or several."""
+    several = value if isinstance(value, list) else [value]
+    return tuple(each for each in several if isinstance(each, str))
+
+
+def _pairs(value: object, folder: Path) -> Iterator[tuple[str, str]]:
+    """Certificates with their keys; one file may hold both."""
+    for each in value if isinstance(value, list) else [value]:
+        match each:
+            case str():
+                yield str(folder / each), ""
+            case [str(certificate), str(key)]:
+                yield str(folder / certificate), str(folder / key)
