@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from seamline.errors import MissingTool, Unreachable
 
 _SECONDS = 600
+_SHOWN = 300
 
 
 def first_on_path(*programs: str) -> str:
@@ -44,7 +45,15 @@ def run(command: Sequence[str], *, seconds: float = _SECONDS) -> bytes:
         raise Unreachable(
             command[0],
             expected="success",
-            got=said[-1][:300] if said else f"exit {done.returncode}",
+            got=_message(said[-1]) if said else f"exit {done.returncode}",
             hint=f"run it yourself: {' '.join(command[:6])}",
         )
     return done.stdout
+
+
+def _message(line: str) -> str:
+    """What a line says, without the clock and level that container tools log before it; of a long one the end, which
+    names the cause."""
+    _, found, message = line.partition('level=fatal msg="')
+    said = message.removesuffix('"').replace('\\"', '"') if found else line
+    return said if len(said) <= _SHOWN else f"...{said[-_SHOWN:]}"

@@ -1,4 +1,4 @@
-"""Images in containers-storage, which only its own tools can read: skopeo, podman or buildah exports them."""
+"""Images in containers-storage, which only its own tools can read: podman, buildah or skopeo exports them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import tempfile
 from pathlib import Path
 
 from seamline.effects.process import first_on_path, run
+from seamline.errors import NotFound, Unreachable
 from seamline.places.archive import Archive
+
+_ABSENT = ("image not known", "identifier is not an image")
 
 
 def exported(name: str) -> Archive:
@@ -14,14 +17,35 @@ def exported(name: str) -> Archive:
 
     Raises:
         MissingTool: no program that can export it is installed.
-        Unreachable: the program failed, for example since there is no such image.
+        NotFound: the store has no such image.
+        Unreachable: the program failed.
     """
-    program = first_on_path("skopeo", "podman", "buildah")
     with tempfile.TemporaryDirectory(prefix="seamline-") as folder:
         target = Path(folder, "image.tar")
-        if program == "skopeo":
-            run(["skopeo", "copy", "-q", f"containers-storage:{name}", f"oci-archive:{target}"])
-        else:
-            run([program, "push", "-q", name, f"oci-archive:{target}"])
+        try:
+            run(_export(name, target))
+        except Unreachable as fault:
+            if any(sign in fault.got for sign in _ABSENT):
+                raise _absent(name) from fault
+            raise
         file = target.open("rb")
     return Archive(file, f"containers-storage:{name}")
+
+
+def _export(name: str, target: Path) -> list[str]:
+    """The command. podman and buildah also know `app` as localhost/app, as they named it; only skopeo knows stores by
+    their `[driver@folder]`."""
+    programs = ("skopeo",) if name.startswith("[") else ("podman", "buildah", "skopeo")
+    program = first_on_path(*programs)
+    if program == "skopeo":
+        return ["skopeo", "copy", "-q", "--", f"containers-storage:{name}", f"oci-archive:{target}"]
+    return [program, "push", "-q", "--", name, f"oci-archive:{target}"]
+
+
+def _absent(name: str) -> NotFound:
+    return NotFound(
+        f"containers-storage:{name}",
+        expected="an image of this name",
+        got="none in the store",
+        hint="podman images, or buildah images, lists what is there",
+    )
