@@ -95,6 +95,16 @@ def test_spdx_is_read_and_found_valid_by_the_official_library(sbom: SbomReport) 
     assert len(document.packages) == len(sbom.packages) + 1
 
 
+def test_spdx_holds_the_official_schema(sbom: SbomReport) -> None:
+    schema = json.loads((files("lib4sbom") / "schemas" / "spdx" / "2.3-schema.json").read_text())
+    assert schema["$id"] == "http://spdx.org/rdf/terms/2.3"
+    validator = jsonschema_rs.validator_for(schema)
+    document = json.loads(write_spdx(sbom))
+    validator.validate(document)
+    document["packages"][0]["checksums"] = [{"algorithm": "nonsense", "checksumValue": "0"}]
+    assert not validator.is_valid(document)
+
+
 def test_the_same_report_gives_the_same_bytes(sbom: SbomReport) -> None:
     assert write_cyclonedx(sbom) == write_cyclonedx(sbom)
     assert write_spdx(sbom) == write_spdx(sbom)
