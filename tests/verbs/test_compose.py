@@ -181,7 +181,7 @@ def test_the_same_bytes_come_out_again_and_the_lock_holds_against_newer_packages
 @pytest.mark.real
 def test_an_image_on_a_base_brings_only_what_the_base_lacks(archive: LocalArchive, tmp_path: Path) -> None:
     make(recipe(archive, "layers: [{packages: [lib]}]\n"), f"oci-dir:{tmp_path}/base:1")
-    text = f"base: oci-dir:{tmp_path}/base:1\nlayers: [{{packages: [app]}}]\nconfig: {{user: app, env: {{A: b}}}}\n"
+    text = f"base: oci-dir:{tmp_path}/base:1\nlayers: [{{packages: [app]}}]\nusers: [{{name: app}}]\nconfig: {{user: app, env: {{A: b}}}}\n"
     made = make(recipe(archive, text), f"oci-dir:{tmp_path}/app:1")
     assert made.packages == (("app 1.2-1", "provider 1"),)
     looked = read(f"oci-dir:{tmp_path}/app:1")

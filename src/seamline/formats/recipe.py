@@ -30,6 +30,26 @@ class RecipeFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     gid: int = 0
 
 
+class RecipeGroup(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One group of one's own; without `gid` the first free one of the system's range."""
+
+    name: str
+    gid: int | None = None
+
+
+class RecipeUser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One user of one's own, whose password is locked. Without `group` it gets one of its own name; a `home` is made."""
+
+    name: str
+    uid: int | None = None
+    gid: int | None = None
+    group: str = ""
+    groups: tuple[str, ...] = ()
+    home: str = ""
+    shell: str = "/usr/sbin/nologin"
+    comment: str = ""
+
+
 class RecipeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the image starts."""
 
@@ -57,6 +77,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sources: tuple[RecipeSource, ...] = ()
     layers: tuple[RecipeLayer, ...] = ()
     files: tuple[RecipeFile, ...] = ()
+    groups: tuple[RecipeGroup, ...] = ()
+    users: tuple[RecipeUser, ...] = ()
     config: RecipeConfig = RecipeConfig()
     database: str = "full"
 

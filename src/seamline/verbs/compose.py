@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from seamline.change.accounts import FILES, parse_accounts
 from seamline.change.build import PackedLayer, image_over, pack_in_memory
 from seamline.change.closure import Universe, closure
-from seamline.change.rootfs import File, Unpacked, lay_out, scripts_not_run, unpacked
+from seamline.change.rootfs import Ground, Unpacked, lay_out, scripts_not_run, unpacked
 from seamline.effects.downloads import Downloads
 from seamline.effects.http import Http
 from seamline.errors import Lying, Malformed, NotFound
@@ -28,10 +29,10 @@ from seamline.formats.recipe import (
     parse_recipe,
     write_lock,
 )
-from seamline.model.entry import Entry, Kind
 from seamline.model.image import Config, History, Image, Layer, Platform
 from seamline.model.limits import Limits
 from seamline.places.debian_archive import fetch_package, machine_sources, read_archive
+from seamline.verbs.compose_own import own_layer
 from seamline.verbs.copy import write_to
 from seamline.verbs.session import Session
 
@@ -68,12 +69,12 @@ def compose(options: ComposeOptions, session: Session) -> Composed:
     downloads = Downloads(Http(session.opening.wire))
     sources = _sources(recipe)
     base = session.open(recipe.base) if recipe.base else None
-    status = _status_of(base, session) if base is not None else ""
+    ground = _ground_of(base, session) if base is not None else Ground()
     lock = _locked(options, raw)
     fresh = lock is None
     if lock is None:
-        lock = _choose(recipe, sources, _installed(status), downloads, options, raw)
-    layers, left = _layers(recipe, lock, sources, downloads, status, options)
+        lock = _choose(recipe, sources, _installed(ground.status), downloads, options, raw)
+    layers, left = _layers(recipe, lock, sources, downloads, ground, options)
     image = _image(recipe, layers, base, lock.created)
     digest = write_to(options.destination, image, session)
     if fresh:
@@ -119,13 +120,18 @@ def _locked(options: ComposeOptions, raw: bytes) -> Lock | None:
     return lock
 
 
-def _status_of(base: Image, session: Session) -> str:
-    """The base's package database; "" where it has none."""
-    seen = session.see(base)
-    entry = seen.looked.tree.resolve(_STATUS)
-    if entry is None:
-        return ""
-    return session.read_file(seen.looked, entry).decode("utf-8", "replace")
+def _ground_of(base: Image, session: Session) -> Ground:
+    """What the new layers go on with: the base's package database and accounts, empty where it has none."""
+    looked = session.see(base).looked
+
+    def read(path: bytes) -> bytes:
+        entry = looked.tree.resolve(path)
+        return session.read_file(looked, entry) if entry is not None else b""
+
+    return Ground(
+        status=read(_STATUS).decode("utf-8", "replace"),
+        accounts=parse_accounts({name: read(b"etc/" + name.encode()) for name in FILES}),
+    )
 
 
 def _installed(status: str) -> Mapping[str, str]:
@@ -180,7 +186,7 @@ def _layers(
     lock: Lock,
     sources: Sequence[AptSource],
     downloads: Downloads,
-    status: str,
+    ground: Ground,
     options: ComposeOptions,
 ) -> tuple[list[PackedLayer], tuple[str, ...]]:
     """The packed layers of packages and own files, and whose scripts were not run."""
@@ -189,19 +195,14 @@ def _layers(
     left: list[str] = []
     for at, layer in enumerate(recipe.layers):
         packages = [_fetch(p, sources, downloads) for p in lock.packages if p.layer == at]
-        full = recipe.database == "full"
-        files = lay_out(packages, status_before=status, full=full, clamp_ns=clamp_ns)
-        if full:
-            status = next(
-                (data.decode("utf-8", "replace") for entry, data in files if entry.path == _STATUS), status
-            )
+        files, ground = lay_out(packages, ground, full=recipe.database == "full", clamp_ns=clamp_ns)
         left += scripts_not_run(packages)
         names = " ".join(layer.packages) or "essential packages"
         layers.append(
             pack_in_memory(f"seamline compose: {names}", ((entry, (data,)) for entry, data in files))
         )
-    if recipe.files:
-        own = list(_own_files(recipe, options.recipe.parent, clamp_ns))
+    own = own_layer(recipe, ground.accounts, options.recipe.parent, clamp_ns)
+    if own:
         layers.append(
             pack_in_memory("seamline compose: own files", ((entry, (data,)) for entry, data in own))
         )
@@ -247,38 +248,6 @@ def _indexed(package: LockedPackage, uri: str) -> IndexedPackage:
         sha256=package.sha256,
         archive=uri,
     )
-
-
-def _own_files(recipe: Recipe, folder: Path, clamp_ns: int) -> Iterator[File]:
-    made: dict[bytes, File] = {}
-    for each in recipe.files:
-        data = each.content.encode() if each.content is not None else (folder / each.source).read_bytes()
-        path = each.path.strip("/").encode()
-        if not path or b".." in path.split(b"/"):
-            raise Malformed(
-                each.path,
-                expected="a path inside the image",
-                got=repr(each.path),
-                hint="write it from the root: /etc/x",
-            )
-        if not each.mode or any(digit not in "01234567" for digit in each.mode):
-            raise Malformed(
-                each.path,
-                expected="an octal mode such as 0644",
-                got=repr(each.mode),
-                hint='write it in quotes: mode: "0755"',
-            )
-        entry = Entry(
-            path=path,
-            kind=Kind.FILE,
-            mode=int(each.mode, 8),
-            uid=each.uid,
-            gid=each.gid,
-            size_bytes=len(data),
-            mtime_ns=clamp_ns,
-        )
-        made[path] = (entry, data)
-    yield from (made[path] for path in sorted(made))
 
 
 def _image(recipe: Recipe, layers: Sequence[PackedLayer], base: Image | None, created: str) -> Image:
