@@ -6,18 +6,15 @@ import gzip
 import io
 import json
 import os
-import socket
 import subprocess
 import sys
 import tarfile
-import threading
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
+from seamline.errors import Malformed, NotFound, SeamlineError
 from seamline.model.entry import Kind
 from seamline.model.image import Platform
 from seamline.model.limits import Limits
@@ -178,82 +175,6 @@ def test_an_archive_on_standard_input_is_read(demo: Path, tmp_path: Path) -> Non
         check=True,
     )
     assert len(json.loads(done.stdout)["packages"]) >= 5
-
-
-class _UnixServer(HTTPServer):
-    address_family = socket.AF_UNIX
-
-    def server_bind(self) -> None:
-        self.socket.bind(self.server_address)
-
-
-@pytest.mark.real
-def test_a_local_engine_is_asked_by_its_socket(
-    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    skopeo(f"oci:{demo}:shop", f"docker-archive:{tmp_path}/d.tar:team/shop:1")
-    saved = (tmp_path / "d.tar").read_bytes()
-
-    class Engine(BaseHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-        def address_string(self) -> str:
-            return "socket"
-
-        def do_GET(self) -> None:
-            known = self.path == "/images/team%2Fshop%3A1/get"
-            body = saved if known else b'{"message":"No such image"}'
-            self.send_response(200 if known else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    path = tmp_path / "engine.sock"
-    with _UnixServer(str(path), Engine) as server:  # type: ignore[arg-type]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
-        for name in ("docker:team/shop:1", "team/shop:1"):
-            assert read(name).image.place == "docker"
-        with pytest.raises(NotFound, match="No such image"):
-            read("docker:other")
-        server.shutdown()
-
-
-@pytest.mark.parametrize("headers", [b"Content-Length: 9000\r\n", b"Transfer-Encoding: chunked\r\n"])
-def test_an_engine_that_hangs_up_half_way_is_unreachable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: bytes
-) -> None:
-    path = tmp_path / "engine.sock"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen()
-
-        def hang_up() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(4096)
-                connection.sendall(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n200\r\n" + bytes(100))
-
-        caller = threading.Thread(target=hang_up)
-        caller.start()
-        monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
-        with pytest.raises(Unreachable, match="engine"):
-            open_image("docker:x", Opening())
-        caller.join()
-
-
-def test_an_engine_named_elsewhere_is_not_replaced_by_the_one_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCKER_HOST", "tcp://engine.example:2376")
-    with pytest.raises(Unreachable, match="DOCKER_HOST"):
-        open_image("docker:x", Opening())
-
-
-def test_no_engine_says_where_it_was_looked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.delenv("CONTAINER_HOST", raising=False)
-    with pytest.raises(Unreachable, match=r"podman\.sock"):
-        open_image("podman:x", Opening())
 
 
 @pytest.mark.parametrize(

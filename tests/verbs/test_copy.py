@@ -125,6 +125,19 @@ def test_a_copy_adds_to_a_layout_and_moves_its_tag(demo: str, tmp_path: Path) ->
     assert digests == {open_image(base, Opening()).digest}
 
 
+def test_a_damaged_blob_in_the_destination_is_written_anew(demo: str, tmp_path: Path) -> None:
+    blobs = tmp_path / "out" / "blobs" / "sha256"
+    copied = copy_image(demo, f"oci-dir:{tmp_path}/out:1", session())
+    before = {path: path.read_bytes() for path in blobs.iterdir()}
+    *others, untouched = sorted(blobs.iterdir(), key=lambda path: path.stat().st_size)
+    written = untouched.stat().st_ino
+    for path in others:  # the size stays
+        path.write_bytes(before[path][:-1] + b"x")
+    assert copy_image(demo, f"oci-dir:{tmp_path}/out:1", session()).digest == copied.digest
+    assert {path: path.read_bytes() for path in blobs.iterdir()} == before
+    assert untouched.stat().st_ino == written
+
+
 def test_a_root_filesystem_becomes_an_image(tmp_path: Path) -> None:
     (tmp_path / "root" / "etc").mkdir(parents=True)
     (tmp_path / "root" / "etc" / "os-release").write_text("ID=sample\n")

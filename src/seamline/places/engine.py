@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from seamline.effects import unix_http
-from seamline.errors import NotFound, Unreachable
+from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
 from seamline.formats.distribution import parse_errors
 from seamline.model.image import Image
 from seamline.places import docker_archive
@@ -56,7 +56,7 @@ def open_image(kind: str, name: str) -> Image:
 
     Raises:
         NotFound: the engine has no such image.
-        Unreachable: no engine listens.
+        Unreachable: no engine listens, or it refuses or fails.
     """
     for path in sockets(kind):
         if path.is_socket():
@@ -75,17 +75,26 @@ def _exported(kind: str, path: Path, name: str) -> Image:
     if answer.status != 200:
         with answer:
             said = answer.read(_MOST_ERROR_BYTES) or b""
-        words = _words(said) or f"status {answer.status}"
-        raise NotFound(
-            f"{kind}:{name}",
-            expected="an image of this name",
-            got=words,
-            hint=f"{kind} images lists what is there",
-        )
+        raise _failed(kind, name, answer.status, _words(said) or f"status {answer.status}")
     with answer:
         archive = Archive(held(cast("BinaryIO", answer), f"{kind}:{name}"), f"{kind}:{name}")
     image = docker_archive.open_image(archive, "", f"{kind}:{name}")
     return msgspec.structs.replace(image, place=kind)
+
+
+def _failed(kind: str, name: str, status: int, words: str) -> SeamlineError:
+    """What an answer other than the image means. Source: Docker Engine API v1.43, "Errors"."""
+    where = f"{kind}:{name}"
+    if status == 404:
+        hint = f"{kind} images lists what is there"
+        return NotFound(where, expected="an image of this name", got=words, hint=hint)
+    if status == 400:
+        return Usage(where, expected="a name that the engine takes", got=words, hint="check its spelling")
+    if status in (401, 403):
+        hint = f"ask who keeps the engine, or name a registry: registry:{name}"
+        return Unreachable(where, expected="to be allowed to export it", got=words, hint=hint)
+    hint = f"look into the engine's log, or name a registry: registry:{name}"
+    return Unreachable(where, expected="the image", got=words, hint=hint)
 
 
 def _words(body: bytes) -> str:

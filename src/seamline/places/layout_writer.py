@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from seamline.effects.disk import read_regular, write_whole
 from seamline.formats.oci.contents import Contents, read_blob
-from seamline.formats.oci.documents import DOCUMENT_BYTES
+from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor
 from seamline.formats.oci.layout import INDEX_FILE, LAYOUT, LAYOUT_FILE, blob_path, with_tag
 from seamline.model.image import Digest
 
@@ -14,7 +15,7 @@ from seamline.model.image import Digest
 def write_contents(contents: Contents, folder: Path, tag: str) -> Digest:
     """Writes an image or a whole index under `tag`, which no longer names what it did; the digest it has, its own.
 
-    Blobs that are there already are kept.
+    Blobs that are there already, and are what their digests say, are kept.
 
     Raises:
         Lying: a blob's bytes are not what its digest says.
@@ -26,7 +27,7 @@ def write_contents(contents: Contents, folder: Path, tag: str) -> Digest:
     for blob in contents.blobs:
         path = folder / blob_path(blob.descriptor.digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.stat().st_size != blob.descriptor.size_bytes:
+        if not _holds(path, blob.descriptor):
             write_whole(path, read_blob(blob))
     for document in contents.documents:
         path = folder / blob_path(document.descriptor.digest)
@@ -35,3 +36,12 @@ def write_contents(contents: Contents, folder: Path, tag: str) -> Digest:
     write_whole(folder / LAYOUT_FILE, (LAYOUT,))
     write_whole(index, (after,))
     return contents.top.descriptor.digest
+
+
+def _holds(path: Path, named: Descriptor) -> bool:
+    """Whether the very blob stands there: of a copy that was cut or damaged the size alone may be right."""
+    if not path.is_file() or path.stat().st_size != named.size_bytes:
+        return False
+    with path.open("rb") as file:
+        algorithm = named.digest.partition(":")[0]
+        return named.digest == f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Images in containers-storage, which only its own tools can read: podman, buildah or skopeo exports them."""
+"""Images in containers-storage, which only its own tools can read: buildah, podman or skopeo exports them."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def exported(name: str) -> Archive:
 
 
 def _export(name: str, target: Path) -> list[str]:
-    """The command. podman and buildah also know `app` as localhost/app, as they named it; only skopeo knows stores by
-    their `[driver@folder]`."""
-    programs = ("skopeo",) if name.startswith("[") else ("podman", "buildah", "skopeo")
+    """The command. buildah and podman also know `app` as localhost/app, as they named it, and podman may be set to
+    ask another machine; only skopeo knows stores by their `[driver@folder]`."""
+    programs = ("skopeo",) if name.startswith("[") else ("buildah", "podman", "skopeo")
     program = first_on_path(*programs)
     if program == "skopeo":
         return ["skopeo", "copy", "-q", "--", f"containers-storage:{name}", f"oci-archive:{target}"]
