@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seamline.effects.openpgp import verify_inline
 from seamline.effects.wire import Wire
-from seamline.errors import Lying, Malformed, NotFound, Refused, SeamlineError
+from seamline.errors import Lying, Malformed, MissingTool, NotFound, Refused, SeamlineError
+from seamline.formats.apt import AptSource, parse_sources_deb822, parse_sources_list
 from seamline.formats.recipe import parse_recipe
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
@@ -216,6 +219,100 @@ def test_what_cannot_be_chosen_says_why(
     with pytest.raises(fault, match=says):
         make(recipe(archive, text), f"oci-dir:{tmp_path}/out:1")
     assert not (tmp_path / "out").exists()
+
+
+def flat(archive: LocalArchive, **fields: str) -> None:
+    """The same packages as a flat archive: everything in one folder."""
+    packages = subprocess.run(
+        ["dpkg-scanpackages", "-m", "pool"], cwd=archive.folder, capture_output=True, check=True
+    ).stdout
+    (archive.folder / "Packages").write_bytes(packages)
+    digest = hashlib.sha256(packages).hexdigest()
+    release = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in fields.items())
+    release += f"SHA256:\n {digest} {len(packages)} Packages\n"
+    (archive.folder / "Release").write_text(release)
+    target = archive.folder / "InRelease"
+    sign = ["gpg", "--homedir", archive.home, "--batch", "--yes", "--clearsign", "-o", target]
+    subprocess.run([*sign, archive.folder / "Release"], check=True, capture_output=True)
+    kept = archive.folder / "by-hash/SHA256" / digest
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(packages)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("suite", ["./", "/"])
+def test_a_flat_archive_is_read(archive: LocalArchive, tmp_path: Path, suite: str) -> None:
+    flat(archive)
+    path = tmp_path / "flat.yaml"
+    path.write_text(
+        f"sources: [{{uri: 'file://{archive.folder}', suite: {suite}, components: [], signed-by: {archive.keyring}}}]\n"
+        "layers: [{packages: [lib]}]\n"
+    )
+    assert make(path, f"oci-dir:{tmp_path}/out:1").packages == (("lib 1:1.0-1",),)
+
+
+@pytest.mark.real
+def test_an_index_is_asked_for_under_its_checksum_where_the_archive_offers_that(
+    archive: LocalArchive, tmp_path: Path
+) -> None:
+    flat(archive, Acquire_By_Hash="yes")
+    (archive.folder / "Packages").write_text("renewed meanwhile")
+    path = tmp_path / "flat.yaml"
+    path.write_text(
+        f"sources: [{{uri: 'file://{archive.folder}', suite: ./, components: [], signed-by: {archive.keyring}}}]\n"
+        "layers: [{packages: [lib]}]\n"
+    )
+    assert make(path, f"oci-dir:{tmp_path}/out:1").packages == (("lib 1:1.0-1",),)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("program", ["gpgv", "library"])
+def test_a_signature_is_checked_by_whatever_is_there(
+    archive: LocalArchive, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    signed = (archive.folder / "dists/stable/InRelease").read_bytes()
+    armoured = subprocess.run(
+        ["gpg", "--homedir", archive.home, "--export", "--armor"], check=True, capture_output=True, text=True
+    ).stdout
+    with monkeypatch.context() as patch:
+        if program == "library":
+            patch.setenv("PATH", "/nonexistent")
+        for key in (archive.keyring, armoured):
+            verify_inline(signed, [key], "here")
+            with pytest.raises(Refused, match="signature by"):
+                verify_inline(signed.replace(b"Suite: stable", b"Suite: unstable"), [key], "here")
+        with pytest.raises(Refused, match="keyring to check"):
+            verify_inline(signed, [Path("/nonexistent")], "here")
+
+
+def test_without_anything_to_check_it_a_signature_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setitem(sys.modules, "pysequoia", None)
+    (tmp_path / "key.gpg").write_bytes(b"key")
+    with pytest.raises(MissingTool, match="apt-get install gpgv"):
+        verify_inline(b"message", [tmp_path / "key.gpg"], "here")
+
+
+def test_apts_sources_are_read_in_both_forms() -> None:
+    line = "deb [arch=amd64,arm64 signed-by=/k.gpg] http://a.example/debian stable main contrib # x\n"
+    assert list(
+        parse_sources_list(line + "deb-src http://a.example x main\ndeb http://flat.example ./\n")
+    ) == [
+        AptSource(
+            uri="http://a.example/debian",
+            suite="stable",
+            components=("main", "contrib"),
+            keyring="/k.gpg",
+            architectures=("amd64", "arm64"),
+        ),
+        AptSource(uri="http://flat.example", suite="./", components=()),
+    ]
+    text = "Types: deb\nURIs: http://a.example/\nSuites: s t\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDM=\n -----END PGP PUBLIC KEY BLOCK-----\n"
+    first, second = parse_sources_deb822(text)
+    assert (first.place, second.place) == ("http://a.example/dists/s", "http://a.example/dists/t")
+    assert first.keyring.split("\n")[1:3] == ["", "mDM="]
 
 
 @pytest.mark.real

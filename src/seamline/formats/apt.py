@@ -31,13 +31,28 @@ _WANTED = frozenset(
 
 
 class AptSource(msgspec.Struct, frozen=True, kw_only=True):
-    """One archive: its address, a suite, and the components to use. `keyring` is a path, or "" for apt's own."""
+    """One archive: its address, a suite, and the components to use.
+
+    A flat archive has no components: its suite is a folder and ends in a slash. `keyring` are paths between blanks, an
+    armoured key itself, or "" for apt's own.
+    """
 
     uri: str
     suite: str
     components: tuple[str, ...]
     keyring: str = ""
     architectures: tuple[str, ...] = ()
+
+    @property
+    def is_flat(self) -> bool:
+        return self.suite.endswith("/")
+
+    @property
+    def place(self) -> str:
+        """The address of the folder that holds InRelease."""
+        if self.is_flat:
+            return f"{self.uri}/{self.suite.removeprefix('./').removesuffix('/')}".rstrip("/")
+        return f"{self.uri}/dists/{self.suite}"
 
 
 class IndexedPackage(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,9 +107,14 @@ def parse_sources_deb822(text: str) -> Iterator[AptSource]:
                     uri=uri.rstrip("/"),
                     suite=suite,
                     components=tuple(lowered.get("components", "").split()),
-                    keyring="" if "\n" in keyring.strip() or "BEGIN" in keyring else keyring.strip(),
+                    keyring=_unfolded(keyring).strip(),
                     architectures=tuple(lowered.get("architectures", "").split()),
                 )
+
+
+def _unfolded(text: str) -> str:
+    """A folded field as it was meant: a dot alone stands for an empty line."""
+    return "\n".join("" if line.strip() == "." else line.strip() for line in text.split("\n"))
 
 
 def paragraphs(text: str) -> Iterator[dict[str, str]]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from seamline.effects.downloads import Downloads
-from seamline.effects.openpgp import verify_inline
+from seamline.effects.openpgp import Key, verify_inline
 from seamline.errors import Lying, NotFound, Refused
 from seamline.formats.apt import (
     AptSource,
@@ -60,7 +60,7 @@ def machine_sources(folder: Path = _APT) -> tuple[AptSource, ...]:
             found += parse_sources_deb822(text)
         elif path.suffix == ".list":
             found += parse_sources_list(text)
-    usable = [source for source in found if source.components]
+    usable = [source for source in found if source.components or source.is_flat]
     if not usable:
         raise NotFound(
             str(folder),
@@ -79,16 +79,16 @@ def read_archive(source: AptSource, architecture: str, downloads: Downloads, as_
         Lying: an index is not what the signed Release says.
         NotFound, Unreachable: as `Downloads.fetch`.
     """
-    place = f"{source.uri}/dists/{source.suite}"
+    place = source.place
     signed = downloads.fetch(f"{place}/InRelease")
     verify_inline(signed, _keyrings(source), f"{place}/InRelease")
     fields, indexes = parse_release(signed_text(signed.decode("utf-8", "replace")))
     _check_age(fields, f"{place}/InRelease", as_of)
+    by_hash = fields.get("Acquire-By-Hash", "") == "yes"
     packages: list[IndexedPackage] = []
-    for component in source.components:
-        for kind in _kinds(fields, architecture):
-            text = _index(f"{component}/binary-{kind}/Packages", place, indexes, downloads)
-            packages += parse_packages(text, source.uri)
+    for name in _names(source, fields, architecture):
+        text = _index(name, place, indexes, downloads, by_hash=by_hash)
+        packages += (p for p in parse_packages(text, source.uri) if p.architecture in (architecture, "all"))
     release = hashlib.sha256(signed).hexdigest()
     return Archive(uri=source.uri, suite=source.suite, release_sha256=release, packages=tuple(packages))
 
@@ -103,10 +103,25 @@ def fetch_package(package: IndexedPackage, downloads: Downloads) -> bytes:
     return downloads.fetch_checked(f"{package.archive}/{place}", package.sha256, package.size_bytes)
 
 
-def _keyrings(source: AptSource) -> Sequence[Path]:
+def _names(source: AptSource, fields: dict[str, str], architecture: str) -> Iterator[str]:
+    """The names of the indexes to read."""
+    if source.is_flat:
+        yield "Packages"
+        return
+    for component in source.components:
+        for kind in _kinds(fields, architecture):
+            yield f"{component}/binary-{kind}/Packages"
+
+
+def _keyrings(source: AptSource) -> Sequence[Key]:
+    if "-----BEGIN PGP" in source.keyring:
+        return [source.keyring]
     if source.keyring:
         return [Path(name) for name in source.keyring.split()]
-    return [*sorted(_TRUSTED.glob("*.gpg")), *sorted(_KEYRINGS.glob("*archive-keyring.gpg"))]
+    return [
+        *sorted((*_TRUSTED.glob("*.gpg"), *_TRUSTED.glob("*.asc"))),
+        *sorted(_KEYRINGS.glob("*archive-keyring.gpg")),
+    ]
 
 
 def _kinds(fields: dict[str, str], architecture: str) -> tuple[str, ...]:
@@ -118,6 +133,16 @@ def _kinds(fields: dict[str, str], architecture: str) -> tuple[str, ...]:
     if not apart or fields.get("No-Support-for-Architecture-all", "") == "Packages":
         return (architecture,)
     return tuple(dict.fromkeys((architecture, "all")))
+
+
+def _first_of(urls: Sequence[str], known: tuple[str, int], downloads: Downloads) -> bytes:
+    """What the first address has; the last one's fault where none has it."""
+    for url in urls[:-1]:
+        try:
+            return downloads.fetch_checked(url, *known)
+        except NotFound:
+            continue
+    return downloads.fetch_checked(urls[-1], *known)
 
 
 def _check_age(fields: dict[str, str], where: str, as_of: str) -> None:
@@ -140,14 +165,21 @@ def _check_age(fields: dict[str, str], where: str, as_of: str) -> None:
         )
 
 
-def _index(name: str, place: str, indexes: dict[str, tuple[str, int]], downloads: Downloads) -> str:
-    """One index as text; "" where the release has none (no packages for all architectures apart)."""
+def _index(
+    name: str, place: str, indexes: dict[str, tuple[str, int]], downloads: Downloads, *, by_hash: bool
+) -> str:
+    """One index as text; "" where the release has none (no packages for all architectures apart).
+
+    With `by_hash` it is asked for under its checksum, which holds while the mirror is being renewed.
+    """
     for packing in _PACKED:
-        known = indexes.get(name + packing)
+        known = indexes.get(name + packing) or indexes.get(f"./{name}{packing}")
         if known is None:
             continue
+        plainly = f"{place}/{name}{packing}"
+        kept = f"{plainly.rpartition('/')[0]}/by-hash/SHA256/{known[0]}"
         try:
-            data = downloads.fetch_checked(f"{place}/{name}{packing}", *known)
+            data = _first_of([kept, plainly] if by_hash else [plainly], known, downloads)
         except NotFound:
             if packing:
                 continue
