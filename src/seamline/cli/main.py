@@ -19,6 +19,7 @@ from seamline.errors import SeamlineError
 _ALIASES = {"ls": "files"}
 _INTERNAL = 70
 _INTERRUPTED = 130
+_LINE = 2000
 
 
 class Verbs(click.Group):
@@ -111,5 +112,10 @@ def _help_of(fault: click.UsageError) -> str:
 def _failed(line: str, code: int) -> int:
     if os.environ.get("SEAMLINE_DEBUG"):
         traceback.print_exc()
-    sys.stderr.write(f"seamline: {' '.join(line.split())}\n")
+    from seamline.render.layout import plain  # noqa: PLC0415 - only failures need it
+
+    shown = plain(" ".join(line.split()))
+    if len(shown) > _LINE:  # what was got may be of any length; the next step stands at the end
+        shown = f"{shown[: _LINE // 2]} ... {shown[-_LINE // 2 :]}"
+    sys.stderr.write(f"seamline: {shown}\n")
     return code

@@ -37,6 +37,7 @@ _XATTR_BASE64 = b"LIBARCHIVE.xattr."
 _WHITEOUT = b".wh."
 _OPAQUE = b".wh..wh..opq"
 _PLUMBING = b".wh..wh."
+_MOST_RECORDS = 1024
 
 
 class Member:
@@ -331,7 +332,23 @@ def _read_extension(
     elif kind == b"K":
         own.setdefault(b"linkpath", data.partition(b"\0")[0])
     else:
-        (own if kind == b"x" else shared).update(parse_pax_records(data, stream.where()))
+        records = own if kind == b"x" else shared
+        grows = bool(records)
+        records.update(parse_pax_records(data, stream.where()))
+        if grows:
+            _check_records(records, stream, limits)
+
+
+def _check_records(records: dict[bytes, bytes], stream: TarStream, limits: Limits) -> None:
+    """Headers that add to one another are together no larger than one may be."""
+    size = sum(map(len, records)) + sum(map(len, records.values()))
+    if size > limits.header_bytes or len(records) > _MOST_RECORDS:
+        raise Bomb(
+            stream.where(),
+            expected=f"at most {_MOST_RECORDS} pax records of {limits.header_bytes} bytes in all",
+            got=f"{len(records)} of {size} bytes",
+            hint="no real tool writes such headers",
+        )
 
 
 def parse_pax_records(data: bytes, where: Where | str = "pax header") -> dict[bytes, bytes]:

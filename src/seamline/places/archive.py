@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,6 +20,9 @@ from seamline.model.entry import Kind
 from seamline.model.limits import Limits
 
 _MOST_LINKS = 8
+_MOST_MEMBERS = 1 << 16
+_LONGEST_NAME = 512
+_LIMITS = Limits()
 
 
 class Archive:
@@ -88,11 +92,16 @@ class Archive:
 
 
 def _index(file: HeldFile, reference: str) -> tuple[Mapping[str, tuple[int, int]], Mapping[str, str]]:
-    """Offset and size of every regular file, and where every link points."""
+    """Offset and size of every regular file, and where every link points.
+
+    A root filesystem may have millions of members; the parts of an image are few and have short names.
+    """
     parts: dict[str, tuple[int, int]] = {}
     links: dict[str, str] = {}
-    for member in members(file.chunks(), Limits(), reference, file.leap):
+    for member in islice(members(file.chunks(), _LIMITS, reference, file.leap), _MOST_MEMBERS):
         entry = member.entry
+        if max(len(entry.path), len(entry.link_to)) > _LONGEST_NAME:
+            continue
         name = entry.path.decode("utf-8", "surrogateescape")
         if entry.kind == Kind.FILE:
             parts[name] = (member.offset, entry.size_bytes)
@@ -121,32 +130,36 @@ def open_archive_file(path: Path, reference: str) -> BinaryIO:
         return held(file, reference)
 
 
-def held(stream: BinaryIO, reference: str) -> BinaryIO:
+def held(stream: BinaryIO, reference: str, limits: Limits = _LIMITS) -> BinaryIO:
     """What passes through `stream`, unpacked, in one unlinked file that can be sought in.
 
     Raises:
         Malformed: it cannot be unpacked.
         Bomb: it is larger than the limits allow.
     """
+    packed = size = 0
+
+    def passing() -> Iterator[bytes]:
+        nonlocal packed
+        for chunk in chunks_of(stream):
+            packed += len(chunk)
+            yield chunk
+
     file = spool()
     try:
-        _fill(file, unpack(chunks_of(stream), reference, fast=False), reference)
+        for chunk in unpack(passing(), reference, fast=False):
+            size += len(chunk)
+            if size > limits.layer_bytes or size > max(limits.ratio_floor_bytes, limits.ratio * packed):
+                raise Bomb(
+                    reference,
+                    expected=f"at most {limits.ratio} times its packed size past {limits.ratio_floor_bytes} bytes",
+                    got=f"{size} bytes out of {packed}",
+                    hint="this archive is made to exhaust its reader",
+                )
+            file.write(chunk)
+        file.flush()
+        file.seek(0)
     except BaseException:
         file.close()
         raise
     return file
-
-
-def _fill(file: BinaryIO, chunks: Iterable[bytes], reference: str) -> None:
-    """Writes the chunks and goes back to the start."""
-    most = Limits().spool_bytes * 8
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > most:
-            raise Bomb(
-                reference, expected=f"at most {most} bytes", got="more", hint="give the archive as a file"
-            )
-        file.write(chunk)
-    file.flush()
-    file.seek(0)

@@ -20,6 +20,7 @@ DOCUMENT_BYTES = 8 * MIB
 """Registries refuse manifests over 4 MiB; configurations with long histories stay well under this."""
 
 _MAX_SIZE_BYTES = 1 << 62
+_MOST_LAYERS = 1024
 _ANY_DOCUMENT = frozenset({"", "application/json", "text/plain", "application/octet-stream"})
 
 
@@ -279,10 +280,17 @@ def parse_config(raw: bytes, where: str) -> ImageConfig:
 
     Raises:
         Malformed: the bytes are not an image configuration or a diff_id is not a digest.
-        Bomb: larger than `DOCUMENT_BYTES`.
+        Bomb: larger than `DOCUMENT_BYTES`, or of more layers than any engine stacks.
     """
     found = _decoded(raw, _ImageConfig, where)
     diff_ids = (found.rootfs.diff_ids if found.rootfs else None) or ()
+    if len(diff_ids) > _MOST_LAYERS:
+        raise Bomb(
+            where,
+            expected=f"at most {_MOST_LAYERS} layers",
+            got=str(len(diff_ids)),
+            hint="no engine can start such an image",
+        )
     return ImageConfig(
         platform=Platform(found.os, found.architecture, found.variant or ""),
         diff_ids=tuple(parse_digest(each, where) for each in diff_ids),
