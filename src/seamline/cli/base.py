@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from seamline.cli.aliases import AliasedGroup
-from seamline.cli.language import choose_language
+from seamline.cli.language import choose_language, lang_option
 from seamline.cli.looking import session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
@@ -33,7 +33,6 @@ from seamline.verbs.base import (
 _FORMS = ("table", "json")
 _form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 _target = click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
-_lang = click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="English or Chinese.")
 
 
 class BaseGroup(AliasedGroup):
@@ -93,15 +92,15 @@ def add(
 @click.argument("pattern", default="")
 @_form
 @_target
-@_lang
-def list_(pattern: str, form: str | None, target: str | None, lang: str | None) -> None:
+@lang_option
+def list_(pattern: str, form: str | None, target: str | None) -> None:
     """The known bases, or those whose name matches PATTERN (debian, '*:12*')."""
     found = list_bases(_known(), pattern)
     chosen = chosen_outputs(form, target, (), _FORMS)
     emit(
         chosen,
         {
-            "table": lambda: write_base_list(found, choose_language(lang or "")).encode(),
+            "table": lambda: write_base_list(found, choose_language()).encode(),
             "json": lambda: msgspec.json.encode(found) + b"\n",
         },
     )
@@ -111,15 +110,15 @@ def list_(pattern: str, form: str | None, target: str | None, lang: str | None) 
 @click.argument("name")
 @_form
 @_target
-@_lang
-def show(name: str, form: str | None, target: str | None, lang: str | None) -> None:
+@lang_option
+def show(name: str, form: str | None, target: str | None) -> None:
     """Everything known of the bases with this name or digest."""
     found = show_base(_known(), name)
     chosen = chosen_outputs(form, target, (), _FORMS)
     emit(
         chosen,
         {
-            "table": lambda: write_bases_shown(found, choose_language(lang or "")).encode(),
+            "table": lambda: write_bases_shown(found, choose_language()).encode(),
             "json": lambda: msgspec.json.encode(found) + b"\n",
         },
     )

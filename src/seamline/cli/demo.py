@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seamline.cli.language import choose_language
+from seamline.cli.language import choose_language, lang_option
 from seamline.render.words import word
 from seamline.verbs.demo import write_demo
 
@@ -20,13 +20,11 @@ from seamline.verbs.demo import write_demo
     type=click.Path(file_okay=False),
     help="Where to write the two images.",
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "zh"]), default=None, help="English or Chinese; default: the locale."
-)
-def demo(folder: str, lang: str | None) -> None:
+@lang_option
+def demo(folder: str) -> None:
     """Writes two small made-up images, a base and an application on it, and says what to try. No network, no root."""
     written = write_demo(Path(folder))
-    language = choose_language(lang or "")
+    language = choose_language()
     click.echo(word("demo-written", language))
     for command in (
         f"seamline {written.application}",

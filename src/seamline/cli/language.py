@@ -1,17 +1,31 @@
-"""Which language a run speaks: `--lang`, `SEAMLINE_LANG`, then the locale."""
+"""Which language a run speaks: `--lang` (before or after the verb), `SEAMLINE_LANG`, then the locale."""
 
 from __future__ import annotations
 
 import os
 
+import click
 
-def choose_language(flag: str) -> str:
+_VARIABLES = ("SEAMLINE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def choose_language() -> str:
     """`en` or `zh`."""
-    for value in (flag, os.environ.get("SEAMLINE_LANG", "")):
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    value = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
+    return "zh" if value.lower().startswith("zh") else "en"
+
+
+def _speak(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click's signature
+    """Holds from here to the end of the run, for what goes wrong too."""
+    if value:
+        os.environ["SEAMLINE_LANG"] = value
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help="English or Chinese; default: the locale.",
+)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from seamline import __version__
-from seamline.cli.language import choose_language
+from seamline.cli.language import choose_language, lang_option
 from seamline.cli.verbs import GROUPS, VERBS, Verb
 from seamline.errors import SeamlineError
 
@@ -52,7 +52,7 @@ class Verbs(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        chinese = choose_language("") == "zh"
+        chinese = choose_language() == "zh"
         for group, names in GROUPS.items():
             with formatter.section(names[chinese]):
                 formatter.write_dl(
@@ -66,6 +66,7 @@ def _line(verb: Verb, *, chinese: bool) -> str:
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@lang_option
 def seamline() -> None:
     """Finds the seam in a container image between what its base gave and what its application added, and says
     whose everything is.
@@ -81,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = seamline.main(args=list(arguments), prog_name="seamline", standalone_mode=False)
     except SeamlineError as fault:
-        return _failed(str(fault), fault.exit_code)
+        return _failed(_told(fault), fault.exit_code)
     except click.UsageError as fault:
         return _failed(f"arguments: {fault.format_message()} (see {_help_of(fault)})", 2)
     except click.exceptions.Exit as leaving:
@@ -103,6 +104,16 @@ def run(arguments: Sequence[str]) -> int:
             _INTERNAL,
         )
     return code if isinstance(code, int) else 0
+
+
+def _told(fault: SeamlineError) -> str:
+    """The line, its next step in the language of the run."""
+    language = choose_language()
+    if language == "en":
+        return str(fault)
+    from seamline.render.words.hints import hint_in  # noqa: PLC0415 - only what fails in Chinese needs it
+
+    return str(fault).removesuffix(f"({fault.hint})") + f"({hint_in(language, fault.hint)})"
 
 
 def _help_of(fault: click.UsageError) -> str:

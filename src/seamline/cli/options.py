@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from seamline.cli.language import choose_language
+from seamline.cli.language import choose_language, lang_option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,12 +67,7 @@ _OPTIONS = (
     ),
     click.option("--strict", is_flag=True, help="Exit 4 when something could not be checked."),
     click.option("--quiet", "-q", is_flag=True, help="No progress."),
-    click.option(
-        "--lang",
-        type=click.Choice(["en", "zh"]),
-        default=None,
-        help="English or Chinese; default: the locale.",
-    ),
+    lang_option,
 )
 
 
@@ -141,7 +136,7 @@ def _common(values: dict[str, Any]) -> Common:
         ca_file=values.pop("ca_file") or "",
         ledgers=tuple(Path(path) for path in values.pop("ledgers")),
         as_of=judged_as_of(values.pop("as_of")),
-        language=choose_language(values.pop("lang") or ""),
+        language=choose_language(),
     )
 
 
