@@ -129,6 +129,9 @@ class LayerSpan(msgspec.Struct, frozen=True):
     first: int
     last: int
 
+    def __str__(self) -> str:
+        return f"layer {self.first}" if self.first == self.last else f"layers {self.first}-{self.last}"
+
 
 class ContentSpan(msgspec.Struct, frozen=True):
     """A body of content inside layers that hold other content too: its installs and visible paths."""

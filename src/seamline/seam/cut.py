@@ -211,7 +211,7 @@ def unnamed(extent: LayerSpan, claims: Sequence[Claim]) -> Stratum:
     evidence = [Evidence(rung=Rung.HISTORY, message=reason, where=Where(layer=extent.last))]
     evidence += [claim_not_checked(claim) for claim in claims]
     return Stratum(
-        name=claims[0].shown if claims else f"layers {extent.first}-{extent.last}",
+        name=claims[0].shown if claims else str(extent),
         extent=extent,
         side=Side.UNKNOWN,
         confidence=Rung.CLAIM if claims else Rung.HISTORY,
@@ -223,7 +223,7 @@ def _rest(extent: LayerSpan, claims: Sequence[Claim]) -> Stratum:
     """The topmost layers: the application's, unless a base is claimed whose end nothing shows."""
     if claims:
         evidence = tuple(claim_not_checked(claim) for claim in claims)
-        name = f"layers {extent.first}-{extent.last}"
+        name = str(extent)
         return Stratum(name=name, extent=extent, side=Side.UNKNOWN, evidence=evidence)
     reason = Evidence(message=Message("above-all-bases"), where=Where(layer=extent.first))
     return Stratum(name="application", extent=extent, side=Side.APPLICATION, evidence=(reason,))

@@ -77,7 +77,7 @@ def _first_build(depth: int, sign: bytes, claims: Sequence[Claim]) -> Stratum:
     """The layers under the first boundary, which hold an operating system; a claim may name what ends there."""
     where = Where(layer=depth - 1)
     return Stratum(
-        name=claims[0].shown if claims else f"layers 0-{depth - 1}",
+        name=claims[0].shown if claims else str(LayerSpan(0, depth - 1)),
         extent=LayerSpan(0, depth - 1),
         side=Side.SYSTEM,
         confidence=Rung.CLAIM if claims else Rung.HISTORY,
