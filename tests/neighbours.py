@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,13 @@ def need(*programs: str) -> None:
         pytest.fail(f"missing in CI: {', '.join(missing)}")
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def need_podman() -> None:
+    """Goes on only where podman runs: it wants to know the machine's control groups, which a bare chroot hides."""
+    need("podman")
+    if not Path("/sys/fs/cgroup").is_dir():
+        pytest.skip("podman runs only where /sys is mounted")
 
 
 def free_port() -> int:

@@ -19,7 +19,7 @@ from seamline.verbs.copy import copy_image
 from seamline.verbs.demo import write_demo
 from seamline.verbs.session import new_session
 from tests.buildah import Store, plant
-from tests.neighbours import need
+from tests.neighbours import need, need_podman
 
 TOLD = "{{.OCIv1.RootFS.DiffIDs}}"
 Answering = Callable[[int, bytes], AbstractContextManager[None]]
@@ -101,7 +101,8 @@ def test_an_engine_that_fails_is_no_reason_to_take_another_image_of_that_name(do
 @pytest.fixture
 def podman(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """podman's engine on a store with the image tiny:1."""
-    need("buildah", "podman")
+    need("buildah")
+    need_podman()
     store, path = Store(tmp_path), tmp_path / "podman.sock"
     container = store.container("scratch", plant(tmp_path / "tree", {"etc/os-release": "ID=sample\n"}))
     store.run("buildah", "commit", "-q", container, "tiny:1")

@@ -15,7 +15,7 @@ from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.verbs.look import Looked, look
 from tests.buildah import Store, plant
-from tests.neighbours import need
+from tests.neighbours import need, need_podman
 
 pytestmark = pytest.mark.real
 SYSTEM = {
@@ -41,7 +41,7 @@ class Kitchen(NamedTuple):
 
 @pytest.fixture(scope="module")
 def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Kitchen:
-    need("buildah", "podman", "skopeo")
+    need("buildah", "skopeo")
     folder = tmp_path_factory.mktemp("kitchen")
     store = Store(folder)
     system, application = plant(folder / "system", SYSTEM), plant(folder / "application", APPLICATION)
@@ -94,6 +94,7 @@ def test_what_skopeo_copies_out_of_a_store_reads_alike_in_every_form(
 
 @pytest.mark.parametrize("form", ["docker-archive", "oci-archive", "docker-dir", "oci-dir"])
 def test_what_podman_saves_is_read(kitchen: Kitchen, tmp_path: Path, form: str) -> None:
+    need_podman()
     target = tmp_path / "saved"
     kitchen.store.run("podman", "save", "-q", "--format", form, "-o", str(target), "app:1")
     found = read(str(target))
@@ -103,6 +104,7 @@ def test_what_podman_saves_is_read(kitchen: Kitchen, tmp_path: Path, form: str) 
 
 
 def test_several_images_that_podman_saved_together_are_told_apart(kitchen: Kitchen, tmp_path: Path) -> None:
+    need_podman()
     target = tmp_path / "saved.tar"
     kitchen.store.run("podman", "save", "-q", "-m", "-o", str(target), "app:1", "base:1")
     with pytest.raises(NotFound, match="localhost/app:1, localhost/base:1"):
@@ -130,6 +132,8 @@ def on_path(monkeypatch: pytest.MonkeyPatch, folder: Path, *programs: str) -> No
 def test_a_store_is_read_through_whatever_tool_is_there(
     kitchen: Kitchen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str
 ) -> None:
+    if tool == "podman":
+        need_podman()
     monkeypatch.setenv("CONTAINERS_STORAGE_CONF", str(kitchen.store.configuration))
     expected = told_by_skopeo("containers-storage:localhost/app:1", kitchen.store)[1]
     on_path(monkeypatch, tmp_path / "bin", tool)
