@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from seamline.catalog.lineage import Span
-from seamline.catalog.listed import listed
+from seamline.catalog.listed import Listed, listed_installs
 from seamline.catalog.reader import Content, Reader, View
 from seamline.formats.deps_json import DotnetLibrary, parse_deps
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
-from seamline.model.purl import install_key
 
 
 class DotnetRecord(msgspec.Struct, frozen=True):
@@ -27,26 +25,13 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> DotnetRecord:  #
 
 
 def _assemble(view: View) -> Iterator[Install]:
-    for sighting, spans in listed(view, _versions):
-        libraries = sighting.record.libraries
-        installs = {each.name: _install(each, sighting.path, spans[each.name]) for each in libraries}
-        for library in libraries:
-            needs = (install_key(installs[name]) for name in library.depends if name in installs)
-            yield msgspec.structs.replace(installs[library.name], depends=tuple(needs))
+    return listed_installs(view, "dotnet", _listing)
 
 
-def _versions(record: DotnetRecord) -> dict[str, str]:
-    return {library.name: library.version for library in record.libraries}
-
-
-def _install(library: DotnetLibrary, path: bytes, span: Span) -> Install:
-    return Install(
-        package=Package(ecosystem="nuget", name=library.name, version=library.version),
-        proofs=(path,),
-        origin_layer=span.origin_layer,
-        current_layer=span.current_layer,
-        found_by="dotnet",
-    )
+def _listing(record: DotnetRecord) -> Iterator[Listed]:
+    for each in record.libraries:
+        package = Package(ecosystem="nuget", name=each.name, version=each.version)
+        yield Listed(key=each.name, package=package, depends=each.depends)
 
 
 READER = Reader(

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from seamline.catalog.lineage import Span
-from seamline.catalog.listed import listed
+from seamline.catalog.listed import Listed, listed_installs
 from seamline.catalog.reader import Content, Reader, View
 from seamline.formats.composer import ComposerPackage, parse_installed
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
-from seamline.model.purl import install_key
 
 
 class PhpRecord(msgspec.Struct, frozen=True):
@@ -27,28 +25,13 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> PhpRecord:  # no
 
 
 def _assemble(view: View) -> Iterator[Install]:
-    for sighting, spans in listed(view, _versions):
-        packages = sighting.record.packages
-        installs = {p.name: _install(p, sighting.path, spans[p.name]) for p in packages}
-        for package in packages:
-            needs = (install_key(installs[name]) for name in package.depends if name in installs)
-            yield msgspec.structs.replace(installs[package.name], depends=tuple(needs))
+    return listed_installs(view, "php", _listing)
 
 
-def _versions(record: PhpRecord) -> dict[str, str]:
-    return {package.name: package.version for package in record.packages}
-
-
-def _install(package: ComposerPackage, path: bytes, span: Span) -> Install:
-    return Install(
-        package=Package(
-            ecosystem="composer", name=package.name, version=package.version, licenses=package.licenses
-        ),
-        proofs=(path,),
-        origin_layer=span.origin_layer,
-        current_layer=span.current_layer,
-        found_by="php",
-    )
+def _listing(record: PhpRecord) -> Iterator[Listed]:
+    for each in record.packages:
+        package = Package(ecosystem="composer", name=each.name, version=each.version, licenses=each.licenses)
+        yield Listed(key=each.name, package=package, depends=each.depends)
 
 
 READER = Reader(

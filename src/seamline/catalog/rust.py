@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
-from seamline.catalog.lineage import Span
-from seamline.catalog.listed import listed
+from seamline.catalog.listed import Listed, listed_installs
 from seamline.catalog.reader import EXECUTABLE, Content, Reader, View
 from seamline.errors import Malformed
 from seamline.formats.elf import parse_elf
@@ -15,7 +14,6 @@ from seamline.formats.rust_audit import Crate, reached, rust_crates
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
-from seamline.model.purl import install_key
 
 
 class RustRecord(msgspec.Struct, frozen=True):
@@ -34,27 +32,18 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> RustRecord | Non
 
 
 def _assemble(view: View) -> Iterator[Install]:
-    for sighting, spans in listed(view, _versions):
-        found = list(reached(sighting.record.crates))
-        for crate, needs in found:
-            install = _install(crate, sighting.path, spans)
-            keys = (install_key(_install(need, sighting.path, spans)) for need in needs)
-            yield msgspec.structs.replace(install, depends=tuple(keys))
+    return listed_installs(view, "rust", _listing)
 
 
-def _versions(record: RustRecord) -> dict[str, str]:
-    return {f"{crate.name} {crate.version}": crate.version for crate in record.crates}
+def _listing(record: RustRecord) -> Iterator[Listed]:
+    for crate, needs in reached(record.crates):
+        package = Package(ecosystem="cargo", name=crate.name, version=crate.version)
+        yield Listed(key=_key(crate), package=package, depends=tuple(map(_key, needs)))
 
 
-def _install(crate: Crate, path: bytes, spans: Mapping[str, Span]) -> Install:
-    span = spans[f"{crate.name} {crate.version}"]
-    return Install(
-        package=Package(ecosystem="cargo", name=crate.name, version=crate.version),
-        proofs=(path,),
-        origin_layer=span.origin_layer,
-        current_layer=span.current_layer,
-        found_by="rust",
-    )
+def _key(crate: Crate) -> str:
+    """A program may hold several versions of one crate."""
+    return f"{crate.name} {crate.version}"
 
 
 READER = Reader(
