@@ -6,8 +6,8 @@ import click
 import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each
-from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.options import Asked, Common, image_options, reading_options
+from seamline.cli.output import emit
 from seamline.render.inspect import write_inspect
 from seamline.verbs.inspect import inspect_report
 
@@ -15,24 +15,9 @@ _FORMS = ("table", "json")
 
 
 @click.command()
-@click.argument("images", nargs=-1, metavar="IMAGE...")
-@click.option(
-    "--from-file", metavar="FILE", help="Read further image names from FILE, one a line (- for stdin)."
-)
-@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
-@click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
-@click.option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="A further output; may be repeated."
-)
+@image_options(_FORMS, "table (default) or json.")
 @reading_options
-def inspect(
-    common: Common,
-    images: tuple[str, ...],
-    from_file: str | None,
-    form: str | None,
-    target: str | None,
-    outputs: tuple[str, ...],
-) -> int:
+def inspect(common: Common, asked: Asked) -> int:
     """What an image is, where its system side ends and its application side begins, and why.
 
     \b
@@ -42,10 +27,9 @@ def inspect(
     seamline inspect nginx:1.27
     seamline inspect oci-dir:./image -f json
     """
-    chosen = chosen_outputs(form, target, outputs, _FORMS)
-    reports = [inspect_report(seen, common.as_of) for seen in see_each(images, from_file, common)]
+    reports = [inspect_report(seen, common.as_of) for seen in see_each(asked.images, asked.from_file, common)]
     emit(
-        chosen,
+        asked.outputs,
         {
             "table": lambda: "\n".join(write_inspect(report, common.language) for report in reports).encode(),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from seamline.cli.language import choose_language, lang_option
+from seamline.cli.output import chosen_outputs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,11 +106,55 @@ def reading_options(command: F) -> F:
     def with_common(**values: Any) -> Any:
         return command(common=_common(values), **values)
 
-    with_common.__doc__, with_common.__name__ = command.__doc__, command.__name__
+    return _with_options(command, with_common, _OPTIONS)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which images a report is about, and where it goes: `outputs` are (format, file or None for the terminal)."""
+
+    images: tuple[str, ...]
+    from_file: str | None
+    outputs: Sequence[tuple[str, str | None]]
+
+
+def image_options(forms: Sequence[str], told: str) -> Callable[[F], F]:
+    """Adds the options of a report about images; the command gets them as one argument `asked`."""
+    options = (
+        click.argument("images", nargs=-1, metavar="IMAGE..."),
+        click.option(
+            "--from-file",
+            metavar="FILE",
+            help="Read further image names from FILE, one a line (- for stdin).",
+        ),
+        click.option("-f", "--format", "form", type=click.Choice(forms), help=told),
+        click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal."),
+        click.option(
+            "--output",
+            "outputs",
+            multiple=True,
+            metavar="FORMAT=FILE",
+            help="A further output; may be repeated.",
+        ),
+    )
+
+    def decorate(command: F) -> F:
+        def with_asked(**values: Any) -> Any:
+            outputs = chosen_outputs(values.pop("form"), values.pop("target"), values.pop("outputs"), forms)
+            asked = Asked(images=values.pop("images"), from_file=values.pop("from_file"), outputs=outputs)
+            return command(asked=asked, **values)
+
+        return _with_options(command, with_asked, options)
+
+    return decorate
+
+
+def _with_options(command: F, wrapper: Callable[..., Any], options: Sequence[Callable[[Any], Any]]) -> F:
+    """`wrapper` in the place of `command`, with further options above those that it has."""
+    wrapper.__doc__, wrapper.__name__ = command.__doc__, command.__name__
     # click keeps the parameters of decorators below this one on the function itself
-    with_common.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
-    decorated: Any = with_common
-    for option in reversed(_OPTIONS):
+    wrapper.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    decorated: Any = wrapper
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return]
 
