@@ -17,6 +17,7 @@ from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import data_home
 from seamline.render.bases import write_base_list, write_bases_shown
+from seamline.render.words import word
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
 from seamline.verbs.base import (
@@ -85,7 +86,8 @@ def add(
         images=images, owner=owner, study=study, names=names, all_tags=all_tags, tag_glob=tag_glob
     )
     for added in add_bases(options, session_of(common).surroundings(_ledger(), common.as_of)):
-        click.echo(f"{added.reference}  {added.digest or ''}  {len(added.diff_ids)} layers")
+        layers = word("layers-counted", common.language, layers=len(added.diff_ids))
+        click.echo(f"{added.reference}  {added.digest or ''}  {layers}")
 
 
 @base.command("list")

@@ -27,11 +27,17 @@ _OPTIONS = (
     ),
     click.option(
         "--platform",
+        envvar="SEAMLINE_PLATFORM",
         default="",
         metavar="OS/ARCH[/VARIANT]|all",
         help="Which image of an index (all: each of them); default: this machine's.",
     ),
-    click.option("--offline", is_flag=True, envvar="SEAMLINE_OFFLINE", help="Open no socket."),
+    click.option(
+        "--offline",
+        is_flag=True,
+        envvar="SEAMLINE_OFFLINE",
+        help="Open no socket.",
+    ),
     click.option(
         "--insecure",
         is_flag=True,
@@ -46,15 +52,24 @@ _OPTIONS = (
         help="Certificates to trust besides the system's.",
     ),
     click.option(
-        "--no-cache", is_flag=True, envvar="SEAMLINE_NO_CACHE", help="Read every layer and keep nothing."
+        "--no-cache",
+        is_flag=True,
+        envvar="SEAMLINE_NO_CACHE",
+        help="Read every layer and keep nothing.",
     ),
     click.option("--verify", is_flag=True, help="Read every layer again, also those that the cache knows."),
     click.option(
-        "--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Layers read at once."
+        "--jobs",
+        envvar="SEAMLINE_JOBS",
+        type=click.IntRange(1, 16),
+        default=2,
+        show_default=True,
+        help="Layers read at once.",
     ),
     click.option(
         "--ledger",
         "ledgers",
+        envvar="SEAMLINE_LEDGER",
         multiple=True,
         type=click.Path(dir_okay=False, exists=True),
         help="A further ledger of known bases, read only.",

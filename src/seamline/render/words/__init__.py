@@ -1,4 +1,7 @@
-"""Every word that a user reads, by id, in English and Chinese; `{name}` stands for an argument."""
+"""Every word that a user reads, by id, in English and Chinese.
+
+`{name}` stands for an argument; `{name:s}` for the s of a plural, where the argument is another number than one.
+"""
 
 from __future__ import annotations
 
@@ -27,4 +30,18 @@ def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
     if template is None:
         shown = ", ".join(f"{name} {value}" for name, value in args.items())
         return f"{identifier.replace('-', ' ')}: {shown}" if shown else identifier.replace("-", " ")
-    return template.format_map(dict(args))
+    return template.format_map({name: _Argument(value) for name, value in args.items()})
+
+
+class _Argument:
+    """One argument as a template shows it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | int) -> None:
+        self._value = value
+
+    def __format__(self, form: str) -> str:
+        if form == "s":
+            return "" if str(self._value) == "1" else "s"
+        return str(self._value)

@@ -78,6 +78,7 @@ CHINESE = {
     "label-holds": "标签指明 {base}，其 {layers} 层正是本镜像最下面的层",
     "layer-not-read": "第 {layer} 层未读取：{why}",
     "layers-are-base": "最下面 {layers} 层与 {base} 的层完全一致（diff_id {diff_id}）",
+    "layers-counted": "共 {layers} 层",
     "made-with": "（由 {tools} 生成）",
     "more-gaps": "……另有 {number} 项：-f json",
     "more-programs": "另有 {number} 个：-f json",
