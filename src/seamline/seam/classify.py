@@ -33,6 +33,7 @@ _PACKAGE_MANAGERS = (
     b"usr/bin/apt-get", b"usr/bin/dpkg", b"sbin/apk", b"usr/bin/apk", b"usr/bin/rpm", b"usr/bin/dnf",
     b"usr/bin/microdnf", b"usr/bin/yum", b"usr/bin/zypper", b"usr/bin/tdnf", b"usr/bin/pacman", b"bin/opkg",
 )  # fmt: skip
+_DISTRIBUTED = frozenset(("deb", "rpm", "apk", "alpm"))
 _LOADERS = (b"lib", b"lib64", b"usr/lib", b"usr/lib64")
 
 
@@ -44,7 +45,7 @@ def form_of(image: Image, tree: Tree, installs: Sequence[Install]) -> FormVerdic
     manager = next((path for path in _PACKAGE_MANAGERS if tree.resolve(path) is not None), None)
     if shell is None and manager is None:
         loader = _loader(tree)
-        system = any(install.package.ecosystem in ("deb", "rpm", "apk", "alpm") for install in installs)
+        system = any(install.package.ecosystem in _DISTRIBUTED for install in installs)
         if loader is None and not system and tree.resolve(b"etc/os-release") is None:
             return FormVerdict(Form.STATIC, (_reason("no-shell-no-system"),))
         return FormVerdict(Form.DISTROLESS, (_reason("no-shell-no-manager"),))
@@ -83,7 +84,13 @@ def _has_manuals(tree: Tree) -> bool:
     return any(entry.kind != Kind.DIRECTORY for entry in tree.under(b"usr/share/man"))
 
 
-def kind_of(image: Image, tree: Tree, strata: Sequence[Stratum], steps: Sequence[Step]) -> KindVerdict:
+def kind_of(
+    image: Image,
+    tree: Tree,
+    strata: Sequence[Stratum],
+    steps: Sequence[Step],
+    installs: Sequence[Install] = (),
+) -> KindVerdict:
     """What the image is for: by its strata where they tell, else by what it starts and holds."""
     if module := _wasm(image, tree):
         return KindVerdict(ImageKind.APPLICATION, (_reason("is-wasm", what=module),))
@@ -100,6 +107,8 @@ def kind_of(image: Image, tree: Tree, strata: Sequence[Stratum], steps: Sequence
             return KindVerdict(ImageKind.RUNTIME, (ends, *runtime))
         if len(strata) == 1 and len(image.layers) == 1:
             return KindVerdict(ImageKind.SYSTEM, (ends,))
+    if _holds_packages_alone(image, tree, strata, installs):
+        return KindVerdict(ImageKind.SYSTEM, (_reason("holds-packages-alone"),))
     if not _bare(_start(image.config)):
         return KindVerdict(ImageKind.APPLICATION, (_reason("starts", start=" ".join(_start(image.config))),))
     own = tuple(islice(_own_paths(tree, strata), 3))
@@ -134,6 +143,21 @@ def _looks_like_a_base(image: Image, tree: Tree, strata: Sequence[Stratum], step
     if "CMD" not in after or not _bare(_start(image.config)):
         return False
     return next(_own_paths(tree, strata), None) is None
+
+
+def _holds_packages_alone(
+    image: Image, tree: Tree, strata: Sequence[Stratum], installs: Sequence[Install]
+) -> bool:
+    """A root filesystem as a distribution's tools make it: one layer, its packages and what they own, a bare start."""
+    distributed = [i for i in installs if i.owned_by or i.package.ecosystem in _DISTRIBUTED]
+    return (
+        len(image.layers) == 1
+        and len(strata) == 1
+        and bool(distributed)
+        and len(distributed) == len(installs)
+        and _bare(_start(image.config))
+        and next(_own_paths(tree, strata), None) is None
+    )
 
 
 def _start(config: Config) -> tuple[str, ...]:

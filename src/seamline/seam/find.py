@@ -75,7 +75,7 @@ def find_seam(
     if known.studied():
         cut = _with_copies(cut, tree, steps, known)
     form = form_of(image, tree, installs)
-    kind = kind_of(image, tree, cut.strata, steps)
+    kind = kind_of(image, tree, cut.strata, steps, installs)
     if stands_for_itself(kind):
         cut = _all_system(cut, kind.reasons)
     return Seam(

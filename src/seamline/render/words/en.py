@@ -65,6 +65,7 @@ ENGLISH = {
     "history-written": "written",
     "holds-a-system": "these layers brought /{path}",
     "holds-own-files": "holds files of its own: {paths}",
+    "holds-packages-alone": "one layer that holds a distribution's packages and nothing of its own, and starts a bare shell or nothing",
     "in-form": " of {form} form",
     "initramfs-left": "an initial ramdisk is in the image (/{path}, {mb} MB), though no container boots",
     "is-wasm": "is WebAssembly: {what}",

@@ -65,6 +65,7 @@ CHINESE = {
     "history-written": "写入",
     "holds-a-system": "这些层带来了 /{path}",
     "holds-own-files": "含有自己的文件：{paths}",
+    "holds-packages-alone": "单层镜像，只含发行版软件包，没有自带文件，仅启动 shell 或不启动任何程序",
     "in-form": "（{form}形态）",
     "initramfs-left": "镜像中有初始内存盘（/{path}，{mb} MB），而容器并不引导系统",
     "is-wasm": "是 WebAssembly：{what}",
