@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import shutil
@@ -54,7 +55,8 @@ def test_what_was_only_compiled_against_openssl_does_not_hold_it() -> None:
 
 def test_openssls_own_program_is_openssl_without_the_librarys_code() -> None:
     program = elf(b"OpenSSL 3.0.22 25 Aug 2026", b"%s (Library: %s)")
-    assert found(stock_of([{"opt/bin/openssl": File(program, 0o755)}])) == {"openssl": "3.0.22"}
+    (openssl,) = stock_of([{"opt/bin/openssl": File(program, 0o755)}]).installs
+    assert (openssl.package.version, openssl.sha256) == ("3.0.22", hashlib.sha256(program).hexdigest())
 
 
 def test_openssl_linked_into_another_program_is_found() -> None:
@@ -62,6 +64,7 @@ def test_openssl_linked_into_another_program_is_found() -> None:
     catalog = stock_of([{"srv/server": File(server, 0o755)}])
     assert found(catalog) == {"openssl": "3.0.19"}
     assert catalog.installs[0].package.cpe == "cpe:2.3:a:openssl:openssl:3.0.19:*:*:*:*:*:*:*"
+    assert catalog.installs[0].sha256 == ""
 
 
 def test_a_program_and_its_library_are_one_install() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -24,6 +25,7 @@ _PACKER, _PACKER_WITHIN_BYTES = b"UPX!", 4096
 _MOST_TEXT_BYTES = 64 << 10
 _HOMES = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec")
 _FILES = tuple((re.compile(row.files), row) for row in ROWS)
+_OPENSSL_FILES = re.compile(OPENSSL.files)
 _KIN = {row.name: re.compile(row.kin) for row in ROWS if row.kin}
 _CPES = {row.name: row.cpe for row in (*ROWS, OPENSSL)} | {"java": "oracle:openjdk", "go": "golang:go"}
 _TREES = ("java", "go")
@@ -32,10 +34,12 @@ _GO = re.compile(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
 
 
 class ProgramRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One file: the (name, version) of what was recognised in it; `form` is empty for what is no program."""
+    """One file: the (name, version) of what was recognised in it, and then its own checksum; `form` is empty for what
+    is no program."""
 
     found: tuple[tuple[str, str], ...] = ()
     form: str = ""
+    sha256: str = ""
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | None:  # noqa: ARG001 - shape of extract
@@ -52,7 +56,9 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | 
         packed = not elf.section_names and data.find(_PACKER, 0, _PACKER_WITHIN_BYTES) >= 0
         form = (Form.PACKED if packed else Form.NATIVE).value
     found = tuple(_recognised(name, data))
-    return ProgramRecord(found=found, form=form) if found or form else None
+    if not found and not form:
+        return None
+    return ProgramRecord(found=found, form=form, sha256=hashlib.sha256(data).hexdigest() if found else "")
 
 
 def _release(name: str, content: Content) -> ProgramRecord | None:
@@ -76,7 +82,13 @@ def _recognised(name: str, data: Buffer) -> Iterator[tuple[str, str]]:
 
 
 def _holds_openssl(name: str, data: Buffer) -> bool:
-    return bool(re.fullmatch(OPENSSL.files, name)) or data.find(OPENSSL_CODE) >= 0
+    return bool(_OPENSSL_FILES.fullmatch(name)) or data.find(OPENSSL_CODE) >= 0
+
+
+def _is_linked_in(name: str, path: bytes) -> bool:
+    """Whether a program was recognised inside a file that is another's."""
+    file = path.rpartition(b"/")[2].decode("utf-8", "replace")
+    return name == OPENSSL.name and not _OPENSSL_FILES.fullmatch(file)
 
 
 def _version(row: Row, data: Buffer, told: str) -> str:
@@ -95,12 +107,14 @@ def _version(row: Row, data: Buffer, told: str) -> str:
 
 def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
     programs: list[Program] = []
+    sums: dict[bytes, str] = {}
     proofs: dict[tuple[str, str, bytes], list[bytes]] = {}
     for sighting in view.sightings:
         entry = view.tree.at(sighting.path)
         if entry is None or entry.layer != sighting.layer:
             continue
         record: ProgramRecord = sighting.record
+        sums[sighting.path] = record.sha256
         for name, version in record.found:
             proofs.setdefault((name, version, _home(name, sighting.path)), []).append(sighting.path)
         if record.form:
@@ -111,7 +125,10 @@ def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
     yield from programs
     for (name, version, home), paths in proofs.items():
         kin = _kin(name, home, paths, programs)
-        yield Supply(install=_install(view, name, version, sorted(paths)), paths=(*kin, *paths), owns=False)
+        install = _install(view, name, version, sorted(paths))
+        if not _is_linked_in(name, install.proofs[0]):  # else the sum is another program's
+            install = msgspec.structs.replace(install, sha256=sums[install.proofs[0]])
+        yield Supply(install=install, paths=(*kin, *paths), owns=False)
 
 
 def _home(name: str, path: bytes) -> bytes:
@@ -155,7 +172,7 @@ def _install(view: View, name: str, version: str, paths: list[bytes]) -> Install
 
 READER = Reader(
     name="programs",
-    version=1,
+    version=2,
     wants=(EXECUTABLE, "**/release", "**/VERSION"),
     record=ProgramRecord,
     extract=_extract,
