@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 import msgspec
 
 from seamline.formats.digesting import digest_of
-from seamline.formats.gzip_writer import pack_gzip
 from seamline.formats.oci.documents import Descriptor
 from seamline.formats.oci.media import OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST
 from seamline.formats.oci.writing import config_descriptor, write_config, write_manifest
 from seamline.formats.tar_stream import Piece
-from seamline.formats.tar_writer import write_tar
 from seamline.model.entry import Entry
 from seamline.model.image import Config, Digest, History, Image, Layer, Platform, Raw
 
@@ -32,25 +27,6 @@ class PackedLayer(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
     open: Callable[[], BinaryIO]
     media_type: str = OCI_LAYER_GZIP
-
-
-def pack_in_memory(created_by: str, files: Files) -> PackedLayer:
-    """A layer small enough to be held."""
-    unpacked = hashlib.sha256()
-    packed = b"".join(pack_gzip(_hashed(write_tar(files), unpacked)))
-    return PackedLayer(
-        created_by=created_by,
-        digest=digest_of(packed),
-        diff_id=Digest(f"sha256:{unpacked.hexdigest()}"),
-        size_bytes=len(packed),
-        open=partial(io.BytesIO, packed),
-    )
-
-
-def _hashed(chunks: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
-    for chunk in chunks:
-        digest.update(chunk)
-        yield chunk
 
 
 def build_image(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from seamline.change.contents import NOTHING, File
 from seamline.model.entry import Entry, Kind
 
 
@@ -85,11 +86,11 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
 
 def made_at_first(
     package: str,
-    found: Mapping[bytes, tuple[Entry, bytes]],
+    found: Mapping[bytes, File],
     uid_of: Callable[[str], int],
     gid_of: Callable[[str], int],
     clamp_ns: int,
-) -> Iterator[tuple[Entry, bytes]]:
+) -> Iterator[File]:
     """What a package's scripts make where it was not installed before; nothing that is there is made anew."""
     for row in TABLE.get(package, ()):
         path = row.path.encode()
@@ -97,12 +98,12 @@ def made_at_first(
             continue
         match row:
             case Folder():
-                yield _entry(path, Kind.DIRECTORY, row.mode, clamp_ns, gid=gid_of(row.group)), b""
+                yield _entry(path, Kind.DIRECTORY, row.mode, clamp_ns, gid=gid_of(row.group)), NOTHING
             case Empty():
                 owners = {"uid": uid_of(row.user), "gid": gid_of(row.group)}
-                yield _entry(path, Kind.FILE, row.mode, clamp_ns, **owners), b""
+                yield _entry(path, Kind.FILE, row.mode, clamp_ns, **owners), NOTHING
             case Link():
-                yield Entry(path=path, kind=Kind.SYMLINK, mode=0o777, link_to=row.target.encode()), b""
+                yield Entry(path=path, kind=Kind.SYMLINK, mode=0o777, link_to=row.target.encode()), NOTHING
             case Copy():
                 source = found.get(row.source.encode())
                 if source is not None:

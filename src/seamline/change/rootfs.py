@@ -22,6 +22,7 @@ from seamline.change.accounts import (
     write_accounts,
 )
 from seamline.change.alternatives import links_of, records_of
+from seamline.change.contents import NOTHING, Content, File, Held
 from seamline.change.first_install import made_at_first
 from seamline.change.scripts import Account, Choice, Effect, effects_of, sysusers_of
 from seamline.formats.apt import paragraphs
@@ -29,7 +30,6 @@ from seamline.formats.deb import Deb
 from seamline.formats.dpkg import parse_status
 from seamline.model.entry import Entry, Kind
 
-File = tuple[Entry, bytes]
 _MERGED = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libx32")
 _DPKG = "var/lib/dpkg"
 _STATUS = b"var/lib/dpkg/status"
@@ -81,13 +81,13 @@ def unpacked(deb: Deb, files: Iterable[File]) -> Unpacked:
     """A package's parts, its files where a merged /usr has them."""
     control = deb.control.get("control", b"").decode("utf-8", "replace").strip()
     fields = next(paragraphs(control), {})
-    brought = [(entry, data) for entry, data in files if entry.path]
+    brought = [(entry, content) for entry, content in files if entry.path]
     return Unpacked(
         name=fields.get("Package", ""),
         architecture=fields.get("Architecture", ""),
         control=control,
         control_files={name: data for name, data in deb.control.items() if name != "control"},
-        files=tuple((_merged(entry), data) for entry, data in brought),
+        files=tuple((_merged(entry), content) for entry, content in brought),
         listed=tuple(entry.path for entry, _ in brought),
     )
 
@@ -122,17 +122,19 @@ def lay_out(
     """
     found: dict[bytes, File] = {}
     for package in packages:
-        for entry, data in package.files:
+        for entry, content in package.files:
             known = found.get(entry.path)
             if known is None or known[0].kind != Kind.DIRECTORY or entry.kind != Kind.DIRECTORY:
-                found[entry.path] = (entry, data)
+                found[entry.path] = (entry, content)
     for name in [
         entry.path for entry, _ in found.values() if entry.kind == Kind.DIRECTORY and entry.path in _MERGED
     ]:
         del found[name]
     if any(path.startswith(b"usr/") for path in found) and not ground.status:
         found |= {
-            name: (_link(name, b"usr/" + name), b"") for name in _MERGED if _is_folder(found, b"usr/" + name)
+            name: (_link(name, b"usr/" + name), NOTHING)
+            for name in _MERGED
+            if _is_folder(found, b"usr/" + name)
         }
     written = _status(packages, ground.status) if full else _status_d(packages)
     effects = list(_script_effects(packages))
@@ -140,7 +142,9 @@ def lay_out(
     _first_installs(packages, ground, found, accounts, clamp_ns)
     choices = tuple(effect for effect in effects if isinstance(effect, Choice))
     written |= _effects(found) | _alternatives(found, ground.choices, choices, full=full)
-    made = {path: (_file(path, data, clamp_ns), data) for path, data in written.items()}
+    made: dict[bytes, File] = {
+        path: (_file(path, data, clamp_ns), Held(data)) for path, data in written.items()
+    }
     if accounts != ground.accounts:
         made |= account_files(accounts, effects, clamp_ns)
     found |= {path: file for path, file in made.items() if path not in found or file[0].kind == Kind.FILE}
@@ -170,15 +174,15 @@ def _first_installs(
     before = {package.name for package in parse_status(ground.status.encode())}
     for package in packages:
         if package.name not in before:
-            for entry, data in made_at_first(package.name, found, uid, gid, clamp_ns):
-                found[entry.path] = (entry, data)
+            for file in made_at_first(package.name, found, uid, gid, clamp_ns):
+                found[file[0].path] = file
 
 
 def _script_effects(packages: Iterable[Unpacked]) -> Iterator[Effect]:
     for package in packages:
-        for entry, data in package.files:
+        for entry, content in package.files:
             if entry.path.startswith(_SYSUSERS) and entry.path.endswith(b".conf"):
-                yield from sysusers_of(data)
+                yield from sysusers_of(content.read())
         yield from effects_of(package.control_files.get("postinst", b""))
 
 
@@ -188,7 +192,9 @@ def _accounts(
     """The accounts with those that base-passwd brings and those that scripts would add."""
     if not before.passwd:
         masters = {name: found.get(b"usr/share/base-passwd/" + name.encode() + b".master") for name in FILES}
-        before = parse_accounts({name: master[1] for name, master in masters.items() if master is not None})
+        before = parse_accounts(
+            {name: master[1].read() for name, master in masters.items() if master is not None}
+        )
     wanted = [effect for effect in effects if not isinstance(effect, Choice)]
     shadowed = bool(before.shadow) or _SHADOWCONFIG in found
     return with_accounts(before, wanted, clamp_ns // DAY_NS, shadowed=shadowed) if before.passwd else before
@@ -204,11 +210,11 @@ def account_files(accounts: Accounts, effects: Sequence[Effect], clamp_ns: int) 
         entry = _file(b"etc/" + name.encode(), data, clamp_ns)
         if name.endswith("shadow"):
             entry = msgspec.structs.replace(entry, mode=0o640, gid=shadow)
-        made[entry.path] = (entry, data)
+        made[entry.path] = (entry, Held(data))
     for effect in effects:
         if isinstance(effect, Account) and effect.makes_home and (ids := ids_of(accounts, effect.name)):
             home = effect.home.strip("/").encode()
-            made[home] = (msgspec.structs.replace(_folder(home, clamp_ns), uid=ids[0], gid=ids[1]), b"")
+            made[home] = (msgspec.structs.replace(_folder(home, clamp_ns), uid=ids[0], gid=ids[1]), NOTHING)
     return made
 
 
@@ -226,7 +232,7 @@ def _alternatives(
 
     for path, target in links_of(together, exists):
         place = _under_usr(path.encode())
-        found.setdefault(place, (_link(place, target.encode()), b""))
+        found.setdefault(place, (_link(place, target.encode()), NOTHING))
     return {path.encode(): text for path, text in records_of(together)} if full else {}
 
 
@@ -263,13 +269,13 @@ def _status(packages: Sequence[Unpacked], before: str) -> dict[bytes, bytes]:
 
 
 def _conffiles(package: Unpacked) -> str:
-    content = {entry.path: data for entry, data in package.files if entry.kind == Kind.FILE}
+    contents = {entry.path: content for entry, content in package.files if entry.kind == Kind.FILE}
     lines = []
     for line in package.control_files.get("conffiles", b"").decode("utf-8", "replace").split("\n"):
         path = line.strip()
-        data = content.get(path.strip("/").encode())
-        if path.startswith("/") and data is not None:
-            lines.append(f" {path} {hashlib.md5(data, usedforsecurity=False).hexdigest()}")
+        content = contents.get(path.strip("/").encode())
+        if path.startswith("/") and content is not None:
+            lines.append(f" {path} {_md5(content)}")
     return "\n".join(lines)
 
 
@@ -285,11 +291,15 @@ def _status_d(packages: Sequence[Unpacked]) -> dict[bytes, bytes]:
 def _md5sums(package: Unpacked) -> bytes:
     """The checksums of a package that brings none: they are its only file list here."""
     lines = (
-        hashlib.md5(data, usedforsecurity=False).hexdigest().encode() + b"  " + entry.path + b"\n"
-        for entry, data in package.files
+        _md5(content).encode() + b"  " + entry.path + b"\n"
+        for entry, content in package.files
         if entry.kind == Kind.FILE
     )
     return b"".join(lines)
+
+
+def _md5(content: Content) -> str:
+    return hashlib.md5(content.read(), usedforsecurity=False).hexdigest()
 
 
 def _effects(found: Mapping[bytes, File]) -> dict[bytes, bytes]:
@@ -297,10 +307,10 @@ def _effects(found: Mapping[bytes, File]) -> dict[bytes, bytes]:
     files: dict[bytes, bytes] = {}
     shells = found.get(_SHELLS)
     if shells is not None:
-        files[b"etc/shells"] = _shells(shells[1], found)
+        files[b"etc/shells"] = _shells(shells[1].read(), found)
     certificates = [
-        data
-        for path, (_, data) in sorted(found.items())
+        content.read()
+        for path, (_, content) in sorted(found.items())
         if path.startswith(_CERTIFICATES) and path.endswith(b".crt")
     ]
     if certificates:
@@ -313,7 +323,7 @@ def _shells(first: bytes, found: Mapping[bytes, File]) -> bytes:
     lines = first.split(b"\n")
     for path in sorted(found):
         if path.startswith(_SHELLS + b".d/"):
-            lines += found[path][1].split(b"\n")
+            lines += found[path][1].read().split(b"\n")
     lines = [line for line in dict.fromkeys(lines) if line]
     lines += [b"/usr" + line for line in lines if line.startswith(b"/bin/") and b"/usr" + line not in lines]
     return b"\n".join(lines) + b"\n"
@@ -327,7 +337,7 @@ def scripts_not_run(packages: Iterable[Unpacked]) -> tuple[str, ...]:
 def _with_folders(found: Mapping[bytes, File], clamp_ns: int) -> Iterator[File]:
     """The files in the order of their paths, with the folders that nobody names."""
     needed = {path[:at] for path in found for at, char in enumerate(path) if char == 0x2F}
-    missing = {folder: (_folder(folder, clamp_ns), b"") for folder in needed if folder not in found}
+    missing = {folder: (_folder(folder, clamp_ns), NOTHING) for folder in needed if folder not in found}
     everything = {**found, **missing}
     links = [path for path in everything if everything[path][0].kind == Kind.HARDLINK]
     yield from (everything[path] for path in sorted(everything) if path not in set(links))
@@ -335,8 +345,11 @@ def _with_folders(found: Mapping[bytes, File], clamp_ns: int) -> Iterator[File]:
 
 
 def _clamped(file: File, clamp_ns: int) -> File:
-    entry, data = file
-    return (entry if entry.mtime_ns <= clamp_ns else msgspec.structs.replace(entry, mtime_ns=clamp_ns), data)
+    entry, content = file
+    return (
+        entry if entry.mtime_ns <= clamp_ns else msgspec.structs.replace(entry, mtime_ns=clamp_ns),
+        content,
+    )
 
 
 def _file(path: bytes, data: bytes, mtime_ns: int) -> Entry:

@@ -10,11 +10,13 @@ from pathlib import Path
 import msgspec
 
 from seamline.change.accounts import FILES, parse_accounts
-from seamline.change.build import PackedLayer, image_over, pack_in_memory
+from seamline.change.build import PackedLayer, image_over
 from seamline.change.closure import Universe, closure
+from seamline.change.contents import NOTHING, tar_of
 from seamline.change.rootfs import Ground, Unpacked, lay_out, scripts_not_run, unpacked
 from seamline.effects.downloads import Downloads
 from seamline.effects.http import Http
+from seamline.effects.spooled import Spool
 from seamline.errors import Lying, Malformed, NotFound
 from seamline.formats.apt import AptSource, IndexedPackage
 from seamline.formats.deb import files_of, parse_deb
@@ -34,6 +36,7 @@ from seamline.model.limits import Limits
 from seamline.places.debian_archive import fetch_package, machine_sources, read_archive
 from seamline.verbs.compose_own import own_layer
 from seamline.verbs.copy import write_to
+from seamline.verbs.packing import pack_layer
 from seamline.verbs.session import Session
 
 _STATUS = b"var/lib/dpkg/status"
@@ -194,23 +197,22 @@ def _layers(
     layers: list[PackedLayer] = []
     left: list[str] = []
     for at, layer in enumerate(recipe.layers):
-        packages = [_fetch(p, sources, downloads) for p in lock.packages if p.layer == at]
+        spool = Spool()
+        packages = [_fetch(p, sources, downloads, spool) for p in lock.packages if p.layer == at]
         files, ground = lay_out(packages, ground, full=recipe.database == "full", clamp_ns=clamp_ns)
         left += scripts_not_run(packages)
         names = " ".join(layer.packages) or "essential packages"
-        layers.append(
-            pack_in_memory(f"seamline compose: {names}", ((entry, (data,)) for entry, data in files))
-        )
+        layers.append(pack_layer(f"seamline compose: {names}", tar_of(files)))
     own = own_layer(recipe, ground.accounts, options.recipe.parent, clamp_ns)
     if own:
-        layers.append(
-            pack_in_memory("seamline compose: own files", ((entry, (data,)) for entry, data in own))
-        )
+        layers.append(pack_layer("seamline compose: own files", tar_of(own)))
     return layers, tuple(left)
 
 
-def _fetch(package: LockedPackage, sources: Sequence[AptSource], downloads: Downloads) -> Unpacked:
-    """A locked package from whichever source has it."""
+def _fetch(
+    package: LockedPackage, sources: Sequence[AptSource], downloads: Downloads, spool: Spool
+) -> Unpacked:
+    """A locked package from whichever source has it; what its files hold is put aside."""
     raw = lie = None
     for uri in dict.fromkeys(source.uri for source in sources):
         try:
@@ -230,7 +232,8 @@ def _fetch(package: LockedPackage, sources: Sequence[AptSource], downloads: Down
             hint="choose anew: --update-lock",
         )
     deb = parse_deb(raw, package.filename, Limits())
-    return unpacked(deb, files_of(deb, package.filename, Limits()))
+    files = files_of(deb, package.filename, Limits())
+    return unpacked(deb, ((entry, spool.keep((data,)) if data else NOTHING) for entry, data in files))
 
 
 def _indexed(package: LockedPackage, uri: str) -> IndexedPackage:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seamline.change.accounts import Accounts, ids_of, with_accounts
-from seamline.change.rootfs import DAY_NS, File, account_files
+from seamline.change.contents import File, Held
+from seamline.change.rootfs import DAY_NS, account_files
 from seamline.change.scripts import Account, Group
 from seamline.errors import Malformed
 from seamline.formats.recipe import Recipe
@@ -87,4 +88,4 @@ def _files(recipe: Recipe, folder: Path, clamp_ns: int) -> Iterator[tuple[bytes,
             size_bytes=len(data),
             mtime_ns=clamp_ns,
         )
-        yield path, (entry, data)
+        yield path, (entry, Held(data))

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import msgspec
 
 from seamline.change.build import PackedLayer, image_over
-from seamline.effects.files import FilePart, HeldFile
-from seamline.effects.layers import LayerStream, spool
+from seamline.effects.layers import LayerStream
 from seamline.errors import Usage
 from seamline.formats.digesting import digest_of
-from seamline.formats.gzip_writer import pack_gzip
 from seamline.formats.oci.contents import Contents, contents_of_image, contents_of_source
 from seamline.formats.oci.writing import write_config
 from seamline.model.image import Digest, Image, Layer
@@ -23,6 +18,7 @@ from seamline.model.limits import Limits
 from seamline.places import layout_writer
 from seamline.places.archive_writer import write_docker_archive, write_oci_archive
 from seamline.places.opening import open_place
+from seamline.verbs.packing import pack_layer
 from seamline.verbs.session import Session
 
 Writer = Callable[[Contents, str, Session], Digest]
@@ -117,28 +113,8 @@ def _with_manifest(image: Image) -> Image:
 
 
 def _packed(layer: Layer) -> PackedLayer:
-    """The layer as gzip, in one unlinked file; its tar is verified on the way."""
-    stream = LayerStream(layer, Limits(), fast=False)
-    digest, size = hashlib.sha256(), 0
-    file = spool()
-    for chunk in pack_gzip(stream.chunks()):
-        digest.update(chunk)
-        size += len(chunk)
-        file.write(chunk)
-    file.flush()
-    held = HeldFile(file)
-    assert stream.diff_id is not None  # noqa: S101 - it was read to its end
-    return PackedLayer(
-        created_by=layer.created_by,
-        digest=Digest(f"sha256:{digest.hexdigest()}"),
-        diff_id=stream.diff_id,
-        size_bytes=size,
-        open=partial(_open_part, held, size),
-    )
-
-
-def _open_part(held: HeldFile, size: int) -> BinaryIO:
-    return cast("BinaryIO", FilePart(held, 0, size))
+    """The layer as gzip; its tar is verified on the way."""
+    return pack_layer(layer.created_by, LayerStream(layer, Limits(), fast=False).chunks())
 
 
 def _to_layout(contents: Contents, rest: str, _session: Session) -> Digest:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import msgspec
 
-from seamline.change.build import PackedLayer, build_image, pack_in_memory
+from seamline.change.build import PackedLayer, build_image
 from seamline.change.sample import SampleImage, sample_images
 from seamline.effects.machine import machine_platform
 from seamline.formats.oci.contents import contents_of_image
 from seamline.formats.oci.platforms import normalized
+from seamline.formats.tar_writer import write_tar
 from seamline.model.image import Config, Image
 from seamline.places.layout_writer import write_contents
+from seamline.verbs.packing import pack_layer
 
 _CREATED = "2026-01-01T00:00:00Z"
 
@@ -40,8 +42,8 @@ def _image(sample: SampleImage, packed: dict[int, PackedLayer]) -> Image:
     for created_by, files in sample.layers:
         layer = packed.get(id(files))
         if layer is None:
-            layer = packed[id(files)] = pack_in_memory(
-                created_by, ((entry, (data,)) for entry, data in files)
+            layer = packed[id(files)] = pack_layer(
+                created_by, write_tar((entry, (data,)) for entry, data in files)
             )
         layers.append(layer)
     config = Config(
