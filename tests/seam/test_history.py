@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
+from seamline.formats.oci.documents import parse_config
 from seamline.model.image import Config, History
 from seamline.seam.history import builds_end, named_in_history, steps_of
 from tests.data import data_path
@@ -89,3 +91,11 @@ def test_the_day_in_official_debian_lines_is_the_day_in_their_tags() -> None:
         assert named is not None
         tags = {f"docker.io/library/debian:{tag}" for tag in image["tags"]}
         assert tags.intersection(named.references), image["tags"]
+
+
+@pytest.mark.parametrize(("tool", "boundary", "layers"), [("jib", 1, 4), ("ko", 1, 3)])
+def test_a_tools_own_mark_ends_the_build_below_it(tool: str, boundary: int, layers: int) -> None:
+    raw = (Path(__file__).parent / "fixtures" / f"{tool}-config.json").read_bytes()
+    steps = steps_of(parse_config(raw, tool).config, layers)
+    assert builds_end(steps) == (boundary,)
+    assert [step.tool for step in steps] == [""] * boundary + [tool] * (layers - boundary)

@@ -233,9 +233,15 @@ def _labelled(name: str, texts: list[str], language: str) -> Iterator[str]:
             label = " " * 12
 
 
+def _claimed_base(report: InspectReport) -> str:
+    """What the image itself names as its base, where nobody could check that."""
+    evidence = (reason.message for stratum in report.strata for reason in stratum.evidence)
+    return next((plain(str(each.args["name"])) for each in evidence if each.id == "claim-not-checked"), "")
+
+
 def _next(report: InspectReport, language: str) -> Iterator[str]:
     name = plain(report.image.reference)
     commands = [f"seamline sbom {name}", f"seamline files {name} /etc"]
     if not any(stratum.base for stratum in report.strata) and report.kind != "system":
-        commands.append("seamline base add <its base image>")
+        commands.append(f"seamline base add {_claimed_base(report) or '<its base image>'}")
     yield f"{word('next', language)}: " + " | ".join(commands)

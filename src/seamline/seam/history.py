@@ -27,6 +27,7 @@ _TOOLS = (
     ("created_by", "kaniko", "kaniko"),
     ("created_by", "KIWI ", "kiwi"),
     ("created_by", "jib-", "jib"),
+    ("created_by", "ko build ko://", "ko"),
     ("author", "Bazel", "bazel"),
     ("author", "Jib", "jib"),
     ("author", "kaniko", "kaniko"),
