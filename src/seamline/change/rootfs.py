@@ -54,7 +54,7 @@ _HARMLESS = frozenset(
     # read: what they do is done here, or matters on an upgrade or a running system alone
     (
         "apt", "base-files", "base-passwd", "bash", "ca-certificates", "coreutils", "dash", "debconf",
-        "debian-archive-keyring", "debianutils", "dpkg", "init-system-helpers", "libc-bin", "libc6", "libgcrypt20",
+        "debian-archive-keyring", "debianutils", "dpkg", "init-system-helpers", "iproute2", "libc-bin", "libc6", "libgcrypt20",
         "libgssapi-krb5-2", "libpam-modules", "libpam0g", "login", "mawk", "nginx", "nginx-common", "openssl", "passwd",
         "perl-base", "tar", "tzdata", "usr-is-merged", "util-linux", "util-linux-extra",
     )

@@ -264,5 +264,9 @@ def contradicted(checked: Sequence[Checked]) -> tuple[Claim, ...]:
 
 
 def claim_not_checked(claim: Claim) -> Evidence:
-    message = Message("claim-not-checked", {"name": claim.shown})
+    message = (
+        Message("claim-not-checked", {"name": claim.shown})
+        if claim.names
+        else Message("claim-of-digest-not-checked", {"digest": claim.shown})
+    )
     return Evidence(rung=Rung.CLAIM, message=message, where=claim.where)

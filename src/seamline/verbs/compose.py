@@ -259,11 +259,18 @@ def _image(recipe: Recipe, layers: Sequence[PackedLayer], base: Image | None, cr
     below = [_kept(layer) for layer in base.layers] if base is not None else []
     steps = base.config.history if base is not None else ()
     steps += tuple(History(created=created, created_by=layer.created_by) for layer in layers)
+    steps += (_start_step(config, created),)
     complete = msgspec.structs.replace(config, history=steps)
     everything = [*below, *layers]
     platform = Platform("linux", recipe.architecture)
     raw = write_config(complete, platform, [layer.diff_id for layer in everything])
     return image_over("composed", everything, complete, raw, platform, _annotations(base))
+
+
+def _start_step(config: Config, created: str) -> History:
+    """How the image starts, as builders note it last: what is built upon it shows where it ended."""
+    words = msgspec.json.encode([*(config.entrypoint or ()), *(config.command or ())]).decode()
+    return History(created=created, created_by=f"CMD {words}", comment="seamline compose", empty_layer=True)
 
 
 def _kept(layer: Layer) -> PackedLayer:
@@ -286,11 +293,16 @@ def _kept(layer: Layer) -> PackedLayer:
 
 
 def _annotations(base: Image | None) -> dict[str, str]:
-    """What the image stands on, for whoever looks for its seam. Source: OCI image-spec, annotations.md."""
+    """What the image stands on, for whoever looks for its seam; a path on this machine is nobody else's name.
+
+    Source: OCI image-spec, annotations.md.
+    """
     if base is None or base.digest is None:
         return {}
-    name = next((name for name in base.names if ":" in name or "/" in name), base.reference)
-    return {"org.opencontainers.image.base.digest": base.digest, "org.opencontainers.image.base.name": name}
+    own = base.reference.removeprefix("registry:") if base.place == "registry" else ""
+    name = own or next((name for name in base.names if "/" in name), "")
+    named = {"org.opencontainers.image.base.name": name} if name else {}
+    return {"org.opencontainers.image.base.digest": base.digest, **named}
 
 
 def _config(recipe: Recipe, before: Config, created: str) -> Config:

@@ -27,6 +27,7 @@ ENGLISH = {
     "claim-and-content-agree": "the image itself names {base} too",
     "claim-contradicted": "the image names {name} as its base, but neither its layers nor its content are in here",
     "claim-not-checked": "the image names {name} as its base; it is not among the known bases (seamline base add {name})",
+    "claim-of-digest-not-checked": "the image says that it stands on {digest}, which no known base is (add that image: seamline base add)",
     "column-files": "files",
     "column-kind": "kind",
     "column-layer": "layer",

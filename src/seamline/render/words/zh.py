@@ -27,6 +27,7 @@ CHINESE = {
     "claim-and-content-agree": "镜像自身也指明了 {base}",
     "claim-contradicted": "镜像自称基于 {name}，但其层与内容均不在此镜像中",
     "claim-not-checked": "镜像自称基于 {name}，但台账中没有它（seamline base add {name}）",
+    "claim-of-digest-not-checked": "镜像声明其基础镜像为 {digest}，但台账中没有该镜像（请添加该镜像：seamline base add）",
     "column-files": "文件",
     "column-kind": "类型",
     "column-layer": "层",
