@@ -188,3 +188,10 @@ def test_files_that_are_no_image_are_refused(
     path.write_bytes(content)
     with pytest.raises(fault):
         open_image(f"docker-archive:{path}", Opening())
+
+
+@pytest.mark.parametrize("place", ["", "rootfs-archive:", "docker-archive:", "oci-archive:"])
+def test_an_empty_file_is_no_image(tmp_path: Path, place: str) -> None:
+    (tmp_path / "empty.tar").write_bytes(b"")
+    with pytest.raises(Malformed, match="nothing at all"):
+        open_image(f"{place}{tmp_path}/empty.tar", Opening())

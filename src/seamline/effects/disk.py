@@ -64,5 +64,8 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
             for chunk in chunks:
                 file.write(chunk)
         part.replace(path)
+    except OSError as fault:
+        fault.filename = str(path)  # the other name is nobody's concern
+        raise
     finally:
         part.unlink(missing_ok=True)

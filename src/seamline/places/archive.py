@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from seamline.effects.disk import open_regular
 from seamline.effects.files import FilePart, HeldFile, chunks_of
 from seamline.effects.layers import spool
-from seamline.errors import Bomb, NotFound
+from seamline.errors import Bomb, Malformed, NotFound
 from seamline.formats.compression import compression_of, unpack
 from seamline.formats.oci.documents import DOCUMENT_BYTES
 from seamline.formats.tar import members
@@ -26,11 +26,19 @@ _LIMITS = Limits()
 
 
 class Archive:
-    """The members of one tar by name. `reference` is how errors call it; the file becomes the archive's own."""
+    """The members of one tar by name. `reference` is how errors call it; the file becomes the archive's own.
+
+    Raises:
+        Malformed: there is nothing in the file, or no tar.
+    """
 
     def __init__(self, file: BinaryIO, reference: str) -> None:
         self._file = HeldFile(file)
         self._reference = reference
+        if os.fstat(self._file.descriptor).st_size == 0:
+            raise Malformed(
+                reference, expected="an image", got="nothing at all", hint="is the archive whole?"
+            )
         self._parts, self._links = _index(self._file, reference)
 
     @property

@@ -38,7 +38,7 @@ def list_files(seen: Seen, path: str, *, as_of: str) -> FilesReport:
         raise NotFound(
             f"/{path.strip('/')}",
             expected="a path of some layer",
-            got=f"none of {seen.looked.image.platform}",
+            got=f"none in {seen.looked.image.platform}" if len(seen.looked.image.platforms) > 1 else "none",
             hint=f"list what is there with `seamline files {seen.looked.image.reference}`",
         )
     if here is not None and here.kind != Kind.DIRECTORY:
