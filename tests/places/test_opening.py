@@ -179,7 +179,7 @@ def test_an_archive_on_standard_input_is_read(demo: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("content", "fault"),
-    [(b"", NotFound), (b"text, no tar", SeamlineError), (tar_of({"manifest.json": b"[{}]"}), Malformed)],
+    [(b"", Malformed), (b"text, no tar", SeamlineError), (tar_of({"manifest.json": b"[{}]"}), Malformed)],
 )
 def test_files_that_are_no_image_are_refused(
     tmp_path: Path, content: bytes, fault: type[SeamlineError]

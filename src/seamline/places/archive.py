@@ -36,9 +36,7 @@ class Archive:
         self._file = HeldFile(file)
         self._reference = reference
         if os.fstat(self._file.descriptor).st_size == 0:
-            raise Malformed(
-                reference, expected="an image", got="nothing at all", hint="is the archive whole?"
-            )
+            raise nothing_in(reference)
         self._parts, self._links = _index(self._file, reference)
 
     @property
@@ -97,6 +95,11 @@ class Archive:
         raise NotFound(
             self._reference, expected=f"the member {name[:200]!r}", got="none", hint="is the archive whole?"
         )
+
+
+def nothing_in(reference: str) -> Malformed:
+    """What is wrong with an empty file."""
+    return Malformed(reference, expected="an image", got="nothing at all", hint="is the archive whole?")
 
 
 def _index(file: HeldFile, reference: str) -> tuple[Mapping[str, tuple[int, int]], Mapping[str, str]]:

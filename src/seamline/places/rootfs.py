@@ -20,7 +20,7 @@ from seamline.formats.tar_writer import write_tar
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config, Image, Layer, Platform
-from seamline.places.archive import Archive
+from seamline.places.archive import Archive, nothing_in
 
 _KINDS = {
     stat.S_IFREG: Kind.FILE,
@@ -68,9 +68,13 @@ def open_tar(path: Path, reference: str, machine: Platform) -> Image:
 
     Raises:
         NotFound, Unsupported: nothing readable is there.
+        Malformed: the file is empty.
     """
     open_regular(path).close()
-    return _archived(partial(open_regular, path), path.stat().st_size, reference, machine)
+    size_bytes = path.stat().st_size
+    if not size_bytes:
+        raise nothing_in(reference)
+    return _archived(partial(open_regular, path), size_bytes, reference, machine)
 
 
 def open_archived(archive: Archive, reference: str, machine: Platform) -> Image:
