@@ -96,6 +96,21 @@ def test_a_document_nested_too_deep_is_a_gap() -> None:
     ]
 
 
+_VALUES = st.none() | st.text(max_size=5) | st.integers() | st.lists(st.text(max_size=3), max_size=2)
+_DOCUMENTS = st.dictionaries(st.sampled_from(["name", "version", "license", "dependencies"]), _VALUES)
+
+
+@given(_DOCUMENTS)
+def test_a_document_is_a_package_where_it_names_one_and_nothing_else(document: dict[str, object]) -> None:
+    said = read_scene(READER, [{"node_modules/x/package.json": json.dumps(document).encode()}])
+    name, version = document.get("name"), document.get("version")
+    named = isinstance(name, str) and isinstance(version, str) and name and version
+    assert [(i.package.name, i.package.version) for i in installs_in(said)] == (
+        [(name, version)] if named else []
+    )
+
+
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_package_a_gap_or_nothing(data: bytes) -> None:
-    read_scene(READER, [{"node_modules/x/package.json": data}])
+def test_bytes_that_are_no_document_are_a_gap(data: bytes) -> None:
+    said = read_scene(READER, [{"node_modules/x/package.json": b"[" + data}])
+    assert [type(item) for item in said] == [Gap]

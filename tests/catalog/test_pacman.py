@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seamline.catalog.pacman import READER
 from seamline.catalog.reader import Supply
-from seamline.formats.pacman import parse_desc, parse_files
+from seamline.formats.pacman import PacmanPackage, parse_desc, parse_files
 from seamline.model.package import Distribution
 from seamline.model.purl import purl_of
 from tests.data import data_path
@@ -60,7 +60,18 @@ def test_needs_lead_to_what_is_installed() -> None:
     assert (len(bash.depends), glibc.depends) == (1, ())
 
 
+_WORD = st.from_regex(r"[a-z][a-z0-9.+-]{0,8}", fullmatch=True)
+
+
+@given(_WORD, _WORD, st.lists(_WORD, max_size=3))
+def test_reading_what_pacman_writes_gives_the_same(name: str, version: str, depends: list[str]) -> None:
+    needs = "".join(f"{each}>=1\n" for each in depends)
+    text = f"%NAME%\n{name}\n\n%VERSION%\n{version}\n\n%DEPENDS%\n{needs}\n"
+    assert parse_desc(text.encode()) == PacmanPackage(name, version, depends=tuple(depends))
+
+
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
-    parse_desc(data)
-    parse_files(b"%FILES%\n" + data)
+def test_any_bytes_are_files_or_none_and_never_folders(data: bytes) -> None:
+    assert all(path and not path.endswith(b"/") for path in parse_files(b"%FILES%\n" + data))
+    found = parse_desc(data)
+    assert found is None or (found.name and found.version)

@@ -114,9 +114,12 @@ def test_a_damaged_wheel_costs_itself_only() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_metadata_or_none(data: bytes) -> None:
-    parse_metadata(b"Name: a\nVersion: 1\n" + data)
-    parse_metadata(data)
-    list(parse_record(data))
+    told = parse_metadata(b"Name: a\nVersion: 1\n" + data)
+    assert told is not None
+    assert (told.name, told.version) == ("a", "1")
+    other = parse_metadata(data)
+    assert other is None or (other.name and other.version)
+    assert all(path and b"\n" not in path for path in parse_record(data))
 
 
 def test_pip_itself_agrees_on_a_fresh_environment(tmp_path: Path) -> None:

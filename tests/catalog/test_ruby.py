@@ -63,6 +63,31 @@ def test_other_ruby_code_is_no_gem() -> None:
     )
 
 
+_WORD = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
+
+
+@given(
+    _WORD,
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r")), max_size=3),
+    st.lists(_WORD, max_size=3),
+)
+def test_reading_what_rubygems_writes_gives_the_same(
+    name: str, licenses: list[str], needs: list[str]
+) -> None:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '".freeze'
+
+    lines = [
+        f"  s.name = {quoted(name)}",
+        '  s.version = "1.0"',
+        f"  s.licenses = [{', '.join(map(quoted, licenses))}]",
+    ]
+    lines += [f'  s.add_runtime_dependency(%q<{need}>.freeze, [">= 0"])' for need in needs]
+    text = "Gem::Specification.new do |s|\n" + "\n".join(lines) + "\nend\n"
+    assert parse_gemspec(text.encode()) == Gem(name, "1.0", "", tuple(licenses), tuple(dict.fromkeys(needs)))
+
+
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
-    parse_gemspec(b"Gem::Specification.new do |s|\n s.name = " + data)
+def test_any_bytes_are_a_gem_with_a_name_or_none(data: bytes) -> None:
+    gem = parse_gemspec(b'Gem::Specification.new do |s|\n s.version = "1"\n s.name = ' + data)
+    assert gem is None or (gem.name and gem.version == "1")

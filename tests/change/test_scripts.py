@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,19 @@ groupadd -g 42 shadow || ( exit 1 )
     assert x == Account(name="x", group="daemon", home="/var/lib/x", shell="/bin/false")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'adduser --system --group --gecos "" --home /var/lib/app --no-create-home app',
+        "adduser --system --group --home=/var/lib/app --no-create-home app >/dev/null 2>&1 || true",
+        "(adduser --system --group --home /var/lib/app --no-create-home -- app 2> /dev/null) && echo done",
+        "getent passwd app >/dev/null || adduser --system --group --home /var/lib/app --no-create-home app;",
+    ],
+)
+def test_one_command_is_the_same_however_it_is_written(line: str) -> None:
+    assert list(effects_of(line.encode())) == [Account(name="app", home="/var/lib/app")]
+
+
 def test_what_the_shell_would_make_up_first_is_left_alone() -> None:
     script = (
         b'adduser --system "$USER"\nupdate-alternatives --install /usr/bin/x x `which y` 1\nadduser person\n'
@@ -68,8 +82,17 @@ def test_sysusers_files_are_read() -> None:
     ]
 
 
-@given(st.binary(max_size=200))
-def test_any_script_is_read_without_an_error(script: bytes) -> None:
-    list(effects_of(b"adduser --system " + script))
-    list(effects_of(b"update-alternatives --install " + script))
-    list(sysusers_of(b"u " + script))
+_PIECES = st.lists(
+    st.sampled_from(
+        ['""', "''", " ", "/a", "a", "5", "-", "--slave", "--home=", "$x", "%i", ";", ">", '"', "\\", "\n"]
+    )
+)
+
+
+@given(st.binary(max_size=200) | _PIECES.map(lambda pieces: " ".join(pieces).encode()))
+def test_whatever_a_script_says_every_effect_is_of_something_named(script: bytes) -> None:
+    for command in (b"adduser --system ", b"addgroup ", b"useradd ", b"update-alternatives --install "):
+        found = list(effects_of(command + script))
+        assert all(effect.name and "$" not in effect.name for effect in found)
+        assert all(effect.link and effect.path for effect in found if isinstance(effect, Choice))
+    assert all(effect.name and "%" not in effect.name for effect in sysusers_of(b"u " + script))

@@ -59,8 +59,10 @@ def test_every_document_holds_its_own_schema(seen: Seen) -> None:
         "seamline.files-1": list_files(seen, "/etc", as_of=AS_OF),
     }
     for name, document in documents.items():
-        schema = json.loads(write_schema(name))
-        jsonschema_rs.validator_for(schema).validate(json.loads(msgspec.json.encode(document)))
+        validator = jsonschema_rs.validator_for(json.loads(write_schema(name)))
+        written = json.loads(msgspec.json.encode(document))
+        validator.validate(written)
+        assert not validator.is_valid({**written, "image": "a name alone"})
 
 
 def cyclonedx_validator() -> Any:

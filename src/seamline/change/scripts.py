@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 _JOINED = re.compile(r"\\\n")
-_ENDS = frozenset((";", "&&", "||", "|", "&", ";;"))
+_ENDS = frozenset(";|&()")
+_REDIRECTION = re.compile(r"(?:(?<=\s)\d)?[<>]{1,2}&?\s*[^\s;|&]*")
 _ADDUSER_VALUES = frozenset(("--home", "--uid", "--gid", "--shell", "--gecos", "--comment", "--ingroup"))
 _USERADD_VALUES = {"-d": "--home", "-u": "--uid", "-g": "--ingroup", "-s": "--shell", "-c": "--comment"}
 _USERADD_LONG = {"--home-dir": "--home", "--gid": "--ingroup"}
@@ -83,7 +84,7 @@ def sysusers_of(text: bytes) -> Iterator[Effect]:
                 name=name,
                 uid=_number(uid),
                 gid=_number(gid),
-                group="" if gid.isdigit() else gid,
+                group="" if gid.isdecimal() else gid,
                 home=home or "/",
                 shell=shell or "/usr/sbin/nologin",
                 comment=comment,
@@ -94,19 +95,21 @@ def _commands(script: str) -> Iterator[list[str]]:
     """Every simple command whose words are plain, one command at a time."""
     for line in _JOINED.sub(" ", script).split("\n"):
         command: list[str] = []
-        for word in [*_words(line), ";"]:
-            plain = word.rstrip(";") if word not in _ENDS else ""
-            if plain:
-                command.append(plain)
-            if not plain or plain != word:
-                if command and not any("$" in each or "`" in each for each in command):
-                    yield command
-                command = []
+        for word in [*_words(_REDIRECTION.sub(" ", line), ends=True), ";"]:
+            if not word or not _ENDS.issuperset(word):
+                command.append(word)
+                continue
+            if command and command[0] and not any("$" in each or "`" in each for each in command):
+                yield command
+            command = []
 
 
-def _words(line: str) -> list[str]:
+def _words(line: str, *, ends: bool = False) -> list[str]:
+    """The words of a line as a shell takes them apart; with `ends`, what stands between commands are words too."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="".join(sorted(_ENDS)) if ends else "")
+    lexer.whitespace_split = True
     try:
-        return shlex.split(line, comments=True)
+        return list(lexer)
     except ValueError:  # a quotation that goes on over lines
         return []
 
@@ -116,18 +119,18 @@ def _choice(arguments: Sequence[str]) -> Iterator[Choice]:
         return
     at = arguments.index("--install")
     link, name, path, priority = [*arguments[at + 1 : at + 5], "", "", "", ""][:4]
-    if not priority.lstrip("-").isdigit():
+    if not (link and name and path and priority.removeprefix("-").isdecimal()):
         return
     slaves = [
         (arguments[i + 1], arguments[i + 2], arguments[i + 3])
         for i in range(at + 5, len(arguments) - 3)
-        if arguments[i] == "--slave"
+        if arguments[i] == "--slave" and all(arguments[i + 1 : i + 4])
     ]
     yield Choice(link=link, name=name, path=path, priority=int(priority), slaves=tuple(slaves))
 
 
 def _options(arguments: Sequence[str], values: frozenset[str]) -> tuple[dict[str, str], list[str]]:
-    """The options with their values ("" for those without one), and what is left over."""
+    """The options with their values ("" for those without one), and the names that are left over."""
     options: dict[str, str] = {}
     rest: list[str] = []
     waiting = iter(arguments)
@@ -137,7 +140,7 @@ def _options(arguments: Sequence[str], values: frozenset[str]) -> tuple[dict[str
             options[name] = value if equals else next(waiting, "")
         elif word.startswith("-"):
             options[word] = ""
-        elif not word.startswith((">", "<")) and not re.fullmatch(r"\d?>.*", word):
+        elif word:
             rest.append(word)
     return options, rest
 
@@ -181,4 +184,4 @@ def _useradd(arguments: Sequence[str]) -> Iterator[Account]:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() and len(text) <= 10 else None  # a number of 32 bits
