@@ -16,7 +16,7 @@ import pytest
 from seamline.catalog.inventory import Catalog
 from seamline.catalog.program_table import ROWS
 from seamline.model.limits import Limits
-from seamline.model.program import Form
+from seamline.model.program import ProgramKind
 from tests.neighbours import need
 from tests.scenes import File, stock_of
 
@@ -119,14 +119,14 @@ def test_a_static_program_that_can_be_loaded_anywhere_is_a_program() -> None:
     dynamic = struct.pack("<QQQQ", 0x6FFFFFFB, 0x08000000, 0, 0)
     segments = struct.pack("<IIQQQQQQ", 2, 4, 64 + 56, 0, 0, len(dynamic), len(dynamic), 8)
     data = elf(kind=3, segments=segments)[: 64 + 56] + dynamic
-    assert [p.form for p in stock_of([{"srv/static": File(data, 0o755)}]).programs] == [Form.NATIVE]
+    assert [p.kind for p in stock_of([{"srv/static": File(data, 0o755)}]).programs] == [ProgramKind.NATIVE]
 
 
 def test_a_packed_program_is_said_to_be_unreadable() -> None:
     packed = elf(b"UPX!\x0d\x24\x0e\x0a" + bytes(60))
     catalog = stock_of([{"srv/packed": File(packed, 0o755)}])
     assert [gap.message.id for gap in catalog.gaps] == ["packed-program"]
-    assert [p.form for p in catalog.unaccounted] == [Form.PACKED]
+    assert [p.kind for p in catalog.unaccounted] == [ProgramKind.PACKED]
 
 
 def test_the_programs_of_a_toolchain_belong_to_it() -> None:

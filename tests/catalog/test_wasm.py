@@ -11,7 +11,7 @@ import pytest
 
 from seamline.catalog.wasm import READER
 from seamline.model.evidence import Gap
-from seamline.model.program import Form, Program
+from seamline.model.program import Program, ProgramKind
 from tests.scenes import Scene, Whiteout, read_scene
 
 _FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures" / "wasm"
@@ -25,9 +25,9 @@ def programs(scene: Scene) -> list[Program]:
 
 def test_modules_and_components_are_told_apart() -> None:
     found = programs([{"app/a.wasm": _MODULE, "app/b.wasm": _COMPONENT}])
-    assert [(p.entry.path, p.form, len(p.imports)) for p in found] == [
-        (b"app/a.wasm", Form.MODULE, 4),
-        (b"app/b.wasm", Form.COMPONENT, 8),
+    assert [(p.entry.path, p.kind, len(p.imports)) for p in found] == [
+        (b"app/a.wasm", ProgramKind.MODULE, 4),
+        (b"app/b.wasm", ProgramKind.COMPONENT, 8),
     ]
 
 

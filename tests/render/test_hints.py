@@ -24,15 +24,21 @@ def _texts(node: ast.expr) -> Iterator[str]:
         yield from _texts(node.orelse)
 
 
+def _expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """What is passed on as `hint`, or kept under this name until it is."""
+    if isinstance(node, ast.Call):
+        yield from (word.value for word in node.keywords if word.arg == "hint")
+    elif isinstance(node, ast.Assign) and any(
+        isinstance(to, ast.Name) and to.id == "hint" for to in node.targets
+    ):
+        yield node.value
+
+
 def _hints() -> list[str]:
-    found = set()
-    for path in _SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call):
-                found.update(
-                    text for word in node.keywords if word.arg == "hint" for text in _texts(word.value)
-                )
-    return sorted(found)
+    nodes = (node for path in _SOURCE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    return sorted(
+        {text for node in nodes for expression in _expressions(node) for text in _texts(expression)}
+    )
 
 
 @pytest.mark.parametrize("hint", _hints())

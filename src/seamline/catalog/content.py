@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import mmap
 from collections.abc import Callable, Iterable, Mapping
@@ -19,15 +20,23 @@ Spool = Callable[[], BinaryIO]
 class HeldContent:
     """The bytes of one file, held for as long as this value lives."""
 
-    __slots__ = ("_beside", "_bytes")
+    __slots__ = ("_beside", "_bytes", "_sha256")
 
-    def __init__(self, data: Buffer, beside: Mapping[str, HeldContent] | None = None) -> None:
+    def __init__(
+        self, data: Buffer, beside: Mapping[str, HeldContent] | None = None, sha256: str = ""
+    ) -> None:
         self._bytes = data
         self._beside = beside or {}
+        self._sha256 = sha256
 
     @property
     def size_bytes(self) -> int:
         return len(self._bytes)
+
+    @property
+    def sha256(self) -> str:
+        """The checksum, as hexadecimal digits; taken now unless the walk has taken it already."""
+        return self._sha256 or hashlib.sha256(self._bytes).hexdigest()
 
     def stream(self) -> BinaryIO:
         return io.BytesIO(self._bytes) if isinstance(self._bytes, bytes) else io.BytesIO(self._bytes[:])
@@ -40,7 +49,11 @@ class HeldContent:
 
     def beside(self, companions: Mapping[str, HeldContent]) -> HeldContent:
         """The same bytes with other files of the layer at hand."""
-        return HeldContent(self._bytes, companions)
+        return HeldContent(self._bytes, companions, self._sha256)
+
+    def known_by(self, sha256: str) -> HeldContent:
+        """The same bytes with their checksum."""
+        return HeldContent(self._bytes, self._beside, sha256)
 
 
 def hold(pieces: Iterable[Piece], size_bytes: int, limits: Limits, spool: Spool) -> HeldContent:

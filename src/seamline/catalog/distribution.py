@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from seamline.catalog.reader import Content, Reader, Sighting, View
-from seamline.errors import Bomb
 from seamline.formats.os_release import FILES, parse_release_file
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution
 from seamline.tree.tree import Tree
-
-_MOST_BYTES = 1 << 20
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -24,13 +21,6 @@ class Release(msgspec.Struct, frozen=True):
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> Release:  # noqa: ARG001 - the shape of extract
-    if content.size_bytes > _MOST_BYTES:
-        raise Bomb(
-            "release file",
-            expected="at most 1 MiB",
-            got=f"{content.size_bytes}",
-            hint="no real one is so large",
-        )
     return Release(parse_release_file(entry.path, content.stream().read()))
 
 
@@ -74,4 +64,5 @@ READER = Reader(
     record=Release,
     extract=_extract,
     assemble=_nothing,
+    most_bytes=1 << 20,
 )

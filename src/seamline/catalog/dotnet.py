@@ -41,4 +41,5 @@ READER = Reader(
     record=DotnetRecord,
     extract=_extract,
     assemble=_assemble,
+    most_bytes=64 << 20,
 )

@@ -46,7 +46,7 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> NodeRecord | Non
     if not _names_a_package(entry.path):
         return None
     try:
-        found = parse_json(content.stream().read(_MOST_BYTES + 1), _PackageJson, "package.json", _MOST_BYTES)
+        found = parse_json(content.stream().read(), _PackageJson, "package.json", _MOST_BYTES)
     except Malformed:
         if _MODULES in entry.path:  # templates and test data are no packages, and often no JSON either
             raise
@@ -147,4 +147,5 @@ READER = Reader(
     record=NodeRecord,
     extract=_extract,
     assemble=_assemble,
+    most_bytes=_MOST_BYTES,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +16,7 @@ from seamline.model.entry import Entry
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
-from seamline.model.program import Form, Program
+from seamline.model.program import Program, ProgramKind
 
 _BEFORE_BYTES, _AFTER_BYTES = 160, 200
 _MOST_ANCHORS = 4096
@@ -34,11 +33,11 @@ _GO = re.compile(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
 
 
 class ProgramRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One file: the (name, version) of what was recognised in it, and then its own checksum; `form` is empty for what
+    """One file: the (name, version) of what was recognised in it, and then its own checksum; `kind` is empty for what
     is no program."""
 
     found: tuple[tuple[str, str], ...] = ()
-    form: str = ""
+    kind: str = ""
     sha256: str = ""
 
 
@@ -51,14 +50,14 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | 
         elf = parse_elf(data)
     except Malformed:  # what only begins like a program is none
         return None
-    form = ""
+    kind = ""
     if elf.is_program:
         packed = not elf.section_names and data.find(_PACKER, 0, _PACKER_WITHIN_BYTES) >= 0
-        form = (Form.PACKED if packed else Form.NATIVE).value
+        kind = (ProgramKind.PACKED if packed else ProgramKind.NATIVE).value
     found = tuple(_recognised(name, data))
-    if not found and not form:
+    if not found and not kind:
         return None
-    return ProgramRecord(found=found, form=form, sha256=hashlib.sha256(data).hexdigest() if found else "")
+    return ProgramRecord(found=found, kind=kind, sha256=content.sha256 if found else "")
 
 
 def _release(name: str, content: Content) -> ProgramRecord | None:
@@ -117,9 +116,9 @@ def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
         sums[sighting.path] = record.sha256
         for name, version in record.found:
             proofs.setdefault((name, version, _home(name, sighting.path)), []).append(sighting.path)
-        if record.form:
-            programs.append(Program(entry=entry, form=Form(record.form)))
-        if record.form == Form.PACKED.value:
+        if record.kind:
+            programs.append(Program(entry=entry, kind=ProgramKind(record.kind)))
+        if record.kind == ProgramKind.PACKED.value:
             where = Where(path=sighting.path.decode("utf-8", "backslashreplace"), layer=sighting.layer)
             yield Gap(where=where, message=Message("packed-program"))
     yield from programs
@@ -172,7 +171,7 @@ def _install(view: View, name: str, version: str, paths: list[bytes]) -> Install
 
 READER = Reader(
     name="programs",
-    version=2,
+    version=3,
     wants=(EXECUTABLE, "**/release", "**/VERSION"),
     record=ProgramRecord,
     extract=_extract,

@@ -26,7 +26,6 @@ from seamline.model.purl import install_key
 
 _FOLDERS = (b".dist-info", b".egg-info")
 _MOST_METADATA = 4 << 20
-_MOST_RECORD = 32 << 20
 _MAY_RUN = re.compile(
     rb"/(?!(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|LICENSE|COPYING|AUTHORS|NOTICE)$)[^/.]+(?:[.-][\d.]+)?$"
 )
@@ -49,28 +48,10 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> PythonRecord | N
         inside = tuple(_wheel(content, limits))
         return PythonRecord(inside=inside) if inside else None
     if entry.path.endswith(b"/RECORD"):
-        programs = tuple(path for path in _recorded(content) if _MAY_RUN.search(path))
+        programs = tuple(path for path in parse_record(content.stream().read()) if _MAY_RUN.search(path))
         return PythonRecord(programs=programs) if programs else None
-    if content.size_bytes > _MOST_METADATA:
-        raise Malformed(
-            "metadata",
-            expected=f"at most {_MOST_METADATA} bytes",
-            got=f"{content.size_bytes}",
-            hint="no package has so much",
-        )
     metadata = parse_metadata(content.stream().read())
     return None if metadata is None else PythonRecord(metadata=metadata)
-
-
-def _recorded(content: Content) -> Iterator[bytes]:
-    if content.size_bytes > _MOST_RECORD:
-        raise Malformed(
-            "RECORD",
-            expected=f"at most {_MOST_RECORD} bytes",
-            got=f"{content.size_bytes}",
-            hint="no package lists so many files",
-        )
-    return parse_record(content.stream().read())
 
 
 def _wheel(content: Content, limits: Limits) -> Iterator[tuple[str, PythonMetadata]]:
@@ -226,4 +207,5 @@ READER = Reader(
     record=PythonRecord,
     extract=_extract,
     assemble=_assemble,
+    most_bytes=64 << 20,
 )

@@ -33,6 +33,9 @@ class Content(Protocol):
     @property
     def size_bytes(self) -> int: ...
 
+    @property
+    def sha256(self) -> str: ...
+
     def stream(self) -> BinaryIO: ...
 
     def random(self) -> Buffer: ...
@@ -87,6 +90,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     `companions` are suffixes of files to hold beside a wanted one (`-wal`).
     `extract` returns None when the file turned out to be of no interest, a Gap when it cannot be read;
     a Malformed error it raises becomes a Gap, so that a broken file costs its own packages only.
+    `most_bytes` is more than any real file of this kind has: a larger one is a gap, and never held.
     A `secondary` reader's packages are not said again where a reader before it found them in the same root; the
     paths that it supplies are then those of the package already found.
     """
@@ -98,4 +102,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     extract: Callable[[Entry, Content, Limits], Any]
     assemble: Callable[[View], Iterable[Said]]
     companions: tuple[str, ...] = ()
+    most_bytes: int | None = None
     secondary: bool = False
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether a file is no larger than any real one."""
+        return self.most_bytes is None or entry.size_bytes <= self.most_bytes

@@ -8,24 +8,14 @@ import msgspec
 
 from seamline.catalog.lineage import span_of_path
 from seamline.catalog.reader import Content, Reader, View
-from seamline.errors import Malformed
 from seamline.formats.gemspec import Gem, parse_gemspec
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key
 
-_MOST_BYTES = 4 << 20
-
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> Gem | None:  # noqa: ARG001 - shape of extract
-    if content.size_bytes > _MOST_BYTES:
-        raise Malformed(
-            "gem specification",
-            expected=f"at most {_MOST_BYTES} bytes",
-            got=f"{content.size_bytes}",
-            hint="no gem has so much to say",
-        )
     return parse_gemspec(content.stream().read())
 
 
@@ -73,4 +63,5 @@ READER = Reader(
     record=Gem,
     extract=_extract,
     assemble=_assemble,
+    most_bytes=4 << 20,
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from seamline.model.package import Install
-from seamline.model.program import Form, Program
+from seamline.model.program import Program, ProgramKind
 from seamline.tree.tree import Tree
 
-_NATIVE = (Form.NATIVE, Form.PACKED)
+_NATIVE = (ProgramKind.NATIVE, ProgramKind.PACKED)
 _FOLDER_ECOSYSTEMS = ("npm", "nuget")
 
 
@@ -23,7 +23,7 @@ def unaccounted(
         folders.update(tree.canonical(folder) for folder in _folders(install))
     folders.discard(b"")
     for program in programs:
-        if program.form in _NATIVE:
+        if program.kind in _NATIVE:
             path = tree.canonical(program.entry.path)
             if path not in supplied and path not in proofs and not _inside(path, folders):
                 yield program

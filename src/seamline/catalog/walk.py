@@ -108,7 +108,10 @@ class _Walker:
             if self._may_run(entry) and first[:4] == _ELF:
                 wanting += tuple(reader for reader in self._wants.executables if reader not in wanting)
             if wanting or companion:
-                held = hold(_chain(first, pieces), entry.size_bytes, self._limits, self._spool)
+                held = HeldContent(b"")
+                if companion or any(reader.takes(entry) for reader in wanting):
+                    held = hold(_chain(first, pieces), entry.size_bytes, self._limits, self._spool)
+                    held = held.known_by(digest.hexdigest())
                 self._serve(entry, wanting, held, companion=companion)
         for _ in pieces:
             pass
@@ -147,18 +150,26 @@ def extract(reader: Reader, entry: Entry, held: HeldContent, limits: Limits) -> 
     A broken file costs its own packages only; a bomb ends the reading.
     """
     try:
-        value = reader.extract(entry, held, limits)
+        value = _too_large(reader, entry) or reader.extract(entry, held, limits)
     except Bomb:
         raise
     except SeamlineError as fault:
-        where = Where(path=entry.path.decode("utf-8", "backslashreplace"))
-        message = Message("unreadable-file", {"reader": reader.name, "why": _reason(fault)})
-        yield Record(path=entry.path, gap=Gap(where=where, message=message))
-        return
+        value = _unreadable(reader, entry, _reason(fault))
     if isinstance(value, Gap):
         yield Record(path=entry.path, gap=value)
     elif value is not None:
         yield Record(path=entry.path, value=value)
+
+
+def _too_large(reader: Reader, entry: Entry) -> Gap | None:
+    if reader.takes(entry):
+        return None
+    return _unreadable(reader, entry, f"expected at most {reader.most_bytes} bytes, got {entry.size_bytes}")
+
+
+def _unreadable(reader: Reader, entry: Entry, why: str) -> Gap:
+    where = Where(path=entry.path.decode("utf-8", "backslashreplace"))
+    return Gap(where=where, message=Message("unreadable-file", {"reader": reader.name, "why": why}))
 
 
 def _reason(fault: SeamlineError) -> str:

@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamline.catalog.reader import Content, Reader, View
-from seamline.errors import Malformed
 from seamline.formats.wasm import MAGIC, WasmFacts, parse_wasm
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
-from seamline.model.program import Form, Program
-
-_MOST_BYTES = 512 << 20
+from seamline.model.program import Program, ProgramKind
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> WasmFacts | None:  # noqa: ARG001 - shape of extract
-    if content.size_bytes > _MOST_BYTES:
-        raise Malformed(
-            "WebAssembly file",
-            expected=f"at most {_MOST_BYTES} bytes",
-            got=f"{content.size_bytes}",
-            hint="no module is so large",
-        )
     data = content.random()[:]
     return parse_wasm(data) if data[:4] == MAGIC else None
 
@@ -34,12 +24,18 @@ def _assemble(view: View) -> Iterator[Program]:
         facts: WasmFacts = sighting.record
         yield Program(
             entry=entry,
-            form=Form.COMPONENT if facts.is_component else Form.MODULE,
+            kind=ProgramKind.COMPONENT if facts.is_component else ProgramKind.MODULE,
             imports=facts.imports,
             made_with=facts.made_with,
         )
 
 
 READER = Reader(
-    name="wasm", version=1, wants=("**/*.wasm",), record=WasmFacts, extract=_extract, assemble=_assemble
+    name="wasm",
+    version=1,
+    wants=("**/*.wasm",),
+    record=WasmFacts,
+    extract=_extract,
+    assemble=_assemble,
+    most_bytes=512 << 20,
 )

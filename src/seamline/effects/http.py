@@ -177,7 +177,8 @@ class Http:
         return min(self.wire.backoff_seconds * (1 << attempt - 1) * spread, _LONGEST_WAIT_SECONDS)
 
     def _pool(self, url: str) -> urllib3.PoolManager:
-        proxy, own = _proxy_for(url), urlsplit(url).netloc == self.wire.certificates.host
+        certificates = self.wire.certificates
+        proxy, own = _proxy_for(url), bool(certificates.shown) and urlsplit(url).netloc == certificates.host
         if (proxy, own) not in self._pools:
             context = tls_context(self.wire, show=own)
             self._pools[proxy, own] = (

@@ -9,7 +9,7 @@ import msgspec
 from seamline.model.entry import Entry
 
 
-class Form(StrEnum):
+class ProgramKind(StrEnum):
     """How a program is made. A packed one unpacks itself when it starts, so its content cannot be seen."""
 
     NATIVE = "native"
@@ -23,10 +23,10 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     tools that it names."""
 
     entry: Entry
-    form: Form = Form.NATIVE
+    kind: ProgramKind = ProgramKind.NATIVE
     imports: tuple[str, ...] = ()
     made_with: tuple[str, ...] = ()
 
     @property
     def is_wasm(self) -> bool:
-        return self.form in (Form.MODULE, Form.COMPONENT)
+        return self.kind in (ProgramKind.MODULE, ProgramKind.COMPONENT)

@@ -141,13 +141,13 @@ class Sides(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProgramLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One program. `form` is native, packed, WebAssembly module or WebAssembly component; `imports` are what the
+    """One program. `kind` is native, packed, WebAssembly module or WebAssembly component; `imports` are what the
     latter two ask of their host, `made_with` what they say that they were made with."""
 
     path: str
     layer: int
     size_bytes: int
-    form: str
+    kind: str
     side: Side
     stratum: str
     imports: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.evidence import Rung
 from seamline.model.package import Side
-from seamline.model.program import Form
+from seamline.model.program import ProgramKind
 from seamline.model.report import InspectReport, LayerLine, ProgramLine, StratumLine
 from seamline.render.layout import clip, count, left, megabytes, plain, right, width, wrapped
 from seamline.render.words import say, word
@@ -198,7 +198,7 @@ def _module(module: ProgramLine, language: str) -> str:
     asks = ", ".join(module.imports[:_MOST_IMPORTS]) + (
         ", ..." if len(module.imports) > _MOST_IMPORTS else ""
     )
-    kind = "wasm-component" if module.form == Form.COMPONENT else "wasm-module"
+    kind = "wasm-component" if module.kind == ProgramKind.COMPONENT else "wasm-module"
     text = word(kind, language, path="/" + plain(module.path), number=len(module.imports))
     if module.made_with:
         text += " " + word("made-with", language, tools=plain(", ".join(module.made_with)))

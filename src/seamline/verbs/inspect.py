@@ -104,7 +104,7 @@ def _program_line(seen: Seen, program: Program) -> ProgramLine:
         path=program.entry.path.decode("utf-8", "backslashreplace"),
         layer=program.entry.origin_layer,
         size_bytes=program.entry.size_bytes,
-        form=program.form.value,
+        kind=program.kind.value,
         side=stratum.side,
         stratum=stratum.name,
         imports=program.imports,

@@ -1,0 +1,23 @@
+"""What the walk asks of every reader alike."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seamline.catalog import READERS
+from seamline.catalog.walk import walk
+from seamline.model.limits import Limits
+from tests.scenes import spool, tar_of
+
+
+def test_a_file_larger_than_any_real_one_of_its_kind_is_a_gap_and_is_not_read() -> None:
+    (ruby,) = (reader for reader in READERS if reader.name == "ruby")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("read")
+
+    careful = msgspec.structs.replace(ruby, most_bytes=10, extract=refuse)
+    tar = tar_of({"usr/lib/ruby/specifications/a.gemspec": b"x" * 11})
+    (record,) = walk([tar], [careful], Limits(), spool, "layer 0").records["ruby"]
+    assert record.gap is not None
+    assert record.gap.message.args["why"] == "expected at most 10 bytes, got 11"
