@@ -1,11 +1,12 @@
 """Seamline beside the floor and beside Syft, on the same image, in one run: `benchmarks/run OCI-LAYOUT[:TAG]...`.
 
 Every program is a whole process with an empty or a filled cache, taken in turn (A B C A B C ...), so that a machine
-whose speed drifts cannot favour one. Printed: the median wall time, the peak memory, and ratios to Seamline's.
+whose speed drifts cannot favour one. SYFT names other Syfts than the one on PATH, `:` between them. Printed: the median wall time, the peak memory, and ratios to Seamline's.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,16 +47,27 @@ def measure(command: Sequence[str], env: dict[str, str]) -> Run:
 def contenders(image: str, home: Path) -> list[Contender]:
     layout = image.partition(":")[0] if not Path(image).exists() else image
     seamline = [sys.executable, "-m", "seamline", "sbom", f"oci-dir:{image}", "-f", "json"]
-    cache = home / "cache"
+    caches = home / "cache"
     found = [
-        Contender("seamline cold", seamline, lambda: shutil.rmtree(cache, ignore_errors=True)),
+        Contender("seamline cold", seamline, lambda: shutil.rmtree(caches, ignore_errors=True)),
         Contender("seamline warm", seamline, lambda: None),
         Contender("floor", [sys.executable, str(HERE / "floor.py"), layout], lambda: None),
     ]
-    syft = shutil.which("syft")
-    if syft:
-        found.append(Contender("syft", [syft, "scan", f"oci-dir:{layout}", "-o", "json"], lambda: None))
-    return found
+    theirs = ("scan", f"oci-dir:{layout}", "-o", "json")
+    return found + [Contender(version_of(syft), [syft, *theirs], lambda: None) for syft in _syfts()]
+
+
+def _syfts() -> list[str]:
+    named = os.environ.get("SYFT", "").split(os.pathsep)
+    return [path for name in (named if any(named) else ["syft"]) if (path := shutil.which(name))]
+
+
+@cache
+def version_of(syft: str) -> str:
+    """`syft 1.18.1`, or `syft` and its folder where it does not know its version."""
+    said = subprocess.run([syft, "version", "-o", "json"], capture_output=True, text=True, check=True).stdout
+    version = json.loads(said)["version"]
+    return f"syft {version if version[:1].isdigit() else Path(syft).parent.name}"
 
 
 def main() -> None:
@@ -80,11 +93,11 @@ def main() -> None:
 def report(image: str, runs: dict[str, list[Run]]) -> None:
     cold = statistics.median(run.seconds for run in runs["seamline cold"])
     print(f"{image} ({len(runs['floor'])} rounds, medians)")
-    print(f"  {'':14} {'seconds':>8} {'to cold':>8} {'peak MB':>8}")
+    print(f"  {'':16} {'seconds':>8} {'to cold':>8} {'peak MB':>8}")
     for name, found in runs.items():
         seconds = statistics.median(run.seconds for run in found)
         peak = max(run.peak_bytes for run in found) / 1e6
-        print(f"  {name:14} {seconds:8.3f} {seconds / cold:8.2f} {peak:8.0f}")
+        print(f"  {name:16} {seconds:8.3f} {seconds / cold:8.2f} {peak:8.0f}")
 
 
 if __name__ == "__main__":
