@@ -1,0 +1,156 @@
+"""Advisories as the index keeps them: who is affected, from which version up to which, and how bad it is.
+
+Versions stand as order-preserving keys, so that matching compares bytes and nothing else.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Severity(StrEnum):
+    """How bad a flaw is, worst first. Negligible is what its own vendor calls unimportant."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NEGLIGIBLE = "negligible"
+    UNKNOWN = "unknown"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; unknown counts as medium, so that nobody overlooks it."""
+        return _RANKS[self]
+
+
+_RANKS = {
+    Severity.CRITICAL: 0,
+    Severity.HIGH: 1,
+    Severity.MEDIUM: 2,
+    Severity.UNKNOWN: 2,
+    Severity.LOW: 3,
+    Severity.NEGLIGIBLE: 4,
+}
+
+
+class Status(StrEnum):
+    """What is known of a flaw's end."""
+
+    FIXED = "fixed"
+    NO_FIX = "no fix yet"
+    WILL_NOT_FIX = "will not fix"
+    NOT_AFFECTED = "not affected"
+    WITHDRAWN = "withdrawn"
+
+
+class Score(msgspec.Struct, frozen=True, array_like=True):
+    """One rating of a flaw. `kind` is CVSS_V2, CVSS_V3, CVSS_V4 or the name of who said a word (`Ubuntu`, `GitHub`);
+    `text` the vector or the word; `number` the base score, 0.0 for words."""
+
+    kind: str
+    text: str
+    number: float = 0.0
+
+
+class Range(msgspec.Struct, frozen=True, array_like=True):
+    """Affected versions, as keys: from `low`, included (b"" is the very first), up to `high`; b"" has no end.
+
+    `includes_high` is True for a last affected version. `fixed` is the fixed version as it was written, empty
+    where none is known.
+    """
+
+    low: bytes
+    high: bytes = b""
+    includes_high: bool = False
+    fixed: str = ""
+
+    def holds(self, key: bytes) -> bool:
+        """Whether a version's key lies inside."""
+        if key < self.low:
+            return False
+        return not self.high or key < self.high or (self.includes_high and key == self.high)
+
+
+class Affected(msgspec.Struct, frozen=True, array_like=True):
+    """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
+    what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm module
+    (`nodejs:18`) whose packages alone are meant; `unreadable` counts bounds that are no versions of this ecosystem."""
+
+    advisory: str
+    ranges: tuple[Range, ...] = ()
+    versions: tuple[bytes, ...] = ()
+    status: str = ""
+    word: str = ""
+    stream: str = ""
+    unreadable: int = 0
+
+
+class Advisory(msgspec.Struct, frozen=True, array_like=True):
+    """One advisory without its packages. `aliases` are other names of the same flaw, `covers` the flaws that it speaks of
+    as a whole (the CVEs of a DSA). Days are dates (`2026-01-31`), empty where unknown. `informational` names what
+    it tells of where that is no flaw (unmaintained, malicious)."""
+
+    id: str
+    summary: str = ""
+    aliases: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    published: str = ""
+    modified: str = ""
+    withdrawn: str = ""
+    scores: tuple[Score, ...] = ()
+    reference: str = ""
+    informational: str = ""
+
+
+class Weather(msgspec.Struct, frozen=True, array_like=True):
+    """What the world does with a CVE: `epss` is the chance of exploitation within 30 days, `percentile` its rank among
+    all, `kev_added` and `kev_due` the days CISA gives for a known exploited one; `scores` from the CVE's own record."""
+
+    epss: float = -1.0
+    percentile: float = -1.0
+    kev_added: str = ""
+    kev_due: str = ""
+    scores: tuple[Score, ...] = ()
+
+
+class Cycle(msgspec.Struct, frozen=True, array_like=True):
+    """One release of a product and the day (`2026-07-11`) its security support ends, and its extended support; empty
+    where no day is set."""
+
+    product: str
+    cycle: str
+    released: str = ""
+    ends: str = ""
+    extended_ends: str = ""
+    latest: str = ""
+
+
+class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One ecosystem in the index. `newest` is its newest record's day, `fetched` when it was last known to be current
+    (RFC 3339), `file` and `sha256` the index file's own."""
+
+    ecosystem: str
+    advisories: int
+    packages: int
+    newest: str
+    fetched: str
+    file: str
+    sha256: str
+    size_bytes: int
+    source: str = ""
+    etag: str = ""
+    skipped: int = 0
+
+
+class DatabaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The advisories that a report was made with. `kind` is osv, or starter for the small set that comes along;
+    `age_days` counts from the newest `fetched` of what was needed to the report's moment."""
+
+    kind: str
+    ecosystems: tuple[EcosystemState, ...]
+    age_days: int | None = None
+    stale: bool = False
+    missing: tuple[str, ...] = ()

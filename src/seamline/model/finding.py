@@ -1,0 +1,127 @@
+"""Findings and actions: what is wrong, whose it is, until when, and what mends it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seamline.model.advisory import DatabaseLine, Score
+from seamline.model.evidence import Evidence, Gap, Message
+from seamline.model.package import Distribution, Side
+from seamline.model.report import ImageLine
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Until when. `due` is a day; the clock started on `since` because of `because` (distribution, base, advisory,
+    kev); `days_left` counts from the report's moment and is negative when overdue."""
+
+    due: str
+    since: str
+    because: str
+    days_left: int
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_left < 0
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One place on a fix's way, from the distribution down to this image: whether the fix is there, and since when.
+    `has_fix` is None where nobody knows."""
+
+    place: str
+    has_fix: bool | None
+    day: str = ""
+    owner: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One flaw in one install. `key` survives a rebuild: it hashes the flaw and the package's place without versions.
+
+    `id` is the CVE where there is one; `advisories` are the records that say so. `severity` is decided by `scores`,
+    worst word of who knows best first. `epss` and `percentile` are -1 where unknown. `status` is one of Status.
+    `actions` are keys of actions. `suppressed` names why it does not count (settings, vex), empty where it does.
+    `image` is the position among the report's images.
+    """
+
+    key: str
+    id: str
+    aliases: tuple[str, ...]
+    advisories: tuple[str, ...]
+    summary: str
+    purl: str
+    package: str
+    version: str
+    ecosystem: str
+    source_name: str
+    paths: tuple[str, ...]
+    side: Side
+    stratum: str
+    layer: int
+    origin_layer: int
+    owner: str
+    publisher: str
+    severity: str
+    score: float
+    scores: tuple[Score, ...]
+    epss: float
+    percentile: float
+    kev: bool
+    kev_due: str
+    fixed_in: tuple[str, ...]
+    status: str
+    published: str
+    deadline: Deadline | None
+    way: tuple[Step, ...]
+    actions: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    inside: str = ""
+    root: str = ""
+    suppressed: str = ""
+    suppressed_why: str = ""
+    install: str = ""
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act that mends findings. `what` is its kind (pull, bump-base, rebuild, upgrade, drop-upgrade, remove, wait);
+    `mends` are keys of findings, `adds` the flaws that it would newly bring, `leaves` how many of its target's remain."""
+
+    key: str
+    what: str
+    message: Message
+    command: str
+    owner: str
+    side: Side
+    mends: tuple[str, ...]
+    due: str = ""
+    days_left: int | None = None
+    adds: tuple[str, ...] = ()
+    leaves: int = 0
+    detail: tuple[Message, ...] = ()
+
+
+class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
+    """How many findings do not count, by what said so."""
+
+    settings: int = 0
+    vex: int = 0
+
+
+class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Every finding of an image with side, owner, deadline and action. Schema `seamline.scan/1`.
+
+    `rebuild` is needed, useless or unknown: whether building the same file again today would mend anything.
+    `notes` are what the reader should know of how it was judged.
+    """
+
+    image: ImageLine
+    distribution: Distribution | None
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    suppressed: Suppressed
+    rebuild: str
+    database: DatabaseLine
+    notes: tuple[Message, ...]
+    gaps: tuple[Gap, ...]
+    as_of: str
+    schema: str = "seamline.scan/1"
+    seamline: str = ""
