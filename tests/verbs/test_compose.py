@@ -25,7 +25,7 @@ from seamline.stores.shelf import Stack
 from seamline.verbs.compose import Composed, ComposeOptions, compose
 from seamline.verbs.look import Looked, look
 from seamline.verbs.session import Session
-from seamline.versions.deb import version_key
+from seamline.versions import deb
 from tests.neighbours import need
 
 AS_OF = "2026-02-01T00:00:00Z"
@@ -361,8 +361,8 @@ def test_versions_sort_as_dpkg_sorts_them(one: str, other: str) -> None:
             == 0
         )
 
-    assert (version_key(one) < version_key(other)) == dpkg("lt")
-    assert (version_key(one) == version_key(other)) == dpkg("eq")
+    assert (deb.key(one) < deb.key(other)) == dpkg("lt")
+    assert (deb.key(one) == deb.key(other)) == dpkg("eq")
 
 
 @pytest.mark.real

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from seamline.change.relations import Atom, parse_relation
 from seamline.errors import NotFound, Refused
 from seamline.formats.apt import IndexedPackage
-from seamline.versions.deb import version_key
+from seamline.versions import deb
 
 Chosen = dict[str, IndexedPackage]
 _PRIORITIES = ("required", "important", "standard", "optional")
@@ -20,7 +20,7 @@ class Universe:
         self._named: dict[str, IndexedPackage] = {}
         for package in packages:
             known = self._named.get(package.name)
-            if known is None or version_key(package.version) > version_key(known.version):
+            if known is None or deb.key(package.version) > deb.key(known.version):
                 self._named[package.name] = package
         self._provided: dict[str, list[tuple[IndexedPackage, str]]] = {}
         for package in self._named.values():

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from seamline.versions.deb import version_key
+from seamline.versions import deb
 
 _ATOM = re.compile(
     r"([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^)\s]+)\s*\))?"
@@ -24,7 +24,7 @@ class Atom(NamedTuple):
         """Whether this version will do."""
         if not self.operator:
             return True
-        mine, wanted = version_key(version), version_key(self.version)
+        mine, wanted = deb.key(version), deb.key(self.version)
         return {
             "<<": mine < wanted,
             "<=": mine <= wanted,

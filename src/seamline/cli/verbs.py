@@ -18,6 +18,7 @@ class Verb(NamedTuple):
 
 GROUPS = {
     "look": ("Look", "查看"),
+    "judge": ("Judge", "判断"),
     "base": ("Known bases", "基础镜像台账"),
     "make": ("Make and move", "构建与搬运"),
     "keep": ("Housekeeping", "维护"),
@@ -47,6 +48,22 @@ VERBS = (
         "the visible files; the layers behind a path",
         "可见文件；某个路径背后的各层",
         "seamline files nginx /etc/passwd",
+    ),
+    Verb(
+        "scan",
+        "scan:scan",
+        "judge",
+        "every flaw with its side, owner, deadline and what mends it",
+        "全部漏洞及其归属、期限与处置",
+        "seamline scan nginx:1.27",
+    ),
+    Verb(
+        "db",
+        "db:db",
+        "keep",
+        "the advisories: update, import, export, status, lookup",
+        "漏洞数据：更新、导入、导出、状态、查询",
+        "seamline db update -e Debian",
     ),
     Verb(
         "base",

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+INDEX_FORMAT = 1
+
 
 class Severity(StrEnum):
     """How bad a flaw is, worst first. Negligible is what its own vendor calls unimportant."""
@@ -77,9 +79,11 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
 class Affected(msgspec.Struct, frozen=True, array_like=True):
     """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
     what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm module
-    (`nodejs:18`) whose packages alone are meant; `unreadable` counts bounds that are no versions of this ecosystem."""
+    (`nodejs:18`, `?` where it is not named) whose packages alone are meant; `unreadable` counts bounds that are no
+    versions of this ecosystem; `covers` are the CVEs that the advisory speaks of."""
 
     advisory: str
+    covers: tuple[str, ...] = ()
     ranges: tuple[Range, ...] = ()
     versions: tuple[bytes, ...] = ()
     status: str = ""
@@ -129,8 +133,8 @@ class Cycle(msgspec.Struct, frozen=True, array_like=True):
 
 
 class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One ecosystem in the index. `newest` is its newest record's day, `fetched` when it was last known to be current
-    (RFC 3339), `file` and `sha256` the index file's own."""
+    """One ecosystem in the index. `newest` is its newest record's day, `fetched` when it was last known to be current,
+    `modified` the moment of the newest record before that (both RFC 3339), `file` and `sha256` the index file's own."""
 
     ecosystem: str
     advisories: int
@@ -140,9 +144,22 @@ class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     file: str
     sha256: str
     size_bytes: int
+    modified: str = ""
     source: str = ""
     etag: str = ""
     skipped: int = 0
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation: `ecosystems` have a file each, the weather among them. `kind` is osv or starter."""
+
+    format: int = INDEX_FORMAT
+    kind: str = "osv"
+    ecosystems: tuple[EcosystemState, ...] = ()
+
+    def state_of(self, ecosystem: str) -> EcosystemState | None:
+        """The state of an ecosystem, release or not behind its name."""
+        return next((each for each in self.ecosystems if each.ecosystem == ecosystem.partition(":")[0]), None)
 
 
 class DatabaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -154,3 +171,17 @@ class DatabaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     age_days: int | None = None
     stale: bool = False
     missing: tuple[str, ...] = ()
+
+
+class LookupLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One flaw that the database has for a package or an id."""
+
+    id: str
+    aliases: tuple[str, ...]
+    advisories: tuple[str, ...]
+    ecosystem: str
+    package: str
+    severity: str
+    status: str
+    fixed_in: tuple[str, ...]
+    summary: str

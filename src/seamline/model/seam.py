@@ -69,11 +69,14 @@ def short_name(name: str) -> str:
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What a base holds. `packages` are sorted labels (`deb/libc6=2.36-9`); `contents` are the sorted 8-byte
-    place keys of all its paths, joined; `paths` the sorted 4-byte path keys of its lasting files and links, joined."""
+    place keys of all its paths, joined; `paths` the sorted 4-byte path keys of its lasting files and links, joined.
+    `sources` name each package's source and its version (`openssl=3.0.17-1`) where they are others, in the order of
+    `packages`; nothing in ledgers that were written before."""
 
     packages: tuple[str, ...]
     contents: bytes
     paths: bytes = b""
+    sources: tuple[str, ...] = ()
 
     def keys(self) -> frozenset[bytes]:
         """The place keys one by one."""

@@ -43,11 +43,22 @@ def inventory_of(tree: Tree, installs: Iterable[Install]) -> Inventory:
     """What an image holds, as the ledger keeps it: 12 bytes a path and about as much a package once compressed."""
     entries = list(tree.entries())
     lasting = {path_key(entry) for entry in entries if _lasts(entry)}
+    packages = {package_label(install): _source_label(install) for install in installs}
     return Inventory(
-        packages=tuple(sorted({package_label(install) for install in installs})),
+        packages=tuple(sorted(packages)),
+        sources=tuple(packages[label] for label in sorted(packages)),
         contents=b"".join(sorted(place_key(entry) for entry in entries)),
         paths=b"".join(sorted(lasting)),
     )
+
+
+def _source_label(install: Install) -> str:
+    package = install.package
+    if not package.source_name:
+        return ""
+    version = package.source_version or package.version
+    same = (package.source_name, version) == (package.name, package.version)
+    return "" if same else f"{package.source_name}={version}"
 
 
 def _lasts(entry: Entry) -> bool:

@@ -52,6 +52,8 @@ class Bases(Protocol):
 
     def with_name(self, name: str, platform: str) -> Iterable[Base]: ...
 
+    def inventory(self, base: Base) -> Inventory | None: ...
+
     def studied(self) -> bool: ...
 
     def resembling(self, contents: AbstractSet[bytes], share: float) -> Iterable[Base]: ...
@@ -84,6 +86,13 @@ class Ledger:
         """Every base that ever had this full name on this platform, or where platforms are not known."""
         query = f"{_COLUMNS} JOIN names n USING (id) WHERE n.name = ? AND b.platform IN (?, '') ORDER BY b.id"
         return self._find(query, (name, platform))
+
+    def inventory(self, base: Base) -> Inventory | None:
+        """What a base holds, where that was learnt."""
+        query = "SELECT b.record, i.data FROM bases b JOIN inventories i USING (id) WHERE b.chain = ? AND b.digest = ?"
+        values = (chain_id(base.diff_ids), base.digest or "")
+        rows: list[tuple[bytes, bytes]] = self._ask(lambda db: db.execute(query, values).fetchall(), [])
+        return next((_with_inventory(_parse_base(r, self.path), data).inventory for r, data in rows), None)
 
     def studied(self) -> bool:
         """Whether any base has an inventory."""

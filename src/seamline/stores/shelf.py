@@ -13,7 +13,7 @@ import msgspec
 
 from seamline.errors import Malformed
 from seamline.model.image import Digest
-from seamline.model.seam import Base
+from seamline.model.seam import Base, Inventory
 from seamline.seam.chain import chain_id
 from seamline.stores.ledger import Bases
 
@@ -42,6 +42,12 @@ class Shelf:
     def with_name(self, name: str, platform: str) -> list[Base]:
         return [base for base in self._bases if name in base.names and base.platform in (platform, "")]
 
+    def inventory(self, base: Base) -> Inventory | None:
+        same = (
+            each for each in self._by_chain.get(chain_id(base.diff_ids), ()) if each.digest == base.digest
+        )
+        return next((each.inventory for each in same if each.inventory is not None), None)
+
     def studied(self) -> bool:
         return any(base.inventory is not None for base in self._bases)
 
@@ -66,6 +72,10 @@ class Stack:
 
     def with_name(self, name: str, platform: str) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.with_name(name, platform))
+
+    def inventory(self, base: Base) -> Inventory | None:
+        found = (ledger.inventory(base) for ledger in self._ledgers)
+        return next((each for each in found if each is not None), None)
 
     def studied(self) -> bool:
         return any(ledger.studied() for ledger in self._ledgers)

@@ -1,0 +1,1 @@
+"""Advisories: compiled into keys, matched with what is installed, merged into flaws, ordered by urgency."""

@@ -1,0 +1,182 @@
+"""OSV records -> what the index keeps: bounds as keys, names in one spelling, ratings as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
+from seamline.advisories.ratings import scores_of
+from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
+from seamline.model.advisory import Advisory, Affected, Range
+from seamline.versions.orders import UnreadableVersion, order_of
+
+Key = Callable[[str], bytes]
+_MOST_SUMMARY = 200
+_CVE = re.compile(r"^CVE-\d{4}-\d{4,}$")
+_STREAM = re.compile(r"\b([a-z][\w+-]*:[\w.+-]+)")
+_MODULAR = ".module"
+_DAY = 10
+
+
+class Compiled(NamedTuple):
+    """One advisory, and what it says of (ecosystem key, package name)."""
+
+    advisory: Advisory
+    affected: tuple[tuple[str, str, Affected], ...]
+
+
+def compile_record(record: OsvRecord, ecosystem: str) -> Compiled | None:
+    """What an index of one ecosystem (without release) keeps of a record; None where it speaks of others alone."""
+    order = order_of(ecosystem)
+    if order is None:
+        return None
+    advisory = _advisory(record, ecosystem)
+    rows = []
+    for affected in record.affected or ():
+        package = affected.package
+        if package is None or base_of(package.ecosystem) != ecosystem or not package.name:
+            continue
+        compiled = _affected(advisory, record, affected, order)
+        rows.append((ecosystem_key(package.ecosystem), name_key(ecosystem, package.name), compiled))
+    if not rows:
+        return None
+    return Compiled(advisory, tuple(rows))
+
+
+def _advisory(record: OsvRecord, ecosystem: str) -> Advisory:
+    aliases = _ids(record.aliases)
+    upstream = _ids(record.upstream)
+    flaws = {each for each in (record.id, *aliases, *upstream) if _CVE.match(each)}
+    if _tells_by_related(record):
+        flaws |= {each for each in _ids(record.related) if _CVE.match(each)}
+    covers = tuple(sorted(flaws))
+    return Advisory(
+        id=record.id,
+        summary=_summary(record),
+        aliases=tuple(sorted((aliases | upstream) - {record.id})),
+        covers=covers,
+        published=_day(record.published),
+        modified=_day(record.modified),
+        withdrawn=_day(record.withdrawn) or ("0001-01-01" if record.withdrawn else ""),
+        scores=scores_of(record, ecosystem),
+        reference=_reference(record),
+        informational=_informational(record),
+    )
+
+
+def _tells_by_related(record: OsvRecord) -> bool:
+    """Vendors' errata name their CVEs as related, where others name what is merely alike."""
+    return not record.upstream and not record.aliases and ":" in record.id
+
+
+def _ids(given: Iterable[str] | None) -> set[str]:
+    return {each for each in given or () if each}
+
+
+def _summary(record: OsvRecord) -> str:
+    text = record.summary or (record.details or "").lstrip().partition("\n")[0]
+    return " ".join(text.split())[:_MOST_SUMMARY]
+
+
+def _day(moment: str | None) -> str:
+    day = (moment or "")[:_DAY]
+    return day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) and not day.startswith("0001") else ""
+
+
+def _reference(record: OsvRecord) -> str:
+    references = [each for each in record.references or () if each.url.startswith(("https://", "http://"))]
+    best = next(
+        (each for each in references if each.type == "ADVISORY"), references[0] if references else None
+    )
+    return best.url[:500] if best else ""
+
+
+def _informational(record: OsvRecord) -> str:
+    """What a record tells of that is no flaw: RustSec's notices, OpenSSF's malicious packages."""
+    if record.id.startswith("MAL-"):
+        return "malicious"
+    for affected in record.affected or ():
+        told = (affected.database_specific or {}).get("informational")
+        if isinstance(told, str) and told:
+            return told[:40]
+    return ""
+
+
+def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key: Key) -> Affected:
+    ranges: list[Range] = []
+    unreadable = 0
+    for one in affected.ranges or ():
+        if one.type == "GIT":
+            continue
+        try:
+            ranges += _ranges(one, key)
+        except UnreadableVersion:
+            unreadable += 1
+    versions, unreadable_versions = _versions(affected.versions or (), ranges, key)
+    specific: Mapping[str, Any] = affected.ecosystem_specific or {}
+    return Affected(
+        advisory=record.id,
+        covers=advisory.covers,
+        ranges=tuple(ranges),
+        versions=versions,
+        status=_text(specific.get("status")),
+        word=_text(specific.get("urgency") or specific.get("severity")),
+        stream=_stream(record, ranges),
+        unreadable=unreadable + unreadable_versions,
+    )
+
+
+def _text(value: object) -> str:
+    return value[:60] if isinstance(value, str) else ""
+
+
+def _versions(named: Iterable[str], ranges: list[Range], key: Key) -> tuple[tuple[bytes, ...], int]:
+    """The keys of versions that no range holds already; how many are no versions."""
+    kept, unreadable = set(), 0
+    for version in named:
+        try:
+            made = key(version)
+        except UnreadableVersion:
+            unreadable += 1
+            continue
+        if not any(each.holds(made) for each in ranges):
+            kept.add(made)
+    return tuple(sorted(kept)), unreadable
+
+
+def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:
+    """The module of a modular erratum, which names it in its title: `nodejs:18 security update`."""
+    if not any(_MODULAR in each.fixed for each in ranges):
+        return ""
+    match = _STREAM.search((record.summary or "").partition(": ")[2] or record.summary or "")
+    return match[1] if match else "?"
+
+
+def _ranges(one: OsvRange, key: Key) -> Iterator[Range]:
+    """The affected stretches between sorted events. Source: OSV schema, "affected[].ranges[].events"."""
+    low: bytes | None = None
+    for at, kind, text in sorted(_turns(one.events, key)):
+        if kind == "introduced":
+            low = at if low is None else low
+        elif low is not None:
+            if kind != "last" or at >= low:
+                yield Range(
+                    low=low, high=at, includes_high=kind == "last", fixed=text if kind == "fixed" else ""
+                )
+            low = None
+    if low is not None:
+        yield Range(low=low)
+
+
+def _turns(events: Iterable[OsvEvent], key: Key) -> Iterator[tuple[bytes, str, str]]:
+    for event in events:
+        if event.introduced is not None:
+            yield (b"" if event.introduced == "0" else key(event.introduced)), "introduced", ""
+        if event.fixed is not None:
+            yield key(event.fixed), "fixed", event.fixed
+        if event.last_affected is not None:
+            yield key(event.last_affected), "last", event.last_affected
+        if event.limit is not None and event.limit != "*":
+            yield key(event.limit), "limit", event.limit

@@ -1,0 +1,225 @@
+"""Which advisories speak of what: OSV's ecosystems and releases, beside ours.
+
+Source: OSV schema 1.7, "Defined ecosystems"; os-release(5) for the distributions' own ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from seamline.model.package import Distribution, Install, Package
+
+_RUNS = re.compile(r"[-_.]+")
+_SUSE = re.compile(r"^(?:SUSE:)?.*?(\d+)(?:[ .]SP(\d+))?$")
+_REDHAT = re.compile(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
+_EXTENDED = ("Pro", "ESM")
+_LANGUAGES = {
+    "pypi": "PyPI",
+    "npm": "npm",
+    "golang": "Go",
+    "cargo": "crates.io",
+    "maven": "Maven",
+    "gem": "RubyGems",
+    "composer": "Packagist",
+    "nuget": "NuGet",
+    "bitnami": "Bitnami",
+}
+_BUILT = {  # programs built by hand -> their names in Bitnami's data
+    "python": "python",
+    "node": "node",
+    "ruby": "ruby",
+    "php": "php",
+    "perl": "perl",
+    "openssl": "openssl",
+    "nginx": "nginx",
+    "httpd": "apache",
+    "haproxy": "haproxy",
+    "redis": "redis",
+    "valkey": "valkey",
+    "postgres": "postgresql",
+    "postgresql": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "memcached": "memcached",
+    "java": "java",
+    "go": "golang",
+    "git": "git",
+    "curl": "curl",
+}
+_THIRD_PARTY = (  # packages of the makers' own archives -> the program in them
+    (re.compile(r"^nginx(?:-\w+)?$"), "nginx"),
+    (re.compile(r"^nodejs$"), "node"),
+    (re.compile(r"^postgresql(?:-\d+)?$"), "postgresql"),
+    (re.compile(r"^redis(?:-server)?$"), "redis"),
+    (re.compile(r"^mariadb-server.*$"), "mariadb"),
+    (re.compile(r"^mysql-(?:community-)?server.*$"), "mysql"),
+    (re.compile(r"^haproxy$"), "haproxy"),
+    (re.compile(r"^memcached$"), "memcached"),
+)
+
+
+class Subject(NamedTuple):
+    """What to look up for one install: ecosystem (as `ecosystem_key` spells it), name, and the version to compare."""
+
+    ecosystem: str
+    name: str
+    version: str
+
+
+def ecosystem_key(ecosystem: str) -> str:
+    """An OSV ecosystem in the one spelling of the index: releases that share packages become one.
+
+    `Ubuntu:22.04:LTS` is `Ubuntu:22.04`, `Red Hat:enterprise_linux:9::baseos` is `Red Hat:9`,
+    `SUSE:Linux Enterprise Module for Basesystem 15 SP5` is `SUSE:15.5`. Extended support stays apart.
+    """
+    base, colon, release = ecosystem.partition(":")
+    if not colon:
+        return base
+    if base == "Ubuntu":
+        return "Ubuntu:" + ":".join(part for part in release.split(":") if part != "LTS")
+    if base == "Red Hat":
+        match = _REDHAT.match(ecosystem)
+        return f"Red Hat:{match[1]}" if match else ecosystem
+    if base == "SUSE":
+        match = _SUSE.match(ecosystem)
+        return f"SUSE:{match[1]}" + (f".{match[2]}" if match[2] else "") if match else ecosystem
+    return ecosystem
+
+
+def name_key(base: str, name: str) -> str:
+    """A package's name in the one spelling of its ecosystem (without release). Source: PEP 503; NuGet, Composer."""
+    if base == "PyPI":
+        return _RUNS.sub("-", name).lower()
+    if base in ("NuGet", "Packagist", "Bitnami"):
+        return name.lower()
+    return name
+
+
+def distribution_ecosystem(distribution: Distribution) -> str:
+    """The key of the ecosystem whose advisories speak of a distribution's packages; empty where OSV has none."""
+    ids = (distribution.id, *distribution.like) if distribution.id == "raspbian" else (distribution.id,)
+    version = distribution.version_id
+    major, _, rest = version.partition(".")
+    for name in ids:
+        match name:
+            case "debian" | "raspbian" if major:
+                return f"Debian:{major}"
+            case "ubuntu" if version:
+                return f"Ubuntu:{version}"
+            case "alpine":
+                return f"Alpine:v{major}.{rest.partition('.')[0]}" if _is_release(version) else "Alpine:edge"
+            case "rhel" | "centos" if major:
+                return f"Red Hat:{major}"
+            case "sles" | "sled" | "sle_hpc" | "sles_sap":
+                return f"SUSE:{version}"
+            case "opensuse-leap":
+                return f"openSUSE:Leap {version}"
+            case "opensuse-tumbleweed":
+                return "openSUSE:Tumbleweed"
+            case "openEuler" | "openeuler":
+                return f"openEuler:{_openeuler(distribution)}"
+    plain = {"wolfi": "Wolfi", "chainguard": "Chainguard"}.get(distribution.id)
+    if plain:
+        return plain
+    majors = {
+        "almalinux": "AlmaLinux",
+        "rocky": "Rocky Linux",
+        "mageia": "Mageia",
+        "azurelinux": "Azure Linux",
+        "mariner": "Azure Linux",
+        "alpaquita": "Alpaquita",
+        "minimos": "MinimOS",
+        "echo": "Echo",
+    }
+    if distribution.id in majors:
+        return f"{majors[distribution.id]}:{major}" if major else majors[distribution.id]
+    return f"Photon OS:{version}" if distribution.id == "photon" else ""
+
+
+def _is_release(version: str) -> bool:
+    """A release such as 3.20.1; edge says 3.21_alpha20240923."""
+    return bool(re.fullmatch(r"\d+\.\d+(\.\d+)*", version))
+
+
+def _openeuler(distribution: Distribution) -> str:
+    """`24.03-LTS-SP1`: os-release has `openEuler 24.03 (LTS-SP1)` as its pretty name."""
+    match = re.search(r"\((LTS[\w-]*)\)", distribution.pretty_name)
+    return f"{distribution.version_id}-{match[1]}" if match else distribution.version_id
+
+
+def subjects_of(install: Install) -> Iterator[Subject]:
+    """What to look up for an install; nothing where no advisory of OSV can speak of it."""
+    package = install.package
+    if package.ecosystem in ("deb", "rpm", "apk", "alpm"):
+        yield from _distribution_subjects(install)
+    elif package.ecosystem == "generic" and package.name in _BUILT:
+        yield Subject("Bitnami", _BUILT[package.name], package.version)
+    elif package.ecosystem in _LANGUAGES:
+        ecosystem = _LANGUAGES[package.ecosystem]
+        yield Subject(ecosystem, name_key(ecosystem, _full_name(package)), _plain_version(package))
+
+
+def _distribution_subjects(install: Install) -> Iterator[Subject]:
+    package = install.package
+    if install.supplier:
+        for pattern, name in _THIRD_PARTY:
+            if pattern.match(package.name):
+                yield Subject("Bitnami", name, upstream_version(package.version))
+                return
+        return
+    ecosystem = distribution_ecosystem(package.distribution) if package.distribution is not None else ""
+    if not ecosystem:
+        return
+    source = package.source_name or package.name
+    yield Subject(ecosystem, source, package.source_version or package.version)
+    # rpm's advisories name binary packages with some vendors and sources with others
+    if package.ecosystem == "rpm" and package.name != source:
+        yield Subject(ecosystem, package.name, package.version)
+
+
+def _full_name(package: Package) -> str:
+    if not package.namespace:
+        return package.name
+    return f"{package.namespace}{':' if package.ecosystem == 'maven' else '/'}{package.name}"
+
+
+def _plain_version(package: Package) -> str:
+    """Go's modules carry a v, its standard library `go`, where the advisories have neither."""
+    if package.ecosystem == "golang":
+        return package.version.removeprefix("go").removeprefix("v")
+    return package.version
+
+
+def upstream_version(version: str) -> str:
+    """A distribution package's version without epoch and revision: `1:1.31.1-1~trixie` is 1.31.1."""
+    return (
+        version.partition(":")[2].rpartition("-")[0] or version.partition(":")[2]
+        if ":" in version
+        else (version.rpartition("-")[0] or version)
+    )
+
+
+def is_kernel_headers(package: Package) -> bool:
+    """Headers of a kernel that does not run here: its flaws are not theirs."""
+    source = package.source_name or package.name
+    return package.ecosystem in ("deb", "rpm", "apk") and (
+        package.name
+        in ("linux-libc-dev", "kernel-headers", "linux-headers", "linux-glibc-devel", "kernel-uek-headers")
+        or (
+            package.ecosystem == "deb"
+            and re.match(r"^linux(-\d|$)", source) is not None
+            and "headers" in package.name
+        )
+    )
+
+
+def base_of(ecosystem: str) -> str:
+    """The ecosystem without its release: what is fetched and kept as one."""
+    return ecosystem.partition(":")[0]
+
+
+def is_extended(ecosystem: str) -> bool:
+    """Whether its fixes come with paid support alone."""
+    return any(part in _EXTENDED for part in ecosystem.split(":")[1:])

@@ -1,0 +1,50 @@
+"""The advisory database in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seamline.model.advisory import EcosystemState, LookupLine, Manifest
+from seamline.render.layout import count, megabytes, plain, table
+from seamline.render.words import word
+
+_HEADS = ("ecosystem", "advisories", "packages", "newest", "fetched", "age", "mb")
+
+
+def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int]], language: str) -> str:
+    """A line an ecosystem, ending in a newline."""
+    if not rows:
+        return word("database-none", language) + "\n"
+    lines = [[word(f"column-{name}", language) for name in _HEADS]]
+    lines += [
+        [
+            plain(state.ecosystem),
+            count(state.advisories),
+            count(state.packages),
+            state.newest or "-",
+            state.fetched[:16].replace("T", " "),
+            word("days", language, days=age),
+            megabytes(state.size_bytes),
+        ]
+        for state, age in rows
+    ]
+    told = "\n".join(table(lines, align="lrrllrr"))
+    return f"{told}\n" + (word("database-starter", language) + "\n" if manifest.kind == "starter" else "")
+
+
+def write_lookup(found: Sequence[LookupLine], language: str) -> str:
+    """A line an advisory, ending in a newline."""
+    if not found:
+        return word("nothing-known", language) + "\n"
+    rows = [
+        [
+            plain(f.id),
+            f.severity,
+            plain(f.ecosystem),
+            plain(f.package),
+            plain(", ".join(f.fixed_in)) or f.status,
+            plain(f.summary),
+        ]
+        for f in found
+    ]
+    return "\n".join(table(rows, align="llllll", most=(28, 10, 18, 24, 30, 70))) + "\n"
