@@ -18,17 +18,15 @@ from seamline.errors import Usage
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source
 from seamline.render.database import write_lookup, write_status
+from seamline.verbs.advisory_lookup import look_up
 from seamline.verbs.database import (
-    adopt,
     age_days,
-    export_database,
     generations,
     import_records,
-    is_export,
-    look_up,
     open_database,
     update,
 )
+from seamline.verbs.exchange import adopt, export_database, is_export
 
 _FORMS = ("table", "json")
 

@@ -58,6 +58,14 @@ VERBS = (
         "seamline scan nginx:1.27",
     ),
     Verb(
+        "explain",
+        "explain:explain",
+        "judge",
+        "why an advisory holds for an image or not, and whose it is",
+        "某条公告为何适用或不适用，归谁处理",
+        "seamline explain nginx:1.27 CVE-2026-34182",
+    ),
+    Verb(
         "db",
         "db:db",
         "keep",

@@ -99,6 +99,16 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: tuple[Message, ...] = ()
 
 
+class BrokenGate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A gate that does not hold: how it was written, the findings that break it, those of them whose side is unknown, and
+    `why` where the gate could not be judged (starter, stale, missing)."""
+
+    gate: str
+    keys: tuple[str, ...] = ()
+    unknown_side: tuple[str, ...] = ()
+    why: str = ""
+
+
 class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
     """How many findings do not count, by what said so."""
 
@@ -123,5 +133,7 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Message, ...]
     gaps: tuple[Gap, ...]
     as_of: str
+    gates: tuple[str, ...] = ()
+    broken: tuple[BrokenGate, ...] = ()
     schema: str = "seamline.scan/1"
     seamline: str = ""

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import tarfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
 from seamline.advisories.compile import Compiled, compile_record
-from seamline.advisories.match import match
-from seamline.advisories.ratings import severity_of
 from seamline.advisories.weather import gather
 from seamline.effects.disk import open_regular, read_regular
 from seamline.effects.home import data_home, private_folder
-from seamline.errors import Bomb, Lying, Malformed, NotFound, SeamlineError
+from seamline.errors import Malformed, NotFound, SeamlineError
 from seamline.formats.end_of_life import parse_end_of_life
 from seamline.formats.exploitation import parse_cve_metrics, parse_epss, parse_kev
 from seamline.formats.osv import parse_osv
-from seamline.model.advisory import EcosystemState, LookupLine, Manifest
-from seamline.model.package import Install, Package
+from seamline.model.advisory import EcosystemState, Manifest
 from seamline.places.advisory_source import Export, Source, zip_records
 from seamline.stores.advisory_index import (
-    MANIFEST,
     WEATHER,
     AdvisoryIndex,
     Generations,
@@ -79,7 +72,7 @@ def update(
         SeamlineError: a source cannot be had or lies; the old database stays in place.
         OSError: the disk is full or may not be written; the same.
     """
-    with _locked(place.folder):
+    with locked(place.folder):
         old = place.manifest()
         index = AdvisoryIndex(place.current)
         wanted = ecosystems or _usual(old, source)
@@ -121,7 +114,7 @@ def _usual(old: Manifest, source: Source) -> Sequence[str]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """One update at a time; the second waits for the first."""
     private_folder(folder)
     with (folder / "lock").open("wb") as file:
@@ -221,95 +214,6 @@ def _weather(source: Source, now: str, say: Say) -> Made | None:
     return state, lambda path: write_index(path, rows)
 
 
-def export_database(place: Generations) -> Iterator[bytes]:
-    """The ready index as one tar: the manifest first, with the SHA-256 of every file that follows.
-
-    Raises:
-        NotFound: there is none yet.
-    """
-    index = AdvisoryIndex(place.current)
-    if not index.manifest.ecosystems:
-        raise NotFound("advisories", expected="a database", got="none", hint="make one: seamline db update")
-    folder = place.current.resolve()
-    for name in (MANIFEST, *(state.file for state in index.manifest.ecosystems)):
-        path = folder / name
-        header = tarfile.TarInfo(name)
-        header.size = path.stat().st_size
-        yield header.tobuf(tarfile.USTAR_FORMAT)
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                yield chunk
-        yield bytes(-header.size % tarfile.BLOCKSIZE)
-    yield bytes(2 * tarfile.BLOCKSIZE)
-
-
-def is_export(stream: BinaryIO) -> bool:
-    """Whether a file begins as `export_database` begins."""
-    head = stream.read(tarfile.BLOCKSIZE)
-    stream.seek(0)
-    return head.startswith(MANIFEST.encode() + b"\0") and head[257:262] == b"ustar"
-
-
-def adopt(place: Generations, stream: BinaryIO, where: str) -> Manifest:
-    """Puts an exported database in place, every file proven by its SHA-256.
-
-    Raises:
-        Malformed, Lying, Bomb: the archive is damaged, or a file is another than the manifest says.
-    """
-    with _locked(place.folder):
-        try:
-            with tarfile.open(fileobj=stream, mode="r:") as archive:
-                manifest = _manifest_in(archive, where)
-                made = [(state, _proven(archive, state, where)) for state in manifest.ecosystems]
-                return place.write(manifest.kind, (), made)
-        except (tarfile.TarError, EOFError) as fault:
-            raise Malformed(
-                where,
-                expected="an exported database",
-                got=str(fault)[:100],
-                hint="write it anew: seamline db export FILE",
-            ) from fault
-
-
-def _manifest_in(archive: tarfile.TarFile, where: str) -> Manifest:
-    member = archive.next()
-    file = archive.extractfile(member) if member is not None and member.name == MANIFEST else None
-    data = file.read(16 << 20) if file is not None else b""
-    try:
-        return msgspec.json.decode(data, type=Manifest)
-    except msgspec.MsgspecError as fault:
-        raise Malformed(
-            where,
-            expected="a manifest first",
-            got=str(fault)[:100],
-            hint="write it anew: seamline db export FILE",
-        ) from fault
-
-
-def _proven(archive: tarfile.TarFile, state: EcosystemState, where: str) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        if state.file != file_name(state.ecosystem) or state.size_bytes > _MOST_EXPORT_BYTES:
-            raise Bomb(
-                where, expected="files of an index", got=state.file[:80], hint="this is not what it is named"
-            )
-        member = archive.getmember(state.file) if state.file in archive.getnames() else None
-        file = archive.extractfile(member) if member is not None else None
-        digest = hashlib.sha256()
-        with path.open("wb") as target:
-            while file is not None and (chunk := file.read(1 << 20)):
-                digest.update(chunk)
-                target.write(chunk)
-        if digest.hexdigest() != state.sha256:
-            raise Lying(
-                f"{where}: {state.file}",
-                expected=f"SHA-256 {state.sha256}",
-                got=digest.hexdigest(),
-                hint="the archive is damaged or was tampered with: copy it again",
-            )
-
-    return write
-
-
 def import_records(place: Generations, path: Path, *, now: str, say: Say = lambda _: None) -> Manifest:
     """Adds OSV records of one's own: a file with one record or a list of them, a folder, or a zip archive. A record that
     is there already is replaced.
@@ -343,7 +247,7 @@ def import_records(place: Generations, path: Path, *, now: str, say: Say = lambd
         raise NotFound(
             str(path), expected="OSV records of known ecosystems", got="none", hint="one JSON record a file"
         )
-    with _locked(place.folder):
+    with locked(place.folder):
         old = place.manifest()
         index = AdvisoryIndex(place.current)
         kept = {state.ecosystem: state for state in old.ecosystems} if old.kind == "osv" else {}
@@ -369,43 +273,3 @@ def _single(data: bytes, path: Path) -> Iterator[tuple[str, bytes]]:
         yield from ((f"{path.name}[{at}]", bytes(each)) for at, each in enumerate(found))
     else:
         yield path.name, data
-
-
-def look_up(index: AdvisoryIndex, package: Package | None, name: str) -> tuple[LookupLine, ...]:
-    """The flaws of a package at its version, or every record that has the id or alias `name`."""
-    if package is not None:
-        install = Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
-        found = match([install], index.affected, index.advisory).flaws
-        return tuple(
-            LookupLine(
-                id=flaw.id,
-                aliases=flaw.aliases,
-                advisories=tuple(sorted(advisory.id for advisory in flaw.advisories)),
-                ecosystem=flaw.hits[0].subject.ecosystem,
-                package=flaw.hits[0].subject.name,
-                severity=severity_of([s for a in flaw.advisories for s in a.scores])[0].value,
-                status=flaw.status.value,
-                fixed_in=flaw.fixed_in,
-                summary=next((a.summary for a in flaw.advisories if a.summary), ""),
-            )
-            for flaw in found
-        )
-    return tuple(_named(index, name))
-
-
-def _named(index: AdvisoryIndex, name: str) -> Iterator[LookupLine]:
-    for state in index.manifest.ecosystems:
-        for each in index.named(state.ecosystem, name) if state.ecosystem != WEATHER else ():
-            advisory = index.advisory(state.ecosystem, each)
-            if advisory is not None:
-                yield LookupLine(
-                    id=advisory.id,
-                    aliases=tuple(sorted({*advisory.aliases, *advisory.covers})),
-                    advisories=(advisory.id,),
-                    ecosystem=state.ecosystem,
-                    package="",
-                    severity=severity_of(advisory.scores)[0].value,
-                    status="withdrawn" if advisory.withdrawn else "",
-                    fixed_in=(),
-                    summary=advisory.summary,
-                )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -17,10 +17,13 @@ from seamline.advisories.match import Flaw, Matched, match
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, DatabaseLine, Severity, Status
 from seamline.model.evidence import Evidence, Gap, Message
-from seamline.model.finding import Finding, ScanReport, Step, Suppressed
-from seamline.model.package import Install, Side
+from seamline.model.finding import BrokenGate, Finding, ScanReport, Step, Suppressed
+from seamline.model.package import Install
 from seamline.model.purl import install_key, purl_of
 from seamline.model.seam import Base, Stratum
+from seamline.settings.file import Settings
+from seamline.settings.gates import Gate, breaches
+from seamline.settings.ignores import expired, suppressing
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.ledger import Bases
 from seamline.verbs.database import STALE_DAYS, age_days
@@ -31,42 +34,29 @@ _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
 _MOST_NAMES = 6
 
 
-class Duties(msgspec.Struct, frozen=True, kw_only=True):
-    """Who must act and how long they have: the settings, as functions."""
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan is judged by: the settings, the gates, the keys of findings that were known before, and whether the
+    image is somebody else's build, to be pulled and not rebuilt."""
 
-    owner_of: Callable[[Side, tuple[str, ...]], str]
-    days_for: Callable[[Severity, Side, str], int | None]
-    kev_days: Callable[[Side, str], int | None]
-
-
-_DAYS = {
-    Severity.CRITICAL: 15,
-    Severity.HIGH: 30,
-    Severity.MEDIUM: 90,
-    Severity.UNKNOWN: 90,
-    Severity.LOW: 180,
-}
-_OWNERS = {Side.SYSTEM: "infrastructure", Side.APPLICATION: "application team", Side.UNKNOWN: "nobody yet"}
-DEFAULT_DUTIES = Duties(
-    owner_of=lambda side, _: _OWNERS[side],
-    days_for=lambda severity, _side, _owner: _DAYS.get(severity),
-    kev_days=lambda _side, _owner: None,
-)
+    settings: Settings = Settings()
+    gates: tuple[Gate, ...] = ()
+    baseline: frozenset[str] = frozenset()
+    is_pulled: bool = False
+    allow_stale: bool = False
 
 
-def scan_report(
-    seen: Seen, index: AdvisoryIndex, known: Bases, duties: Duties, as_of: str, *, is_pulled: bool = False
-) -> ScanReport:
+def scan_report(seen: Seen, index: AdvisoryIndex, known: Bases, terms: Terms, as_of: str) -> ScanReport:
     """Every finding of an image, most urgent first, and what mends them."""
     installs = seen.looked.catalog.installs
-    places = _Places(seen, duties)
+    settings, image = terms.settings, seen.looked.image.reference
+    places = _Places(seen, settings)
     matched = match(installs, index.affected, index.advisory)
     newer = lru_cache(maxsize=None)(lambda at: _newest(places.bases[at], known, as_of))
     steps = _Steps(places, newer)
     bench = Bench(
         place_of=places.of,
-        days_for=duties.days_for,
-        kev_days=duties.kev_days,
+        days_for=settings.days_for,
+        kev_days=settings.kev_days,
         weather=index.weather,
         steps=steps.of,
         today=as_of[:10],
@@ -74,13 +64,14 @@ def scan_report(
     counted = [flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)]
     findings = [judge(flaw, bench) for flaw in counted]
     findings += _ended(seen, index, places, as_of[:10])
+    findings = [_weighed(each, settings, image, as_of[:10]) for each in findings]
     yard = Yard(
-        image=seen.looked.image.reference,
+        image=image,
         installs={install_key(install): install for install in installs},
         place_of=places.of,
         newer=lambda base: newer(places.position(base)),
         judge=judging(index.affected, index.advisory),
-        is_pulled=is_pulled,
+        is_pulled=terms.is_pulled,
     )
     named, actions = decide(sorted(findings, key=urgency), yard)
     database = database_line(index, _needed(installs), as_of)
@@ -89,32 +80,67 @@ def scan_report(
         distribution=seen.looked.catalog.distribution,
         findings=named,
         actions=actions,
-        suppressed=Suppressed(),
+        suppressed=Suppressed(
+            settings=sum(each.suppressed == "settings" for each in named),
+            vex=sum(each.suppressed == "vex" for each in named),
+        ),
         rebuild=rebuild_word(actions),
         database=database,
-        notes=tuple(_notes(matched, installs)),
+        notes=(*_notes(matched, installs), *_run_out(settings, named, image, as_of[:10])),
         gaps=(*seen.looked.gaps, *_gaps(matched, installs, index)),
         as_of=as_of,
+        gates=tuple(gate.text for gate in terms.gates),
+        broken=(*_unjudged(terms, database), *breaches(terms.gates, named, terms.baseline)),
         seamline=__version__,
     )
+
+
+def _weighed(finding: Finding, settings: Settings, image: str, today: str) -> Finding:
+    """A finding that does not count says so, and why."""
+    ignore = suppressing(settings.ignores, finding, image, today)
+    if ignore is None:
+        return finding
+    why = f"{ignore.reason} ({ignore.until})"
+    return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
+
+
+def _run_out(settings: Settings, findings: Sequence[Finding], image: str, today: str) -> Iterator[Message]:
+    for ignore in expired(settings.ignores, findings, image, today):
+        yield Message("ignore-expired", {"id": ignore.id, "until": ignore.until, "reason": ignore.reason})
+
+
+def _unjudged(terms: Terms, database: DatabaseLine) -> Iterator[BrokenGate]:
+    """Gates hold only on advisories that are whole and fresh enough to say so."""
+    if terms.gates and not terms.allow_stale:
+        why = (
+            database.kind
+            if database.kind in ("none", "starter")
+            else "missing"
+            if database.missing
+            else "stale"
+            if database.stale
+            else ""
+        )
+        if why:
+            yield BrokenGate(gate=", ".join(gate.text for gate in terms.gates), why=why)
 
 
 class _Places:
     """Where every install stands, one value a stratum."""
 
-    def __init__(self, seen: Seen, duties: Duties) -> None:
+    def __init__(self, seen: Seen, settings: Settings) -> None:
         self._seam = seen.seam
         self.bases = [stratum.base for stratum in seen.seam.strata]
-        self.all = [self._place(stratum, duties) for stratum in seen.seam.strata]
+        self.all = [self._place(stratum, settings) for stratum in seen.seam.strata]
 
-    def _place(self, stratum: Stratum, duties: Duties) -> Place:
+    def _place(self, stratum: Stratum, settings: Settings) -> Place:
         names = stratum.base.names if stratum.base is not None else ()
         team = stratum.base.team if stratum.base is not None else ""
         return Place(
             side=stratum.side,
             stratum=stratum.name,
             base=stratum.base,
-            owner=team or stratum.owner or duties.owner_of(stratum.side, names),
+            owner=team or stratum.owner or settings.owner_of(stratum.side, names),
         )
 
     def of(self, install: Install) -> Place:
@@ -348,12 +374,3 @@ def _unknown_release(install: Install, index: AdvisoryIndex) -> str:
         return ""
     ecosystem = distribution_ecosystem(package.distribution)
     return "" if index.knows_release(ecosystem) else ecosystem
-
-
-def counts(findings: Iterable[Finding]) -> Mapping[Side, Mapping[Severity, int]]:
-    """How many of each severity a side has, suppressed ones not counted."""
-    found = {side: dict.fromkeys(Severity, 0) for side in Side}
-    for finding in findings:
-        if not finding.suppressed:
-            found[finding.side][Severity(finding.severity)] += 1
-    return found

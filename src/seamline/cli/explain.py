@@ -1,0 +1,58 @@
+"""`seamline explain IMAGE ADVISORY`"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+import msgspec
+
+from seamline.cli.looking import see_each, session_of
+from seamline.cli.options import Common, reading_options
+from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.scan import TERMS, add_options
+from seamline.render.explain import write_explain
+from seamline.verbs.database import open_database
+from seamline.verbs.explain import explain_report
+from seamline.verbs.scan import scan_report
+from seamline.verbs.terms import Chosen, gather_terms
+
+_FORMS = ("table", "json")
+_ID = re.compile(
+    r"^(CVE-\d{4}-\d+|GHSA-[\w-]+|[A-Za-z]+(-CVE)?-\d[\w.:-]*|(PYSEC|GO|RUSTSEC|DSA|DLA|ALSA|BIT|EOL)-[\w.:-]+)$"
+)
+
+
+@click.command()
+@click.argument("image")
+@click.argument("advisory")
+@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
+@click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
+@add_options(TERMS)
+@reading_options
+def explain(
+    common: Common, image: str, advisory: str, form: str | None, target: str | None, **terms: Any
+) -> None:
+    """Why an advisory holds for an image or not, whose it is, and what mends it. Either order of the two is understood.
+
+    \b
+    seamline explain nginx:1.27 CVE-2026-34182
+    seamline explain GHSA-jfh8-c2jp-5v3q registry.example/shop
+    """
+    if _ID.match(image) and not _ID.match(advisory):
+        image, advisory = advisory, image
+    judged, _ = gather_terms(Chosen(**terms), common.as_of[:10])
+    index = open_database()
+    known = session_of(common.of_one_platform()).known
+    reports = [
+        explain_report(seen, index, scan_report(seen, index, known, judged, common.as_of), advisory)
+        for seen in see_each([image], None, common)
+    ]
+    emit(
+        chosen_outputs(form, target, (), _FORMS),
+        {
+            "table": lambda: "\n".join(write_explain(report, common.language) for report in reports).encode(),
+            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
+        },
+    )

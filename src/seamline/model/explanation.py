@@ -1,0 +1,41 @@
+"""What explains one advisory for one image."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seamline.model.advisory import Advisory, DatabaseLine
+from seamline.model.evidence import Gap, Message
+from seamline.model.finding import Action, Finding
+from seamline.model.report import ImageLine
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """One package of the image that an advisory speaks of, and why it is affected or not."""
+
+    package: str
+    version: str
+    path: str
+    ecosystem: str
+    affected: bool
+    reason: Message
+
+
+class ExplainReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an advisory holds for an image or not. Schema `seamline.explain/1`.
+
+    `compared` are all packages it could have meant; none at all where it speaks of nothing in the image.
+    """
+
+    image: ImageLine
+    id: str
+    advisories: tuple[Advisory, ...]
+    compared: tuple[Compared, ...]
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    side_reasons: tuple[Message, ...]
+    database: DatabaseLine
+    gaps: tuple[Gap, ...]
+    as_of: str
+    schema: str = "seamline.explain/1"
+    seamline: str = ""

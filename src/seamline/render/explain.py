@@ -1,0 +1,122 @@
+"""An explanation in a terminal: the answer, why, whose, until when, what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seamline.model.explanation import ExplainReport
+from seamline.model.finding import Finding
+from seamline.render.layout import left, plain, wrapped
+from seamline.render.words import say, word
+
+_COLUMNS = 100
+
+
+def write_explain(report: ExplainReport, language: str) -> str:
+    """The text, ending in a newline."""
+    lines = [*_answer(report, language), "", *_advisories(report, language), *_compared(report, language)]
+    for finding in report.findings:
+        lines += ["", *_finding(finding, report, language)]
+    for gap in report.gaps[:6]:
+        lines += _labelled(
+            "not-checked", [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ")], language
+        )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _answer(report: ExplainReport, language: str) -> Iterator[str]:
+    name, image = plain(report.id), plain(report.image.reference)
+    if report.findings:
+        counted = [each for each in report.findings if not each.suppressed]
+        what = "explain-holds" if counted else "explain-suppressed"
+        yield word(what, language, id=name, image=image, number=len(report.findings))
+    elif report.compared:
+        yield word("explain-not-affected", language, id=name, image=image)
+    elif report.advisories:
+        yield word("explain-not-there", language, id=name, image=image)
+    else:
+        yield word("explain-unknown", language, id=name)
+
+
+def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
+    for advisory in report.advisories:
+        ratings = ", ".join(f"{score.kind} {score.number or score.text}" for score in advisory.scores)
+        head = "  ".join(part for part in (advisory.id, advisory.published, plain(ratings)) if part)
+        yield from _labelled("label-advisory", [head], language)
+        for text in (advisory.summary, advisory.reference):
+            if text:
+                yield from (f"{'':13}{line}" for line in wrapped(plain(text).split(), _COLUMNS - 13))
+
+
+def _compared(report: ExplainReport, language: str) -> Iterator[str]:
+    texts = [
+        f"{'[!]' if each.affected else '[ ]'} {plain(each.package)} {plain(each.version)} (/{plain(each.path)}): {plain(say(each.reason, language))}"
+        for each in report.compared
+    ]
+    yield from _labelled("label-compared", texts, language)
+
+
+def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
+    yield f"{plain(finding.package)} {plain(finding.version)}"
+    side = f"{word(f'side-{finding.side.value}', language)}: {plain(finding.stratum)}, {word('layer-of', language, layer=finding.layer)}"
+    yield from _labelled(
+        "label-side", [side, *(say(each, language) for each in report.side_reasons[:4])], language
+    )
+    yield from _labelled(
+        "label-owner",
+        [f"{plain(finding.owner)} ({word('publisher', language)}: {plain(finding.publisher)})"],
+        language,
+    )
+    ratings = [
+        f"{score.kind} {plain(score.text)}" + (f" = {score.number}" if score.number else "")
+        for score in finding.scores
+    ]
+    yield from _labelled(
+        "label-severity", [word(f"severity-{finding.severity}", language), *ratings], language
+    )
+    yield from _labelled("label-urgency", [_urgency(finding, language)], language)
+    marks = {True: "[x]", False: "[ ]", None: "[?]"}
+    way = [
+        f"{marks[step.has_fix]} {plain(step.place)} {step.day} {plain(step.owner)}" for step in finding.way
+    ]
+    yield from _labelled("label-way", way, language)
+    if finding.deadline is not None:
+        yield from _labelled("label-deadline", [_deadline(finding, language)], language)
+    if finding.suppressed:
+        yield from _labelled(
+            "label-suppressed", [f"{finding.suppressed}: {plain(finding.suppressed_why)}"], language
+        )
+    for action in report.actions:
+        if finding.key in action.mends:
+            yield from _labelled(
+                "label-action", [plain(say(action.message, language)), plain(action.command)], language
+            )
+
+
+def _urgency(finding: Finding, language: str) -> str:
+    """One line that says why it stands where it stands."""
+    parts = [word("urgency-kev", language, day=finding.kev_due)] if finding.kev else []
+    parts.append(word(f"severity-{finding.severity}", language))
+    if finding.deadline is not None and finding.deadline.is_overdue:
+        parts.append(word("days-late", language, days=-finding.deadline.days_left))
+    if finding.epss >= 0:
+        parts.append(word("urgency-epss", language, chance=f"{finding.epss:.1%}"))
+    return ", ".join(parts)
+
+
+def _deadline(finding: Finding, language: str) -> str:
+    deadline = finding.deadline
+    assert deadline is not None  # noqa: S101 - asked for one only
+    since = word(f"since-{deadline.because}", language, day=deadline.since)
+    left_over = word(
+        "days-left" if deadline.days_left >= 0 else "days-late", language, days=abs(deadline.days_left)
+    )
+    return f"{deadline.due} ({left_over}); {since}"
+
+
+def _labelled(name: str, texts: Sequence[str], language: str) -> Iterator[str]:
+    label = left(word(name, language), 12)
+    for text in texts:
+        for line in wrapped(text.split(), _COLUMNS - 13) if text else ():
+            yield f"{label} {line}"
+            label = " " * 12

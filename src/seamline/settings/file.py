@@ -1,0 +1,257 @@
+"""seamline.toml -> settings. Source: TOML 1.0; docs/reference/seamline-toml.md says what each key means."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+
+from seamline.errors import Malformed, Where
+from seamline.model.advisory import Severity
+from seamline.model.package import Side
+
+_MOST_BYTES = 1 << 20
+_DAYS = {
+    Severity.CRITICAL: 15,
+    Severity.HIGH: 30,
+    Severity.MEDIUM: 90,
+    Severity.UNKNOWN: 90,
+    Severity.LOW: 180,
+}
+_OWNERS = {Side.SYSTEM: "infrastructure", Side.APPLICATION: "application team", Side.UNKNOWN: "nobody yet"}
+_SIDES = {
+    "system": Side.SYSTEM,
+    "sys": Side.SYSTEM,
+    "application": Side.APPLICATION,
+    "app": Side.APPLICATION,
+    "unknown": Side.UNKNOWN,
+}
+_KEYS = {
+    "": ("teams", "deadlines", "ignore", "gate"),
+    "teams.*": ("sides", "bases", "contact", "deadlines"),
+    "deadlines": (*(severity.value for severity in Severity), "kev"),
+    "ignore": ("id", "package", "path", "image", "side", "reason", "until"),
+    "gate": ("fail-on",),
+}
+
+
+class Days(msgspec.Struct, frozen=True, kw_only=True):
+    """How long somebody has, by severity; None has no deadline. `kev` None leaves CISA's own due dates."""
+
+    by_severity: Mapping[Severity, int | None] = {}
+    kev: int | None = None
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """One team: the sides and bases (globs over full names) that are its own, and its own deadlines."""
+
+    name: str
+    sides: tuple[Side, ...] = ()
+    bases: tuple[str, ...] = ()
+    contact: str = ""
+    days: Days = Days()
+
+
+class Ignore(msgspec.Struct, frozen=True, kw_only=True):
+    """What does not count, why, and until which day (included). Empty conditions hold for everything; `package` is a glob
+    over names or purls without version, `path` over paths in the image, `image` over references."""
+
+    id: str
+    reason: str
+    until: str
+    package: str = ""
+    path: str = ""
+    image: str = ""
+    side: Side | None = None
+    source: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was decided; without a file, the defaults."""
+
+    teams: tuple[Team, ...] = ()
+    days: Days = Days(by_severity=_DAYS)
+    ignores: tuple[Ignore, ...] = ()
+    fail_on: tuple[str, ...] = ()
+    source: str = ""
+
+    def owner_of(self, side: Side, bases: tuple[str, ...] = ()) -> str:
+        """The team that must act: the one whose bases these are, else the one whose side it is."""
+        for team in self.teams:
+            if any(fnmatchcase(name, glob) for name in bases for glob in team.bases):
+                return team.name
+        return next(
+            (team.name for team in self.teams if side in team.sides and not team.bases), _OWNERS[side]
+        )
+
+    def days_for(self, severity: Severity, _: Side, owner: str) -> int | None:
+        """How long an owner has for a finding; None where it has no deadline."""
+        own = self._team(owner).days.by_severity
+        return own[severity] if severity in own else self.days.by_severity.get(severity)
+
+    def kev_days(self, _: Side, owner: str) -> int | None:
+        """How long an owner has for what is known to be exploited; None leaves CISA's own due dates."""
+        own = self._team(owner).days.kev
+        return self.days.kev if own is None else own
+
+    def _team(self, name: str) -> Team:
+        return next((team for team in self.teams if team.name == name), Team(name=name))
+
+
+def parse_settings(data: bytes, source: str) -> Settings:
+    """The settings of a file.
+
+    Raises:
+        Malformed: it is no TOML, or says something that is not known; the error names the key.
+    """
+    document = _document(data, source)
+    _check_keys(document, "", source)
+    teams = tuple(_team(name, each, source) for name, each in _table(document, "teams", source).items())
+    return Settings(
+        teams=teams,
+        days=_days(_table(document, "deadlines", source), source, "deadlines", _DAYS),
+        ignores=tuple(
+            _ignore(each, f"ignore[{at}]", source)
+            for at, each in enumerate(_list(document, "ignore", source))
+        ),
+        fail_on=_texts(_table(document, "gate", source), "fail-on", source),
+        source=source,
+    )
+
+
+def _document(data: bytes, source: str) -> dict[str, Any]:
+    try:
+        if len(data) > _MOST_BYTES:
+            raise ValueError(f"{len(data)} bytes")
+        return tomllib.loads(data.decode())
+    except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
+        raise Malformed(source, expected="TOML", got=str(fault)[:200], hint="mend the file") from fault
+
+
+def _bad(
+    source: str, key: str, expected: str, got: object, hint: str = "docs/reference/seamline-toml.md"
+) -> Malformed:
+    return Malformed(Where(source=source, inside=key), expected=expected, got=repr(got)[:100], hint=hint)
+
+
+def _check_keys(table: Mapping[str, Any], kind: str, source: str, path: str = "") -> None:
+    for key in table:
+        if key not in _KEYS[kind]:
+            near = difflib.get_close_matches(key, _KEYS[kind], n=1)
+            raise Malformed(
+                Where(source=source, inside=f"{path}{key}"),
+                expected=f"one of {', '.join(_KEYS[kind])}",
+                got=repr(key)[:100],
+                hint=f"did you mean {near[0]}?" if near else "docs/reference/seamline-toml.md",
+            )
+
+
+def _table(document: Mapping[str, Any], key: str, source: str) -> dict[str, Any]:
+    found = document.get(key, {})
+    if not isinstance(found, dict):
+        raise _bad(source, key, "a table", found)
+    return found
+
+
+def _list(document: Mapping[str, Any], key: str, source: str) -> list[dict[str, Any]]:
+    found = document.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise _bad(source, key, "tables written [[ignore]]", found)
+    return found
+
+
+def _texts(table: Mapping[str, Any], key: str, source: str) -> tuple[str, ...]:
+    found = table.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise _bad(source, key, "a list of texts", found)
+    return tuple(found)
+
+
+def _text(table: Mapping[str, Any], key: str, source: str, path: str) -> str:
+    found = table.get(key, "")
+    if not isinstance(found, str):
+        raise _bad(source, f"{path}.{key}", "a text", found)
+    return found
+
+
+def _side(text: str, source: str, key: str) -> Side:
+    if text not in _SIDES:
+        raise _bad(source, key, "system, application or unknown", text)
+    return _SIDES[text]
+
+
+def _team(name: str, table: object, source: str) -> Team:
+    path = f"teams.{name}"
+    if not isinstance(table, dict):
+        raise _bad(source, path, "a table", table)
+    _check_keys(table, "teams.*", source, f"{path}.")
+    deadlines = table.get("deadlines", {})
+    if not isinstance(deadlines, dict):
+        raise _bad(source, f"{path}.deadlines", "a table", deadlines)
+    return Team(
+        name=name,
+        sides=tuple(_side(text, source, f"{path}.sides") for text in _texts(table, "sides", source)),
+        bases=_texts(table, "bases", source),
+        contact=_text(table, "contact", source, path),
+        days=_days(deadlines, source, f"{path}.deadlines", {}),
+    )
+
+
+def _days(table: Mapping[str, Any], source: str, path: str, defaults: Mapping[Severity, int | None]) -> Days:
+    _check_keys(table, "deadlines", source, f"{path}.")
+    found = dict(defaults)
+    kev = None
+    for key, value in table.items():
+        if value is not False and (
+            isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 3650
+        ):
+            raise _bad(source, f"{path}.{key}", "days from 0 to 3650, or false for no deadline", value)
+        if key == "kev":
+            kev = None if value is False else value
+        else:
+            found[Severity(key)] = None if value is False else value
+    return Days(by_severity=found, kev=kev)
+
+
+def _ignore(table: Mapping[str, Any], path: str, source: str) -> Ignore:
+    _check_keys(table, "ignore", source, f"{path}.")
+    texts = {
+        key: _text(table, key, source, path) for key in ("id", "package", "path", "image", "side", "reason")
+    }
+    if not texts["id"].strip():
+        raise _bad(source, f"{path}.id", "an advisory's id", texts["id"])
+    if not texts["reason"].strip():
+        raise _bad(source, f"{path}.reason", "a reason", texts["reason"], hint="say why it does not count")
+    return Ignore(
+        id=texts["id"].strip(),
+        reason=" ".join(texts["reason"].split()),
+        until=_day(table.get("until"), source, f"{path}.until"),
+        package=texts["package"],
+        path=texts["path"].lstrip("/"),
+        image=texts["image"],
+        side=_side(texts["side"], source, f"{path}.side") if texts["side"] else None,
+        source=source,
+    )
+
+
+def _day(value: object, source: str, path: str) -> str:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise _bad(
+            source, path, "a day such as 2026-12-31", value, hint="say until when it does not count"
+        ) from None
+
+
+def side_named(text: str) -> Side | None:
+    """The side that a word means."""
+    return _SIDES.get(text)

@@ -1,0 +1,188 @@
+"""What does not count: the first ignore that fits and has not expired; and other tools' lists, taken over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+import yaml
+
+from seamline.errors import Malformed
+from seamline.model.finding import Finding
+from seamline.settings.file import Ignore
+
+IMPORTED = "imported"
+_DAYS = 90
+_MOST_BYTES = 1 << 20
+_EXPIRES = re.compile(r"\bexp:(\d{4}-\d\d-\d\d)\b")
+_TRIVY_KINDS = ("vulnerabilities",)
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """Ignores that were taken over, and what could not be, as it was written."""
+
+    ignores: tuple[Ignore, ...]
+    left: tuple[str, ...] = ()
+
+
+def fits(ignore: Ignore, finding: Finding, image: str) -> bool:
+    """Whether an ignore, expired or not, speaks of a finding."""
+    names = {finding.id, *finding.aliases, *finding.advisories}
+    purl = finding.purl.partition("@")[0]
+    return (
+        (ignore.id in names or ignore.id == "*")
+        and (ignore.side is None or ignore.side == finding.side)
+        and (not ignore.package or _any(ignore.package, (finding.package, finding.source_name, purl)))
+        and (not ignore.path or _any(ignore.path, finding.paths))
+        and (not ignore.image or _any(ignore.image, (image,)))
+    )
+
+
+def _any(glob: str, texts: Iterable[str]) -> bool:
+    return any(fnmatchcase(text, glob) for text in texts if text)
+
+
+def suppressing(ignores: Iterable[Ignore], finding: Finding, image: str, today: str) -> Ignore | None:
+    """The ignore that makes a finding not count today."""
+    return next((each for each in ignores if each.until >= today and fits(each, finding, image)), None)
+
+
+def expired(
+    ignores: Iterable[Ignore], findings: Iterable[Finding], image: str, today: str
+) -> Iterator[Ignore]:
+    """The ignores that would fit a finding, had they not run out."""
+    known = list(findings)
+    return (
+        each
+        for each in ignores
+        if each.until < today and any(fits(each, finding, image) for finding in known)
+    )
+
+
+def parse_trivyignore(data: bytes, source: str, today: str) -> Imported:
+    """The entries of a `.trivyignore` or `.trivyignore.yaml`. Source: Trivy documentation, "Filtering".
+
+    Raises:
+        Malformed: YAML that is none.
+    """
+    text = _decoded(data, source)
+    if source.endswith((".yaml", ".yml")):
+        return _trivy_yaml(text, source, today)
+    ignores, left = [], []
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        expires = _EXPIRES.search(line.partition("#")[0])
+        if re.fullmatch(r"[A-Za-z][\w.:-]*-[\w.:-]+", words[0]) and not words[0].startswith(
+            ("AVD-", "DS", "KSV")
+        ):
+            until = expires[1] if expires else _later(today)
+            ignores.append(Ignore(id=words[0], reason=IMPORTED, until=until, source=source))
+        else:
+            left.append(line.strip())
+    return Imported(tuple(ignores), tuple(left))
+
+
+def _trivy_yaml(text: str, source: str, today: str) -> Imported:
+    document = _yaml(text, source)
+    ignores, left = (
+        [],
+        [
+            f"{key}: {len(value)}"
+            for key, value in document.items()
+            if key not in _TRIVY_KINDS and isinstance(value, list)
+        ],
+    )
+    for entry in document.get("vulnerabilities") or ():
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not name:
+            left.append(str(entry)[:200])
+            continue
+        reason = str(entry.get("statement") or IMPORTED)
+        until = _day(entry.get("expired_at")) or _later(today)
+        for path in _texts(entry.get("paths")) or ("",):
+            for purl in _texts(entry.get("purls")) or ("",):
+                package = purl.partition("@")[0].partition("?")[0]
+                ignores.append(
+                    Ignore(
+                        id=name,
+                        reason=reason,
+                        until=until,
+                        path=path.lstrip("/"),
+                        package=package,
+                        source=source,
+                    )
+                )
+    return Imported(tuple(ignores), tuple(left))
+
+
+def parse_grype_yaml(data: bytes, source: str, today: str) -> Imported:
+    """The `ignore` rules of a `.grype.yaml`. Source: Grype documentation, "Specifying matches to ignore".
+
+    Raises:
+        Malformed: it is no YAML.
+    """
+    ignores, left = [], []
+    for rule in _yaml(_decoded(data, source), source).get("ignore") or ():
+        package = rule.get("package") if isinstance(rule, dict) else None
+        known = isinstance(rule, dict) and set(rule) <= {
+            "vulnerability",
+            "reason",
+            "package",
+            "include-aliases",
+        }
+        fields = set(package) if isinstance(package, dict) else set()
+        if not known or not fields <= {"name", "location"} or not (rule.get("vulnerability") or package):
+            left.append(str(rule)[:200])
+            continue
+        ignores.append(
+            Ignore(
+                id=str(rule.get("vulnerability") or "*"),
+                reason=str(rule.get("reason") or IMPORTED),
+                until=_later(today),
+                package=str((package or {}).get("name") or ""),
+                path=str((package or {}).get("location") or "").lstrip("/").replace("**", "*"),
+                source=source,
+            )
+        )
+    return Imported(tuple(ignores), tuple(left))
+
+
+def _decoded(data: bytes, source: str) -> str:
+    if len(data) > _MOST_BYTES:
+        raise Malformed(
+            source, expected=f"at most {_MOST_BYTES} bytes", got=f"{len(data)}", hint="mend the file"
+        )
+    return data.decode("utf-8", "replace")
+
+
+def _yaml(text: str, source: str) -> dict[str, Any]:
+    try:
+        found = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as fault:
+        raise Malformed(
+            source, expected="YAML", got=" ".join(str(fault).split())[:150], hint="mend the file"
+        ) from fault
+    if not isinstance(found, dict):
+        raise Malformed(source, expected="a YAML mapping", got=type(found).__name__, hint="mend the file")
+    return found
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+def _day(value: object) -> str:
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _later(today: str) -> str:
+    return (date.fromisoformat(today) + timedelta(days=_DAYS)).isoformat()

@@ -1,0 +1,51 @@
+"""Single questions to the advisory index: a package's flaws, the records of an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seamline.advisories.match import match
+from seamline.advisories.ratings import severity_of
+from seamline.model.advisory import LookupLine
+from seamline.model.package import Install, Package
+from seamline.stores.advisory_index import WEATHER, AdvisoryIndex
+
+
+def look_up(index: AdvisoryIndex, package: Package | None, name: str) -> tuple[LookupLine, ...]:
+    """The flaws of a package at its version, or every record that has the id or alias `name`."""
+    if package is not None:
+        install = Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
+        found = match([install], index.affected, index.advisory).flaws
+        return tuple(
+            LookupLine(
+                id=flaw.id,
+                aliases=flaw.aliases,
+                advisories=tuple(sorted(advisory.id for advisory in flaw.advisories)),
+                ecosystem=flaw.hits[0].subject.ecosystem,
+                package=flaw.hits[0].subject.name,
+                severity=severity_of([s for a in flaw.advisories for s in a.scores])[0].value,
+                status=flaw.status.value,
+                fixed_in=flaw.fixed_in,
+                summary=next((a.summary for a in flaw.advisories if a.summary), ""),
+            )
+            for flaw in found
+        )
+    return tuple(_named(index, name))
+
+
+def _named(index: AdvisoryIndex, name: str) -> Iterator[LookupLine]:
+    for state in index.manifest.ecosystems:
+        for each in index.named(state.ecosystem, name) if state.ecosystem != WEATHER else ():
+            advisory = index.advisory(state.ecosystem, each)
+            if advisory is not None:
+                yield LookupLine(
+                    id=advisory.id,
+                    aliases=tuple(sorted({*advisory.aliases, *advisory.covers})),
+                    advisories=(advisory.id,),
+                    ecosystem=state.ecosystem,
+                    package="",
+                    severity=severity_of(advisory.scores)[0].value,
+                    status="withdrawn" if advisory.withdrawn else "",
+                    fixed_in=(),
+                    summary=advisory.summary,
+                )

@@ -1,0 +1,184 @@
+"""Settings: whose it is, until when, what does not count, what a gate demands."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seamline.errors import Malformed, SeamlineError, Usage
+from seamline.model.advisory import Severity
+from seamline.model.package import Side
+from seamline.settings.file import Settings, parse_settings
+from seamline.settings.gates import breaches, parse_gate
+from seamline.settings.ignores import expired, fits, parse_grype_yaml, parse_trivyignore, suppressing
+from tests.settings.findings import finding
+
+TODAY = "2026-06-01"
+FILE = b"""
+[teams.platform]
+sides = ["system"]
+contact = "#platform"
+[teams.platform.deadlines]
+high = 20
+[teams.data]
+bases = ["registry.corp/data/*"]
+[deadlines]
+critical = 7
+low = false
+kev = 3
+[[ignore]]
+id = "CVE-2026-0001"
+package = "openssl*"
+reason = "not reachable: no TLS here"
+until = 2026-12-31
+[gate]
+fail-on = ["app=high", "kev"]
+"""
+
+
+def test_without_a_file_there_are_defaults() -> None:
+    settings = Settings()
+    assert settings.owner_of(Side.SYSTEM) == "infrastructure"
+    assert settings.days_for(Severity.HIGH, Side.SYSTEM, "infrastructure") == 30
+    assert settings.kev_days(Side.SYSTEM, "infrastructure") is None
+
+
+def test_a_base_belongs_to_the_team_that_names_it_before_the_team_of_its_side() -> None:
+    settings = parse_settings(FILE, "seamline.toml")
+    assert settings.owner_of(Side.SYSTEM) == "platform"
+    assert settings.owner_of(Side.SYSTEM, ("registry.corp/data/spark:3",)) == "data"
+    assert settings.owner_of(Side.APPLICATION) == "application team"
+
+
+def test_a_teams_own_deadlines_come_before_everybodys() -> None:
+    settings = parse_settings(FILE, "seamline.toml")
+    assert settings.days_for(Severity.HIGH, Side.SYSTEM, "platform") == 20
+    assert settings.days_for(Severity.CRITICAL, Side.SYSTEM, "platform") == 7
+    assert settings.days_for(Severity.LOW, Side.SYSTEM, "platform") is None
+    assert settings.kev_days(Side.APPLICATION, "anybody") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"[deadline]\nhigh = 1", "did you mean deadlines"),
+        (b"[deadlines]\nhigh = -1", "days from 0"),
+        (b"[[ignore]]\nid = 'CVE-1'\nuntil = 2026-01-01", "a reason"),
+        (b"[[ignore]]\nid = 'CVE-1'\nreason = 'x'", "until when"),
+        (b"[teams.a]\nsides = ['middle']", "system, application or unknown"),
+        (b"x = [", "TOML"),
+        (b"\xff", "TOML"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_key(text: bytes, told: str) -> None:
+    with pytest.raises(Malformed, match=told):
+        parse_settings(text, "seamline.toml")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_settings_or_an_error_of_ours(data: bytes) -> None:
+    with suppress(SeamlineError):
+        assert isinstance(parse_settings(data, "x"), Settings)
+
+
+def test_an_ignore_holds_to_its_last_day_and_is_told_of_afterwards() -> None:
+    (ignore,) = parse_settings(FILE, "seamline.toml").ignores
+    one = finding("CVE-2026-0001", "openssl")
+    assert suppressing([ignore], one, "app", "2026-12-31") == ignore
+    assert suppressing([ignore], one, "app", "2027-01-01") is None
+    assert list(expired([ignore], [one], "app", "2027-01-01")) == [ignore]
+    assert not fits(ignore, finding("CVE-2026-0001", "zlib"), "app")
+    assert fits(
+        ignore, msgspec.structs.replace(finding("GHSA-1", "openssl"), aliases=("CVE-2026-0001",)), "app"
+    )
+
+
+def test_trivys_list_is_taken_over_for_ninety_days_unless_it_says_until_when() -> None:
+    taken = parse_trivyignore(
+        b"# why\nCVE-2026-0001\nGHSA-1 exp:2026-07-01  # later\nAVD-DS-0002\n", ".trivyignore", TODAY
+    )
+    assert [(i.id, i.until, i.reason) for i in taken.ignores] == [
+        ("CVE-2026-0001", "2026-08-30", "imported"),
+        ("GHSA-1", "2026-07-01", "imported"),
+    ]
+    assert taken.left == ("AVD-DS-0002",)
+
+
+def test_trivys_yaml_keeps_paths_packages_and_statements() -> None:
+    text = b"""
+vulnerabilities:
+  - id: CVE-2026-0001
+    paths: ["usr/bin/x"]
+    purls: ["pkg:deb/debian/openssl@3.0"]
+    statement: not used
+    expired_at: 2026-07-01
+misconfigurations:
+  - id: DS002
+"""
+    taken = parse_trivyignore(text, ".trivyignore.yaml", TODAY)
+    (ignore,) = taken.ignores
+    assert (ignore.path, ignore.package, ignore.reason, ignore.until) == (
+        "usr/bin/x",
+        "pkg:deb/debian/openssl",
+        "not used",
+        "2026-07-01",
+    )
+    assert taken.left == ("misconfigurations: 1",)
+
+
+def test_grypes_rules_are_taken_over_where_we_can_say_the_same() -> None:
+    text = b"""
+ignore:
+  - vulnerability: CVE-2026-0001
+    package: {name: openssl, location: "/usr/**"}
+  - fix-state: wont-fix
+"""
+    taken = parse_grype_yaml(text, ".grype.yaml", TODAY)
+    assert [(i.id, i.package, i.path) for i in taken.ignores] == [("CVE-2026-0001", "openssl", "usr/*")]
+    assert taken.left == ("{'fix-state': 'wont-fix'}",)
+
+
+@pytest.mark.parametrize(
+    ("gate", "broken"),
+    [
+        ("high", ["app", "unknown"]),
+        ("app=high", ["app", "unknown"]),
+        ("system=high", ["unknown"]),
+        ("system=medium", ["system", "unknown"]),
+        ("kev", ["system"]),
+        ("system=kev", ["system"]),
+        ("any=critical", []),
+        ("app=low,new", ["unknown"]),
+        ("unknown=any", ["unknown"]),
+    ],
+)
+def test_a_gate_is_broken_on_its_own_side_and_by_what_has_none(gate: str, broken: list[str]) -> None:
+    findings = [
+        finding("CVE-1", "a", key="app", side=Side.APPLICATION, severity="high"),
+        finding("CVE-2", "b", key="system", side=Side.SYSTEM, severity="medium", kev=True),
+        finding("CVE-3", "c", key="unknown", side=Side.UNKNOWN, severity="high"),
+    ]
+    found = list(breaches([parse_gate(gate)], findings, {"app"}))
+    assert [key for breach in found for key in breach.keys] == broken
+
+
+def test_what_is_suppressed_breaks_no_gate() -> None:
+    ignored = finding("CVE-1", "a", side=Side.APPLICATION, severity="critical", suppressed="settings")
+    assert list(breaches([parse_gate("low")], [ignored], set())) == []
+
+
+@pytest.mark.parametrize("text", ["app=hgih", "middle=high", ""])
+def test_a_gate_with_an_unknown_word_is_refused(text: str) -> None:
+    with pytest.raises(Usage, match="fail-on"):
+        parse_gate(text)
+
+
+def test_the_documented_example_is_a_valid_file() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "seamline-toml.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert len(parse_settings(example.encode(), "example").teams) == 3
