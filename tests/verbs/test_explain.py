@@ -10,7 +10,7 @@ from seamline.render.explain import write_explain
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.shelf import Shelf
 from seamline.verbs.explain import explain_report
-from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.scan import Terms, scan_report, stock_of
 from tests.verbs.test_scan import APPLICATION, AS_OF, NEW_BASE, OLD_BASE, index, known, seen
 
 __all__ = ("index", "known")
@@ -19,7 +19,7 @@ __all__ = ("index", "known")
 def explained(
     path: Path, index: AdvisoryIndex, known: tuple[Base, Base], name: str, base: object = OLD_BASE
 ) -> ExplainReport:
-    image = seen(path, [base, APPLICATION], known)  # type: ignore[list-item]
+    image = stock_of(seen(path, [base, APPLICATION], known))  # type: ignore[list-item]
     return explain_report(image, index, scan_report(image, index, Shelf(known), Terms(), AS_OF), name)
 
 

@@ -19,7 +19,7 @@ from seamline.stores.shelf import Shelf
 from seamline.verbs.database import import_records
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
-from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.scan import Terms, scan_report, stock_of
 from tests.advisories.records import record
 from tests.layouts import write_layout
 from tests.scenes import Scene
@@ -96,7 +96,7 @@ def known(tmp_path: Path) -> tuple[Base, Base]:
 
 def scanned(path: Path, scene: Scene, index: AdvisoryIndex, known: Iterable[Base]) -> ScanReport:
     shelf = Shelf(known)
-    return scan_report(seen(path, scene, known), index, shelf, Terms(), AS_OF)
+    return scan_report(stock_of(seen(path, scene, known)), index, shelf, Terms(), AS_OF)
 
 
 def test_every_finding_has_a_side_an_owner_and_an_action(

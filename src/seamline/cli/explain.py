@@ -15,7 +15,7 @@ from seamline.cli.scan import TERMS, add_options
 from seamline.render.explain import write_explain
 from seamline.verbs.database import open_database
 from seamline.verbs.explain import explain_report
-from seamline.verbs.scan import scan_report
+from seamline.verbs.scan import scan_report, stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
@@ -46,8 +46,8 @@ def explain(
     index = open_database()
     known = session_of(common.of_one_platform()).known
     reports = [
-        explain_report(seen, index, scan_report(seen, index, known, judged, common.as_of), advisory)
-        for seen in see_each([image], None, common)
+        explain_report(stock, index, scan_report(stock, index, known, judged, common.as_of), advisory)
+        for stock in map(stock_of, see_each([image], None, common))
     ]
     emit(
         chosen_outputs(form, target, (), _FORMS),

@@ -1,9 +1,9 @@
-"""`seamline scan IMAGE...`"""
+"""`seamline scan IMAGE|SBOM...`"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -19,7 +19,8 @@ from seamline.render.scan import write_scan
 from seamline.render.words import word
 from seamline.settings.file import side_named
 from seamline.verbs.database import open_database
-from seamline.verbs.scan import scan_report
+from seamline.verbs.documents import read_document
+from seamline.verbs.scan import Stock, scan_report, stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
@@ -27,6 +28,7 @@ _GATE_EXIT = 1
 TERMS = (
     click.option("--settings", metavar="FILE", default="", envvar="SEAMLINE_SETTINGS", help="The settings; default: the nearest seamline.toml."),
     click.option("--ignore-file", "ignore_files", multiple=True, metavar="FILE", help="A .trivyignore or .grype.yaml to take over."),
+    click.option("--vex", multiple=True, metavar="FILE", help="OpenVEX, CSAF or CycloneDX statements (may be repeated)."),
     click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
     click.option("--baseline", metavar="REPORT", default="", help="An earlier JSON report; the condition `new` counts from it."),
     click.option("--pulled", "is_pulled", is_flag=True, help="The image is somebody else's build: pull a newer one, don't rebuild."),
@@ -72,6 +74,7 @@ def scan(
     \b
     seamline scan nginx:1.27
     seamline scan nginx:1.27 --side application --severity CRITICAL,HIGH --only-fixed
+    seamline scan shop.cdx.json                  an SBOM: CycloneDX, SPDX, Syft or our own
     seamline scan registry.example/shop --fail-on app=high,fixable --fail-on kev
     """
     keep = _filter(side, severity, only_fixed=only_fixed)
@@ -79,8 +82,8 @@ def scan(
     index = open_database()
     known = session_of(common.of_one_platform()).known
     reports = [
-        _kept(scan_report(seen, index, known, judged, common.as_of), keep)
-        for seen in see_each(asked.images, asked.from_file, common)
+        _kept(scan_report(stock, index, known, judged, common.as_of), keep)
+        for stock in _stocks(asked, common)
     ]
     reports = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in reports]
     emit(
@@ -96,6 +99,18 @@ def scan(
         },
     )
     return _exit(reports, common)
+
+
+def _stocks(asked: Asked, common: Common) -> Iterator[Stock]:
+    """What every argument holds: an SBOM is known by its form, all else is an image."""
+    for text in asked.images:
+        document = read_document(text)
+        if document is not None:
+            yield document
+        else:
+            yield from (stock_of(seen) for seen in see_each([text], None, common))
+    if asked.from_file is not None or not asked.images:
+        yield from (stock_of(seen) for seen in see_each([], asked.from_file, common))
 
 
 def _exit(reports: Iterable[ScanReport], common: Common) -> int:

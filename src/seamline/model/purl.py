@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from seamline.model.package import Install, Package
+from seamline.model.package import Distribution, Install, Package
 
 _SAFE = "-._~:"
 _PYPI_RUNS = re.compile(r"[-_.]+")
@@ -72,7 +72,8 @@ def _qualifiers(package: Package) -> dict[str, str]:
 
 
 def parse_purl(text: str) -> Package | None:
-    """The package that a purl names, with its architecture and epoch; None where the text is no purl of a package."""
+    """The package that a purl names, with what its qualifiers tell (arch, epoch, upstream, distro, rpmmod); None where the
+    text is no purl of a package."""
     scheme, _, rest = text.partition("#")[0].partition(":")
     located, _, query = rest.partition("?")
     kind, _, named = located.strip("/").partition("/")
@@ -86,12 +87,41 @@ def parse_purl(text: str) -> Package | None:
         key: _unquote(value) for key, _, value in (each.partition("=") for each in query.split("&"))
     }
     epoch = qualifiers.get("epoch", "")
+    full = f"{epoch}:{_unquote(version)}" if epoch and epoch != "0" else _unquote(version)
+    source, _, source_version = qualifiers.get("upstream", "").partition("@")
+    if source.endswith(".src.rpm"):  # rpms name the file of their source
+        source, source_version = _source_rpm(source, epoch)
     return Package(
         ecosystem=kind.lower(),
         namespace=_unquote(namespace),
         name=_unquote(name),
-        version=f"{epoch}:{_unquote(version)}" if epoch else _unquote(version),
+        version=full,
         architecture=qualifiers.get("arch", ""),
+        source_name=source,
+        source_version=(source_version or full) if source else "",
+        distribution=_distribution(qualifiers.get("distro", "")),
+        modularity=qualifiers.get("rpmmod", ""),
+    )
+
+
+def _source_rpm(file: str, epoch: str) -> tuple[str, str]:
+    """`openssl-3.0.7-27.el9.src.rpm` is openssl, 3.0.7-27.el9."""
+    name, _, release = file.removesuffix(".src.rpm").rpartition("-")
+    name, _, version = name.rpartition("-")
+    return name, f"{epoch}:{version}-{release}" if epoch and epoch != "0" else f"{version}-{release}"
+
+
+def _distribution(text: str) -> Distribution | None:
+    """`debian-12`, `opensuse-leap-15.5`: the version is what begins with a digit behind the last dash."""
+    if not text:
+        return None
+    name, dash, version = text.rpartition("-")
+    if not dash:
+        return Distribution(id=text)
+    return (
+        Distribution(id=name, version_id=version)
+        if version[:1].isdigit()
+        else Distribution(id=name, codename=version)
     )
 
 

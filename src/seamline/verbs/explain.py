@@ -12,17 +12,16 @@ from seamline.model.explanation import Compared, ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
 from seamline.stores.advisory_index import WEATHER, AdvisoryIndex
-from seamline.verbs.inspect import Seen
+from seamline.verbs.scan import Stock
 from seamline.versions.orders import UnreadableVersion, order_of
 
 
-def explain_report(seen: Seen, index: AdvisoryIndex, scan: ScanReport, name: str) -> ExplainReport:
+def explain_report(stock: Stock, index: AdvisoryIndex, scan: ScanReport, name: str) -> ExplainReport:
     """The explanation; `scan` is the image's own, judged on the same terms."""
     advisories = _advisories(index, name)
-    names = {
-        name,
-        *(each for advisory in advisories for each in (advisory.id, *advisory.aliases, *advisory.covers)),
-    }
+    # the other flaws of an advisory that sums up several are not asked for
+    alone = [advisory for advisory in advisories if len(advisory.covers) <= 1]
+    names = {name, *(each for told in alone for each in (told.id, *told.aliases, *told.covers))}
     findings = tuple(
         each for each in scan.findings if each.id == name or name in each.aliases or name in each.advisories
     )
@@ -32,12 +31,12 @@ def explain_report(seen: Seen, index: AdvisoryIndex, scan: ScanReport, name: str
         image=scan.image,
         id=name,
         advisories=advisories,
-        compared=tuple(_compared(seen.looked.catalog.installs, index, {a.id for a in advisories} | names)),
+        compared=tuple(_compared(stock.installs, index, {a.id for a in advisories} | names)),
         findings=findings,
         actions=tuple(action for action in scan.actions if keys.intersection(action.mends)),
         side_reasons=tuple(
             evidence.message
-            for stratum in seen.seam.strata
+            for stratum in stock.strata
             if stratum.name in strata
             for evidence in stratum.evidence
         ),

@@ -14,13 +14,16 @@ from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runt
 from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, Place, finding_key, judge, publisher_of, urgency
 from seamline.advisories.match import Flaw, Matched, match
+from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, DatabaseLine, Severity, Status
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Step, Suppressed
-from seamline.model.package import Install
+from seamline.model.package import Distribution, Install
 from seamline.model.purl import install_key, purl_of
+from seamline.model.report import ImageLine
 from seamline.model.seam import Base, Stratum
+from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
 from seamline.settings.ignores import expired, suppressing
@@ -35,36 +38,60 @@ _MOST_NAMES = 6
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a scan is judged by: the settings, the gates, the keys of findings that were known before, and whether the
-    image is somebody else's build, to be pulled and not rebuilt."""
+    """What a scan is judged by: the settings, the gates, the keys of findings that were known before, VEX statements, and whether
+    the image is somebody else's build, to be pulled and not rebuilt."""
 
     settings: Settings = Settings()
     gates: tuple[Gate, ...] = ()
     baseline: frozenset[str] = frozenset()
+    vex: tuple[Statement, ...] = ()
     is_pulled: bool = False
     allow_stale: bool = False
 
 
-def scan_report(seen: Seen, index: AdvisoryIndex, known: Bases, terms: Terms, as_of: str) -> ScanReport:
-    """Every finding of an image, most urgent first, and what mends them."""
-    installs = seen.looked.catalog.installs
-    settings, image = terms.settings, seen.looked.image.reference
-    places = _Places(seen, settings)
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
+    SBOM that tells about one."""
+
+    image: ImageLine
+    distribution: Distribution | None
+    installs: tuple[Install, ...]
+    strata: tuple[Stratum, ...]
+    index_of: Callable[[Install], int]
+    gaps: tuple[Gap, ...]
+
+
+def stock_of(seen: Seen) -> Stock:
+    """What an image holds."""
+    catalog = seen.looked.catalog
+    return Stock(
+        image=image_line(seen),
+        distribution=catalog.distribution,
+        installs=tuple(catalog.installs),
+        strata=seen.seam.strata,
+        index_of=seen.seam.index_of_install,
+        gaps=seen.looked.gaps,
+    )
+
+
+def scan_report(stock: Stock, index: AdvisoryIndex, known: Bases, terms: Terms, as_of: str) -> ScanReport:
+    """Every finding, most urgent first, and what mends them."""
+    settings, installs, image = terms.settings, stock.installs, stock.image.reference
+    places = _Places(stock, settings)
     matched = match(installs, index.affected, index.advisory)
     newer = lru_cache(maxsize=None)(lambda at: _newest(places.bases[at], known, as_of))
-    steps = _Steps(places, newer)
     bench = Bench(
         place_of=places.of,
         days_for=settings.days_for,
         kev_days=settings.kev_days,
         weather=index.weather,
-        steps=steps.of,
+        steps=_Steps(places, newer).of,
         today=as_of[:10],
     )
     counted = [flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)]
     findings = [judge(flaw, bench) for flaw in counted]
-    findings += _ended(seen, index, places, as_of[:10])
-    findings = [_weighed(each, settings, image, as_of[:10]) for each in findings]
+    findings += _ended(stock, index, places, as_of[:10])
+    findings = [_weighed(each, terms, places, stock, as_of[:10]) for each in findings]
     yard = Yard(
         image=image,
         installs={install_key(install): install for install in installs},
@@ -76,8 +103,8 @@ def scan_report(seen: Seen, index: AdvisoryIndex, known: Bases, terms: Terms, as
     named, actions = decide(sorted(findings, key=urgency), yard)
     database = database_line(index, _needed(installs), as_of)
     return ScanReport(
-        image=image_line(seen),
-        distribution=seen.looked.catalog.distribution,
+        image=stock.image,
+        distribution=stock.distribution,
         findings=named,
         actions=actions,
         suppressed=Suppressed(
@@ -87,7 +114,7 @@ def scan_report(seen: Seen, index: AdvisoryIndex, known: Bases, terms: Terms, as
         rebuild=rebuild_word(actions),
         database=database,
         notes=(*_notes(matched, installs), *_run_out(settings, named, image, as_of[:10])),
-        gaps=(*seen.looked.gaps, *_gaps(matched, installs, index)),
+        gaps=(*stock.gaps, *_gaps(matched, installs, index)),
         as_of=as_of,
         gates=tuple(gate.text for gate in terms.gates),
         broken=(*_unjudged(terms, database), *breaches(terms.gates, named, terms.baseline)),
@@ -95,13 +122,19 @@ def scan_report(seen: Seen, index: AdvisoryIndex, known: Bases, terms: Terms, as
     )
 
 
-def _weighed(finding: Finding, settings: Settings, image: str, today: str) -> Finding:
+def _weighed(finding: Finding, terms: Terms, places: _Places, stock: Stock, today: str) -> Finding:
     """A finding that does not count says so, and why."""
-    ignore = suppressing(settings.ignores, finding, image, today)
-    if ignore is None:
+    image = stock.image
+    ignore = suppressing(terms.settings.ignores, finding, image.reference, today)
+    if ignore is not None:
+        why = f"{ignore.reason} ({ignore.until})"
+        return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
+    names = (image.reference, *image.names, image.digest or "", image.index_digest or "")
+    told = deciding(terms.vex, finding, places.by_name(finding.stratum), names)
+    if told is None:
         return finding
-    why = f"{ignore.reason} ({ignore.until})"
-    return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
+    why = ", ".join(part for part in (told.status, told.justification, told.impact, told.author) if part)
+    return msgspec.structs.replace(finding, suppressed="vex", suppressed_why=why)
 
 
 def _run_out(settings: Settings, findings: Sequence[Finding], image: str, today: str) -> Iterator[Message]:
@@ -128,10 +161,10 @@ def _unjudged(terms: Terms, database: DatabaseLine) -> Iterator[BrokenGate]:
 class _Places:
     """Where every install stands, one value a stratum."""
 
-    def __init__(self, seen: Seen, settings: Settings) -> None:
-        self._seam = seen.seam
-        self.bases = [stratum.base for stratum in seen.seam.strata]
-        self.all = [self._place(stratum, settings) for stratum in seen.seam.strata]
+    def __init__(self, stock: Stock, settings: Settings) -> None:
+        self._index_of = stock.index_of
+        self.bases = [stratum.base for stratum in stock.strata]
+        self.all = [self._place(stratum, settings) for stratum in stock.strata]
 
     def _place(self, stratum: Stratum, settings: Settings) -> Place:
         names = stratum.base.names if stratum.base is not None else ()
@@ -144,7 +177,10 @@ class _Places:
         )
 
     def of(self, install: Install) -> Place:
-        return self.all[self._seam.index_of_install(install)]
+        return self.all[self._index_of(install)]
+
+    def by_name(self, stratum: str) -> Place:
+        return next((each for each in self.all if each.stratum == stratum), Place())
 
     def position(self, base: Base) -> int:
         return next(at for at, each in enumerate(self.bases) if each is base)
@@ -250,17 +286,15 @@ def _needed(installs: Iterable[Install]) -> tuple[str, ...]:
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
 
 
-def _ended(seen: Seen, index: AdvisoryIndex, places: _Places, today: str) -> Iterator[Finding]:
+def _ended(stock: Stock, index: AdvisoryIndex, places: _Places, today: str) -> Iterator[Finding]:
     """Ends of support of the distribution and of runtimes built by hand, as findings."""
-    distribution = seen.looked.catalog.distribution
+    distribution = stock.distribution
     if distribution is not None:
         cycle = cycle_of_distribution(distribution, index.cycles)
-        carrier = next(
-            (each for each in seen.looked.catalog.installs if each.package.distribution == distribution), None
-        )
+        carrier = next((each for each in stock.installs if each.package.distribution == distribution), None)
         if cycle is not None and carrier is not None and has_ended(cycle, today):
             yield _end_finding(cycle, carrier, places.of(carrier), distribution.pretty_name, today)
-    for install in seen.looked.catalog.installs:
+    for install in stock.installs:
         cycle = cycle_of_runtime(install, index.cycles)
         if cycle is not None and has_ended(cycle, today):
             yield _end_finding(cycle, install, places.of(install), "", today)

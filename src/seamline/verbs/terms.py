@@ -11,6 +11,8 @@ from seamline.effects.disk import read_regular
 from seamline.effects.settings_files import nearest_settings
 from seamline.errors import Malformed, Where
 from seamline.formats.json_document import parse_json
+from seamline.formats.vex_document import MOST_BYTES as VEX_BYTES
+from seamline.formats.vex_document import parse_vex_document
 from seamline.model.evidence import Gap, Message
 from seamline.settings.file import Settings, parse_settings
 from seamline.settings.gates import parse_gate
@@ -28,6 +30,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     ignore_files: tuple[str, ...] = ()
     fail_on: tuple[str, ...] = ()
     baseline: str = ""
+    vex: tuple[str, ...] = ()
     is_pulled: bool = False
     allow_stale: bool = False
 
@@ -54,6 +57,9 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
         settings=msgspec.structs.replace(settings, ignores=ignores),
         gates=tuple(map(parse_gate, chosen.fail_on or settings.fail_on)),
         baseline=_baseline(chosen.baseline),
+        vex=tuple(
+            s for name in chosen.vex for s in parse_vex_document(read_regular(Path(name), VEX_BYTES), name)
+        ),
         is_pulled=chosen.is_pulled,
         allow_stale=chosen.allow_stale,
     )

@@ -1,0 +1,334 @@
+"""SBOMs in JSON -> what they say is installed: CycloneDX 1.4 to 1.6, SPDX 2.2 and 2.3, Syft's own form, Seamline's own.
+
+Source: CycloneDX 1.6 JSON schema; SPDX 2.3 clauses 7 and 11; Syft JSON schema 16.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from seamline.errors import Malformed, Unsupported, Where
+from seamline.formats.json_document import parse_json
+from seamline.model.document import SbomDocument
+from seamline.model.evidence import Gap, Message
+from seamline.model.package import Distribution, Install, Package, Side
+from seamline.model.purl import install_key, parse_purl
+
+MOST_BYTES = 512 << 20
+_SYSTEM = frozenset(("deb", "rpm", "apk", "alpm"))
+_MOST_PATHS = 8
+_OWN_FOLDERS = (
+    ("pypi", re.compile(rb"usr/lib(64)?/python3(\.\d+)?/(dist|site)-packages/"), "python3-{}"),
+    ("npm", re.compile(rb"usr/(share|lib)/nodejs/"), "node-{}"),
+    ("gem", re.compile(rb"usr/share/(rubygems-integration|gems|ruby)/"), "ruby-{}"),
+)
+_OWNS = "ownership-by-file-overlap"
+Row = tuple[str, Install]
+"""The name of a package inside the document, and the install."""
+
+
+def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
+    """What the document says is installed.
+
+    Raises:
+        Malformed: it is none of the forms, or damaged.
+        Unsupported: an SBOM in XML or as tags and values.
+    """
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"<", b"SPDXVersion:")):
+        raise Unsupported(
+            where, expected="an SBOM in JSON", got="XML or tags and values", hint="write it as JSON"
+        )
+    document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+    if document.get("bomFormat") == "CycloneDX":
+        return _cyclonedx(document)
+    if str(document.get("spdxVersion", "")).startswith("SPDX-2"):
+        return _spdx(document)
+    if str(document.get("schema", "")).startswith("seamline.sbom/"):
+        return _seamline(document)
+    if isinstance(document.get("artifacts"), list) and "descriptor" in document:
+        return _syft(document)
+    raise Malformed(
+        where,
+        expected="CycloneDX, SPDX 2, Syft or Seamline JSON",
+        got="another document",
+        hint="write one with seamline sbom IMAGE -f cyclonedx-json",
+    )
+
+
+def _list(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _install(package: Package, paths: Iterable[str], **more: Any) -> Install:
+    proofs = tuple(path.lstrip("/").encode("utf-8", "surrogateescape") for path in paths if path)[
+        :_MOST_PATHS
+    ]
+    layer = more.pop("layer", 0)
+    return Install(
+        package=package, proofs=proofs, origin_layer=layer, current_layer=layer, found_by="sbom", **more
+    )
+
+
+def _finished(
+    form: str,
+    subject: str,
+    rows: Iterable[Row],
+    told: Distribution | None,
+    owners: Mapping[str, str],
+    gaps: Iterable[Gap],
+) -> SbomDocument:
+    """The document with its packages' distribution and owners filled in; `owners` name an owner by document name."""
+    known = list(rows)
+    seen = {install.package.distribution for _, install in known if install.package.distribution is not None}
+    distribution = told or (next(iter(seen)) if len(seen) == 1 else None)
+    placed = {name: _placed(install, distribution) for name, install in known}
+    keys = {name: install_key(install) for name, install in placed.items()}
+    owners = {**_owners_by_place(placed), **{name: owner for name, owner in owners.items() if owner in keys}}
+    installs = (
+        msgspec.structs.replace(install, owned_by=keys[owners[name]])
+        if owners.get(name) in keys and install.package.ecosystem not in _SYSTEM
+        else install
+        for name, install in placed.items()
+    )
+    return SbomDocument(
+        form=form, subject=subject, distribution=distribution, installs=tuple(installs), gaps=tuple(gaps)
+    )
+
+
+def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:
+    """Owners that a document's form has no room for: what stands in a distribution's own folder for a language is its
+    package's of the same name, where that is installed."""
+    systems = {
+        install.package.name: name
+        for name, install in installs.items()
+        if install.package.ecosystem in _SYSTEM
+    }
+    found = {}
+    for name, install in installs.items():
+        for ecosystem, folder, spelt in _OWN_FOLDERS:
+            if install.package.ecosystem == ecosystem and any(map(folder.match, install.proofs)):
+                owner = systems.get(spelt.format(install.package.name.lower().replace("_", "-")))
+                if owner is not None:
+                    found[name] = owner
+    return found
+
+
+def _placed(install: Install, distribution: Distribution | None) -> Install:
+    package = install.package
+    if package.ecosystem not in _SYSTEM or distribution is None:
+        return install
+    own = package.distribution
+    if own is not None and (own.id, own.version_id) != (distribution.id, distribution.version_id):
+        return install
+    return msgspec.structs.replace(
+        install, package=msgspec.structs.replace(package, distribution=distribution)
+    )
+
+
+def _unknown(name: str) -> Gap:
+    return Gap(where=Where(inside=name[:200]), message=Message("package-without-purl", {"name": name[:200]}))
+
+
+def _cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
+    rows: list[Row] = []
+    gaps: list[Gap] = []
+    distribution = None
+    for component in _flat(_list(document.get("components"))):
+        if component.get("type") == "operating-system":
+            distribution = _cyclonedx_system(component)
+            continue
+        if component.get("type") == "file":
+            continue
+        package = parse_purl(_text(component.get("purl")))
+        if package is None:
+            gaps.append(_unknown(_text(component.get("name"))))
+            continue
+        properties = {
+            _text(each.get("name")): _text(each.get("value")) for each in _list(component.get("properties"))
+        }
+        package = msgspec.structs.replace(package, cpe=_text(component.get("cpe")))
+        rows.append(
+            (
+                _text(component.get("bom-ref")) or _text(component.get("purl")),
+                _from_properties(package, component, properties),
+            )
+        )
+    owners = {name: owner for name, install in rows if (owner := install.owned_by)}
+    subject = _text(_map(_map(document.get("metadata")).get("component")).get("name"))
+    plain = [(name, msgspec.structs.replace(install, owned_by="")) for name, install in rows]
+    return _finished("cyclonedx", subject, plain, distribution, owners, gaps)
+
+
+def _flat(components: Iterable[Mapping[str, Any]], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        yield component
+        if depth < 8:
+            yield from _flat(_list(component.get("components")), depth + 1)
+
+
+def _cyclonedx_system(component: Mapping[str, Any]) -> Distribution:
+    version = _text(component.get("version"))
+    return Distribution(
+        id=_text(component.get("name")).lower(),
+        version_id=version,
+        pretty_name=_text(component.get("description")),
+    )
+
+
+def _from_properties(
+    package: Package, component: Mapping[str, Any], properties: Mapping[str, str]
+) -> Install:
+    occurrences = _list(_map(component.get("evidence")).get("occurrences"))
+    paths = [_text(each.get("location")) for each in occurrences]
+    paths += [
+        value
+        for name, value in properties.items()
+        if name.startswith("syft:location:") and name.endswith(":path")
+    ]
+    side = properties.get("seamline:side", "")
+    layer = properties.get("seamline:current-layer", "0")
+    return _install(
+        package,
+        paths,
+        side=Side(side) if side in tuple(Side) else Side.UNKNOWN,
+        stratum=properties.get("seamline:stratum", ""),
+        supplier=properties.get("seamline:supplier", ""),
+        owned_by=properties.get("seamline:owned-by", ""),
+        layer=int(layer) if layer.isdecimal() and len(layer) < 6 else 0,
+    )
+
+
+def _spdx(document: Mapping[str, Any]) -> SbomDocument:
+    rows: list[Row] = []
+    gaps: list[Gap] = []
+    distribution = None
+    told = document.get("documentDescribes")
+    described = {_text(each) for each in told} if isinstance(told, list) else set()
+    edges = _list(document.get("relationships"))
+    described |= {
+        _text(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
+    }
+    for each in _list(document.get("packages")):
+        name, purpose = _text(each.get("SPDXID")), _text(each.get("primaryPackagePurpose"))
+        if purpose == "OPERATING-SYSTEM":
+            distribution = Distribution(
+                id=_text(each.get("name")).lower(), version_id=_text(each.get("versionInfo"))
+            )
+            continue
+        purl = next(
+            (
+                _text(r.get("referenceLocator"))
+                for r in _list(each.get("externalRefs"))
+                if r.get("referenceType") == "purl"
+            ),
+            "",
+        )
+        package = parse_purl(purl)
+        if package is not None and package.ecosystem not in ("oci", "docker"):
+            rows.append((name, _install(package, [_source_path(_text(each.get("sourceInfo")))])))
+        elif package is None and name not in described and purpose != "CONTAINER":
+            gaps.append(_unknown(_text(each.get("name"))))
+    systems = {name for name, install in rows if install.package.ecosystem in _SYSTEM}
+    owners = {
+        _text(edge.get("relatedSpdxElement")): _text(edge.get("spdxElementId"))
+        for edge in edges
+        if _text(edge.get("spdxElementId")) in systems
+        and (edge.get("relationshipType") == "CONTAINS" or _OWNS in _text(edge.get("comment")))
+    }
+    return _finished("spdx", _text(document.get("name")), rows, distribution, owners, gaps)
+
+
+def _source_path(info: str) -> str:
+    """The path in `acquired package info from ...: /usr/lib/x`."""
+    return info.rpartition(": ")[2].partition(",")[0].strip() if ": /" in info else ""
+
+
+def _syft(document: Mapping[str, Any]) -> SbomDocument:
+    distro = _map(document.get("distro"))
+    distribution = (
+        Distribution(
+            id=_text(distro.get("id")),
+            version_id=_text(distro.get("versionID")),
+            codename=_text(distro.get("versionCodename")),
+            pretty_name=_text(distro.get("prettyName")),
+        )
+        if distro.get("id")
+        else None
+    )
+    rows: list[Row] = []
+    gaps: list[Gap] = []
+    for artifact in _list(document.get("artifacts")):
+        package = parse_purl(_text(artifact.get("purl")))
+        if package is None:
+            gaps.append(_unknown(_text(artifact.get("name"))))
+            continue
+        metadata = _map(artifact.get("metadata"))
+        if package.ecosystem == "deb" and not package.source_name and _text(metadata.get("source")):
+            package = msgspec.structs.replace(
+                package,
+                source_name=_text(metadata.get("source")),
+                source_version=_text(metadata.get("sourceVersion")),
+            )
+        if package.ecosystem == "rpm" and _text(metadata.get("modularityLabel")):
+            package = msgspec.structs.replace(package, modularity=_text(metadata.get("modularityLabel")))
+        paths = [_text(each.get("path")) for each in _list(artifact.get("locations"))]
+        rows.append((_text(artifact.get("id")), _install(package, paths)))
+    owners = {
+        _text(edge.get("child")): _text(edge.get("parent"))
+        for edge in _list(document.get("artifactRelationships"))
+        if edge.get("type") == _OWNS
+    }
+    target = _map(_map(document.get("source")).get("metadata"))
+    subject = _text(target.get("userInput")) or _text(_map(document.get("source")).get("name"))
+    return _finished("syft", subject, rows, distribution, owners, gaps)
+
+
+def _seamline(document: Mapping[str, Any]) -> SbomDocument:
+    rows: list[Row] = []
+    gaps: list[Gap] = []
+    owners: dict[str, str] = {}
+    for line in _list(document.get("packages")):
+        package = parse_purl(_text(line.get("purl")))
+        name = _text(line.get("key"))
+        if package is None:
+            gaps.append(_unknown(name))
+            continue
+        if package.ecosystem == "generic" and line.get("version"):
+            package = msgspec.structs.replace(package, version=_text(line.get("version")))
+        side, layer = line.get("side"), line.get("current_layer")
+        paths = line.get("paths")
+        rows.append(
+            (
+                name,
+                _install(
+                    package,
+                    [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else [],
+                    side=Side(side) if side in tuple(Side) else Side.UNKNOWN,
+                    stratum=_text(line.get("stratum")),
+                    supplier=_text(line.get("supplier")),
+                    inside=_text(line.get("inside")),
+                    layer=layer if isinstance(layer, int) else 0,
+                ),
+            )
+        )
+        owners[name] = _text(line.get("owned_by"))
+    try:
+        told = document.get("distribution")
+        distribution = msgspec.convert(told, Distribution) if told else None
+    except msgspec.ValidationError:
+        distribution = None
+    subject = _text(_map(document.get("image")).get("reference"))
+    return _finished("seamline", subject, rows, distribution, owners, gaps)

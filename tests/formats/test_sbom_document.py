@@ -1,0 +1,112 @@
+"""SBOMs as a scanner's input: our own read back, others' as they write them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seamline.errors import Malformed, SeamlineError, Unsupported
+from seamline.formats.sbom_document import parse_sbom_document
+from seamline.model.package import Side
+from seamline.render.cyclonedx import write_cyclonedx
+from seamline.render.spdx import write_spdx
+from seamline.verbs.inspect import sbom_report
+from tests.verbs.test_scan import APPLICATION, OLD_BASE, seen
+
+DEB = "pkg:deb/debian/libssl3@3.0.17-1?arch=amd64&distro=debian-12&upstream=openssl"
+PIP = "pkg:pypi/pip@23.0.1"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return sbom_report(
+        seen(tmp_path_factory.mktemp("image"), [OLD_BASE, APPLICATION], ()), "2026-01-01T00:00:00Z"
+    )
+
+
+@pytest.mark.parametrize("form", ["json", "cyclonedx", "spdx"])
+def test_what_we_wrote_is_read_back_as_the_same_packages(report: Any, form: str) -> None:
+    write = {"json": msgspec.json.encode, "cyclonedx": write_cyclonedx, "spdx": write_spdx}[form]
+    document = parse_sbom_document(write(report), "x")
+    assert sorted(
+        (i.package.name, i.package.version, i.package.source_name) for i in document.installs
+    ) == sorted((line.name, line.version, line.source_name) for line in report.packages)
+    assert document.distribution is not None
+    assert (document.distribution.id, document.distribution.version_id, document.gaps) == ("debian", "12", ())
+
+
+def test_our_own_documents_keep_the_side_and_stratum(report: Any) -> None:
+    document = parse_sbom_document(msgspec.json.encode(report), "x")
+    told = {i.package.name: (i.side, i.stratum) for i in document.installs}
+    assert told == {line.name: (line.side, line.stratum) for line in report.packages}
+    assert set(told.values()) != {(Side.UNKNOWN, "")}
+
+
+def test_syfts_form_tells_distribution_source_and_owner() -> None:
+    text = {
+        "artifacts": [
+            {"id": "1", "name": "python3-pip", "purl": "pkg:deb/debian/python3-pip@23.0.1?distro=debian-12", "locations": [{"path": "/var/lib/dpkg/status"}],
+             "metadata": {"source": "python-pip", "sourceVersion": "23.0.1+dfsg-1"}},
+            {"id": "2", "name": "pip", "purl": PIP, "locations": [{"path": "/usr/lib/python3/dist-packages/pip-23.0.1.dist-info/METADATA"}]},
+            {"id": "3", "name": "mystery"},
+        ],
+        "artifactRelationships": [{"parent": "1", "child": "2", "type": "ownership-by-file-overlap"}],
+        "source": {"name": "shop"}, "distro": {"id": "debian", "versionID": "12"}, "descriptor": {"name": "syft"},
+    }  # fmt: skip
+    document = parse_sbom_document(json.dumps(text).encode(), "x")
+    system, pip = document.installs
+    assert (system.package.source_name, system.package.source_version) == ("python-pip", "23.0.1+dfsg-1")
+    assert pip.owned_by.startswith("pkg:deb/debian/python3-pip@23.0.1")
+    assert [gap.message.args["name"] for gap in document.gaps] == ["mystery"]
+
+
+def test_an_owner_that_the_form_dropped_is_found_by_the_distributions_own_folder() -> None:
+    def component(purl: str, path: str) -> dict[str, Any]:
+        return {
+            "type": "library",
+            "bom-ref": purl,
+            "name": "x",
+            "purl": purl,
+            "properties": [{"name": "syft:location:0:path", "value": path}],
+        }
+
+    components = [
+        component("pkg:deb/debian/python3-pip@23.0.1?distro=debian-12", "/var/lib/dpkg/status"),
+        component(PIP, "/usr/lib/python3/dist-packages/pip-23.0.1.dist-info/METADATA"),
+        component("pkg:pypi/flask@2.0", "/usr/lib/python3/dist-packages/flask-2.0.dist-info/METADATA"),
+        component("pkg:pypi/wheel@0.4", "/usr/local/lib/python3/dist-packages/wheel-0.4.dist-info/METADATA"),
+    ]
+    text = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components}
+    owned = {
+        i.package.name: bool(i.owned_by) for i in parse_sbom_document(json.dumps(text).encode(), "x").installs
+    }
+    assert owned == {"python3-pip": False, "pip": True, "flask": False, "wheel": False}
+
+
+def test_other_documents_are_refused_with_the_next_step() -> None:
+    with pytest.raises(Unsupported, match="write it as JSON"):
+        parse_sbom_document(b"<?xml version='1.0'?><bom/>", "x")
+    with pytest.raises(Malformed, match="seamline sbom"):
+        parse_sbom_document(b"{}", "x")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["components", "purl", "packages", "externalRefs", "artifacts", "locations", "properties", "relationships", "name", "metadata", "distro", "id"]),
+    inner, max_size=4)))  # fmt: skip
+def test_whatever_a_document_holds_it_is_read_or_refused(inside: Any) -> None:
+    forms: list[dict[str, Any]] = [
+        {"bomFormat": "CycloneDX"}, {"spdxVersion": "SPDX-2.3"}, {"artifacts": [], "descriptor": {}}, {"schema": "seamline.sbom/1"}
+    ]  # fmt: skip
+    for form in forms:
+        whole = {
+            **(inside if isinstance(inside, dict) else {"components": inside, "packages": inside}),
+            **form,
+        }
+        with suppress(SeamlineError):
+            assert parse_sbom_document(json.dumps(whole).encode(), "x").form
