@@ -10,7 +10,8 @@ from seamline.render.explain import write_explain
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.shelf import Shelf
 from seamline.verbs.explain import explain_report
-from seamline.verbs.scan import Terms, scan_report, stock_of
+from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.stock import stock_of
 from tests.verbs.test_scan import APPLICATION, AS_OF, NEW_BASE, OLD_BASE, index, known, seen
 
 __all__ = ("index", "known")

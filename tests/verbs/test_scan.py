@@ -19,7 +19,8 @@ from seamline.stores.shelf import Shelf
 from seamline.verbs.database import import_records
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
-from seamline.verbs.scan import Terms, scan_report, stock_of
+from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.stock import stock_of
 from tests.advisories.records import record
 from tests.layouts import write_layout
 from tests.scenes import Scene

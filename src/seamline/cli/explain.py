@@ -15,7 +15,8 @@ from seamline.cli.scan import TERMS, add_options
 from seamline.render.explain import write_explain
 from seamline.verbs.database import open_database
 from seamline.verbs.explain import explain_report
-from seamline.verbs.scan import scan_report, stock_of
+from seamline.verbs.scan import scan_report
+from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")

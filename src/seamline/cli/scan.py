@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,19 +11,28 @@ import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import emit, headed
+from seamline.cli.output import Writer, emit, headed
 from seamline.errors import Usage
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
+from seamline.model.report import SbomReport
 from seamline.render.scan import write_scan
+from seamline.render.scan_csv import write_csv
+from seamline.render.scan_cyclonedx import write_scan_cyclonedx
+from seamline.render.scan_gitlab import write_gitlab
+from seamline.render.scan_junit import write_junit
+from seamline.render.scan_markdown import write_markdown, write_ticket
+from seamline.render.scan_sarif import write_sarif
 from seamline.render.words import word
 from seamline.settings.file import side_named
 from seamline.verbs.database import open_database
 from seamline.verbs.documents import read_document
-from seamline.verbs.scan import Stock, scan_report, stock_of
+from seamline.verbs.scan import scan_report
+from seamline.verbs.stock import Stock, sbom_of, stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("table", "json")
+_FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv")
+_TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV."
 _GATE_EXIT = 1
 TERMS = (
     click.option("--settings", metavar="FILE", default="", envvar="SEAMLINE_SETTINGS", help="The settings; default: the nearest seamline.toml."),
@@ -34,13 +43,28 @@ TERMS = (
     click.option("--pulled", "is_pulled", is_flag=True, help="The image is somebody else's build: pull a newer one, don't rebuild."),
     click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
 )  # fmt: skip
-_FILTERS = (
+_SHOWN = (
     click.option("--side", metavar="SIDE", default="", help="Only this side: system, application, unknown."),
     click.option("--severity", metavar="LIST", default="", help="Only these: CRITICAL,HIGH ..."),
     click.option("--only-fixed", "--ignore-unfixed", is_flag=True, help="Only what has a fix."),
     click.option("--all", "every", is_flag=True, help="Every finding, not only the worst."),
+    click.option(
+        "--for", "team", metavar="TEAM", default="", help="One team's part, as a ticket in Markdown."
+    ),
     click.option("--show-suppressed", is_flag=True, help="Also what does not count, and why."),
 )
+_SHOWN_NAMES = ("side", "severity", "only_fixed", "every", "team", "show_suppressed")
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a scan the user wants to see; gates are judged on all of it."""
+
+    side: str
+    severity: str
+    only_fixed: bool
+    every: bool
+    team: str
+    show_suppressed: bool
 
 
 def add_options(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
@@ -55,20 +79,11 @@ def add_options(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]
 
 
 @click.command()
-@add_options(_FILTERS)
+@add_options(_SHOWN)
 @add_options(TERMS)
-@image_options(_FORMS, "table (default) or json.")
+@image_options(_FORMS, _TOLD)
 @reading_options
-def scan(
-    common: Common,
-    asked: Asked,
-    side: str,
-    severity: str,
-    only_fixed: bool,
-    every: bool,
-    show_suppressed: bool,
-    **terms: Any,
-) -> int:
+def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     """Every known flaw with its side, owner and deadline, and what mends it.
 
     \b
@@ -77,28 +92,38 @@ def scan(
     seamline scan shop.cdx.json                  an SBOM: CycloneDX, SPDX, Syft or our own
     seamline scan registry.example/shop --fail-on app=high,fixable --fail-on kev
     """
-    keep = _filter(side, severity, only_fixed=only_fixed)
-    judged, left = gather_terms(Chosen(**terms), common.as_of[:10])
+    shown = Shown(**{name: chosen.pop(name) for name in _SHOWN_NAMES})
+    keep = _filter(shown)
+    terms, left = gather_terms(Chosen(**chosen), common.as_of[:10])
     index = open_database()
     known = session_of(common.of_one_platform()).known
-    reports = [
-        _kept(scan_report(stock, index, known, judged, common.as_of), keep)
-        for stock in _stocks(asked, common)
-    ]
-    reports = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in reports]
-    emit(
-        asked.outputs,
-        {
-            "table": lambda: headed(
-                reports,
-                lambda report: write_scan(
-                    report, common.language, every=every, show_suppressed=show_suppressed
-                ),
-            ),
-            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
-        },
-    )
-    return _exit(reports, common)
+    stocks = list(_stocks(asked, common))
+    whole = [scan_report(stock, index, known, terms, common.as_of) for stock in stocks]
+    whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
+    reports = [_kept(report, keep) for report in whole]
+    sboms = [sbom_of(stock, common.as_of) for stock in stocks]
+    emit(asked.outputs, _writers(reports, sboms, shown, common.language))
+    return _exit(whole, common)
+
+
+def _writers(
+    reports: Sequence[ScanReport], sboms: Sequence[SbomReport], shown: Shown, language: str
+) -> Mapping[str, Writer]:
+    def table(report: ScanReport) -> str:
+        if shown.team:
+            return write_ticket(report, shown.team, language)
+        return write_scan(report, language, every=shown.every, show_suppressed=shown.show_suppressed)
+
+    return {
+        "table": lambda: headed(reports, table),
+        "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
+        "sarif": lambda: write_sarif(reports),
+        "cyclonedx-json": lambda: b"".join(map(write_scan_cyclonedx, reports, sboms)),
+        "gitlab": lambda: write_gitlab(reports),
+        "junit": lambda: write_junit(reports),
+        "markdown": lambda: write_markdown(reports, language),
+        "csv": lambda: write_csv(reports),
+    }
 
 
 def _stocks(asked: Asked, common: Common) -> Iterator[Stock]:
@@ -113,40 +138,37 @@ def _stocks(asked: Asked, common: Common) -> Iterator[Stock]:
         yield from (stock_of(seen) for seen in see_each([], asked.from_file, common))
 
 
-def _exit(reports: Iterable[ScanReport], common: Common) -> int:
+def _exit(reports: Sequence[ScanReport], common: Common) -> int:
     """1 where a gate does not hold, told on standard error; else as gaps say."""
-    reports = list(reports)
     for report in reports:
         for broken in report.broken:
             reason = f"gate-{broken.why}" if broken.why else "gate-broken"
-            told = word(
-                reason,
-                common.language,
-                gate=broken.gate,
-                number=len(broken.keys),
-                unknown=len(broken.unknown_side),
-            )
-            sys.stderr.write(f"seamline: {report.image.reference}: {told}\n")
+            args: dict[str, str | int] = {
+                "gate": broken.gate,
+                "number": len(broken.keys),
+                "unknown": len(broken.unknown_side),
+            }
+            sys.stderr.write(f"seamline: {report.image.reference}: {word(reason, common.language, **args)}\n")
     if any(report.broken for report in reports):
         return _GATE_EXIT
     return gaps_exit(any(report.gaps for report in reports), common)
 
 
-Keep = Callable[[Finding], bool]
-
-
-def _filter(side: str, severity: str, *, only_fixed: bool) -> Keep:
-    """Which findings to show; gates are judged before.
+def _filter(shown: Shown) -> Callable[[Finding], bool]:
+    """Which findings to show.
 
     Raises:
         Usage: a side or severity that there is not.
     """
-    wanted_side = side_named(side)
-    if side and wanted_side is None:
+    side = side_named(shown.side)
+    if shown.side and side is None:
         raise Usage(
-            "--side", expected="system, application or unknown", got=repr(side), hint="for example --side app"
+            "--side",
+            expected="system, application or unknown",
+            got=repr(shown.side),
+            hint="for example --side app",
         )
-    words = {each.strip().lower() for each in severity.split(",") if each.strip()}
+    words = {each.strip().lower() for each in shown.severity.split(",") if each.strip()}
     unknown = sorted(words - {each.value for each in Severity})
     if unknown:
         raise Usage(
@@ -156,13 +178,13 @@ def _filter(side: str, severity: str, *, only_fixed: bool) -> Keep:
             hint="for example --severity CRITICAL,HIGH",
         )
     return lambda finding: (
-        (wanted_side is None or finding.side == wanted_side)
+        (side is None or finding.side == side)
         and (not words or finding.severity in words)
-        and (not only_fixed or finding.status == Status.FIXED.value)
+        and (not shown.only_fixed or finding.status == Status.FIXED.value)
     )
 
 
-def _kept(report: ScanReport, keep: Keep) -> ScanReport:
+def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:
     """The report with the findings to show, and the actions that mend any of them."""
     findings = tuple(filter(keep, report.findings))
     keys = {each.key for each in findings}

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from seamline.effects.disk import open_regular, read_regular
-from seamline.effects.http import Http
+from seamline.effects.http import Answer, Http
 from seamline.errors import Bomb, Malformed, NotFound, Unreachable, Usage
 from seamline.formats.osv import MOST_BYTES
 
@@ -136,20 +136,7 @@ class RemoteSource:
             if answer.status == 304:
                 return Export(source=url, etag=etag, unchanged=True)
             self._expect(answer.status, url)
-            file = cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))  # noqa: SIM115 - handed on open
-            size = 0
-            while chunk := answer.read(_CHUNK_BYTES):
-                size += len(chunk)
-                if size > _MOST_ARCHIVE_BYTES:
-                    raise Bomb(
-                        url,
-                        expected=f"at most {_MOST_ARCHIVE_BYTES} bytes",
-                        got="more",
-                        hint="this is not what it is named",
-                    )
-                file.write(chunk)
-            file.seek(0)
-            return Export(source=url, etag=answer.headers.get("ETag", ""), archive=file)
+            return Export(source=url, etag=answer.headers.get("ETag", ""), archive=_held(answer, url))
 
     def _small(self, url: str, most_bytes: int) -> bytes:
         answer = self._http.request("GET", url)
@@ -172,6 +159,28 @@ class RemoteSource:
                 got=f"status {status}",
                 hint="try again later, or another --from",
             )
+
+
+def _held(answer: Answer, url: str) -> BinaryIO:
+    """The body in an unlinked file, from its beginning."""
+    file = cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))  # noqa: SIM115 - handed on open
+    try:
+        size = 0
+        while chunk := answer.read(_CHUNK_BYTES):
+            size += len(chunk)
+            if size > _MOST_ARCHIVE_BYTES:
+                raise Bomb(
+                    url,
+                    expected=f"at most {_MOST_ARCHIVE_BYTES} bytes",
+                    got="more",
+                    hint="this is not what it is named",
+                )
+            file.write(chunk)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 class FolderSource:

@@ -7,7 +7,7 @@ package installed keeps that edge: its owner depends on it, and it names its own
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,8 +19,9 @@ _PROGRAMS = frozenset(("generic",))
 _SERIALS = uuid.UUID("5e1f5ea3-11e0-4d0c-8b52-7f1a3c0d9e11")
 
 
-def write_cyclonedx(report: SbomReport) -> bytes:
-    """The document; the same report gives the same bytes, serial number included."""
+def write_cyclonedx(report: SbomReport, vulnerabilities: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """The document, with what is known of its vulnerabilities; the same report gives the same bytes, serial number
+    included."""
     components = [_component(package) for package in report.packages]
     if report.distribution is not None:
         components.append(_operating_system(report))
@@ -40,6 +41,8 @@ def write_cyclonedx(report: SbomReport) -> bytes:
         "components": components,
         "dependencies": _dependencies(report),
     }
+    if vulnerabilities:
+        document["vulnerabilities"] = list(vulnerabilities)
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
+from seamline.model.explanation import ExplainReport
+from seamline.model.finding import ScanReport
 from seamline.model.report import FilesReport, InspectReport, SbomReport
 
 SCHEMAS = {
+    "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,
     "seamline.sbom-1": SbomReport,
+    "seamline.scan-1": ScanReport,
 }
 
 

@@ -128,10 +128,12 @@ Made = tuple[EcosystemState, Callable[[Path], None]]
 def _compiled(ecosystem: str, export: Export, old: AdvisoryIndex | None, now: str, say: Say) -> Made:
     """The state and the writer of one ecosystem; records that cannot be read are counted, not fatal."""
     gathered = _Gathered(ecosystem, now)
-    fresh = list(gathered.compiled(export.records()))
-    if export.archive is not None:
-        export.archive.close()
-    elif old is not None and export.changed:
+    try:
+        fresh = list(gathered.compiled(export.records()))
+    finally:
+        if export.archive is not None:
+            export.archive.close()
+    if old is not None and export.changed:
         replaced = {each.rpartition("/")[2].removesuffix(".json") for each, _ in export.changed}
         fresh += [each for each in old.every(ecosystem) if each.advisory.id not in replaced]
     rows, advisories, packages, newest = ecosystem_rows(fresh)

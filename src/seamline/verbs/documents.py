@@ -11,7 +11,7 @@ from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
 from seamline.model.seam import LayerSpan, Stratum
-from seamline.verbs.scan import Stock
+from seamline.verbs.stock import Stock
 
 _JSON = b"{"
 _MOST_BLANKS = 512

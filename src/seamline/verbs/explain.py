@@ -12,7 +12,7 @@ from seamline.model.explanation import Compared, ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
 from seamline.stores.advisory_index import WEATHER, AdvisoryIndex
-from seamline.verbs.scan import Stock
+from seamline.verbs.stock import Stock
 from seamline.versions.orders import UnreadableVersion, order_of
 
 

@@ -118,7 +118,10 @@ def sbom_report(seen: Seen, as_of: str) -> SbomReport:
     return SbomReport(
         image=image_line(seen),
         distribution=looked.catalog.distribution,
-        packages=tuple(_package_line(seen, install) for install in looked.catalog.installs),
+        packages=tuple(
+            package_line(install, seen.seam.stratum_of_install(install))
+            for install in looked.catalog.installs
+        ),
         gaps=looked.gaps,
         as_of=as_of,
         seamline=__version__,
@@ -205,9 +208,9 @@ def _crossings(seen: Seen) -> Iterable[str]:
             yield path.decode("utf-8", "backslashreplace")
 
 
-def _package_line(seen: Seen, install: Install) -> PackageLine:
+def package_line(install: Install, stratum: Stratum) -> PackageLine:
+    """One install as documents show it."""
     package = install.package
-    stratum = seen.seam.stratum_of_install(install)
     return PackageLine(
         key=install_key(install),
         purl=purl_of(package),

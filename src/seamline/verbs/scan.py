@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -13,16 +13,14 @@ from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subj
 from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime, has_ended
 from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, Place, finding_key, judge, publisher_of, urgency
-from seamline.advisories.match import Flaw, Matched, match
+from seamline.advisories.match import Matched, match
 from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, DatabaseLine, Severity, Status
 from seamline.model.evidence import Evidence, Gap, Message
-from seamline.model.finding import BrokenGate, Finding, ScanReport, Step, Suppressed
-from seamline.model.package import Distribution, Install
+from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
+from seamline.model.package import Install
 from seamline.model.purl import install_key, purl_of
-from seamline.model.report import ImageLine
-from seamline.model.seam import Base, Stratum
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
@@ -30,8 +28,8 @@ from seamline.settings.ignores import expired, suppressing
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.ledger import Bases
 from seamline.verbs.database import STALE_DAYS, age_days
-from seamline.verbs.inspect import Seen, image_line
-from seamline.versions.orders import UnreadableVersion, order_of
+from seamline.verbs.fix_way import Places, Steps, newest_of_line
+from seamline.verbs.stock import Stock
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
 _MOST_NAMES = 6
@@ -49,43 +47,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     allow_stale: bool = False
 
 
-class Stock(msgspec.Struct, frozen=True, kw_only=True):
-    """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
-    SBOM that tells about one."""
-
-    image: ImageLine
-    distribution: Distribution | None
-    installs: tuple[Install, ...]
-    strata: tuple[Stratum, ...]
-    index_of: Callable[[Install], int]
-    gaps: tuple[Gap, ...]
-
-
-def stock_of(seen: Seen) -> Stock:
-    """What an image holds."""
-    catalog = seen.looked.catalog
-    return Stock(
-        image=image_line(seen),
-        distribution=catalog.distribution,
-        installs=tuple(catalog.installs),
-        strata=seen.seam.strata,
-        index_of=seen.seam.index_of_install,
-        gaps=seen.looked.gaps,
-    )
-
-
 def scan_report(stock: Stock, index: AdvisoryIndex, known: Bases, terms: Terms, as_of: str) -> ScanReport:
     """Every finding, most urgent first, and what mends them."""
     settings, installs, image = terms.settings, stock.installs, stock.image.reference
-    places = _Places(stock, settings)
+    places = Places(stock, settings)
     matched = match(installs, index.affected, index.advisory)
-    newer = lru_cache(maxsize=None)(lambda at: _newest(places.bases[at], known, as_of))
+    newer = lru_cache(maxsize=None)(lambda at: newest_of_line(places.bases[at], known, as_of))
     bench = Bench(
         place_of=places.of,
         days_for=settings.days_for,
         kev_days=settings.kev_days,
         weather=index.weather,
-        steps=_Steps(places, newer).of,
+        steps=Steps(places, newer).of,
         today=as_of[:10],
     )
     counted = [flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)]
@@ -122,7 +95,7 @@ def scan_report(stock: Stock, index: AdvisoryIndex, known: Bases, terms: Terms, 
     )
 
 
-def _weighed(finding: Finding, terms: Terms, places: _Places, stock: Stock, today: str) -> Finding:
+def _weighed(finding: Finding, terms: Terms, places: Places, stock: Stock, today: str) -> Finding:
     """A finding that does not count says so, and why."""
     image = stock.image
     ignore = suppressing(terms.settings.ignores, finding, image.reference, today)
@@ -158,113 +131,6 @@ def _unjudged(terms: Terms, database: DatabaseLine) -> Iterator[BrokenGate]:
             yield BrokenGate(gate=", ".join(gate.text for gate in terms.gates), why=why)
 
 
-class _Places:
-    """Where every install stands, one value a stratum."""
-
-    def __init__(self, stock: Stock, settings: Settings) -> None:
-        self._index_of = stock.index_of
-        self.bases = [stratum.base for stratum in stock.strata]
-        self.all = [self._place(stratum, settings) for stratum in stock.strata]
-
-    def _place(self, stratum: Stratum, settings: Settings) -> Place:
-        names = stratum.base.names if stratum.base is not None else ()
-        team = stratum.base.team if stratum.base is not None else ""
-        return Place(
-            side=stratum.side,
-            stratum=stratum.name,
-            base=stratum.base,
-            owner=team or stratum.owner or settings.owner_of(stratum.side, names),
-        )
-
-    def of(self, install: Install) -> Place:
-        return self.all[self._index_of(install)]
-
-    def by_name(self, stratum: str) -> Place:
-        return next((each for each in self.all if each.stratum == stratum), Place())
-
-    def position(self, base: Base) -> int:
-        return next(at for at, each in enumerate(self.bases) if each is base)
-
-
-def _newest(base: Base | None, known: Bases, as_of: str) -> Base | None:
-    """The newest known digest of a base's line that is newer than the base itself, as of a moment."""
-    if base is None or not base.line:
-        return None
-    found = [
-        each
-        for each in known.with_name(base.line, base.platform)
-        if each.created > base.created and each.created <= as_of
-    ]
-    newest = max(found, key=lambda each: each.created, default=None)
-    if newest is None or newest.inventory is not None:
-        return newest
-    # what a base holds is kept apart from what it is called
-    return msgspec.structs.replace(newest, inventory=known.inventory(newest))
-
-
-class _Steps:
-    """The places on a fix's way: distribution, the newest of each base's line from the bottom up, this image."""
-
-    def __init__(self, places: _Places, newer: Callable[[int], Base | None]) -> None:
-        self._places = places
-        self._newer = newer
-
-    def of(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:
-        return tuple(self._each(flaw, place))
-
-    def _each(self, flaw: Flaw, place: Place) -> Iterator[Step]:
-        fixed = flaw.status == Status.FIXED
-        day = min(
-            (a.published or a.modified for a in flaw.advisories if a.published or a.modified), default=""
-        )
-        yield Step(place=publisher_of(flaw.install), has_fix=fixed, day=day if fixed else "")
-        if not fixed:
-            return
-        if place.base is not None:
-            yield from self._bases(flaw, place)
-        yield Step(place="this image", has_fix=False, owner=self._owner_above(place))
-
-    def _bases(self, flaw: Flaw, place: Place) -> Iterator[Step]:
-        """The base that brought the package; of it the newest of its line."""
-        at = next(i for i, each in enumerate(self._places.all) if each is place)
-        newer = self._newer(at)
-        base = place.base
-        assert base is not None  # noqa: S101 - asked for a place with a base only
-        if newer is None:
-            yield Step(place=base.reference, has_fix=False, owner=place.owner)
-            return
-        has = _holds_fix(flaw, newer)
-        yield Step(
-            place=newer.reference,
-            has_fix=has,
-            day=newer.created[:10] if has else "",
-            owner="" if has else place.owner,
-        )
-
-    def _owner_above(self, place: Place) -> str:
-        """Who must take a base's fix into this image: the keeper of the topmost part."""
-        if place.base is None:
-            return place.owner
-        above = self._places.all[-1]
-        return above.owner
-
-
-def _holds_fix(flaw: Flaw, base: Base) -> bool | None:
-    """Whether a base has the package in a fixed version, or no longer; None where its content is not known."""
-    if base.inventory is None:
-        return None
-    package = flaw.install.package
-    head = f"{package.ecosystem}/{package.name}="
-    versions = [label[len(head) :] for label in base.inventory.packages if label.startswith(head)]
-    order = order_of(flaw.hits[0].subject.ecosystem)
-    if order is None:
-        return None
-    try:
-        return all(order(version) >= min(map(order, flaw.fixed_in)) for version in versions)
-    except (UnreadableVersion, ValueError):
-        return None
-
-
 def database_line(index: AdvisoryIndex, needed: Sequence[str], as_of: str) -> DatabaseLine:
     """What a report was made with: the ecosystems that it needed, their age, and which were missing."""
     manifest = index.manifest
@@ -286,7 +152,7 @@ def _needed(installs: Iterable[Install]) -> tuple[str, ...]:
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
 
 
-def _ended(stock: Stock, index: AdvisoryIndex, places: _Places, today: str) -> Iterator[Finding]:
+def _ended(stock: Stock, index: AdvisoryIndex, places: Places, today: str) -> Iterator[Finding]:
     """Ends of support of the distribution and of runtimes built by hand, as findings."""
     distribution = stock.distribution
     if distribution is not None:

@@ -1,0 +1,63 @@
+"""Findings as a table for spreadsheets. Source: RFC 4180; a cell that a spreadsheet would run begins with a quote."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from seamline.model.finding import Finding, ScanReport
+
+_COLUMNS = (
+    "image", "id", "aliases", "severity", "score", "epss", "kev", "side", "owner", "publisher", "stratum", "layer", "package",
+    "version", "fixed_in", "status", "purl", "path", "published", "due", "days_left", "suppressed", "key",
+)  # fmt: skip
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(reports: Sequence[ScanReport]) -> bytes:
+    """A line a finding below the line of the columns' names."""
+    target = io.StringIO()
+    rows = csv.writer(target)
+    rows.writerow(_COLUMNS)
+    for report in reports:
+        for finding in report.findings:
+            rows.writerow([_safe(cell) for cell in _row(report, finding)])
+    return target.getvalue().encode("utf-8", "replace")
+
+
+def _row(report: ScanReport, finding: Finding) -> list[str]:
+    deadline = finding.deadline
+    return [
+        report.image.reference,
+        finding.id,
+        " ".join(finding.aliases),
+        finding.severity,
+        f"{finding.score:.1f}" if finding.score else "",
+        f"{finding.epss:.5f}" if finding.epss >= 0 else "",
+        "yes" if finding.kev else "",
+        finding.side.value,
+        finding.owner,
+        finding.publisher,
+        finding.stratum,
+        str(finding.layer),
+        finding.package,
+        finding.version,
+        " ".join(finding.fixed_in),
+        finding.status,
+        finding.purl,
+        finding.paths[0] if finding.paths else "",
+        finding.published,
+        deadline.due if deadline else "",
+        str(deadline.days_left)
+        if deadline and deadline.days_left >= 0
+        else f"late {-deadline.days_left}"
+        if deadline
+        else "",
+        finding.suppressed,
+        finding.key,
+    ]
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_RUNS) else text

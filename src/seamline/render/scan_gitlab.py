@@ -1,0 +1,89 @@
+"""Findings as a GitLab container scanning report. Source: GitLab security report schemas 15.2, container_scanning."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from seamline.model.finding import Finding, ScanReport
+from seamline.render.words import say
+
+_IDS = uuid.UUID("2b7c3f5e-5b0e-4b77-9d7e-8f3f4d1b6a20")
+_VERSION = "15.2.1"
+_KINDS = (
+    (re.compile(r"^CVE-"), "cve", "https://nvd.nist.gov/vuln/detail/{}"),
+    (re.compile(r"^GHSA-"), "ghsa", "https://github.com/advisories/{}"),
+    (re.compile(r""), "osv", "https://osv.dev/vulnerability/{}"),
+)
+
+
+def write_gitlab(reports: Sequence[ScanReport]) -> bytes:
+    """One document for all images; suppressed findings are left out, as GitLab has no place for them."""
+    newest = max(report.as_of for report in reports)
+    tool = {
+        "id": "seamline",
+        "name": "Seamline",
+        "version": reports[0].seamline,
+        "vendor": {"name": "Seamline"},
+    }
+    document = {
+        "version": _VERSION,
+        "vulnerabilities": [
+            _vulnerability(each, report)
+            for report in reports
+            for each in report.findings
+            if not each.suppressed
+        ],
+        "remediations": [],
+        "scan": {
+            "analyzer": tool,
+            "scanner": tool,
+            "type": "container_scanning",
+            "start_time": newest[:19],
+            "end_time": newest[:19],
+            "status": "success",
+        },
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def _vulnerability(finding: Finding, report: ScanReport) -> dict[str, Any]:
+    steps = [say(action.message, "en") for action in report.actions if action.key in finding.actions]
+    return {
+        "id": str(uuid.uuid5(_IDS, f"{report.image.reference} {finding.key}")),
+        "name": f"{finding.id} in {finding.package}-{finding.version}"[:255],
+        "description": f"{finding.summary} [{finding.side.value} side, owner: {finding.owner}]"[:1000],
+        "severity": {"negligible": "Info"}.get(finding.severity, finding.severity.capitalize()),
+        "solution": "; ".join(steps)[:7000] or finding.status,
+        "location": {
+            "dependency": {"package": {"name": finding.package}, "version": finding.version},
+            "operating_system": _system(report),
+            "image": report.image.reference,
+        },
+        "identifiers": [_identifier(name) for name in (finding.id, *finding.aliases)[:20]],
+        "links": [{"url": _identifier(finding.id)["url"]}],
+        "details": {
+            "side": {"name": "Side", "type": "text", "value": finding.side.value},
+            "stratum": {"name": "Part", "type": "text", "value": finding.stratum or "-"},
+            "owner": {"name": "Owner", "type": "text", "value": finding.owner or "-"},
+            "deadline": {
+                "name": "Deadline",
+                "type": "text",
+                "value": finding.deadline.due if finding.deadline else "-",
+            },
+        },
+    }
+
+
+def _system(report: ScanReport) -> str:
+    found = report.distribution
+    return f"{found.id} {found.version_id}".strip() if found is not None else "unknown"
+
+
+def _identifier(name: str) -> dict[str, str]:
+    kind, address = next((kind, address) for pattern, kind, address in _KINDS if pattern.match(name))
+    return {"type": kind, "name": name, "value": name, "url": address.format(name)}

@@ -1,0 +1,81 @@
+"""Findings as JUnit XML: a suite a side, a case a finding. Source: the JUnit 5 legacy format, as Jenkins reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from seamline.model.finding import Finding, ScanReport
+from seamline.model.package import Side
+from seamline.render.words import say
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_junit(reports: Sequence[ScanReport]) -> bytes:
+    """One document; a side without findings is one case that passes."""
+    root = Element("testsuites", name="seamline")
+    for report in reports:
+        for side in Side:
+            found = [each for each in report.findings if each.side == side]
+            if found or side != Side.UNKNOWN:
+                _suite(root, report, side, found)
+    indent(root)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root) + b"\n"
+
+
+def _suite(root: Element, report: ScanReport, side: Side, found: Sequence[Finding]) -> None:
+    skipped = sum(bool(each.suppressed) for each in found)
+    suite = SubElement(
+        root,
+        "testsuite",
+        name=_clean(f"{report.image.reference} {side.value} side"),
+        tests=str(len(found) or 1),
+        failures=str(len(found) - skipped),
+        skipped=str(skipped),
+        errors="0",
+        time="0",
+        timestamp=report.as_of[:19],
+    )
+    if not found:
+        SubElement(suite, "testcase", classname=_clean(side.value), name="no known flaw", time="0")
+    for finding in found:
+        _case(suite, report, finding)
+
+
+def _case(suite: Element, report: ScanReport, finding: Finding) -> None:
+    name = _clean(f"{finding.id} {finding.package} {finding.version}")
+    case = SubElement(
+        suite, "testcase", classname=_clean(f"{finding.side.value}.{finding.package}"), name=name, time="0"
+    )
+    if finding.suppressed:
+        SubElement(case, "skipped", message=_clean(finding.suppressed_why))
+        return
+    fixed = f"fixed in {', '.join(finding.fixed_in)}" if finding.fixed_in else finding.status
+    failure = SubElement(
+        case,
+        "failure",
+        message=_clean(f"{finding.severity}, {fixed}, owner {finding.owner}"),
+        type=finding.severity,
+    )
+    due = f"due {finding.deadline.due}" if finding.deadline else ""
+    steps = [
+        f"{say(action.message, 'en')}: {action.command}"
+        for action in report.actions
+        if action.key in finding.actions
+    ]
+    lines = (
+        finding.summary,
+        finding.purl,
+        *finding.paths[:1],
+        f"part {finding.stratum}, layer {finding.layer}",
+        due,
+        *steps,
+    )
+    failure.text = _clean("\n".join(line for line in lines if line))
+
+
+def _clean(text: str) -> str:
+    """The text without what XML cannot hold. Source: XML 1.0, section 2.2."""
+    return _FORBIDDEN.sub("?", text.encode("utf-8", "replace").decode())

@@ -1,0 +1,153 @@
+"""Findings as Markdown: a comment on a pull request, and one team's part as a ticket.
+
+Source: GitHub Flavored Markdown. Whatever an image says of itself is escaped: it may neither break a table nor call
+anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from seamline.model.advisory import Severity, Status
+from seamline.model.finding import Action, Finding, ScanReport
+from seamline.model.package import Side
+from seamline.render.layout import plain
+from seamline.render.words import say, word
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+_MOST_FINDINGS = 20
+_MOST_GAPS = 20
+_SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
+
+
+def write_markdown(reports: Sequence[ScanReport], language: str) -> bytes:
+    """A comment for every image, one after the other."""
+    return "\n".join("\n".join(_comment(report, language)) + "\n" for report in reports).encode()
+
+
+def escaped(text: str) -> str:
+    """Text that stays text: no markup, no mention, no line of its own."""
+    flat = plain(" ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", flat).replace("@", "@\u200b")
+
+
+def _code(text: str) -> str:
+    """Text as code, fenced so that it cannot end its own fence."""
+    flat = plain(" ".join(text.split()))
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
+    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
+
+
+def _comment(report: ScanReport, language: str) -> Iterator[str]:
+    counted = [each for each in report.findings if not each.suppressed]
+    acting = [action for action in report.actions if action.what not in ("wait", "renew-base")]
+    yield f"### {escaped(report.image.reference)}"
+    yield ""
+    yield f"**{word('headline', language, findings=len(counted), actions=len(acting))}**"
+    yield ""
+    if counted:
+        yield from _counts(counted, language)
+        yield ""
+        yield f"#### {word('what-to-do', language)}"
+        yield ""
+        for number, action in enumerate(report.actions, 1):
+            yield from _action(number, action, language)
+        yield ""
+        yield from _worst(counted, language)
+    yield from _unchecked(report, language)
+
+
+def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
+    heads = [word(f"severity-{severity.value}", language) for severity in _SHOWN]
+    yield f"| | {' | '.join(heads)} | {word('column-overdue', language)} | {word('column-owner', language)} |"
+    yield "|---|" + "--:|" * (len(heads) + 1) + "---|"
+    for side in Side:
+        found = [each for each in findings if each.side == side]
+        if not found:
+            continue
+        numbers = [str(sum(each.severity == severity.value for each in found) or "-") for severity in _SHOWN]
+        late = sum(each.deadline is not None and each.deadline.is_overdue for each in found)
+        owners = escaped(", ".join(sorted({each.owner for each in found if each.owner})))
+        yield f"| {word(f'side-of-{side.value}', language)} | {' | '.join(numbers)} | {late or '-'} | {owners} |"
+
+
+def _action(number: int, action: Action, language: str) -> Iterator[str]:
+    mends = word("mends" if action.what != "wait" else "stay-open", language, number=len(action.mends))
+    due = f", {_due(action, language)}" if action.days_left is not None else ""
+    owner = f"{escaped(action.owner)}: " if action.owner else ""
+    yield f"{number}. {owner}{escaped(say(action.message, language))} ({mends}{due})"
+    if action.command:
+        yield f"   {_code(action.command)}"
+
+
+def _due(action: Action, language: str) -> str:
+    days = action.days_left or 0
+    return word("days-left" if days >= 0 else "days-late", language, days=abs(days))
+
+
+def _worst(findings: Sequence[Finding], language: str) -> Iterator[str]:
+    yield f"<details><summary>{word('worst-first', language)}</summary>"
+    yield ""
+    heads = [
+        word(f"column-{name}", language) for name in ("severity", "side", "package", "version", "fixed-in")
+    ]
+    yield f"| | {' | '.join(heads)} |"
+    yield "|---|" + "---|" * len(heads)
+    for each in findings[:_MOST_FINDINGS]:
+        fixed = ", ".join(each.fixed_in) or word(f"status-{each.status.replace(' ', '-')}", language)
+        cells = (
+            each.id + (" KEV" if each.kev else ""),
+            word(f"severity-{each.severity}", language),
+            word(f"side-{each.side.value}", language),
+            each.package,
+            each.version,
+            fixed,
+        )
+        yield f"| {' | '.join(map(escaped, cells))} |"
+    if len(findings) > _MOST_FINDINGS:
+        yield ""
+        yield word("more-findings", language, number=len(findings) - _MOST_FINDINGS)
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _unchecked(report: ScanReport, language: str) -> Iterator[str]:
+    suppressed = report.suppressed
+    number = suppressed.settings + suppressed.vex
+    yield word("suppressed", language, number=number, settings=suppressed.settings, vex=suppressed.vex)
+    yield ""
+    yield f"{word('not-checked', language)}: " + (
+        "; ".join(escaped(say(gap.message, language)) for gap in report.gaps[:_MOST_GAPS])
+        or word("nothing", language)
+    )
+
+
+def write_ticket(report: ScanReport, team: str, language: str) -> str:
+    """One team's part: what, until when, with which command, and who waits for whom."""
+    return "\n".join(_ticket(report, team, language)) + "\n"
+
+
+def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
+    own = [each for each in report.findings if each.owner == team and not each.suppressed]
+    actions = [action for action in report.actions if action.owner == team]
+    yield f"## {escaped(report.image.reference)}: {word('ticket-for', language, team=escaped(team), number=len(own))}"
+    yield ""
+    for number, action in enumerate(actions, 1):
+        yield from _action(number, action, language)
+    for each in own:
+        if each.status != Status.FIXED.value:
+            continue
+        due = f" {each.deadline.due}" if each.deadline else ""
+        yield f"- [ ] {escaped(each.id)} {escaped(each.package)} {escaped(each.version)} -> {escaped(', '.join(each.fixed_in))}{due}"
+    waiting = sorted({step.owner for each in own for step in each.way if step.owner and step.owner != team})
+    if waiting:
+        yield ""
+        yield word("they-wait-for-you", language, teams=escaped(", ".join(waiting)))
+    others = sorted(
+        {each.owner for each in report.findings if each.owner not in ("", team) and not each.suppressed}
+    )
+    if others:
+        yield ""
+        yield word("others-act-too", language, teams=escaped(", ".join(others)))

@@ -1,0 +1,179 @@
+"""Machine forms of a scan: read by those who will read them, and safe whatever an image calls its packages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema_rs
+import msgspec
+import pytest
+
+from seamline.errors import Where
+from seamline.model.advisory import DatabaseLine, Score
+from seamline.model.evidence import Gap, Message
+from seamline.model.finding import Action, Deadline, Finding, ScanReport, Step, Suppressed
+from seamline.model.image import Config
+from seamline.model.package import Distribution, Side
+from seamline.model.report import ImageLine
+from seamline.render.scan import write_scan
+from seamline.render.scan_csv import write_csv
+from seamline.render.scan_cyclonedx import write_scan_cyclonedx
+from seamline.render.scan_gitlab import write_gitlab
+from seamline.render.scan_junit import write_junit
+from seamline.render.scan_markdown import write_markdown, write_ticket
+from seamline.render.scan_sarif import write_sarif
+from seamline.verbs.inspect import sbom_report
+from tests.render.test_documents import cyclonedx_validator
+from tests.settings.findings import finding
+from tests.verbs.test_scan import APPLICATION, OLD_BASE, seen
+
+EVIL = "=cmd|' /C calc'!A0 | <b>@all</b> `x` \x1b[31m\x00"
+LATE = Deadline(due="2026-05-01", since="2026-04-01", because="distribution", days_left=-31)
+WAY = (
+    Step(place="Debian 12", has_fix=True, day="2026-04-01"),
+    Step(place="this image", has_fix=False, owner="shop"),
+)
+
+
+def sample() -> ScanReport:
+    findings: tuple[Finding, ...] = (
+        finding("CVE-2026-0001", "openssl", kev=True, kev_due="2026-04-20", deadline=LATE, way=WAY, actions=("a1",), severity="critical",
+                scores=(Score("CVSS_V3", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8), Score("Debian", "high")), epss=0.06, percentile=0.9),
+        finding("GHSA-aaaa-bbbb-cccc", EVIL, aliases=("CVE-2026-0002",), side=Side.APPLICATION, owner="shop", severity="medium", actions=("a2",),
+                paths=("srv/ä b/x",), inside="lib/y.jar", summary=EVIL, stratum="application", layer=2),
+        finding("CVE-2026-0003", "mystery", side=Side.UNKNOWN, owner="nobody yet", severity="unknown", status="no fix yet", fixed_in=(), actions=("a3",)),
+        finding("CVE-2026-0004", "zlib", severity="low", suppressed="settings", suppressed_why="not reachable (2026-12-31)"),
+        finding("CVE-2026-0005", "curl", severity="negligible", suppressed="vex", suppressed_why="not_affected"),
+    )  # fmt: skip
+    actions = (
+        Action(key="a1", what="bump-base", message=Message("stand-on-newer-base", {"base": "debian:12", "created": "2026-04-02", "old": "2026-01-01", "digest": ""}),
+               command="FROM debian:12@sha256:1", owner="infrastructure", side=Side.SYSTEM, mends=(findings[0].key,), due="2026-05-01", days_left=-31, adds=("CVE-2026-0009",)),
+        Action(key="a2", what="upgrade", message=Message("upgrade-package", {"package": EVIL, "version": "1", "target": "2", "paths": "/srv"}),
+               command="pip install 'x`>=2'", owner="shop", side=Side.APPLICATION, mends=(findings[1].key,)),
+        Action(key="a3", what="wait", message=Message("wait-for-fix", {"number": 1, "oldest": "2026-01-01"}), command="", owner="", side=Side.UNKNOWN, mends=(findings[2].key,)),
+    )  # fmt: skip
+    image = ImageLine(
+        reference="registry.corp/shop:1", place="registry", digest="sha256:" + "a" * 64, index_digest=None, platform="linux/amd64", platforms=(),
+        names=(), artifact_type="", config=Config(), annotations={}, layers=(), attachments=(),
+    )  # fmt: skip
+    return ScanReport(
+        image=image, distribution=Distribution(id="debian", version_id="12"), findings=findings, actions=actions,
+        suppressed=Suppressed(settings=1, vex=1), rebuild="needed", database=DatabaseLine(kind="osv", ecosystems=(), age_days=1), notes=(),
+        gaps=(Gap(where=Where(), message=Message("release-without-advisories", {"name": "X", "number": 1, "packages": "y"})),),
+        as_of="2026-06-01T00:00:00Z", seamline="0.1.0",
+    )  # fmt: skip
+
+
+REPORT = sample()
+
+
+def test_every_form_is_the_same_bytes_for_the_same_report() -> None:
+    for write in (write_sarif, write_gitlab, write_junit, write_csv):
+        assert write([REPORT]) == write([sample()])
+    assert write_markdown([REPORT], "en") == write_markdown([sample()], "en")
+
+
+def test_sarif_has_what_code_scanning_asks_for() -> None:
+    (run,) = json.loads(write_sarif([REPORT]))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert len(run["results"]) == len(REPORT.findings)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert 0.0 < float(rules[result["ruleIndex"]]["properties"]["security-severity"]) <= 10.0
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert result["partialFingerprints"]
+        assert result["message"]["text"]
+    assert [bool(result.get("suppressions")) for result in run["results"]] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert (
+        run["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "srv/%C3%A4%20b/x"
+    )
+
+
+def test_gitlab_gets_ids_places_and_identifiers() -> None:
+    document = json.loads(write_gitlab([REPORT]))
+    assert {each["severity"] for each in document["vulnerabilities"]} == {"Critical", "Medium", "Unknown"}
+    for each in document["vulnerabilities"]:
+        assert len(each["id"]) == 36
+        assert set(each["location"]) == {"dependency", "operating_system", "image"}
+        assert all(set(i) == {"type", "name", "value", "url"} for i in each["identifiers"])
+    assert document["scan"]["end_time"] == "2026-06-01T00:00:00"
+
+
+def test_junit_is_whole_xml_with_failures_and_skipped_counted() -> None:
+    root = ET.fromstring(write_junit([REPORT]))  # noqa: S314 - our own document
+    told = {
+        suite.get("name", "").split()[-2]: (suite.get("failures"), suite.get("skipped")) for suite in root
+    }
+    assert told == {"system": ("1", "2"), "application": ("1", "0"), "unknown": ("1", "0")}
+    for suite in root:
+        assert len(suite.findall("testcase/failure")) == int(suite.get("failures", ""))
+        assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped", ""))
+
+
+def test_csv_is_read_back_and_runs_in_no_spreadsheet() -> None:
+    rows = list(csv.DictReader(io.StringIO(write_csv([REPORT]).decode())))
+    assert [row["id"] for row in rows] == [each.id for each in REPORT.findings]
+    assert rows[1]["package"].startswith("'=cmd")
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_markdown_calls_nobody_and_breaks_no_table(language: str) -> None:
+    text = write_markdown([REPORT], language).decode()
+    assert "<b>" not in text
+    assert "@all" not in text
+    rows = [line for line in text.splitlines() if line.startswith("| GHSA")]
+    assert [line.replace("\\|", "").count("|") for line in rows] == [7]
+    assert "\x1b" not in text
+
+
+def test_a_ticket_holds_one_teams_part() -> None:
+    text = write_ticket(REPORT, "shop", "en")
+    assert "GHSA" in text
+    assert "CVE-2026-0001" not in text
+    assert "pip install" in text
+    assert "Others act on the rest: infrastructure" in text
+
+
+def test_the_table_draws_the_seam_and_ends_with_what_was_not_checked() -> None:
+    text = write_scan(REPORT, "en", show_suppressed=True)
+    assert text.index("application side") < text.index("= seam =") < text.index("system side")
+    assert "Suppressed 2 (settings 1, VEX 1)" in text
+    assert "not reachable" in text
+    assert "\x1b" not in text
+    assert "31 days late" in text
+    assert all(len(line) <= 140 for line in text.splitlines())
+    assert "处置" in write_scan(REPORT, "zh")
+
+
+def test_json_holds_its_schema() -> None:
+    schema = json.loads(
+        (Path(__file__).resolve().parents[2] / "schemas" / "seamline.scan-1.schema.json").read_text()
+    )
+    document: dict[str, Any] = json.loads(msgspec.json.encode(REPORT))
+    jsonschema_rs.validate(schema, document)
+    del document["findings"]
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(schema, document)
+
+
+def test_cyclonedx_with_vulnerabilities_holds_the_official_schema(tmp_path: Path) -> None:
+    sbom = sbom_report(seen(tmp_path / "image", [OLD_BASE, APPLICATION], ()), REPORT.as_of)
+    document = json.loads(write_scan_cyclonedx(REPORT, sbom))
+    validator = cyclonedx_validator()
+    validator.validate(document)
+    assert [each["id"] for each in document["vulnerabilities"]] == [each.id for each in REPORT.findings]
+    assert document["vulnerabilities"][3]["analysis"]["state"] == "not_affected"
+    document["vulnerabilities"][0]["ratings"][0]["severity"] = "nonsense"
+    assert not validator.is_valid(document)
