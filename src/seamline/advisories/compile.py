@@ -18,6 +18,7 @@ _CVE = re.compile(r"^CVE-\d{4}-\d{4,}$")
 _STREAM = re.compile(r"\b([a-z][\w+-]*:[\w.+-]+)")
 _MODULAR = ".module"
 _DAY = 10
+_NO_DAYS = ("0001", "1970-01-01")  # what converters write where they know none
 
 
 class Compiled(NamedTuple):
@@ -82,7 +83,7 @@ def _summary(record: OsvRecord) -> str:
 
 def _day(moment: str | None) -> str:
     day = (moment or "")[:_DAY]
-    return day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) and not day.startswith("0001") else ""
+    return day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) and not day.startswith(_NO_DAYS) else ""
 
 
 def _reference(record: OsvRecord) -> str:

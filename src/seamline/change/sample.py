@@ -1,12 +1,15 @@
 """Two small made-up images to try everything on: a base, and an application that stands on it.
 
 Nothing in them is anybody's work: the packages, files and texts are made up here, in the forms of the real ones, and
-they hold what there is to find: packages of two ecosystems, an upgrade of a base package, a changed base file, a
-removed one, a link, a setuid program, licences and dependencies.
+they hold what there is to find: packages of several ecosystems, an upgrade of a base package, a changed base file, a
+removed one, a link, a setuid program, licences and dependencies. Four of the language packages have names and versions
+of real ones with well-known flaws, and nothing else of them.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -93,6 +96,9 @@ def sample_images() -> tuple[SampleImage, SampleImage]:
 
 def _base_layer() -> list[tuple[Entry, bytes]]:
     files = {"usr/lib/os-release": _OS_RELEASE, "etc/passwd": _PASSWD, "etc/motd": b"made up\n"}
+    files["usr/local/lib/python3.13/site-packages/setuptools-65.5.0.dist-info/METADATA"] = _metadata(
+        "setuptools", "65.5.0", ""
+    )
     links = {"bin": "usr/bin", "lib": "usr/lib", "etc/os-release": "../usr/lib/os-release"}
     return _entries(
         {**files, **_installed(_BASE_PACKAGES, new=_BASE_PACKAGES)}, links, modes={"usr/bin/su": 0o4755}
@@ -119,6 +125,9 @@ def _shop_layer() -> list[tuple[Entry, bytes]]:
         f"{site}/sample_money/__init__.py": b"",
         f"{site}/sample_money-1.4.2.dist-info/METADATA": _metadata("sample-money", "1.4.2", ""),
         f"{site}/sample_money-1.4.2.dist-info/RECORD": b"sample_money/__init__.py,,\nsample_money-1.4.2.dist-info/METADATA,,\n",
+        f"{site}/requests-2.30.0.dist-info/METADATA": _metadata("requests", "2.30.0", ""),
+        "srv/shop/static/node_modules/lodash/package.json": b'{"name":"lodash","version":"4.17.15","license":"MIT"}\n',
+        "srv/shop/lib/log4j-core-2.14.1.jar": _jar("org.apache.logging.log4j", "log4j-core", "2.14.1"),
         "srv/shop/static/node_modules/sample-slider/package.json": b'{"name":"sample-slider","version":"0.9.1","license":"MIT"}\n',
     }
     return _entries(files, {})
@@ -129,6 +138,15 @@ def _metadata(name: str, version: str, requires: str) -> bytes:
     return (
         f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n{needs}".encode()
     )
+
+
+def _jar(group: str, artifact: str, version: str) -> bytes:
+    """An archive that names itself as Maven does, and holds nothing."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as jar:
+        name = zipfile.ZipInfo(f"META-INF/maven/{group}/{artifact}/pom.properties", (2026, 1, 1, 0, 0, 0))
+        jar.writestr(name, f"groupId={group}\nartifactId={artifact}\nversion={version}\n")
+    return target.getvalue()
 
 
 def _installed(packages: Sequence[SamplePackage], new: Sequence[SamplePackage]) -> dict[str, bytes]:

@@ -30,6 +30,7 @@ def demo(folder: str) -> None:
         f"seamline {written.application}",
         f"seamline base add {written.base} --as sample-base:1 --owner platform",
         f"seamline {written.application}",
+        f"seamline scan {written.application} --offline",
         f"seamline sbom {written.application}",
         f"seamline files {written.application} /etc/passwd",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,10 +13,12 @@ import msgspec
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import Writer, emit, headed
-from seamline.errors import Usage
+from seamline.effects.wire import Wire
+from seamline.errors import SeamlineError, Usage
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.report import SbomReport
+from seamline.places.advisory_source import OSV
 from seamline.render.scan import write_scan
 from seamline.render.scan_csv import write_csv
 from seamline.render.scan_cyclonedx import write_scan_cyclonedx
@@ -25,9 +28,10 @@ from seamline.render.scan_markdown import write_markdown, write_ticket
 from seamline.render.scan_sarif import write_sarif
 from seamline.render.words import word
 from seamline.settings.file import side_named
-from seamline.verbs.database import open_database
+from seamline.stores.advisory_index import Advisories
+from seamline.verbs.database import fetch_missing, open_database
 from seamline.verbs.documents import read_document
-from seamline.verbs.scan import scan_report
+from seamline.verbs.scan import needed_ecosystems, scan_report
 from seamline.verbs.stock import Stock, sbom_of, stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
@@ -95,15 +99,32 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     shown = Shown(**{name: chosen.pop(name) for name in _SHOWN_NAMES})
     keep = _filter(shown)
     terms, left = gather_terms(Chosen(**chosen), common.as_of[:10])
-    index = open_database()
-    known = session_of(common.of_one_platform()).known
     stocks = list(_stocks(asked, common))
+    index = _advisories(stocks, common)
+    known = session_of(common.of_one_platform()).known
     whole = [scan_report(stock, index, known, terms, common.as_of) for stock in stocks]
     whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
     reports = [_kept(report, keep) for report in whole]
     sboms = [sbom_of(stock, common.as_of) for stock in stocks]
     emit(asked.outputs, _writers(reports, sboms, shown, common.language))
     return _exit(whole, common)
+
+
+def _advisories(stocks: Sequence[Stock], common: Common) -> Advisories:
+    """The advisories; what was never fetched of those that are needed is fetched first, unless `--offline`."""
+    needed = sorted({each for stock in stocks for each in needed_ecosystems(stock.installs)})
+    if not common.offline and needed:
+        wire = Wire(insecure=common.insecure, ca_file=common.ca_file, attempts=2)
+        address = os.environ.get("SEAMLINE_ADVISORIES") or OSV
+        try:
+            fetch_missing(needed, address, wire, common.as_of, _say)
+        except SeamlineError as fault:
+            _say(f"warning: {fault}")
+    return open_database()
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"seamline: {line}\n")
 
 
 def _writers(

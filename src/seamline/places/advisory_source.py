@@ -7,15 +7,17 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import quote
 
 import msgspec
 
 from seamline.effects.disk import open_regular, read_regular
-from seamline.effects.http import Answer, Http
 from seamline.errors import Bomb, Malformed, NotFound, Unreachable, Usage
 from seamline.formats.osv import MOST_BYTES
+
+if TYPE_CHECKING:
+    from seamline.effects.http import Answer, Http  # 60 ms that only fetching needs
 
 OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import lmdb
 import msgspec
@@ -194,6 +194,27 @@ _advisory_of: Callable[[bytes], Advisory] = msgspec.msgpack.Decoder(Advisory).de
 _names_of: Callable[[bytes], tuple[str, ...]] = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 _weather_of: Callable[[bytes], Weather] = msgspec.msgpack.Decoder(Weather).decode
 _cycles_of: Callable[[bytes], tuple[Cycle, ...]] = msgspec.msgpack.Decoder(tuple[Cycle, ...]).decode
+
+
+class Advisories(Protocol):
+    """What is known of flaws: an index on disk, or the starter set."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]: ...
+
+    def advisory(self, ecosystem: str, name: str) -> Advisory | None: ...
+
+    def named(self, ecosystem: str, name: str) -> tuple[str, ...]: ...
+
+    def weather(self, cve: str) -> Weather | None: ...
+
+    def cycles(self, product: str) -> tuple[Cycle, ...]: ...
+
+    def has(self, ecosystem: str) -> bool: ...
+
+    def knows_release(self, ecosystem: str) -> bool: ...
 
 
 class AdvisoryIndex:

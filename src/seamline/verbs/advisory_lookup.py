@@ -8,10 +8,10 @@ from seamline.advisories.match import match
 from seamline.advisories.ratings import severity_of
 from seamline.model.advisory import LookupLine
 from seamline.model.package import Install, Package
-from seamline.stores.advisory_index import WEATHER, AdvisoryIndex
+from seamline.stores.advisory_index import WEATHER, Advisories
 
 
-def look_up(index: AdvisoryIndex, package: Package | None, name: str) -> tuple[LookupLine, ...]:
+def look_up(index: Advisories, package: Package | None, name: str) -> tuple[LookupLine, ...]:
     """The flaws of a package at its version, or every record that has the id or alias `name`."""
     if package is not None:
         install = Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
@@ -33,7 +33,7 @@ def look_up(index: AdvisoryIndex, package: Package | None, name: str) -> tuple[L
     return tuple(_named(index, name))
 
 
-def _named(index: AdvisoryIndex, name: str) -> Iterator[LookupLine]:
+def _named(index: Advisories, name: str) -> Iterator[LookupLine]:
     for state in index.manifest.ecosystems:
         for each in index.named(state.ecosystem, name) if state.ecosystem != WEATHER else ():
             advisory = index.advisory(state.ecosystem, each)

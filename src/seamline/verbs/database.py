@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -14,14 +15,16 @@ from seamline.advisories.compile import Compiled, compile_record
 from seamline.advisories.weather import gather
 from seamline.effects.disk import open_regular, read_regular
 from seamline.effects.home import data_home, private_folder
+from seamline.effects.wire import Wire
 from seamline.errors import Malformed, NotFound, SeamlineError
 from seamline.formats.end_of_life import parse_end_of_life
 from seamline.formats.exploitation import parse_cve_metrics, parse_epss, parse_kev
 from seamline.formats.osv import parse_osv
 from seamline.model.advisory import EcosystemState, Manifest
-from seamline.places.advisory_source import Export, Source, zip_records
+from seamline.places.advisory_source import Export, Source, advisory_source, zip_records
 from seamline.stores.advisory_index import (
     WEATHER,
+    Advisories,
     AdvisoryIndex,
     Generations,
     ecosystem_rows,
@@ -29,6 +32,7 @@ from seamline.stores.advisory_index import (
     weather_rows,
     write_index,
 )
+from seamline.stores.starter_advisories import starter_advisories
 from seamline.versions.orders import order_of
 
 Say = Callable[[str], None]
@@ -42,9 +46,31 @@ def generations() -> Generations:
     return Generations(data_home() / "advisories")
 
 
-def open_database() -> AdvisoryIndex:
-    """The generation in place, for reading."""
-    return AdvisoryIndex(generations().current)
+def open_database() -> Advisories:
+    """The generation in place, for reading; the starter set where there is none yet."""
+    index = AdvisoryIndex(generations().current)
+    return index if index.manifest.ecosystems else starter_advisories()
+
+
+def fetch_missing(needed: Sequence[str], address: str, wire: Wire, now: str, say: Say) -> bool:
+    """Fetches the advisories that were never fetched; whether there are now more than before.
+
+    Raises:
+        SeamlineError, OSError: as `update`.
+    """
+    from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only fetching needs
+
+    place = generations()
+    manifest = place.manifest()
+    missing = [each for each in needed if manifest.state_of(each) is None]
+    if not missing:
+        return False
+    say(f"fetching the advisories of {', '.join(missing)} from {address} (once; then seamline db update)")
+    start = time.monotonic()
+    made = update(place, advisory_source(address, Http(wire)), missing, now=now, say=say)
+    size = sum(state.size_bytes for state in made.ecosystems if state.ecosystem in missing)
+    say(f"{size / 1e6:.1f} MB of index in {time.monotonic() - start:.0f} s")
+    return True
 
 
 def age_days(fetched: str, as_of: str) -> int:

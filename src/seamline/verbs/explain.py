@@ -11,12 +11,12 @@ from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
-from seamline.stores.advisory_index import WEATHER, AdvisoryIndex
+from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.verbs.stock import Stock
 from seamline.versions.orders import UnreadableVersion, order_of
 
 
-def explain_report(stock: Stock, index: AdvisoryIndex, scan: ScanReport, name: str) -> ExplainReport:
+def explain_report(stock: Stock, index: Advisories, scan: ScanReport, name: str) -> ExplainReport:
     """The explanation; `scan` is the image's own, judged on the same terms."""
     advisories = _advisories(index, name)
     # the other flaws of an advisory that sums up several are not asked for
@@ -47,7 +47,7 @@ def explain_report(stock: Stock, index: AdvisoryIndex, scan: ScanReport, name: s
     )
 
 
-def _advisories(index: AdvisoryIndex, name: str) -> tuple[Advisory, ...]:
+def _advisories(index: Advisories, name: str) -> tuple[Advisory, ...]:
     """Every record with this id or alias."""
     ecosystems = [state.ecosystem for state in index.manifest.ecosystems if state.ecosystem != WEATHER]
     found = {
@@ -59,7 +59,7 @@ def _advisories(index: AdvisoryIndex, name: str) -> tuple[Advisory, ...]:
     return tuple(found[each] for each in sorted(found))
 
 
-def _compared(installs: Sequence[Install], index: AdvisoryIndex, names: set[str]) -> Iterator[Compared]:
+def _compared(installs: Sequence[Install], index: Advisories, names: set[str]) -> Iterator[Compared]:
     for install in installs:
         for subject in subjects_of(install):
             for row in index.affected(subject.ecosystem, subject.name):

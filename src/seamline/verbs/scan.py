@@ -25,7 +25,7 @@ from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
 from seamline.settings.ignores import expired, suppressing
-from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.database import STALE_DAYS, age_days
 from seamline.verbs.fix_way import Places, Steps, newest_of_line
@@ -47,7 +47,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     allow_stale: bool = False
 
 
-def scan_report(stock: Stock, index: AdvisoryIndex, known: Bases, terms: Terms, as_of: str) -> ScanReport:
+def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_of: str) -> ScanReport:
     """Every finding, most urgent first, and what mends them."""
     settings, installs, image = terms.settings, stock.installs, stock.image.reference
     places = Places(stock, settings)
@@ -74,7 +74,7 @@ def scan_report(stock: Stock, index: AdvisoryIndex, known: Bases, terms: Terms, 
         is_pulled=terms.is_pulled,
     )
     named, actions = decide(sorted(findings, key=urgency), yard)
-    database = database_line(index, _needed(installs), as_of)
+    database = database_line(index, needed_ecosystems(installs), as_of)
     return ScanReport(
         image=stock.image,
         distribution=stock.distribution,
@@ -131,7 +131,7 @@ def _unjudged(terms: Terms, database: DatabaseLine) -> Iterator[BrokenGate]:
             yield BrokenGate(gate=", ".join(gate.text for gate in terms.gates), why=why)
 
 
-def database_line(index: AdvisoryIndex, needed: Sequence[str], as_of: str) -> DatabaseLine:
+def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> DatabaseLine:
     """What a report was made with: the ecosystems that it needed, their age, and which were missing."""
     manifest = index.manifest
     used = tuple(state for state in manifest.ecosystems if state.ecosystem in needed)
@@ -146,13 +146,13 @@ def database_line(index: AdvisoryIndex, needed: Sequence[str], as_of: str) -> Da
     )
 
 
-def _needed(installs: Iterable[Install]) -> tuple[str, ...]:
+def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:
     """The ecosystems (without release) whose advisories an image's packages ask for."""
     subjects = (subject for install in installs if not install.owned_by for subject in subjects_of(install))
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
 
 
-def _ended(stock: Stock, index: AdvisoryIndex, places: Places, today: str) -> Iterator[Finding]:
+def _ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterator[Finding]:
     """Ends of support of the distribution and of runtimes built by hand, as findings."""
     distribution = stock.distribution
     if distribution is not None:
@@ -226,7 +226,7 @@ def _notes(matched: Matched, installs: Sequence[Install]) -> Iterator[Message]:
         )
 
 
-def _gaps(matched: Matched, installs: Sequence[Install], index: AdvisoryIndex) -> Iterator[Gap]:
+def _gaps(matched: Matched, installs: Sequence[Install], index: Advisories) -> Iterator[Gap]:
     """What could not be judged: never a clean result."""
     nowhere: dict[tuple[str, str], list[str]] = {}
     for install in installs:
@@ -267,7 +267,7 @@ def _unspoken(install: Install) -> tuple[str, str]:
     return "ecosystem-without-advisories", package.ecosystem
 
 
-def _unknown_release(install: Install, index: AdvisoryIndex) -> str:
+def _unknown_release(install: Install, index: Advisories) -> str:
     """The release of a distribution that the index has nothing of, though it knows others."""
     package = install.package
     if package.ecosystem not in _DISTRIBUTIONS or install.supplier or package.distribution is None:
