@@ -1,4 +1,4 @@
-"""`seamline base add|list|show|remove|sync|import|export`"""
+"""`seamline base add|list|show|advise|remove|sync|import|export`"""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ import msgspec
 
 from seamline.cli.aliases import AliasedGroup
 from seamline.cli.language import choose_language, lang_option
-from seamline.cli.looking import session_of
+from seamline.cli.looking import see_each, session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import data_home
+from seamline.render.advise import write_advise
 from seamline.render.bases import write_base_list, write_bases_shown
 from seamline.render.words import word
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
+from seamline.verbs.advise import advise
 from seamline.verbs.base import (
     AddOptions,
     add_bases,
@@ -30,6 +32,8 @@ from seamline.verbs.base import (
     show_base,
     sync_bases,
 )
+from seamline.verbs.database import open_database
+from seamline.verbs.stock import stock_of
 
 _FORMS = ("table", "json")
 _form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
@@ -122,6 +126,25 @@ def show(name: str, form: str | None, target: str | None) -> None:
         {
             "table": lambda: write_bases_shown(found, choose_language()).encode(),
             "json": lambda: msgspec.json.encode(found) + b"\n",
+        },
+    )
+
+
+@base.command("advise")
+@click.argument("image")
+@_form
+@_target
+@reading_options
+def advise_(common: Common, image: str, form: str | None, target: str | None) -> None:
+    """Bases that an image could stand on: what each removes, keeps and adds, and what the application would miss."""
+    index = open_database()
+    known = session_of(common.of_one_platform()).known
+    reports = [advise(stock_of(seen), known, index, common.as_of) for seen in see_each([image], None, common)]
+    emit(
+        chosen_outputs(form, target, (), _FORMS),
+        {
+            "table": lambda: "\n".join(write_advise(report, common.language) for report in reports).encode(),
+            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
 

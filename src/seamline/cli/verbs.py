@@ -66,6 +66,14 @@ VERBS = (
         "seamline explain nginx:1.27 CVE-2026-34182",
     ),
     Verb(
+        "running",
+        "running:running",
+        "judge",
+        "which containers run an old image, and what brings the newer one",
+        "哪些容器运行旧镜像，以及如何更新",
+        "kubectl get pods -A -o json | seamline running -",
+    ),
+    Verb(
         "db",
         "db:db",
         "keep",
@@ -77,7 +85,7 @@ VERBS = (
         "base",
         "base:base",
         "base",
-        "known bases: add, list, show, remove, sync, import, export",
+        "known bases: add, list, show, advise, remove, sync, import, export",
         "管理已知的基础镜像",
         "seamline base add debian:13-slim --owner platform",
     ),

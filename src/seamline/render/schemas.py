@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from seamline.model.advice import AdviseReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.report import FilesReport, InspectReport, SbomReport
+from seamline.model.running import RunningReport
 
 SCHEMAS = {
+    "seamline.advise-1": AdviseReport,
     "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,
+    "seamline.running-1": RunningReport,
     "seamline.sbom-1": SbomReport,
     "seamline.scan-1": ScanReport,
 }

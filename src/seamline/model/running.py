@@ -1,0 +1,28 @@
+"""What runs, and whether it is what its name stands for today."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class RunningLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One container. `verdict` is current, old or unknown; `mend` is restart, pull, rebuild or nothing: what brings the
+    newer image. `newest` is the newest known digest of the name and `newest_day` its day; `behind_days` counts to it."""
+
+    where: str
+    image: str
+    digest: str
+    verdict: str
+    mend: str
+    newest: str = ""
+    newest_day: str = ""
+    behind_days: int | None = None
+
+
+class RunningReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Every container, old ones first. Schema `seamline.running/1`."""
+
+    containers: tuple[RunningLine, ...]
+    as_of: str
+    schema: str = "seamline.running/1"
+    seamline: str = ""

@@ -1,0 +1,137 @@
+"""What an image could stand on instead: every studied base of the same repository or kin, judged before anything is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from seamline import __version__
+from seamline.advisories.forecast import judging, on_base
+from seamline.errors import NotFound
+from seamline.model.advice import AdviseReport, Candidate
+from seamline.model.image import Config
+from seamline.model.package import Install, Side
+from seamline.model.purl import install_key
+from seamline.model.seam import Base, Inventory, Stratum, repository_of
+from seamline.stores.advisory_index import Advisories
+from seamline.stores.ledger import Bases
+from seamline.verbs.scan import database_line, needed_ecosystems
+from seamline.verbs.stock import Stock
+
+_MOST = 12
+_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
+
+
+def advise(stock: Stock, known: Bases, index: Advisories, as_of: str) -> AdviseReport:
+    """The candidates, the one with the fewest flaws first.
+
+    Raises:
+        NotFound: the image stands on no known base.
+    """
+    at, stratum = _base_stratum(stock.strata)
+    base = stratum.base
+    if base is None:
+        raise NotFound(
+            stock.image.reference,
+            expected="an image on a known base",
+            got="none",
+            hint="seamline base add <its base image>",
+        )
+    standing = [each for each in stock.installs if stock.index_of(each) <= at]
+    above = [each for each in stock.installs if stock.index_of(each) > at]
+    judge = judging(index.affected, index.advisory)
+    now = judge(standing)
+    kin = [each for each in known.every() if _is_kin(each, base)]
+    inventories = {id(each): each.inventory or known.inventory(each) for each in kin}
+    candidates = [
+        _candidate(
+            each,
+            inventory,
+            base,
+            now=now,
+            after=judge(on_base(standing, inventory)),
+            misses=_misses(standing, above, inventory, stock.image.config),
+        )
+        for each in kin
+        if (inventory := inventories[id(each)]) is not None and each.created <= as_of
+    ]
+    ordered = sorted(
+        candidates,
+        key=lambda each: (len(each.keeps) + len(each.adds), len(each.misses), each.packages, each.digest),
+    )
+    return AdviseReport(
+        image=stock.image,
+        base=base.reference,
+        packages=len(standing),
+        flaws=_ids(now),
+        candidates=tuple(ordered[:_MOST]),
+        unstudied=tuple(sorted({each.reference for each in kin if inventories[id(each)] is None})[:_MOST]),
+        database=database_line(index, needed_ecosystems(stock.installs), as_of),
+        gaps=stock.gaps,
+        as_of=as_of,
+        seamline=__version__,
+    )
+
+
+def _base_stratum(strata: Sequence[Stratum]) -> tuple[int, Stratum]:
+    """The topmost stratum of the system side that is a known base, else the topmost known base, else the lowest."""
+    found = [(at, stratum) for at, stratum in enumerate(strata) if stratum.base is not None]
+    system = [pair for pair in found if pair[1].side == Side.SYSTEM]
+    return (system or found or [(0, strata[0])])[-1]
+
+
+def _is_kin(each: Base, base: Base) -> bool:
+    """Another image of the same repository and platform, or of a repository whose name it shares."""
+    if each.platform not in (base.platform, "") or each.diff_ids == base.diff_ids:
+        return False
+    own = {repository_of(name) for name in base.names}
+    return bool(own & {repository_of(name) for name in each.names}) or bool(
+        {name.rpartition("/")[2] for name in own}
+        & {repository_of(name).rpartition("/")[2] for name in each.names}
+    )
+
+
+def _candidate(
+    each: Base,
+    inventory: Inventory,
+    base: Base,
+    *,
+    now: frozenset[tuple[str, str]],
+    after: frozenset[tuple[str, str]],
+    misses: Iterable[str],
+) -> Candidate:
+    before, then = {flaw for flaw, _ in now}, {flaw for flaw, _ in after}
+    newer = base.line in each.names and each.created > base.created
+    return Candidate(
+        reference=each.reference,
+        digest=each.digest or "",
+        created=each.created[:10],
+        kind="newer" if newer else "other",
+        packages=len(inventory.packages),
+        removes=tuple(sorted(before - then)),
+        keeps=tuple(sorted(before & then)),
+        adds=tuple(sorted(then - before)),
+        misses=tuple(misses),
+    )
+
+
+def _misses(
+    standing: Sequence[Install], above: Sequence[Install], inventory: Inventory, config: Config
+) -> Iterator[str]:
+    """What the application needs of its base and the candidate lacks: packages that its packages depend on, and the
+    shell of a start command."""
+    there = {label.partition("=")[0] for label in inventory.packages}
+    by_key = {install_key(each): each for each in standing}
+    needed = {key for each in above for key in each.depends if key in by_key}
+    names = {f"{by_key[key].package.ecosystem}/{by_key[key].package.name}" for key in needed}
+    yield from sorted(name.partition("/")[2] for name in names - there)
+    start = (config.entrypoint or config.command or ("",))[0].rpartition("/")[2]
+    has_shell = any(
+        label.partition("=")[0].rpartition("/")[2] in ("bash", "dash", "busybox")
+        for label in inventory.packages
+    )
+    if start in _SHELLS and not has_shell:
+        yield "a shell"
+
+
+def _ids(flaws: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(sorted({flaw for flaw, _ in flaws}))
