@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seamline.model.evidence import Message
-from seamline.render.words.en import ENGLISH
-from seamline.render.words.zh import CHINESE
+from seamline.render.words.reading import WORDS as READING
+from seamline.render.words.scanning import WORDS as SCANNING
 
+SHELVES = (READING, SCANNING)
+"""The words by what they tell of, in reading order; an id stands on one shelf only."""
+ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}
+CHINESE = {identifier: pair[1] for shelf in SHELVES for identifier, pair in shelf.items()}
 LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
 
 
