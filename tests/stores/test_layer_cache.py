@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from seamline.catalog.reader import EVERY, Content, Reader
+from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.stores.layer_cache import LayerCache
@@ -91,3 +93,27 @@ def test_prune_shrinks_and_clear_forgets(image_name: str, tmp_path: Path) -> Non
     cache.clear()
     assert not cache.path.exists()
     assert cache.status().layers == 0
+
+
+def test_a_reader_that_is_asked_for_later_reads_alone_what_the_cache_has_not(
+    image_name: str, tmp_path: Path
+) -> None:
+    image, cache = open_image(image_name, Opening()), LayerCache(tmp_path)
+    seen: list[bytes] = []
+
+    def note(entry: Entry, content: Content, limits: Limits) -> bytes:
+        seen.append(entry.path)
+        return content.sha256.encode()
+
+    every = Reader(name="every", version=1, wants=(EVERY,), record=bytes, extract=note)
+    plain = look(image, cache=cache, limits=Limits())
+    deep = look(image, cache=cache, limits=Limits(), deep=(every,))
+    files = sum(entry.kind == Kind.FILE for entry in deep.tree.entries())
+    assert len(seen) >= files
+    assert deep.catalog == plain.catalog
+    assert len(deep.visible(every)) == files
+    seen.clear()
+    again = look(image, cache=cache, limits=Limits(), deep=(every,))
+    assert not seen
+    assert again.visible(every) == deep.visible(every)
+    assert {reading.verification for reading in again.layers} == {Verification.CACHED}

@@ -26,6 +26,9 @@ Buffer = bytes | mmap
 EXECUTABLE = "<executable>"
 """A want that matches by content: ELF files that are executable or shared libraries."""
 
+EVERY = "<every>"
+"""A want that matches every regular file, for what must be looked for everywhere."""
+
 
 class Content(Protocol):
     """One wanted file's bytes, valid only inside `extract`."""
@@ -68,6 +71,11 @@ Said = Install | Supply | Program | Gap
 """What a reader may say of an image."""
 
 
+def nothing(view: View) -> Iterable[Said]:  # noqa: ARG001 - shape of assemble
+    """What a reader says that only gathers records, for a verb that asks for them."""
+    return ()
+
+
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What `assemble` may look at: the folded tree, this reader's sightings bottom layer first, and
     the distribution of each root filesystem (b"" is the image's own)."""
@@ -83,7 +91,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """One ecosystem: `wants` are globs relative to the image root, with a fixed last name, a fixed
-    extension or a fixed folder (`**/METADATA`, `**/*.jar`, `var/lib/dpkg/info/*.list`), or EXECUTABLE.
+    extension or a fixed folder (`**/METADATA`, `**/*.jar`, `var/lib/dpkg/info/*.list`), or EXECUTABLE, or EVERY.
 
     Raise `version` whenever `extract` would make another record of the same bytes: cached rows then miss.
     `record` is the msgspec type that `extract` returns, so that the cache can read it back.
@@ -100,7 +108,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     wants: tuple[str, ...]
     record: Any
     extract: Callable[[Entry, Content, Limits], Any]
-    assemble: Callable[[View], Iterable[Said]]
+    assemble: Callable[[View], Iterable[Said]] = nothing
     companions: tuple[str, ...] = ()
     most_bytes: int | None = None
     secondary: bool = False

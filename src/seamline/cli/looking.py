@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from seamline.catalog.reader import Reader
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
 from seamline.effects.wire import Wire
@@ -18,8 +19,10 @@ from seamline.verbs.session import Session, new_session
 GAPS_EXIT = 4
 
 
-def see_each(images: Sequence[str], from_file: str | None, common: Common) -> Iterator[Seen]:
-    """Every image that the user named, seen, in order.
+def see_each(
+    images: Sequence[str], from_file: str | None, common: Common, deep: Sequence[Reader] = ()
+) -> Iterator[Seen]:
+    """Every image that the user named, seen, in order; by the readers of `deep` too.
 
     Raises:
         click.UsageError: none was named.
@@ -31,7 +34,7 @@ def see_each(images: Sequence[str], from_file: str | None, common: Common) -> It
     for text in named:
         for image in session.open_every(text) if common.every_platform else (session.open(text),):
             with reading(text, _size_bytes(image), quiet=common.quiet) as progress:
-                seen = session.see(image, progress)
+                seen = session.see(image, progress, deep)
             yield seen
     for warning in session.warnings():
         sys.stderr.write(f"seamline: warning: {warning}\n")

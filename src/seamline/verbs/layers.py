@@ -43,13 +43,21 @@ class LayerReading(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int | None
 
 
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still to be read of a layer, and what is known of it already."""
+
+    layer: Layer
+    missing: tuple[Reader, ...]
+    known: LayerReading | None = None
+
+
 class LayerReader:
     """Reads layers for one set of readers and limits, through one cache (None: nothing is kept)."""
 
     def __init__(
         self, readers: Sequence[Reader], limits: Limits, cache: LayerCache | None, *, verify: bool = False
     ) -> None:
-        self._readers = readers
+        self.readers = readers
         self._limits = limits
         self._cache = cache
         self._verify = verify
@@ -60,12 +68,12 @@ class LayerReader:
         Raises:
             SeamlineError: a layer is damaged, lies or cannot be had; the lowest such layer's error.
         """
-        known = {layer.position: reading for layer in image.layers if (reading := self._from_cache(layer))}
-        missing = [layer for layer in image.layers if layer.position not in known]
-        for layer, outcome in zip(missing, self._each(missing, jobs, progress), strict=True):
-            reading, readers = outcome
-            self._keep(reading, readers)
-            known[layer.position] = reading
+        wanted = [self._from_cache(layer) for layer in image.layers]
+        work = [each for each in wanted if each.missing]
+        known = {each.layer.position: each.known for each in wanted if each.known is not None}
+        for each, reading in zip(work, self._each(work, jobs, progress), strict=True):
+            self._keep(reading, each.missing)
+            known[each.layer.position] = _joined(each.known, reading)
         return tuple(known[layer.position] for layer in image.layers)
 
     def reread(
@@ -84,38 +92,37 @@ class LayerReader:
                 entry = msgspec.structs.replace(member.entry, path=path)
                 yield from ((reader, record) for record in extract(reader, entry, held, self._limits))
 
-    def _each(
-        self, layers: Sequence[Layer], jobs: int, progress: Progress | None
-    ) -> Iterator[tuple[LayerReading, Sequence[Reader]]]:
-        if len(layers) < 2 or jobs < 2:
-            yield from (self._read(layer, progress) for layer in layers)
+    def _each(self, work: Sequence[_Wanted], jobs: int, progress: Progress | None) -> Iterator[LayerReading]:
+        if len(work) < 2 or jobs < 2:
+            yield from (self._read(each, progress) for each in work)
             return
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a warm run never needs it
 
         with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(self._read, layer, progress) for layer in layers]
+            futures = [pool.submit(self._read, each, progress) for each in work]
             try:
                 for future in futures:
                     yield future.result()
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _read(self, layer: Layer, progress: Progress | None) -> tuple[LayerReading, Sequence[Reader]]:
-        if layer.problem:
-            return _unread(layer), ()
+    def _read(self, wanted: _Wanted, progress: Progress | None) -> LayerReading:
+        if wanted.layer.problem:
+            return _unread(wanted.layer)
         try:
-            return self._pass(layer, progress, fast=True), self._readers
+            return self._pass(wanted, progress, fast=True)
         except FastInflateFailed:
-            return self._pass(layer, progress, fast=False), self._readers
+            return self._pass(wanted, progress, fast=False)
 
-    def _pass(self, layer: Layer, progress: Progress | None, *, fast: bool) -> LayerReading:
+    def _pass(self, wanted: _Wanted, progress: Progress | None, *, fast: bool) -> LayerReading:
+        layer, readers = wanted.layer, wanted.missing
         stream = LayerStream(layer, self._limits, fast=fast)
         source = f"layer {layer.position}"
         with closing(_told(stream, progress)) as chunks:
             if "wasm" in layer.media_type:
-                facts = walk_blob(chunks, f"{layer.position}.wasm", self._readers, self._limits, spool)
+                facts = walk_blob(chunks, f"{layer.position}.wasm", readers, self._limits, spool)
             else:
-                facts = walk(chunks, self._readers, self._limits, spool, source)
+                facts = walk(chunks, readers, self._limits, spool, source)
             for _ in chunks:  # the tar may end before its stream does; the digests need it all
                 pass
         checked = layer.digest is not None or layer.diff_id is not None
@@ -128,8 +135,10 @@ class LayerReader:
             size_bytes=stream.size_bytes,
         )
 
-    def _from_cache(self, layer: Layer) -> LayerReading | None:
-        """The layer as an earlier run read it: its blob was seen to unpack to this diff_id then."""
+    def _from_cache(self, layer: Layer) -> _Wanted:
+        """The layer as an earlier run read it (its blob was seen to unpack to this diff_id then), and the readers that have
+        not seen it."""
+        everything = _Wanted(layer=layer, missing=tuple(self.readers))
         if (
             self._cache is None
             or self._verify
@@ -137,14 +146,14 @@ class LayerReader:
             or layer.diff_id is None
             or layer.problem
         ):
-            return None
+            return everything
         size = self._cache.pair(layer.digest, layer.diff_id)
         if size is None:
-            return None
-        facts, missing = self._cache.facts(layer.diff_id, self._readers, self._limits)
-        if facts is None or missing:
-            return None
-        return LayerReading(
+            return everything
+        facts, missing = self._cache.facts(layer.diff_id, self.readers, self._limits)
+        if facts is None:
+            return everything
+        reading = LayerReading(
             layer=layer,
             facts=facts,
             verification=Verification.CACHED,
@@ -152,6 +161,7 @@ class LayerReader:
             diff_id=layer.diff_id,
             size_bytes=size,
         )
+        return _Wanted(layer=layer, missing=tuple(missing), known=reading)
 
     def _keep(self, reading: LayerReading, readers: Sequence[Reader]) -> None:
         if self._cache is None or reading.verification != Verification.FULL or not readers:
@@ -169,6 +179,14 @@ def _told(stream: LayerStream, progress: Progress | None) -> Generator[bytes, No
             progress(stream.packed_bytes - seen)
             seen = stream.packed_bytes
         yield chunk
+
+
+def _joined(known: LayerReading | None, read: LayerReading) -> LayerReading:
+    """What was just read, with what other readers made of the same layer before."""
+    if known is None:
+        return read
+    records = {**known.facts.records, **read.facts.records}
+    return msgspec.structs.replace(read, facts=LayerFacts(columns=read.facts.columns, records=records))
 
 
 def _unread(layer: Layer) -> LayerReading:

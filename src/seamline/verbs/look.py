@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -30,7 +31,23 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     layers: tuple[LayerReading, ...]
     tree: Tree
     catalog: Catalog
+    facts: tuple[LayerFacts, ...]
     gaps: tuple[Gap, ...]
+
+    def records(self, reader: Reader) -> Iterator[tuple[int, Record]]:
+        """What `reader` made of each file, hidden ones too, with the position of its layer; bottom layer first."""
+        for position, facts in enumerate(self.facts):
+            yield from ((position, record) for record in facts.records.get(reader.name, ()))
+
+    def visible(self, reader: Reader) -> dict[bytes, Any]:
+        """What `reader` made of the files that are visible, by canonical path."""
+        found: dict[bytes, Any] = {}
+        for position, record in self.records(reader):
+            path = self.tree.canonical(record.path)
+            entry = self.tree.at(path)
+            if record.value is not None and entry is not None and entry.layer == position:
+                found[path] = record.value
+        return found
 
 
 def look(
@@ -41,13 +58,14 @@ def look(
     jobs: int = 2,
     verify: bool = False,
     progress: Progress | None = None,
+    deep: Sequence[Reader] = (),
 ) -> Looked:
-    """The image, read.
+    """The image, read; by the readers of `deep` too, which only a verb that needs their records asks for.
 
     Raises:
         SeamlineError: a layer is damaged, lies or cannot be had.
     """
-    reader = LayerReader(ALL_READERS, limits, cache, verify=verify)
+    reader = LayerReader((*ALL_READERS, *deep), limits, cache, verify=verify)
     layers = reader.read_all(image, jobs, progress)
     tree = fold([reading.facts.columns for reading in layers])
     facts, dangling = _linked_records(reader, layers, tree)
@@ -57,6 +75,7 @@ def look(
         layers=layers,
         tree=tree,
         catalog=catalog,
+        facts=facts,
         gaps=(*image.gaps, *_unread_layers(image), *dangling, *catalog.gaps),
     )
 
@@ -74,7 +93,7 @@ def _linked_records(
     """Wanted hardlinks get the record of the content they name, read in a second pass over its layer."""
     pending: dict[int, list[tuple[int, Reader, bytes, bytes]]] = {}
     gaps: list[Gap] = []
-    by_name = {each.name: each for each in ALL_READERS}
+    by_name = {each.name: each for each in reader.readers}
     for position, reading in enumerate(layers):
         for name, records in reading.facts.records.items():
             for record in records:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from seamline.catalog.reader import Reader
 from seamline.effects.home import cache_home, data_home
 from seamline.effects.layers import LayerStream
 from seamline.effects.wire import Wire
@@ -47,15 +48,21 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """The images of every platform that `text` names, each opened when it is asked for."""
         return open_every_image(text, self.opening)
 
-    def look(self, image: Image, progress: Progress | None = None) -> Looked:
-        """The image, read."""
+    def look(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Looked:
+        """The image, read; by the readers of `deep` too."""
         return look(
-            image, cache=self.cache, limits=self.limits, jobs=self.jobs, verify=self.verify, progress=progress
+            image,
+            cache=self.cache,
+            limits=self.limits,
+            jobs=self.jobs,
+            verify=self.verify,
+            progress=progress,
+            deep=deep,
         )
 
-    def see(self, image: Image, progress: Progress | None = None) -> Seen:
+    def see(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Seen:
         """The image, read and cut."""
-        return see(self.look(image, progress), self.known, self.look_up)
+        return see(self.look(image, progress, deep), self.known, self.look_up)
 
     def read_file(self, looked: Looked, entry: Entry) -> bytes:
         """The content of one visible regular file, read from its layer again."""
