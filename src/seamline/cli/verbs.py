@@ -58,6 +58,14 @@ VERBS = (
         "seamline scan nginx:1.27",
     ),
     Verb(
+        "audit",
+        "audit:audit",
+        "judge",
+        "what an intruder would find, and the rules kept and broken",
+        "入侵者可利用之物，以及各项规则的判定",
+        "seamline audit nginx:1.27",
+    ),
+    Verb(
         "explain",
         "explain:explain",
         "judge",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.model.advice import AdviseReport
+from seamline.model.audit import AuditReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.report import FilesReport, InspectReport, SbomReport
@@ -12,6 +13,7 @@ from seamline.model.running import RunningReport
 
 SCHEMAS = {
     "seamline.advise-1": AdviseReport,
+    "seamline.audit-1": AuditReport,
     "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,

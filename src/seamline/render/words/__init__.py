@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seamline.model.evidence import Message
+from seamline.render.words.auditing import WORDS as AUDITING
 from seamline.render.words.reading import WORDS as READING
 from seamline.render.words.scanning import WORDS as SCANNING
 
-SHELVES = (READING, SCANNING)
+SHELVES = (READING, SCANNING, AUDITING)
 """The words by what they tell of, in reading order; an id stands on one shelf only."""
 ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}
 CHINESE = {identifier: pair[1] for shelf in SHELVES for identifier, pair in shelf.items()}

@@ -1,0 +1,43 @@
+"""Small files that say how an image is set up, kept as they are for the verbs that judge them.
+
+Account files are kept without their passwords: a hash never enters the cache.
+"""
+
+from __future__ import annotations
+
+import re
+
+from seamline.catalog.reader import Content, Reader
+from seamline.model.entry import Entry
+from seamline.model.limits import Limits
+
+_MOST_BYTES = 256 << 10
+_SHADOW = re.compile(rb"^([^:\n]*):([^:\n]*)(.*)$", re.MULTILINE)
+
+
+def _extract(entry: Entry, content: Content, limits: Limits) -> bytes:  # noqa: ARG001 - shape of extract
+    data = content.stream().read()
+    if entry.path in (b"etc/shadow", b"etc/passwd", b"etc/gshadow"):
+        return _SHADOW.sub(lambda line: line[1] + b":" + _without(line[2]) + line[3], data)
+    return data
+
+
+def _without(password: bytes) -> bytes:
+    """What may be kept of a password field: that it is empty, locked or in shadow, else only that there is one."""
+    if password[:1] in (b"!", b"*"):
+        return password[:1]
+    return password if password in (b"", b"x") else b"$"
+
+
+READER = Reader(
+    name="texts",
+    version=1,
+    wants=(
+        "etc/passwd",
+        "etc/shadow",
+        "etc/group",
+    ),
+    record=bytes,
+    extract=_extract,
+    most_bytes=_MOST_BYTES,
+)

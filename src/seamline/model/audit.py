@@ -1,0 +1,113 @@
+"""What an audit finds: verdicts of rules, what an intruder could use, knobs that work or don't, least privilege."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from seamline.model.evidence import Evidence, Gap, Message
+from seamline.model.finding import BrokenGate
+from seamline.model.package import Distribution, Side
+from seamline.model.report import ImageLine
+
+
+class Verdict(StrEnum):
+    """What a rule says of an image. Not being able to decide is a verdict of its own, never a pass."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    FAIL = "fail"
+    UNDECIDABLE = "undecidable"
+    SUPERSEDED = "superseded"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Danger(StrEnum):
+    """What something in an image lets an intruder do."""
+
+    EXECUTE = "execute"
+    DOWNLOAD = "download"
+    LATERAL = "lateral movement"
+    PERSISTENCE = "persistence"
+    ESCALATE = "escalate"
+    READ = "read"
+
+
+class RuleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rule's verdict, once a side where both fail it. `id` stays what it is forever (`CIS-4.1`, `SL-0007`);
+    `benchmark` names the list and version that the number is from. `side` and `owner` are of what decided it, empty
+    where nobody's doing did. `needs` is the input that would decide an undecidable one; `mend` what to do, in words.
+    `tags` map it to other lists (`NIST 800-190 4.1.4`)."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    severity: str
+    evidence: tuple[Evidence, ...]
+    benchmark: str = ""
+    side: str = ""
+    owner: str = ""
+    stratum: str = ""
+    needs: Message | None = None
+    mend: Message | None = None
+    tags: tuple[str, ...] = ()
+
+
+class SurfaceLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"danger": "class"}):
+    """One thing in the visible image that an intruder could use. `danger` is the worst that it allows, `allows` all of it;
+    `kind` says what it is (shell, setuid file, network client ...). `supplier` is the package that brought it."""
+
+    danger: Danger
+    kind: str
+    name: str
+    path: str
+    side: Side
+    stratum: str
+    layer: int
+    allows: tuple[Danger, ...] = ()
+    supplier: str = ""
+    detail: str = ""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of the image's passwd. `password` is locked, hashed, empty or none (no shadow line); never its value."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+    shell: str
+    password: str = "none"  # noqa: S105 - a state
+
+
+class RunsAs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who the image runs as, as a runtime resolves it: `uid` is None where the name stands in no passwd."""
+
+    written: str
+    uid: int | None
+    gid: int | None
+    name: str = ""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the superuser; nobody knows of a name that is in no passwd."""
+        return self.uid == 0
+
+
+class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one image stands on attack surface and rules. Schema `seamline.audit/1`."""
+
+    image: ImageLine
+    kind: str
+    form: str
+    distribution: Distribution | None
+    runs_as: RunsAs
+    rules: tuple[RuleLine, ...]
+    surface: tuple[SurfaceLine, ...]
+    accounts: tuple[Account, ...]
+    gaps: tuple[Gap, ...]
+    as_of: str
+    gates: tuple[str, ...] = ()
+    broken: tuple[BrokenGate, ...] = ()
+    schema: str = "seamline.audit/1"
+    seamline: str = ""

@@ -1,0 +1,67 @@
+"""Auditing whole images: what is found, on whose side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seamline.model.audit import AuditReport
+from seamline.model.limits import Limits
+from seamline.places.opening import Opening, open_image
+from seamline.settings.file import Settings
+from seamline.stores.layer_cache import LayerCache
+from seamline.stores.shelf import Stack
+from seamline.verbs.audit import DEEP, audit_report
+from seamline.verbs.inspect import see
+from seamline.verbs.look import look
+from tests.layouts import write_layout
+from tests.scenes import File, Scene, Whiteout
+
+PASSWD = b"root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/srv:/sbin/nologin\n"
+SECRET = b"$6$salt$thehashitself"
+
+
+def audited(
+    folder: Path, scene: Scene, config: Mapping[str, Any], cache: LayerCache | None = None
+) -> AuditReport:
+    image = open_image(write_layout(folder, scene, config=config), Opening())
+    seen = see(look(image, cache=cache, limits=Limits(), deep=DEEP), Stack(()))
+    return audit_report(seen, Settings(), "2026-11-26T00:00:00Z")
+
+
+def verdicts(report: AuditReport) -> dict[str, str]:
+    return {rule.id: rule.verdict.value for rule in report.rules}
+
+
+def test_an_image_with_a_user_a_check_and_no_privileged_file_passes(tmp_path: Path) -> None:
+    scene = [{"etc/passwd": PASSWD, "bin/app": File(b"#!/bin/app", 0o755)}]
+    config = {"User": "web", "Healthcheck": {"Test": ["CMD", "/bin/app"]}}
+    report = audited(tmp_path, scene, config)
+    assert {v for k, v in verdicts(report).items() if k in ("CIS-4.1", "CIS-4.6", "CIS-4.8")} == {"pass"}
+    assert report.runs_as.uid == 1000
+
+
+def test_a_setuid_file_that_a_higher_layer_removed_is_not_found(tmp_path: Path) -> None:
+    su = {"etc/passwd": PASSWD, "usr/bin/su": File(b"\x7fELF", 0o4755)}
+    with_it = audited(tmp_path / "with", [su], {})
+    without = audited(tmp_path / "without", [su, {"usr/bin/su": Whiteout()}], {})
+    assert verdicts(with_it)["CIS-4.8"] == "fail"
+    assert verdicts(without)["CIS-4.8"] == "pass"
+
+
+def test_a_password_enters_neither_cache_nor_report(tmp_path: Path) -> None:
+    scene = [{"etc/passwd": PASSWD, "etc/shadow": b"root:" + SECRET + b":19000::::::\n"}]
+    cache = LayerCache(tmp_path / "cache")
+    report = audited(tmp_path, scene, {}, cache)
+    cache.close()
+    assert {account.name: account.password for account in report.accounts}["root"] == "hashed"
+    warm = audited(tmp_path, scene, {}, LayerCache(tmp_path / "cache"))
+    assert warm.accounts == report.accounts
+    readings = look(
+        open_image(f"oci-dir:{tmp_path}", Opening()),
+        cache=LayerCache(tmp_path / "cache"),
+        limits=Limits(),
+        deep=DEEP,
+    )
+    assert all(SECRET not in record.value for _, record in readings.records(DEEP[0]))
