@@ -9,7 +9,14 @@ import pytest
 
 from seamline.render.words import CHINESE, ENGLISH, SHELVES
 
-SAME_IN_BOTH = {"column-mb", "form-distroless", "form-wasm"}
+SAME_IN_BOTH = {
+    "column-mb",
+    "form-distroless",
+    "form-wasm",
+    "measured-none",
+    "measured-number",
+    "measured-rules",
+}
 CHINESE_CHARACTER = re.compile("[\u4e00-\u9fff]")
 
 

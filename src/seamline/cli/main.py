@@ -16,7 +16,7 @@ from seamline.cli.language import choose_language, lang_option
 from seamline.cli.verbs import GROUPS, VERBS, Verb
 from seamline.errors import SeamlineError
 
-_ALIASES = {"ls": "files"}
+_ALIASES = {"diff": "compare", "ls": "files"}
 _INTERNAL = 70
 _INTERRUPTED = 130
 _LINE = 2000

@@ -66,6 +66,14 @@ VERBS = (
         "seamline audit nginx:1.27",
     ),
     Verb(
+        "compare",
+        "compare:compare",
+        "judge",
+        "two images on security, updates and customization",
+        "从安全性、更新与维护、自定义程度对比两个镜像",
+        "seamline compare debian:12 nginx:1.27",
+    ),
+    Verb(
         "explain",
         "explain:explain",
         "judge",

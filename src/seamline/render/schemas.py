@@ -6,17 +6,21 @@ import msgspec
 
 from seamline.model.advice import AdviseReport
 from seamline.model.audit import AuditReport
+from seamline.model.comparison import CompareReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
+from seamline.model.portrait import Portrait
 from seamline.model.report import FilesReport, InspectReport, SbomReport
 from seamline.model.running import RunningReport
 
 SCHEMAS = {
     "seamline.advise-1": AdviseReport,
     "seamline.audit-1": AuditReport,
+    "seamline.compare-1": CompareReport,
     "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,
+    "seamline.report-1": Portrait,
     "seamline.running-1": RunningReport,
     "seamline.sbom-1": SbomReport,
     "seamline.scan-1": ScanReport,

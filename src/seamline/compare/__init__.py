@@ -1,0 +1,1 @@
+"""Two portraits -> one comparison. Touches model alone."""

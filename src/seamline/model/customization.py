@@ -1,0 +1,65 @@
+"""Customization: what an image changed over its base, which knobs work, what is left over."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from seamline.model.evidence import Message
+from seamline.model.package import Side
+
+
+class KnobVerdict(StrEnum):
+    """Whether setting a variable changes anything in this image."""
+
+    WORKS = "works"
+    NO_EFFECT = "no effect"
+    UNKNOWN = "unknown"
+
+
+class Knob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One run-time setting that was tested: `TZ=Asia/Shanghai`. `why` says what was found, `add` what would make it work."""
+
+    name: str
+    verdict: KnobVerdict
+    why: Message
+    value: str = ""
+    add: Message | None = None
+    side: Side = Side.UNKNOWN
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much one kind of thing (file, package, setting) differs from the base; `examples` are some names of each."""
+
+    kind: str
+    added: int = 0
+    replaced: int = 0
+    removed: int = 0
+    altered_configuration: int = 0
+    added_bytes: int = 0
+    examples: tuple[str, ...] = ()
+
+
+class Waste(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Bytes that nothing needs at run time. `kind` is compilers, headers, caches, package lists, documentation, locales,
+    version control, tests, duplicates or hidden (in a lower layer, replaced or deleted above)."""
+
+    kind: str
+    side: Side
+    files: int
+    size_bytes: int
+    examples: tuple[str, ...] = ()
+
+
+class Customization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One image's customization. `base` is what it was measured against, empty without one; `needed_bytes` is what the
+    closure of its start command takes of `total_bytes`, None where that cannot be told."""
+
+    base: str
+    changes: tuple[Changes, ...] = ()
+    knobs: tuple[Knob, ...] = ()
+    waste: tuple[Waste, ...] = ()
+    total_bytes: int = 0
+    needed_bytes: int | None = None
+    notes: tuple[Message, ...] = ()

@@ -1,0 +1,1 @@
+"""The dimension of updates: ages, lines, support, what an update forces. Touches model alone."""

@@ -1,0 +1,44 @@
+"""Everything about one image in one value: every judgement made once, for `compare` and `report`."""
+
+from __future__ import annotations
+
+from seamline import __version__
+from seamline.customization.changes import file_changes
+from seamline.model.customization import Customization
+from seamline.model.package import Side
+from seamline.model.portrait import Portrait
+from seamline.model.report import StratumLine
+from seamline.model.update import Updates
+from seamline.stores.advisory_index import Advisories
+from seamline.stores.ledger import Bases
+from seamline.update.ages import ages
+from seamline.verbs.audit import audit_report
+from seamline.verbs.inspect import Seen, inspect_report
+from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.stock import sbom_of, stock_of
+
+
+def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: str) -> Portrait:
+    """The portrait of one image, seen by the readers of an audit too."""
+    stock = stock_of(seen)
+    inspected = inspect_report(seen, as_of)
+
+    def owner(part: StratumLine) -> str:
+        names = (part.base.reference,) if part.base else ()
+        return part.owner or terms.settings.owner_of(Side(part.side), names)
+
+    bases = [part.base.reference for part in inspected.strata if part.base and part.side == Side.SYSTEM]
+    return Portrait(
+        inspect=inspected,
+        packages=sbom_of(stock, as_of).packages,
+        scan=scan_report(stock, index, known, terms, as_of),
+        audit=audit_report(seen, terms.settings, as_of),
+        updates=Updates(parts=ages(inspected, owner)),
+        customization=Customization(
+            base=bases[-1] if bases else "",
+            changes=(file_changes(seen.looked.tree, seen.side_of),),
+            total_bytes=sum(each.size_bytes for each in seen.looked.tree.entries()),
+        ),
+        as_of=as_of,
+        seamline=__version__,
+    )
