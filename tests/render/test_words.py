@@ -13,6 +13,7 @@ SAME_IN_BOTH = {
     "column-mb",
     "form-distroless",
     "form-wasm",
+    "lint-fixable",
     "measured-none",
     "measured-number",
     "measured-rules",

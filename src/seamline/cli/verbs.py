@@ -82,6 +82,14 @@ VERBS = (
         "seamline explain nginx:1.27 CVE-2026-34182",
     ),
     Verb(
+        "lint",
+        "lint:lint",
+        "judge",
+        "what of a Dockerfile bears on security, updates and customization",
+        "Dockerfile 中影响安全性、更新与自定义程度的写法",
+        "seamline lint Dockerfile",
+    ),
+    Verb(
         "running",
         "running:running",
         "judge",

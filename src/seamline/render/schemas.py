@@ -9,6 +9,7 @@ from seamline.model.audit import AuditReport
 from seamline.model.comparison import CompareReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
+from seamline.model.linting import LintReport
 from seamline.model.portrait import Portrait
 from seamline.model.report import FilesReport, InspectReport, SbomReport
 from seamline.model.running import RunningReport
@@ -21,6 +22,7 @@ SCHEMAS = {
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,
     "seamline.report-1": Portrait,
+    "seamline.lint-1": LintReport,
     "seamline.running-1": RunningReport,
     "seamline.sbom-1": SbomReport,
     "seamline.scan-1": ScanReport,

@@ -1,0 +1,61 @@
+"""Every rule asked about a Dockerfile; what its comments forgive is marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from seamline.lint.pragmas import ignores_of
+from seamline.lint.rule import Found, Rule
+from seamline.lint.rules.listing import RULES
+from seamline.lint.view import View
+from seamline.model.linting import LintFinding
+
+_EXCERPT_LINES = 12
+
+
+def judge(
+    view: View, chosen: Iterable[Rule] = RULES, foreign: Iterable[LintFinding] = ()
+) -> tuple[LintFinding, ...]:
+    """The findings, in the order of their lines; `foreign` are another tool's about the same file."""
+    found = [finding for rule in chosen for finding in _findings(rule, view)]
+    ordered = sorted(
+        (*found, *(_excerpted(each, view) for each in foreign)), key=lambda each: (each.line, each.rule)
+    )
+    return tuple(_forgiven(ordered, view))
+
+
+def _findings(rule: Rule, view: View) -> Iterator[LintFinding]:
+    for found in dict.fromkeys(rule.check(view)):
+        yield LintFinding(
+            rule=rule.id,
+            dimension=rule.dimension,
+            severity=rule.severity.value,
+            title="",
+            line=found.line,
+            end_line=found.end_line,
+            stage="" if found.stage is None else view.stages[found.stage].stage.label,
+            detail=found.detail,
+            excerpt=tuple(_excerpt(view, found)),
+        )
+
+
+def _excerpt(view: View, found: Found) -> Sequence[str]:
+    return view.dockerfile.lines(found.line, min(found.end_line, found.line + _EXCERPT_LINES - 1))
+
+
+def _excerpted(finding: LintFinding, view: View) -> LintFinding:
+    lines = view.dockerfile.lines(finding.line, min(finding.end_line, finding.line + _EXCERPT_LINES - 1))
+    return msgspec.structs.replace(finding, excerpt=tuple(lines))
+
+
+def _forgiven(findings: Iterable[LintFinding], view: View) -> Iterator[LintFinding]:
+    ignores = ignores_of(view.dockerfile)
+    starts = [each.start_line for each in view.dockerfile.instructions]
+    for finding in findings:
+        start = max((line for line in starts if line <= finding.line), default=finding.line)
+        if ignores.covers(finding.rule, start):
+            yield msgspec.structs.replace(finding, ignored="comment")
+        else:
+            yield finding

@@ -1,0 +1,74 @@
+"""What is known of the image that a stage stands on: read from the image, or guessed from its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+_MUSL = re.compile(r"(?:^|[/:.-])alpine(?:$|[0-9:@.-])|-musl(?:$|[:@-])")
+_GLIBC = re.compile(
+    r"(?:^|[/:.-])(?:debian|ubuntu|bookworm|bullseye|buster|trixie|stretch|jammy|noble|focal|slim|fedora|centos|rockylinux|"
+    r"almalinux|oraclelinux|amazonlinux|ubi[89]|ubi10|opensuse|wolfi)(?:$|[0-9:@./-])"
+)
+_DEBIAN_BY_DEFAULT = frozenset(
+    ("golang", "python", "node", "ruby", "php", "rust", "gcc", "openjdk", "perl", "buildpack-deps", "nginx", "httpd", "postgres", "redis", "mysql", "mariadb", "haproxy", "tomcat")
+)  # fmt: skip
+"""Official images whose tags without a variant stand on Debian (mysql: Oracle Linux; all of them on glibc)."""
+
+
+class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of an image. `known_from` is image, name, or empty where nothing is; then every field may be empty.
+
+    `user` is as its configuration has it; `is_read` tells whether that was seen (an empty one then means root).
+    `libc` is glibc, musl or none; `manager` apt, apk, dnf ...
+    """
+
+    reference: str
+    digest: str = ""
+    known_from: str = ""
+    user: str = ""
+    shell: tuple[str, ...] = ()
+    workdir: str = ""
+    environment: Mapping[str, str] = {}
+    distribution: str = ""
+    manager: str = ""
+    libc: str = ""
+    packages: frozenset[str] = frozenset()
+    programs: frozenset[str] = frozenset()
+    has_healthcheck: bool = False
+    has_entrypoint: bool = False
+    users: Mapping[str, int] = {}
+
+    @property
+    def is_read(self) -> bool:
+        return self.known_from == "image"
+
+
+def parent_by_name(reference: str) -> Parent:
+    """What the name of an image tells."""
+    if reference.lower() == "scratch":
+        return Parent(reference=reference, known_from="name", libc="none")
+    libc = libc_by_name(reference)
+    non_root = "nonroot" in reference or "-unprivileged" in reference
+    return Parent(
+        reference=reference,
+        known_from="name" if libc or non_root else "",
+        libc=libc,
+        user="nonroot" if non_root else "",
+        manager="apk" if libc == "musl" else "",
+    )
+
+
+def libc_by_name(reference: str) -> str:
+    """`musl`, `glibc`, `none` or nothing, by the name of an image."""
+    name = reference.partition("@")[0]
+    if name.startswith("gcr.io/distroless/static"):
+        return "none"
+    if _MUSL.search(name):
+        return "musl"
+    if _GLIBC.search(name) or name.startswith("gcr.io/distroless/"):
+        return "glibc"
+    official = name.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
+    return "glibc" if official in _DEBIAN_BY_DEFAULT else ""

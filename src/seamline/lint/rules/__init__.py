@@ -1,0 +1,1 @@
+"""The rules about Dockerfiles, by what they look at. listing.py is the list of all."""

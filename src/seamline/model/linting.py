@@ -1,0 +1,105 @@
+"""What `lint` says about Dockerfiles. Schema `seamline.lint/1`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from seamline.model.evidence import Gap, Message
+
+
+class Dimension(StrEnum):
+    """What a practice bears on."""
+
+    SECURITY = "security"
+    UPDATE = "update"
+    CUSTOMIZATION = "customization"
+
+
+class LintFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One place where a Dockerfile breaks a rule.
+
+    `detail` is the piece of it concerned, as it stands there; `excerpt` its lines. `stage` is the name or number of the
+    stage, `fixable` whether `--fix` mends it. `ignored` names the comment or setting that makes it not count.
+    """
+
+    rule: str
+    dimension: Dimension
+    severity: str
+    title: str
+    line: int
+    end_line: int
+    stage: str
+    detail: str = ""
+    excerpt: tuple[str, ...] = ()
+    fixable: bool = False
+    source: str = "seamline"
+    ignored: str = ""
+
+
+class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stage: what it stands on as written and with its variables, and what a container of it starts as."""
+
+    name: str
+    base: str
+    resolved: str
+    line: int
+    end_line: int
+    user: str
+    user_from: str
+    is_final: bool = False
+
+
+class ParentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of the image below the final stage, and from where."""
+
+    reference: str
+    digest: str = ""
+    known_from: str = ""
+    user: str = ""
+    distribution: str = ""
+    manager: str = ""
+    libc: str = ""
+    packages: int = 0
+
+
+class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule that a finding names, in words."""
+
+    id: str
+    dimension: Dimension
+    severity: str
+    title: str
+    why: str
+    mend: str
+
+
+class LintFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One Dockerfile. `unchecked` are what could not be read or decided."""
+
+    name: str
+    instructions: int
+    stages: tuple[StageLine, ...]
+    parent: ParentLine | None
+    findings: tuple[LintFinding, ...]
+    gaps: tuple[Gap, ...]
+
+
+class BrokenLintGate(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate that does not hold, and how many findings break it."""
+
+    gate: str
+    number: int
+
+
+class LintReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in every Dockerfile. `runtime` are practices that no Dockerfile can settle. Schema `seamline.lint/1`."""
+
+    files: tuple[LintFile, ...]
+    rules: tuple[RuleLine, ...]
+    runtime: tuple[Message, ...]
+    gates: tuple[str, ...] = ()
+    broken: tuple[BrokenLintGate, ...] = ()
+    schema: str = "seamline.lint/1"
+    seamline: str = ""

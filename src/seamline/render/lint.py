@@ -1,0 +1,103 @@
+"""Findings about Dockerfiles in a terminal: how many of each kind, then line by line with the piece concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from seamline.model.advisory import Severity
+from seamline.model.linting import Dimension, LintFile, LintFinding, LintReport
+from seamline.render.layout import clip, left, plain, right, width, wrapped
+from seamline.render.words import say, word
+
+_COLUMNS = 100
+_MOST_LINES = 6
+_SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.NEGLIGIBLE)
+
+
+def write_lint(report: LintReport, language: str, *, tells_why: bool = False) -> str:
+    """The text, ending in a newline; with `tells_why`, the reason and remedy of every rule beside its first finding."""
+    told: set[str] | None = set() if tells_why else None
+    lines: list[str] = []
+    for file in report.files:
+        lines += [*_head(file, language), "", *_counts(file, language), ""]
+        lines += _findings(file, language, told)
+        lines += [*_foot(file, language), ""]
+    lines += _runtime(report, language)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(file: LintFile, language: str) -> Iterator[str]:
+    final = file.stages[-1]
+    yield word(
+        "lint-head", language, name=plain(file.name), stages=len(file.stages), instructions=file.instructions
+    )
+    user = plain(final.user) or word("lint-runs-as-nobody-says", language, reference=plain(final.resolved))
+    yield word("lint-runs-as", language, user=user)
+
+
+def _counts(file: LintFile, language: str) -> Iterator[str]:
+    counted = [each for each in file.findings if not each.ignored]
+    if not counted:
+        yield " " + word("lint-clean", language)
+        return
+    heads = [word(f"severity-{severity.value}", language) for severity in _SHOWN]
+    yield f" {'':16}" + "".join("  " + right(head, max(width(head), 4)) for head in heads)
+    for dimension in Dimension:
+        of_it = [each for each in counted if each.dimension == dimension]
+        numbers = [sum(each.severity == severity.value for each in of_it) for severity in _SHOWN]
+        cells = "".join(
+            "  " + right(str(number) if number else "-", max(width(head), 4))
+            for number, head in zip(numbers, heads, strict=True)
+        )
+        yield f" {left(word(f'dimension-{dimension.value}', language), 16)}{cells}"
+
+
+def _findings(file: LintFile, language: str, told: set[str] | None) -> Iterator[str]:
+    shown = [each for each in file.findings if not each.ignored]
+    for _, group in groupby(shown, key=lambda each: (each.line, each.end_line)):
+        findings = sorted(group, key=lambda each: (Severity(each.severity).rank, each.rule))
+        yield from _excerpt(findings[0])
+        for finding in findings:
+            yield from _finding(finding, language, told)
+        yield ""
+
+
+def _excerpt(finding: LintFinding) -> Iterator[str]:
+    shown = finding.excerpt[:_MOST_LINES]
+    for number, line in enumerate(shown, finding.line):
+        yield f"{number:5} | {clip(plain(line.expandtabs(4)), _COLUMNS - 8)}"
+    if finding.end_line - finding.line + 1 > len(shown):
+        yield f"{'':5} | ..."
+
+
+def _finding(finding: LintFinding, language: str, told: set[str] | None) -> Iterator[str]:
+    title = finding.title if finding.source != "seamline" else word(f"lint-{finding.rule}", language)
+    detail = f": {plain(finding.detail)}" if finding.detail else ""
+    severity = left(word(f"severity-{finding.severity}", language), 10)
+    text = f"      {severity}  {left(finding.rule, 7)} {clip(title + detail, _COLUMNS - 34)}"
+    yield f"{text}  [{word('lint-fixable', language)}]" if finding.fixable else text
+    if told is not None and finding.source == "seamline" and finding.rule not in told:
+        told.add(finding.rule)
+        for kind in ("why", "mend"):
+            for line in wrapped(word(f"{kind}-{finding.rule}", language).split(), _COLUMNS - 26):
+                yield f"{'':26}{line}"
+
+
+def _foot(file: LintFile, language: str) -> Iterator[str]:
+    counted = [each for each in file.findings if not each.ignored]
+    fixable = sum(each.fixable for each in counted)
+    if fixable:
+        yield word("lint-foot-fix", language, fixable=fixable, number=len(counted), name=plain(file.name))
+    if len(counted) < len(file.findings):
+        yield word("lint-foot-ignored", language, number=len(file.findings) - len(counted))
+    label = left(word("not-checked", language), 12)
+    if not file.gaps:
+        yield f"{label} {word('nothing', language)}"
+    for number, gap in enumerate(file.gaps):
+        yield f"{label if number == 0 else '':12} {plain(say(gap.message, language))}"
+
+
+def _runtime(report: LintReport, language: str) -> Sequence[str]:
+    words = [word("lint-runtime-title", language), "; ".join(say(each, language) for each in report.runtime)]
+    return wrapped(" ".join(words).split(), _COLUMNS)

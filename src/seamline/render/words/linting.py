@@ -1,0 +1,29 @@
+"""Words about Dockerfiles: what a report says around its findings."""
+
+from __future__ import annotations
+
+# fmt: off
+WORDS: dict[str, tuple[str, str]] = {
+    "dimension-customization": ("customization", "自定义程度"),
+    "dimension-security": ("security", "安全性"),
+    "dimension-update": ("update", "更新与维护"),
+    "lint-clean": ("nothing found", "未发现问题"),
+    "lint-fixable": ("--fix", "--fix"),
+    "lint-foot-fix": ("--fix mends {fixable} of {number}: seamline lint --fix {name}", "--fix 可修复 {number} 项中的 {fixable} 项：seamline lint --fix {name}"),
+    "lint-foot-ignored": ("Ignored      {number} by comments in the file", "已忽略       {number} 项（由文件中的注释忽略）"),
+    "lint-gate-broken": ("gate {gate} does not hold: {number} finding{number:s}", "门禁 {gate} 未通过：{number} 项"),
+    "lint-head": ("{name}   {stages} stage{stages:s}, {instructions} instruction{instructions:s}", "{name}   {stages} 个阶段，{instructions} 条指令"),
+    "lint-parent-by-name": ("by its name", "据名称推断"),
+    "lint-parent-not-read": ("{reference} was not looked at, so its user, shell and packages are unknown (--image {reference})", "未读取 {reference}，其用户、shell 与软件包未知（--image {reference}）"),
+    "lint-runs-as": ("a container runs as {user}", "容器以 {user} 运行"),
+    "lint-runs-as-nobody-says": ("root, unless {reference} says otherwise", "root，除非 {reference} 另有指定"),
+    "lint-runtime-capabilities": ("capabilities (drop all, add the few needed)", "能力（全部丢弃，仅添加所需）"),
+    "lint-runtime-escalation": ("no-new-privileges", "no-new-privileges（禁止提权）"),
+    "lint-runtime-limits": ("memory, CPU and process limits", "内存、CPU 与进程数限制"),
+    "lint-runtime-network": ("published ports and network policy", "发布的端口与网络策略"),
+    "lint-runtime-read-only": ("read-only root filesystem", "只读根文件系统"),
+    "lint-runtime-seccomp": ("seccomp, AppArmor and SELinux profiles", "seccomp、AppArmor 与 SELinux 配置"),
+    "lint-runtime-title": ("Set at run time, not in a Dockerfile:", "在运行时设置，与 Dockerfile 无关："),
+    "lint-runtime-volumes": ("mounts, the engine's socket among them", "挂载，包括引擎的套接字"),
+    "lint-stage": ("stage {name}", "阶段 {name}"),
+}

@@ -1,0 +1,61 @@
+"""Shell scripts, taken apart and never run."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seamline.formats.shell import commands
+
+
+def heads(script: str) -> list[str]:
+    return [" ".join(word.text for word in command.words) for command in commands(script)]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("a && b || c; d", ["a", "b", "c", "d"]),
+        ('if [ -n "$x" ]; then a; elif b; then c; else (cd d && e); fi', ["[ -n $x ]", "a", "b", "c", "cd d", "e"]),
+        ("for x in 1 2 $(ls z); do echo $x; done", ["ls z", "echo $x"]),
+        ('case "$(uname -m)" in x86|amd64) a ;; *) b; c ;; esac; d', ["uname -m", "a", "b", "c", "d"]),
+        ("f() { a; }; f", ["a", "f"]),
+        ("a | b |& c", ["a", "b", "c"]),
+        ("cat <<EOF > x\nb | c\nEOF\nd", ["cat", "d"]),
+        ("cat <<-EOF\n\tb\n\tEOF\nd", ["cat", "d"]),
+        ("a 2>/dev/null >&2 <in b", ["a b"]),
+        ("a # b; c\nd", ["a", "d"]),
+        ("a 'b; c' \"d; e\" f\\ g", ["a b; c d; e f g"]),
+        ('sh -c "$(curl x | head)"', ["sh -c $(curl x | head)", "curl x", "head"]),
+        ("find . \\( -name a \\) -exec rm {} +", ["find . ( -name a ) -exec rm {} +"]),
+        ("a 'open", ["a"]),
+        ("! a; { b; }; time c", ["a", "b", "c"]),
+        ("while read x; do a; done < b", ["read x", "a", ""]),
+    ],
+)  # fmt: skip
+def test_a_script_falls_into_its_simple_commands(script: str, expected: list[str]) -> None:
+    assert heads(script) == expected
+
+
+def test_a_command_knows_its_pipeline_and_what_stands_before_it() -> None:
+    a, b, c, d = commands("X=1 a && b | c; d > e")
+    assert [each.joined for each in (a, b, c, d)] == ["", "&&", "|", ";"]
+    assert b.pipeline == c.pipeline != d.pipeline
+    assert [each.is_last for each in (a, b, c, d)] == [True, False, True, True]
+    assert a.assignments[0].text == "X=1"
+    assert (d.redirections[0].operator, d.redirections[0].target.text) == (">", "e")
+
+
+def test_a_word_tells_whether_the_shell_fills_it() -> None:
+    (command,) = commands("""a 'b$c' "d $e" $f* "g" """)
+    assert [word.is_plain for word in command.words] == [True, True, False, False, True]
+    assert [word.globs for word in command.words] == [False, False, False, True, False]
+
+
+@given(st.text(alphabet="ab \n;|&()<>$`'\"\\{}#=-", max_size=60))
+def test_any_text_is_taken_apart_and_words_stand_where_they_say(script: str) -> None:
+    for command in commands(script):
+        assert 0 <= command.start <= command.end <= len(script)
+        for word in command.words:
+            assert script[word.start : word.end] == word.raw
