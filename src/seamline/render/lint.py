@@ -50,7 +50,7 @@ def _counts(file: LintFile, language: str) -> Iterator[str]:
             "  " + right(str(number) if number else "-", max(width(head), 4))
             for number, head in zip(numbers, heads, strict=True)
         )
-        yield f" {left(word(f'dimension-{dimension.value}', language), 16)}{cells}"
+        yield f" {left(word(f'lint-dimension-{dimension.value}', language), 16)}{cells}"
 
 
 def _findings(file: LintFile, language: str, told: set[str] | None) -> Iterator[str]:

@@ -66,6 +66,8 @@ def check_dockerfile(dockerfile: Dockerfile) -> None:
             seen_from = True
         elif not seen_from and each.keyword != "ARG":
             raise Malformed(where, expected="FROM first", got=each.keyword, hint="start a stage with FROM")
+    if not seen_from:
+        raise Malformed(dockerfile.name, expected="a stage", got="none", hint="start a stage with FROM")
 
 
 def _check(instruction: Instruction) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 # fmt: off
 WORDS: dict[str, tuple[str, str]] = {
-    "dimension-customization": ("customization", "自定义程度"),
-    "dimension-security": ("security", "安全性"),
-    "dimension-update": ("update", "更新与维护"),
     "lint-clean": ("nothing found", "未发现问题"),
+    "lint-dimension-customization": ("customization", "自定义程度"),
+    "lint-dimension-security": ("security", "安全性"),
+    "lint-dimension-update": ("update", "更新与维护"),
     "lint-fixable": ("--fix", "--fix"),
     "lint-foot-fix": ("--fix mends {fixable} of {number}: seamline lint --fix {name}", "--fix 可修复 {number} 项中的 {fixable} 项：seamline lint --fix {name}"),
     "lint-foot-ignored": ("Ignored      {number} by comments in the file", "已忽略       {number} 项（由文件中的注释忽略）"),
