@@ -168,12 +168,17 @@ def test_what_a_build_step_installed_is_mended_by_building_again(
     }
     report = scanned(tmp_path / "app", [OLD_BASE, installed], index, known)
     (finding,) = (each for each in report.findings if each.id == "CVE-2026-0003")
-    (rebuild,) = (each for each in report.actions if each.what == "rebuild")
-    assert (finding.side.value, rebuild.mends, rebuild.owner) == (
+    (bump,) = (each for each in report.actions if each.what == "bump-base")
+    assert (finding.side.value, finding.key in bump.mends, bump.owner) == (
         "application",
-        (finding.key,),
+        True,
         "application team",
     )
+    assert [each.message.id for each in report.notes] == []
+    alone = scanned(tmp_path / "app", [OLD_BASE, installed], index, known[:1])
+    (rebuild,) = (each for each in alone.actions if each.what == "rebuild")
+    assert (rebuild.mends, rebuild.command) == ((finding.key,), "docker build --pull --no-cache .")
+    assert (alone.rebuild, alone.rebuild_mends) == ("needed", (finding.key,))
 
 
 def test_a_key_survives_a_rebuild_that_changes_layers_and_versions(

@@ -6,41 +6,55 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
+from seamline.advisories.judge import finding_key, is_distribution, with_version
 from seamline.advisories.match import LookUp, match
 from seamline.model.advisory import Advisory, Status
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 from seamline.model.seam import Inventory
+from seamline.versions.orders import ORDERS, UnreadableVersion
 
-Judge = Callable[[Iterable[Install]], frozenset[tuple[str, str]]]
-"""The (flaw, package name) pairs that installs would have."""
+Judge = Callable[[Iterable[Install]], Mapping[str, str]]
+"""The findings that installs would have: key -> flaw."""
 
 
 def judging(look_up: LookUp, advisory: Callable[[str, str], Advisory | None]) -> Judge:
     """A judge over one index."""
 
-    def flaws(installs: Iterable[Install]) -> frozenset[tuple[str, str]]:
-        found = match(installs, look_up, advisory).flaws
-        return frozenset(
-            (flaw.id, flaw.install.package.name)
-            for flaw in found
+    def findings(installs: Iterable[Install]) -> Mapping[str, str]:
+        return {
+            finding_key(flaw.id, flaw.install): flaw.id
+            for flaw in match(installs, look_up, advisory).flaws
             if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)
-        )
+        }
 
-    return flaws
+    return findings
 
 
 def at_version(install: Install, version: str) -> Install:
-    """The install with its package at another version; its source's version goes along."""
+    """The install with its package at another version; its source's version and the names of its files go along."""
     package = install.package
     source = _source_version(package.version, package.source_version, version)
     changed = msgspec.structs.replace(package, version=version, source_version=source)
-    return msgspec.structs.replace(install, package=changed)
+    if is_distribution(install) or not package.version:
+        return msgspec.structs.replace(install, package=changed)
+    return msgspec.structs.replace(
+        install,
+        package=changed,
+        proofs=tuple(
+            with_version(proof.decode("utf-8", "surrogateescape"), package.version, version).encode(
+                "utf-8", "surrogateescape"
+            )
+            for proof in install.proofs
+        ),
+        inside=with_version(install.inside, package.version, version),
+    )
 
 
 def _source_version(old: str, old_source: str, new: str) -> str:
     """A binary package's version is its source's, at times behind an epoch of its own or before a rebuild's number."""
     if not old_source or old_source == old:
-        return new
+        return new if old_source else ""
     if old.endswith(old_source):
         return new.removeprefix(old[: -len(old_source)])
     if old.startswith(old_source):  # 1.2-3+b1 was built again from 1.2-3
@@ -49,8 +63,11 @@ def _source_version(old: str, old_source: str, new: str) -> str:
 
 
 def on_base(installs: Iterable[Install], inventory: Inventory) -> Iterator[Install]:
-    """What would stand in the place of a base's `installs` on a base with `inventory`: its packages, told by the likes of
-    them in this image."""
+    """What would stand in the place of a base's `installs` on a base with `inventory`. An inventory that does not tell its
+    installs one by one is read by its packages, told by the likes of them in this image."""
+    if inventory.installs or not inventory.packages:
+        yield from inventory.each_install()
+        return
     like: dict[str, Install] = {}
     for install in installs:
         package = install.package
@@ -86,3 +103,45 @@ def _like_any(like: Mapping[str, Install], name: str, version: str) -> Install |
         namespace=kin.package.namespace,
     )
     return msgspec.structs.replace(kin, package=package, owned_by="")
+
+
+def slot(install: Install) -> tuple[str, str, str, bytes]:
+    """What one distribution package at most stands in: a new version takes the place of an old one."""
+    package = install.package
+    return (package.ecosystem, package.name, package.architecture, install.root)
+
+
+def not_older(install: Install, than: Install) -> bool:
+    """Whether a distribution package is at least as new as another of its name; False where that cannot be told."""
+    order = ORDERS.get(install.package.ecosystem)
+    try:
+        return order is not None and order(install.package.version) >= order(than.package.version)
+    except UnreadableVersion:
+        return install.package.version == than.package.version
+
+
+def built_again(
+    below: Iterable[Install], above: Iterable[Install], fixed: Mapping[str, str]
+) -> Iterator[Install]:
+    """What an image holds once its build steps ran again over `below`: the steps ask the distribution for its newest
+    packages, which are at least those in `fixed` (install key -> version); all else of `above` stays as it was."""
+    base = list(below)
+    there: dict[object, Install] = {}
+    for each in base:
+        other = there.get(slot(each))
+        if is_distribution(each) and (other is None or not_older(each, other)):
+            there[slot(each)] = each
+    replaced: set[object] = set()
+    kept: list[Install] = []
+    for each in above:
+        if not is_distribution(each):
+            kept.append(each)
+            continue
+        version = fixed.get(install_key(each))
+        made = at_version(each, version) if version is not None else each
+        other = there.get(slot(each))
+        if other is None or not not_older(other, made):
+            replaced.add(slot(each))
+            kept.append(made)
+    yield from (each for each in base if slot(each) not in replaced or not is_distribution(each))
+    yield from kept

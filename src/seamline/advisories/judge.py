@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -18,6 +19,7 @@ from seamline.model.purl import install_key, purl_of
 from seamline.model.seam import Base
 
 _KEY_BYTES = 10
+_NOTICE = re.compile(r"^(DSA|DLA|USN|LSN|ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ALAS\w*|ELSA|OESA|MGASA|CGA)-")
 _PUBLISHERS = {
     "pypi": "PyPI",
     "npm": "npm",
@@ -31,12 +33,15 @@ _PUBLISHERS = {
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an install stands: its stratum, that stratum's side and base, and who keeps it."""
+    """Where an install stands: its stratum and the position of that, bottom up, its side and base, who keeps it, and whether
+    its maker is one's own team (`is_ours`), who can build it again."""
 
     side: Side = Side.UNKNOWN
     stratum: str = ""
     owner: str = ""
     base: Base | None = None
+    position: int = 0
+    is_ours: bool = False
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,12 +61,30 @@ def finding_key(cause: str, install: Install) -> str:
     package = install.package
     identity = purl_of(msgspec.structs.replace(package, version="")).partition("?")[0]
     place = install.root.decode("utf-8", "backslashreplace")
-    if package.ecosystem not in ("deb", "rpm", "apk", "alpm"):
+    if not is_distribution(install):
         path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
         whole = path + (f"!{install.inside}" if install.inside else "")
-        place = whole.replace(package.version, "*") if package.version else whole
+        place = _unversioned(whole, package.version)
     text = f"package\0{cause}\0{identity}\0{place}"
     return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def _unversioned(path: str, version: str) -> str:
+    """A path without the versions that a rebuild changes: the package's own, and its interpreter's."""
+    path = with_version(path, version, "*")
+    return re.sub(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b", r"\1", path)
+
+
+def named_key(cause: str, name: str) -> str:
+    """What names a finding that is no package's."""
+    return blake2b(f"{cause}\0{name}".encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def with_version(path: str, old: str, new: str) -> str:
+    """A path with one version for another, wherever the old one stands by itself."""
+    if not old:
+        return path
+    return re.sub(rf"(?<![0-9A-Za-z.]){re.escape(old)}(?![0-9A-Za-z])", lambda _: new, path)
 
 
 def judge(flaw: Flaw, bench: Bench) -> Finding:
@@ -82,7 +105,7 @@ def judge(flaw: Flaw, bench: Bench) -> Finding:
         summary=next((a.summary for a in flaw.advisories if a.summary), ""),
         purl=purl_of(package),
         package=f"{package.namespace}/{package.name}"
-        if package.namespace and not _is_distribution(install)
+        if package.namespace and not is_distribution(install)
         else package.name,
         version=package.version,
         ecosystem=flaw.hits[0].subject.ecosystem,
@@ -114,7 +137,8 @@ def judge(flaw: Flaw, bench: Bench) -> Finding:
     )
 
 
-def _is_distribution(install: Install) -> bool:
+def is_distribution(install: Install) -> bool:
+    """Whether a distribution's package manager keeps it."""
     return install.package.ecosystem in ("deb", "rpm", "apk", "alpm")
 
 
@@ -123,7 +147,7 @@ def publisher_of(install: Install) -> str:
     package = install.package
     if install.supplier:
         return install.supplier
-    if _is_distribution(install):
+    if is_distribution(install):
         distribution = package.distribution
         return distribution.pretty_name or distribution.id if distribution is not None else "unknown"
     return _PUBLISHERS.get(package.ecosystem, package.name)
@@ -145,8 +169,15 @@ def _scores(flaw: Flaw, weather: Iterable[Weather]) -> tuple[Score, ...]:
 
 
 def _acting(steps: Sequence[Step], place: Place) -> str:
-    """The owner of the first place on the fix's way that lacks it; those above wait."""
-    return next((step.owner for step in steps if step.has_fix is False and step.owner), place.owner)
+    """The owner of the first place above the last one that has the fix; those further up wait."""
+    return next((step.owner for step in lacking(steps) if step.owner), place.owner)
+
+
+def lacking(steps: Sequence[Step]) -> Sequence[Step]:
+    """The places that the fix has not come to: those above the last that has it. What lies below that one and lacks it
+    holds nobody up."""
+    last = max((at for at, step in enumerate(steps) if step.has_fix), default=-1)
+    return steps[last + 1 :]
 
 
 def _deadline(
@@ -169,11 +200,22 @@ def _deadline(
 
 
 def _since(flaw: Flaw, steps: Sequence[Step]) -> tuple[str, str]:
+    """The day when the fix stood at the place right above which it is missing, and what that place is."""
     had = [step for step in steps if step.has_fix and step.day]
-    if had:
-        last = had[-1]
-        return last.day, "distribution" if last is steps[0] else "base"
-    days = [a.published or a.modified for a in flaw.advisories if a.published or a.modified]
+    if had and had[-1] is not steps[0]:
+        return had[-1].day, "base"
+    return available(flaw)
+
+
+def available(flaw: Flaw) -> tuple[str, str]:
+    """The day when the publisher had a fix, and how that is known: its own notice of the fix (DSA, USN, ALSA ...) has that
+    day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`)."""
+    fixing = {hit.affected.advisory for hit in flaw.hits if hit.range is not None and hit.range.fixed}
+    told = [a for a in flaw.advisories if a.id in fixing and (a.published or a.modified)]
+    notices = [a.published or a.modified for a in told if _NOTICE.match(a.id)]
+    if notices:
+        return min(notices), "distribution"
+    days = [a.published or a.modified for a in told or flaw.advisories if a.published or a.modified]
     return (min(days), "advisory") if days else ("", "advisory")
 
 

@@ -45,6 +45,7 @@ TERMS = (
     click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
     click.option("--baseline", metavar="REPORT", default="", help="An earlier JSON report; the condition `new` counts from it."),
     click.option("--pulled", "is_pulled", is_flag=True, help="The image is somebody else's build: pull a newer one, don't rebuild."),
+    click.option("--mine", metavar="LAYER|BASE", default="", help="Where your own part begins: a layer's position, or a base of yours."),
     click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
 )  # fmt: skip
 _SHOWN = (
@@ -212,6 +213,6 @@ def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:
     actions = tuple(
         msgspec.structs.replace(action, mends=tuple(key for key in action.mends if key in keys))
         for action in report.actions
-        if keys.intersection(action.mends)
+        if keys.intersection(action.mends) or not action.mends
     )
     return msgspec.structs.replace(report, findings=findings, actions=actions)

@@ -82,8 +82,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One act that mends findings. `what` is its kind (pull, bump-base, rebuild, upgrade, drop-upgrade, remove, wait);
-    `mends` are keys of findings, `adds` the flaws that it would newly bring, `leaves` how many of its target's remain."""
+    """One act that mends findings. `what` is its kind: pull, bump-base, rebuild, upgrade, copy-newer, drop-upgrade, remove,
+    pin, next-release; renew-base (another team or publisher first), wait (nobody can yet).
+
+    `mends` are keys of findings, `adds` the flaws that it would newly bring and `brings` the keys of those findings,
+    `leaves` how many of its target's remain. `waiting` are the owners that wait for it.
+    """
 
     key: str
     what: str
@@ -95,8 +99,10 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     due: str = ""
     days_left: int | None = None
     adds: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
     leaves: int = 0
     detail: tuple[Message, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 class BrokenGate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,7 +125,8 @@ class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
 class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     """Every finding of an image with side, owner, deadline and action. Schema `seamline.scan/1`.
 
-    `rebuild` is needed, useless or unknown: whether building the same file again today would mend anything.
+    `rebuild` is needed, useless or unknown: whether building the same file again today would mend anything;
+    `rebuild_mends` are the keys of what it would.
     `notes` are what the reader should know of how it was judged.
     """
 
@@ -135,5 +142,6 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     gates: tuple[str, ...] = ()
     broken: tuple[BrokenGate, ...] = ()
+    rebuild_mends: tuple[str, ...] = ()
     schema: str = "seamline.scan/1"
     seamline: str = ""

@@ -12,7 +12,7 @@ from seamline.errors import Where
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Evidence, Rung
 from seamline.model.image import Config, Digest
-from seamline.model.package import Install, Side
+from seamline.model.package import Distribution, Install, Package, Side
 
 KEY_BYTES = 8
 PATH_KEY_BYTES = 4
@@ -67,16 +67,64 @@ def short_name(name: str) -> str:
     return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
 
 
+class Held(msgspec.Struct, frozen=True, array_like=True):
+    """One install of a base as inventories keep it: enough to judge it again without the base. `source` is the source
+    package's name; `distribution` a position in the inventory's distributions, -1 for none; `owned_by` as installs have it."""
+
+    ecosystem: str
+    name: str
+    version: str
+    namespace: str = ""
+    architecture: str = ""
+    source: str = ""
+    source_version: str = ""
+    path: bytes = b""
+    inside: str = ""
+    root: bytes = b""
+    owned_by: str = ""
+    supplier: str = ""
+    modularity: str = ""
+    distribution: int = -1
+
+
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What a base holds. `packages` are sorted labels (`deb/libc6=2.36-9`); `contents` are the sorted 8-byte
     place keys of all its paths, joined; `paths` the sorted 4-byte path keys of its lasting files and links, joined.
     `sources` name each package's source and its version (`openssl=3.0.17-1`) where they are others, in the order of
-    `packages`; nothing in ledgers that were written before."""
+    `packages`; `installs` are its installs one by one. Both are empty in ledgers that were written before."""
 
     packages: tuple[str, ...]
     contents: bytes
     paths: bytes = b""
     sources: tuple[str, ...] = ()
+    installs: tuple[Held, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+
+    def each_install(self) -> Iterator[Install]:
+        """The installs as if they stood in an image's lowest layer."""
+        for held in self.installs:
+            package = Package(
+                ecosystem=held.ecosystem,
+                name=held.name,
+                version=held.version,
+                namespace=held.namespace,
+                architecture=held.architecture,
+                source_name=held.source,
+                source_version=held.source_version,
+                distribution=self.distributions[held.distribution] if held.distribution >= 0 else None,
+                modularity=held.modularity,
+            )
+            yield Install(
+                package=package,
+                proofs=(held.path,) if held.path else (),
+                origin_layer=0,
+                current_layer=0,
+                found_by="inventory",
+                root=held.root,
+                inside=held.inside,
+                owned_by=held.owned_by,
+                supplier=held.supplier,
+            )
 
     def keys(self) -> frozenset[bytes]:
         """The place keys one by one."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from seamline.model.entry import Entry, Kind
 from seamline.model.image import Digest, Image
-from seamline.model.package import Install
-from seamline.model.seam import Base, Inventory, package_label, path_key, place_key
+from seamline.model.package import Distribution, Install
+from seamline.model.seam import Base, Held, Inventory, package_label, path_key, place_key
 from seamline.tree.tree import Tree
 
 _CLEANED = (b"var/cache/", b"var/log/", b"var/lib/apt/lists/", b"tmp/", b"run/", b"root/.cache/")
@@ -41,15 +41,44 @@ def base_of(
 
 def inventory_of(tree: Tree, installs: Iterable[Install]) -> Inventory:
     """What an image holds, as the ledger keeps it: 12 bytes a path and about as much a package once compressed."""
-    entries = list(tree.entries())
+    entries, installs = list(tree.entries()), list(installs)
     lasting = {path_key(entry) for entry in entries if _lasts(entry)}
     packages = {package_label(install): _source_label(install) for install in installs}
+    distributions = list(
+        dict.fromkeys(each.package.distribution for each in installs if each.package.distribution)
+    )
     return Inventory(
+        installs=tuple(sorted((_held(each, distributions) for each in installs), key=_place_in_order)),
+        distributions=tuple(distributions),
         packages=tuple(sorted(packages)),
         sources=tuple(packages[label] for label in sorted(packages)),
         contents=b"".join(sorted(place_key(entry) for entry in entries)),
         paths=b"".join(sorted(lasting)),
     )
+
+
+def _held(install: Install, distributions: Sequence[Distribution]) -> Held:
+    package = install.package
+    return Held(
+        ecosystem=package.ecosystem,
+        name=package.name,
+        version=package.version,
+        namespace=package.namespace,
+        architecture=package.architecture,
+        source=package.source_name,
+        source_version=package.source_version,
+        path=install.proofs[0] if install.proofs else b"",
+        inside=install.inside,
+        root=install.root,
+        owned_by=install.owned_by,
+        supplier=install.supplier,
+        modularity=package.modularity,
+        distribution=distributions.index(package.distribution) if package.distribution is not None else -1,
+    )
+
+
+def _place_in_order(held: Held) -> tuple[str, str, str, str, bytes, str]:
+    return (held.ecosystem, held.name, held.version, held.architecture, held.path, held.inside)
 
 
 def _source_label(install: Install) -> str:

@@ -82,12 +82,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def owner_of(self, side: Side, bases: tuple[str, ...] = ()) -> str:
         """The team that must act: the one whose bases these are, else the one whose side it is."""
-        for team in self.teams:
-            if any(fnmatchcase(name, glob) for name in bases for glob in team.bases):
-                return team.name
-        return next(
+        return self.keeper_of(bases) or next(
             (team.name for team in self.teams if side in team.sides and not team.bases), _OWNERS[side]
         )
+
+    def keeper_of(self, bases: tuple[str, ...]) -> str:
+        """The team whose bases these are; empty where no team names them."""
+        return next(
+            (
+                team.name
+                for team in self.teams
+                if any(fnmatchcase(name, glob) for name in bases for glob in team.bases)
+            ),
+            "",
+        )
+
+    def contact_of(self, owner: str) -> str:
+        """Where an owner is reached; empty where the settings do not say."""
+        return self._team(owner).contact
 
     def days_for(self, severity: Severity, _: Side, owner: str) -> int | None:
         """How long an owner has for a finding; None where it has no deadline."""

@@ -52,6 +52,8 @@ class Bases(Protocol):
 
     def with_name(self, name: str, platform: str) -> Iterable[Base]: ...
 
+    def with_repository(self, repository: str, platform: str) -> Iterable[Base]: ...
+
     def inventory(self, base: Base) -> Inventory | None: ...
 
     def studied(self) -> bool: ...
@@ -86,6 +88,12 @@ class Ledger:
         """Every base that ever had this full name on this platform, or where platforms are not known."""
         query = f"{_COLUMNS} JOIN names n USING (id) WHERE n.name = ? AND b.platform IN (?, '') ORDER BY b.id"
         return self._find(query, (name, platform))
+
+    def with_repository(self, repository: str, platform: str) -> list[Base]:
+        """Every base that ever had a tag of this repository, each told once."""
+        named = "SELECT id FROM names WHERE name > ? AND name < ?"
+        query = f"{_COLUMNS} WHERE b.platform IN (?, '') AND b.id IN ({named}) ORDER BY b.id"
+        return self._find(query, (platform, f"{repository}:", f"{repository};"))  # ; comes after :
 
     def inventory(self, base: Base) -> Inventory | None:
         """What a base holds, where that was learnt."""

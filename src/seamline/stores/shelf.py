@@ -42,6 +42,14 @@ class Shelf:
     def with_name(self, name: str, platform: str) -> list[Base]:
         return [base for base in self._bases if name in base.names and base.platform in (platform, "")]
 
+    def with_repository(self, repository: str, platform: str) -> list[Base]:
+        head = f"{repository}:"
+        return [
+            base
+            for base in self._bases
+            if base.platform in (platform, "") and any(name.startswith(head) for name in base.names)
+        ]
+
     def inventory(self, base: Base) -> Inventory | None:
         same = (
             each for each in self._by_chain.get(chain_id(base.diff_ids), ()) if each.digest == base.digest
@@ -72,6 +80,11 @@ class Stack:
 
     def with_name(self, name: str, platform: str) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.with_name(name, platform))
+
+    def with_repository(self, repository: str, platform: str) -> list[Base]:
+        return _once(
+            base for ledger in self._ledgers for base in ledger.with_repository(repository, platform)
+        )
 
     def inventory(self, base: Base) -> Inventory | None:
         found = (ledger.inventory(base) for ledger in self._ledgers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
@@ -95,11 +95,11 @@ def _candidate(
     inventory: Inventory,
     base: Base,
     *,
-    now: frozenset[tuple[str, str]],
-    after: frozenset[tuple[str, str]],
+    now: Mapping[str, str],
+    after: Mapping[str, str],
     misses: Iterable[str],
 ) -> Candidate:
-    before, then = {flaw for flaw, _ in now}, {flaw for flaw, _ in after}
+    before, then = set(now.values()), set(after.values())
     newer = base.line in each.names and each.created > base.created
     return Candidate(
         reference=each.reference,
@@ -133,5 +133,5 @@ def _misses(
         yield "a shell"
 
 
-def _ids(flaws: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    return tuple(sorted({flaw for flaw, _ in flaws}))
+def _ids(flaws: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(set(flaws.values())))

@@ -2,124 +2,234 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from seamline.advisories.judge import Place, publisher_of
+from seamline.advisories.floors import THIS_IMAGE, Floor, Yard
+from seamline.advisories.forecast import Judge, on_base
+from seamline.advisories.judge import Place, available, finding_key, is_distribution, publisher_of
 from seamline.advisories.match import Flaw
 from seamline.model.advisory import Status
 from seamline.model.finding import Step
 from seamline.model.package import Install
-from seamline.model.seam import Base, Stratum
+from seamline.model.purl import install_key
+from seamline.model.report import ImageLine
+from seamline.model.seam import Base, Inventory, Stratum, full_name, repository_of
+from seamline.seam.lines import is_later
 from seamline.settings.file import Settings
 from seamline.stores.ledger import Bases
 from seamline.verbs.stock import Stock
-from seamline.versions.orders import UnreadableVersion, order_of
+
+_NAMED_PLACES = ("registry", "docker", "podman", "containers-storage")
+_OFFICIAL = "docker.io/library/"
+_MOST_OF_LINE = 16
 
 
 class Places:
     """Where every install stands, one value a stratum."""
 
-    def __init__(self, stock: Stock, settings: Settings) -> None:
+    def __init__(self, stock: Stock, settings: Settings, mine: int | None = None) -> None:
         self._index_of = stock.index_of
-        self.bases = [stratum.base for stratum in stock.strata]
-        self.all = [self._place(stratum, settings) for stratum in stock.strata]
+        self.all = [self._place(at, each, settings, mine) for at, each in enumerate(stock.strata)]
+        self.copied = {
+            evidence.where.layer: str(evidence.message.args["bases"])
+            for stratum in stock.strata
+            for evidence in stratum.evidence
+            if evidence.message.id == "copied-from" and evidence.where and evidence.where.layer is not None
+        }
 
-    def _place(self, stratum: Stratum, settings: Settings) -> Place:
+    def _place(self, at: int, stratum: Stratum, settings: Settings, mine: int | None) -> Place:
         names = stratum.base.names if stratum.base is not None else ()
-        team = stratum.base.team if stratum.base is not None else ""
+        team = (stratum.base.team if stratum.base is not None else "") or stratum.owner
+        keeper = team or settings.keeper_of(names)
         return Place(
             side=stratum.side,
             stratum=stratum.name,
             base=stratum.base,
-            owner=team or stratum.owner or settings.owner_of(stratum.side, names),
+            owner=keeper or settings.owner_of(stratum.side, names),
+            position=at,
+            is_ours=at >= mine if mine is not None else stratum.base is None or _is_built_here(keeper, names),
         )
 
     def of(self, install: Install) -> Place:
         return self.all[self._index_of(install)]
 
+    def origin_of(self, install: Install) -> Place:
+        """Where the package came from, in whatever version."""
+        if not is_distribution(install) or install.origin_layer == install.current_layer:
+            return self.of(install)
+        return self.of(msgspec.structs.replace(install, current_layer=install.origin_layer))
+
     def by_name(self, stratum: str) -> Place:
         return next((each for each in self.all if each.stratum == stratum), Place())
 
-    def position(self, base: Base) -> int:
-        return next(at for at, each in enumerate(self.bases) if each is base)
+
+def _is_built_here(keeper: str, names: Sequence[str]) -> bool:
+    """Whether a team that keeps a base also builds it: an official image is kept by somebody, and built by its maker."""
+    return bool(keeper) and not any(name.startswith(_OFFICIAL) for name in names)
 
 
-def newest_of_line(base: Base | None, known: Bases, as_of: str) -> Base | None:
-    """The newest known digest of a base's line that is newer than the base itself, as of a moment."""
-    if base is None or not base.line:
-        return None
-    found = [
-        each
-        for each in known.with_name(base.line, base.platform)
-        if each.created > base.created and each.created <= as_of
-    ]
-    newest = max(found, key=lambda each: each.created, default=None)
-    if newest is None or newest.inventory is not None:
-        return newest
-    # what a base holds is kept apart from what it is called
-    return msgspec.structs.replace(newest, inventory=known.inventory(newest))
+_Name = tuple[str | tuple[str, ...], tuple[str, ...]]
 
 
-class Steps:
-    """The places on a fix's way: distribution, the newest of each base's line from the bottom up, this image."""
+def _name(base: Base) -> _Name:
+    return (base.digest or base.names, base.diff_ids)
 
-    def __init__(self, places: Places, newer: Callable[[int], Base | None]) -> None:
-        self._places = places
-        self._newer = newer
 
-    def of(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:
-        return tuple(self._each(flaw, place))
+class Later:
+    """The later images of a base's line, and what each holds."""
 
-    def _each(self, flaw: Flaw, place: Place) -> Iterator[Step]:
+    def __init__(self, known: Bases, as_of: str) -> None:
+        self._known = known
+        self.as_of = as_of
+        self._inventories: dict[_Name, Inventory | None] = {}
+        self._lines: dict[_Name, tuple[Base, ...]] = {}
+
+    def inventory(self, base: Base) -> Inventory | None:
+        """What a base holds; None where that was never learnt."""
+        if _name(base) not in self._inventories:
+            self._inventories[_name(base)] = base.inventory or self._known.inventory(base)
+        return self._inventories[_name(base)]
+
+    def than(self, base: Base) -> tuple[Base, ...]:
+        """The later ones, oldest first; of very many the latest."""
+        if _name(base) not in self._lines:
+            self._lines[_name(base)] = self._line(base)
+        return self._lines[_name(base)]
+
+    def _line(self, base: Base) -> tuple[Base, ...]:
+        repositories = dict.fromkeys(repository_of(name) for name in base.names)
+        found = [
+            each
+            for repository in repositories
+            for each in self._known.with_repository(repository, base.platform)
+            if each.created <= self.as_of and is_later(base, each)
+        ]
+        plain = {_name(each): each for each in found}
+        return tuple(sorted(plain.values(), key=lambda each: each.created))[-_MOST_OF_LINE:]
+
+
+class _Rung(NamedTuple):
+    """One base of the chain: where its strata end, and who keeps it."""
+
+    base: Base
+    place: Place
+
+
+class Ladder:
+    """The chain of bases under an image, bottom up, and the image on top: the floors that a fix climbs."""
+
+    def __init__(self, places: Places, stock: Stock, later: Later, judge: Judge, *, is_pulled: bool) -> None:
+        self.places, self._image = places, stock.image
+        self._later = later
+        self._judge = judge
+        self._rungs = [_Rung(each.base, each) for each in places.all if each.base is not None]
+        top = places.all[-1] if places.all else Place()
+        foreign = next((each for each in reversed(places.all) if not each.is_ours), None)
+        if foreign is not None and foreign is not top and foreign.base is None:
+            unnamed = Base(names=(foreign.stratum,), diff_ids=(), platform=stock.image.platform)
+            self._rungs.append(_Rung(unnamed, foreign))
+        if is_pulled and top.base is None and (own := _own_base(stock.image)) is not None:
+            self._rungs.append(_Rung(own, top))
+        self._is_pulled = is_pulled or top.base is not None
+        self._top = top
+        self.installs = stock.installs
+        self.floors = tuple(self._floors())
+        self._found_in: dict[tuple[_Name, int], frozenset[str] | None] = {}
+
+    def _floors(self) -> Iterator[Floor]:
+        below: _Rung | None = None
+        for rung in self._rungs:
+            yield self._floor(rung.base.reference, rung.place, rung.base, below)
+            below = rung
+        top = msgspec.structs.replace(self._top, is_ours=not self._is_pulled)
+        yield self._floor(THIS_IMAGE, top, None, below)
+
+    def _floor(self, name: str, place: Place, base: Base | None, below: _Rung | None) -> Floor:
+        later = self._later.than(below.base) if below is not None else ()
+        return Floor(
+            name=name,
+            owner=place.owner,
+            side=place.side,
+            is_ours=place.is_ours,
+            base=base,
+            below=below.base if below is not None else None,
+            onto=later[-1] if later else None,
+            cut=below.place.position if below is not None else -1,
+        )
+
+    def yard(self) -> Yard:
+        """What deciding on actions needs."""
+        layers = {layer.position: layer.created_by for layer in self._image.layers}
+        return Yard(
+            image=self._image.reference,
+            installs={install_key(install): install for install in self.installs},
+            place_of=self.places.of,
+            origin_of=self.places.origin_of,
+            floors=self.floors,
+            inventory_of=self._later.inventory,
+            judge=self._judge,
+            step_of=lambda layer: layers.get(layer, ""),
+            copied_from=self.places.copied,
+            today=self._later.as_of[:10],
+        )
+
+    def way(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:
+        """The places on the way of a flaw's fix: its publisher, the newest of each base's line, this image."""
         fixed = flaw.status == Status.FIXED
-        day = min(
-            (a.published or a.modified for a in flaw.advisories if a.published or a.modified), default=""
-        )
-        yield Step(place=publisher_of(flaw.install), has_fix=fixed, day=day if fixed else "")
+        first = Step(place=publisher_of(flaw.install), has_fix=fixed, day=available(flaw)[0] if fixed else "")
         if not fixed:
-            return
-        if place.base is not None:
-            yield from self._bases(flaw, place)
-        yield Step(place="this image", has_fix=False, owner=self._owner_above(place))
+            return (first,)
+        origin = min(self.places.origin_of(flaw.install), place, key=lambda each: each.position)
+        key = finding_key(flaw.id, flaw.install)
+        bases = [self._step(rung, key) for rung in self._rungs if rung.place.position >= origin.position]
+        here = Step(place=THIS_IMAGE, has_fix=False, owner=self._top.owner)
+        return (first, *bases, here)
 
-    def _bases(self, flaw: Flaw, place: Place) -> Iterator[Step]:
-        """The base that brought the package; of it the newest of its line."""
-        at = next(i for i, each in enumerate(self._places.all) if each is place)
-        newer = self._newer(at)
-        base = place.base
-        assert base is not None  # noqa: S101 - asked for a place with a base only
-        if newer is None:
-            yield Step(place=base.reference, has_fix=False, owner=place.owner)
-            return
-        has = _holds_fix(flaw, newer)
-        yield Step(
-            place=newer.reference,
-            has_fix=has,
-            day=newer.created[:10] if has else "",
-            owner="" if has else place.owner,
-        )
+    def _step(self, rung: _Rung, key: str) -> Step:
+        """Whether the newest of a base's line has a fix, and which image of the line had it first."""
+        later = self._later.than(rung.base)
+        owner = rung.place.owner
+        newest = self._found(later[-1], rung.place.position) if later else frozenset((key,))
+        if newest is None or key in newest:
+            has = None if newest is None else False
+            return Step(place=rung.base.reference, has_fix=has, owner=owner)
+        since = later[-1]
+        for each in reversed(later[:-1]):
+            found = self._found(each, rung.place.position)
+            if found is None or key in found:
+                break
+            since = each
+        return Step(place=rung.base.reference, has_fix=True, day=since.created[:10])
 
-    def _owner_above(self, place: Place) -> str:
-        """Who must take a base's fix into this image: the keeper of the topmost part."""
-        if place.base is None:
-            return place.owner
-        above = self._places.all[-1]
-        return above.owner
+    def _found(self, base: Base, position: int) -> frozenset[str] | None:
+        """The keys of what a base would be found to have; None where its content was never learnt."""
+        if (_name(base), position) not in self._found_in:
+            self._found_in[_name(base), position] = self._judged(base, position)
+        return self._found_in[_name(base), position]
+
+    def _judged(self, base: Base, position: int) -> frozenset[str] | None:
+        inventory = self._later.inventory(base)
+        if inventory is None:
+            return None
+        standing = [each for each in self.installs if self.places.of(each).position <= position]
+        return frozenset(self._judge(on_base(standing, inventory)))
 
 
-def _holds_fix(flaw: Flaw, base: Base) -> bool | None:
-    """Whether a base has the package in a fixed version, or no longer; None where its content is not known."""
-    if base.inventory is None:
+def own_names(image: ImageLine) -> tuple[str, ...]:
+    """The full references that an image goes by."""
+    own = image.reference if image.place in _NAMED_PLACES else ""
+    told = [name for name in image.names if ":" in name or "/" in name]
+    return tuple(dict.fromkeys(full_name(name) for name in (own.rpartition("//")[2], *told) if name))
+
+
+def _own_base(image: ImageLine) -> Base | None:
+    """An image that somebody else builds, as what others would stand on; None where it goes by no name."""
+    names = own_names(image)
+    if not names:
         return None
-    package = flaw.install.package
-    head = f"{package.ecosystem}/{package.name}="
-    versions = [label[len(head) :] for label in base.inventory.packages if label.startswith(head)]
-    order = order_of(flaw.hits[0].subject.ecosystem)
-    if order is None:
-        return None
-    try:
-        return all(order(version) >= min(map(order, flaw.fixed_in)) for version in versions)
-    except (UnreadableVersion, ValueError):
-        return None
+    return Base(
+        names=names, diff_ids=(), platform=image.platform, created=image.config.created, line=names[0]
+    )

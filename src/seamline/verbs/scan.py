@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from seamline import __version__
-from seamline.advisories.actions import Yard, decide, rebuild_word
+from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
-from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime, has_ended
 from seamline.advisories.forecast import judging
-from seamline.advisories.judge import Bench, Place, finding_key, judge, publisher_of, urgency
-from seamline.advisories.match import Matched, match
+from seamline.advisories.judge import Bench, judge, urgency
+from seamline.advisories.match import Flaw, Matched, match
 from seamline.advisories.vex import deciding
 from seamline.errors import Where
-from seamline.model.advisory import Cycle, DatabaseLine, Severity, Status
-from seamline.model.evidence import Evidence, Gap, Message
+from seamline.model.advisory import DatabaseLine, Status
+from seamline.model.evidence import Gap, Message
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
 from seamline.model.package import Install
-from seamline.model.purl import install_key, purl_of
+from seamline.model.purl import install_key
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
 from seamline.settings.ignores import expired, suppressing
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
+from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy
 from seamline.verbs.database import STALE_DAYS, age_days
-from seamline.verbs.fix_way import Places, Steps, newest_of_line
+from seamline.verbs.fix_way import Ladder, Later, Places
+from seamline.verbs.mine import own_part
 from seamline.verbs.stock import Stock
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
@@ -37,62 +37,77 @@ _MOST_NAMES = 6
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What a scan is judged by: the settings, the gates, the keys of findings that were known before, VEX statements, and whether
-    the image is somebody else's build, to be pulled and not rebuilt."""
+    the image is somebody else's build, to be pulled and not rebuilt, or where one's own part of it begins (`mine`)."""
 
     settings: Settings = Settings()
     gates: tuple[Gate, ...] = ()
     baseline: frozenset[str] = frozenset()
     vex: tuple[Statement, ...] = ()
     is_pulled: bool = False
+    mine: str = ""
     allow_stale: bool = False
 
 
 def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_of: str) -> ScanReport:
-    """Every finding, most urgent first, and what mends them."""
-    settings, installs, image = terms.settings, stock.installs, stock.image.reference
-    places = Places(stock, settings)
+    """Every finding, most urgent first, and what mends them.
+
+    Raises:
+        Usage: one's own part begins where this image has no layer or base.
+    """
+    mine = None
+    if terms.mine:
+        own = own_part(stock, terms.mine)
+        stock, mine = own.stock, own.first
+    settings, installs, today = terms.settings, stock.installs, as_of[:10]
+    places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
+    judged = judging(index.affected, index.advisory)
+    ladder = Ladder(places, stock, Later(known, as_of), judged, is_pulled=terms.is_pulled)
     matched = match(installs, index.affected, index.advisory)
-    newer = lru_cache(maxsize=None)(lambda at: newest_of_line(places.bases[at], known, as_of))
-    bench = Bench(
-        place_of=places.of,
-        days_for=settings.days_for,
-        kev_days=settings.kev_days,
-        weather=index.weather,
-        steps=Steps(places, newer).of,
-        today=as_of[:10],
-    )
-    counted = [flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)]
-    findings = [judge(flaw, bench) for flaw in counted]
-    findings += _ended(stock, index, places, as_of[:10])
-    findings = [_weighed(each, terms, places, stock, as_of[:10]) for each in findings]
-    yard = Yard(
-        image=image,
-        installs={install_key(install): install for install in installs},
-        place_of=places.of,
-        newer=lambda base: newer(places.position(base)),
-        judge=judging(index.affected, index.advisory),
-        is_pulled=terms.is_pulled,
-    )
-    named, actions = decide(sorted(findings, key=urgency), yard)
+    findings = [judge(flaw, _bench(ladder, index, settings, today)) for flaw in _counted(matched)]
+    findings += ended(stock, index, places, today)
+    findings += moved_tags(stock, known, places)
+    findings = [_weighed(each, terms, places, stock, today) for each in findings]
+    decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
     return ScanReport(
         image=stock.image,
         distribution=stock.distribution,
-        findings=named,
-        actions=actions,
+        findings=decided.findings,
+        actions=decided.actions,
         suppressed=Suppressed(
-            settings=sum(each.suppressed == "settings" for each in named),
-            vex=sum(each.suppressed == "vex" for each in named),
+            settings=sum(each.suppressed == "settings" for each in findings),
+            vex=sum(each.suppressed == "vex" for each in findings),
         ),
-        rebuild=rebuild_word(actions),
+        rebuild=decided.rebuild,
+        rebuild_mends=decided.rebuild_mends,
         database=database,
-        notes=(*_notes(matched, installs), *_run_out(settings, named, image, as_of[:10])),
+        notes=(
+            *stale_copy(stock, known),
+            *patched_above(ladder),
+            *judged_how(matched, installs),
+            *_run_out(settings, decided.findings, stock.image.reference, today),
+        ),
         gaps=(*stock.gaps, *_gaps(matched, installs, index)),
         as_of=as_of,
         gates=tuple(gate.text for gate in terms.gates),
-        broken=(*_unjudged(terms, database), *breaches(terms.gates, named, terms.baseline)),
+        broken=(*_unjudged(terms, database), *breaches(terms.gates, decided.findings, terms.baseline)),
         seamline=__version__,
     )
+
+
+def _bench(ladder: Ladder, index: Advisories, settings: Settings, today: str) -> Bench:
+    return Bench(
+        place_of=ladder.places.of,
+        days_for=settings.days_for,
+        kev_days=settings.kev_days,
+        weather=index.weather,
+        steps=ladder.way,
+        today=today,
+    )
+
+
+def _counted(matched: Matched) -> Iterator[Flaw]:
+    return (flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED))
 
 
 def _weighed(finding: Finding, terms: Terms, places: Places, stock: Stock, today: str) -> Finding:
@@ -150,80 +165,6 @@ def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:
     """The ecosystems (without release) whose advisories an image's packages ask for."""
     subjects = (subject for install in installs if not install.owned_by for subject in subjects_of(install))
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
-
-
-def _ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterator[Finding]:
-    """Ends of support of the distribution and of runtimes built by hand, as findings."""
-    distribution = stock.distribution
-    if distribution is not None:
-        cycle = cycle_of_distribution(distribution, index.cycles)
-        carrier = next((each for each in stock.installs if each.package.distribution == distribution), None)
-        if cycle is not None and carrier is not None and has_ended(cycle, today):
-            yield _end_finding(cycle, carrier, places.of(carrier), distribution.pretty_name, today)
-    for install in stock.installs:
-        cycle = cycle_of_runtime(install, index.cycles)
-        if cycle is not None and has_ended(cycle, today):
-            yield _end_finding(cycle, install, places.of(install), "", today)
-
-
-def _end_finding(cycle: Cycle, install: Install, place: Place, name: str, today: str) -> Finding:
-    extended = bool(cycle.extended_ends) and cycle.extended_ends >= today
-    args = {
-        "product": name or f"{cycle.product} {cycle.cycle}",
-        "day": cycle.ends,
-        "extended": cycle.extended_ends,
-    }
-    package = install.package
-    return Finding(
-        key=finding_key(f"end-of-life {cycle.product} {cycle.cycle}", install),
-        id=f"EOL-{cycle.product}-{cycle.cycle}",
-        aliases=(),
-        advisories=(),
-        summary=f"support of {args['product']} ended on {cycle.ends}",
-        purl="" if name else purl_of(package),
-        package=name or package.name,
-        version=cycle.cycle,
-        ecosystem="end of life",
-        source_name="",
-        paths=(),
-        install=install_key(install),
-        side=place.side,
-        stratum=place.stratum,
-        layer=install.current_layer,
-        origin_layer=install.origin_layer,
-        owner=place.owner,
-        publisher=publisher_of(install),
-        severity=(Severity.MEDIUM if extended else Severity.HIGH).value,
-        score=0.0,
-        scores=(),
-        epss=-1.0,
-        percentile=-1.0,
-        kev=False,
-        kev_due="",
-        fixed_in=(),
-        status=Status.WILL_NOT_FIX.value,
-        published=cycle.ends,
-        deadline=None,
-        way=(),
-        actions=(),
-        evidence=(Evidence(message=Message("ended-extended" if extended else "ended", args)),),
-    )
-
-
-def _notes(matched: Matched, installs: Sequence[Install]) -> Iterator[Message]:
-    """What the reader should know of how it was judged."""
-    if matched.skipped["owned"]:
-        yield Message("owned-follow-distribution", {"number": matched.skipped["owned"]})
-    if matched.skipped["headers"]:
-        yield Message("kernel-headers-skipped", {"number": matched.skipped["headers"]})
-    by_supplier: dict[str, list[str]] = {}
-    for install in installs:
-        if install.supplier and any(True for _ in subjects_of(install)):
-            by_supplier.setdefault(install.supplier, []).append(install.package.name)
-    for supplier, names in sorted(by_supplier.items()):
-        yield Message(
-            "judged-by-its-maker", {"supplier": supplier, "names": ", ".join(sorted(names)[:_MOST_NAMES])}
-        )
 
 
 def _gaps(matched: Matched, installs: Sequence[Install], index: Advisories) -> Iterator[Gap]:

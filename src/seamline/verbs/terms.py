@@ -32,6 +32,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     baseline: str = ""
     vex: tuple[str, ...] = ()
     is_pulled: bool = False
+    mine: str = ""
     allow_stale: bool = False
 
 
@@ -61,6 +62,7 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
             s for name in chosen.vex for s in parse_vex_document(read_regular(Path(name), VEX_BYTES), name)
         ),
         is_pulled=chosen.is_pulled,
+        mine=chosen.mine,
         allow_stale=chosen.allow_stale,
     )
     return terms, tuple(_left(chosen.ignore_files, lists))

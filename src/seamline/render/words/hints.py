@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    'write it in quotes: mode: "0755"': '请加引号书写：mode: "0755"',
     "--from takes a folder or an address": "--from 须为文件夹或网址",
     "--insecure allows plain http": "如需使用明文 http，请加 --insecure",
     "--platform {}": "请用 --platform {}",
@@ -124,6 +125,8 @@ _CHINESE = {
     "seamline base list": "请执行 seamline base list",
     "seamline base list; bases that come with Seamline cannot be removed": "请执行 seamline base list；随 Seamline 提供的基础镜像不可移除",
     "seamline db update --help names the ecosystems": "请用 seamline db update --help 查看生态名称",
+    "seamline inspect IMAGE shows both": "seamline inspect IMAGE 会列出两者",
+    "seamline inspect IMAGE shows the layers": "seamline inspect IMAGE 会列出各层",
     "see docs/guides/compose.md": "参见 docs/guides/compose.md",
     "see seamline base sync --help": "参见 seamline base sync --help",
     "see the Dockerfile reference": "请参阅 Dockerfile 参考文档",
@@ -168,7 +171,6 @@ _CHINESE = {
     "write it anew: seamline db export FILE": "请重新导出：seamline db export FILE",
     "write it as JSON": "请改写为 JSON",
     "write it from the root: /etc/x": "请从根目录写起：/etc/x",
-    'write it in quotes: mode: "0755"': '请加引号书写：mode: "0755"',
     "write it with seamline scan IMAGE -f json -o FILE": "请用 seamline scan IMAGE -f json -o FILE 生成",
     "write one with seamline sbom IMAGE -f cyclonedx-json": "请用 seamline sbom IMAGE -f cyclonedx-json 生成",
     "write them with seamline base export": "请用 seamline base export 生成",

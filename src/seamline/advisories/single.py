@@ -1,0 +1,89 @@
+"""One package for a newer one: upgrades of what some team's own file installs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seamline.advisories.floors import Yard, action_key, is_package_flaw
+from seamline.advisories.forecast import at_version
+from seamline.advisories.judge import is_distribution
+from seamline.advisories.upgrades import fixes_of, upgrade_command
+from seamline.model.advisory import Status
+from seamline.model.evidence import Message
+from seamline.model.finding import Action, Finding
+from seamline.model.package import Install
+
+_MOST_PATHS = 3
+
+
+def package_actions(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
+    """One action for all places of one version of a package; packages of a base are renewed with it, a distribution's by
+    building again."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.status == Status.FIXED.value and is_package_flaw(finding) and _is_single(finding, yard):
+            purl = finding.purl.partition("@")[0]
+            groups.setdefault((purl, finding.version, finding.side.value), []).append(finding)
+    for members in groups.values():
+        action = _upgrade(members, yard)
+        if action is not None:
+            yield action
+
+
+def _is_single(finding: Finding, yard: Yard) -> bool:
+    """Whether a file of one's own asks for it: the image's, or that of a base that one's own team builds."""
+    floor, install = yard.floor_of(finding), yard.installs[finding.install]
+    return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
+
+
+def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
+    installs = list({each.install: yard.installs[each.install] for each in members}.values())
+    best = _best(members, installs, yard)
+    if best is None:
+        return None
+    target, after = best
+    first = members[0]
+    mended = [each for each in members if each.key not in after]
+    before = {each.key for each in members}
+    brings = {key: flaw for key, flaw in after.items() if key not in before}
+    source = yard.copied_from.get(first.layer, "")
+    args = {
+        "package": first.package,
+        "version": first.version,
+        "target": target,
+        "paths": _paths(members),
+        "source": source,
+    }
+    return Action(
+        key=action_key("upgrade", first.purl.partition("@")[0], first.version, first.side.value),
+        what="copy-newer" if source else "upgrade",
+        message=Message("copy-newer" if source else "upgrade-package", args),
+        command=f"COPY --from={source}" if source else upgrade_command(installs[0], first.package, target),
+        owner=first.owner,
+        side=first.side,
+        mends=tuple(each.key for each in mended),
+        adds=tuple(sorted(set(brings.values()))),
+        brings=tuple(sorted(brings)),
+        leaves=len(before) - len(mended),
+    )
+
+
+def _best(
+    members: Sequence[Finding], installs: Sequence[Install], yard: Yard
+) -> tuple[str, dict[str, str]] | None:
+    """The lowest version that mends as much as any does, and what would then be found; None where none mends anything."""
+    found: tuple[str, dict[str, str]] | None = None
+    fewest = len({each.key for each in members})
+    for target in fixes_of(members):
+        after = dict(yard.judge([at_version(install, target) for install in installs]))
+        left = sum(each.key in after for each in members)
+        if left < fewest:
+            found, fewest = (target, after), left
+    return found
+
+
+def _paths(members: Sequence[Finding]) -> str:
+    shown = sorted(
+        {f"/{each.paths[0]}" + (f"!{each.inside}" if each.inside else "") for each in members if each.paths}
+    )
+    return ", ".join(shown[:_MOST_PATHS]) + (" ..." if len(shown) > _MOST_PATHS else "")

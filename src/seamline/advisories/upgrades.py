@@ -1,0 +1,50 @@
+"""Upgrades of single packages: to which version, and what to type for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seamline.model.finding import Finding
+from seamline.model.package import Install
+from seamline.versions.orders import UnreadableVersion, order_of
+
+
+def fixes_of(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Every version that fixes any of the flaws, lowest first. All lie above what is installed, for only ranges that hold it
+    were found."""
+    found: dict[str, bytes] = {}
+    for finding in findings:
+        order = order_of(finding.ecosystem)
+        if order is None:
+            continue
+        for text in finding.fixed_in:
+            try:
+                found[text] = order(text)
+            except UnreadableVersion:
+                continue
+    return tuple(sorted(found, key=lambda text: (found[text], text)))
+
+
+def upgrade_command(install: Install, package: str, target: str) -> str:
+    """What to type where the package is asked for; a line to change where its file is the team's own."""
+    match install.package.ecosystem:
+        case "pypi":
+            return f"pip install '{package}>={target}'"
+        case "npm":
+            return f"npm install {package}@{target}"
+        case "golang":
+            if package == "stdlib":
+                return f"go get go@{target} toolchain@go{target}, and build again"
+            return f"go get {package}@v{target.removeprefix('v')}, and build again"
+        case "cargo":
+            return f"cargo update -p {package} --precise {target}, and build again"
+        case "gem":
+            return f"bundle update {package}   # >= {target}"
+        case "composer":
+            return f"composer require {package}:^{target}"
+        case "nuget":
+            return f"dotnet add package {package} --version {target}"
+        case "maven":
+            return f"set {package.replace('/', ':')} to {target} in pom.xml or build.gradle, and build again"
+        case _:
+            return f"build with {package} {target}"

@@ -1,0 +1,153 @@
+"""What to do, in a terminal: each act with its command, what it mends on which side, where the fix is stuck, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seamline.model.finding import Action, Finding, ScanReport, Step
+from seamline.model.package import Side
+from seamline.render.layout import left, plain, right, width, wrapped
+from seamline.render.words import say, word
+
+_MOST_ACTIONS = 12
+_MOST_NAMES = 8
+_MARKS = {True: "[x]", False: "[ ]", None: "[?]"}
+_WAITING = ("wait", "renew-base")
+_INDENT = "      "
+
+
+def write_actions(report: ScanReport, language: str, columns: int) -> Iterator[str]:
+    """The lines of the actions; none where there are none."""
+    if not report.actions:
+        return
+    yield word("what-to-do", language)
+    by_key = {finding.key: finding for finding in report.findings}
+    for number, action in enumerate(report.actions[:_MOST_ACTIONS], 1):
+        findings = [by_key[key] for key in action.mends if key in by_key]
+        yield from _action(number, action, findings, language, columns)
+    if len(report.actions) > _MOST_ACTIONS:
+        yield f"    {word('more-actions', language, number=len(report.actions) - _MOST_ACTIONS)}"
+    yield from _rebuild(report, language, columns)
+
+
+def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
+    """Whether building the same files again today mends anything, and what."""
+    names = _names([each for each in report.findings if each.key in frozenset(report.rebuild_mends)])
+    text = word(f"rebuild-{report.rebuild}", language, number=len(report.rebuild_mends), names=names)
+    yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
+
+
+def owner_word(name: str, language: str) -> str:
+    """Default owners are words, teams are names."""
+    defaults = {word(f"owner-{side.value}", "en"): word(f"owner-{side.value}", language) for side in Side}
+    return ", ".join(plain(defaults.get(each, each)) for each in name.split(", "))
+
+
+def _action(
+    number: int, action: Action, findings: Sequence[Finding], language: str, columns: int
+) -> Iterator[str]:
+    owner = owner_word(action.owner, language) if action.owner else word("owner-unknown", language)
+    text = f"{number:2}  {owner}: {plain(say(action.message, language))}"
+    yield from _with_tail(text, _tail(action, language), columns)
+    if action.command:
+        yield f"{_INDENT}{plain(action.command)}"
+    if action.what == "wait":
+        return
+    for label, told in _body(action, findings, language):
+        head = left(label, max(width(label), 12)) + "  "
+        for line in wrapped(told.split(" "), columns - len(_INDENT) - width(head)):
+            yield f"{_INDENT}{head}{line}"
+            head = " " * width(head)
+
+
+def _with_tail(text: str, tail: str, columns: int) -> Iterator[str]:
+    """The text over as many lines as it needs, its tail at the right of the last or below."""
+    lines = wrapped(text.split(" "), columns)
+    lines = [
+        lines[0],
+        *(f"    {line}" for each in lines[1:] for line in wrapped(each.split(" "), columns - 4)),
+    ]
+    fits = width(lines[-1]) + width(tail) + 2 <= columns
+    yield from lines[:-1]
+    if fits:
+        yield lines[-1] + " " * (columns - width(lines[-1]) - width(tail)) + tail
+    else:
+        yield lines[-1]
+        yield right(tail, columns)
+
+
+def _tail(action: Action, language: str) -> str:
+    parts = []
+    if action.mends:
+        known = "stay-open" if action.what in _WAITING else "mends"
+        parts.append(word(known, language, number=len(action.mends)))
+    if action.days_left is not None:
+        late = "days-left" if action.days_left >= 0 else "days-late"
+        parts.append(word(late, language, days=abs(action.days_left)))
+    return "   ".join(parts)
+
+
+def _body(action: Action, findings: Sequence[Finding], language: str) -> Iterator[tuple[str, str]]:
+    """Label and text of every line under an action."""
+    if action.what not in ("upgrade", "copy-newer", "pin", "next-release"):
+        for side in (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM):
+            own = [each for each in findings if each.side == side]
+            if own:
+                yield f"{word(f'side-{side.value}', language)} {len(own)}", _names(own)
+    worst = min(
+        (each for each in findings if each.deadline is not None),
+        key=lambda each: each.deadline.due if each.deadline is not None else "",
+        default=None,
+    )
+    if worst is not None and worst.deadline is not None:
+        yield word("label-due", language), _due(worst, language)
+        if len(worst.way) > 2:
+            yield word("the-fix-is-at", language), _way(worst.way, language)
+    if action.adds:
+        names = ", ".join(plain(each) for each in action.adds[:_MOST_NAMES])
+        yield word("label-adds", language), word("newly-adds", language, number=len(action.adds), names=names)
+    if action.leaves:
+        yield word("label-leaves", language), word("leaves-open", language, number=action.leaves)
+    for detail in action.detail:
+        yield "", plain(say(detail, language))
+    if action.waiting:
+        teams = ", ".join(owner_word(each, language) for each in action.waiting)
+        yield word("label-waiting", language), teams
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    """The packages, those with the most findings first: `openssl 3.0.17-1 -> 3.0.17-2`, `expat 22`."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.source_name or finding.package, []).append(finding)
+    ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    if len(ordered) <= 2:
+        return ", ".join(plain(_moved(name, members)) for name, members in ordered)
+    shown = [f"{plain(name)} {len(members)}" for name, members in ordered[:_MOST_NAMES]]
+    return ", ".join(shown) + (" ..." if len(ordered) > _MOST_NAMES else "")
+
+
+def _moved(name: str, members: Sequence[Finding]) -> str:
+    fixes = [each.fixed_in[-1] for each in members if each.fixed_in]
+    target = f" -> {max(fixes, key=fixes.count)}" if fixes else ""
+    number = f" ({len(members)})" if len(members) > 1 else ""
+    return f"{name} {members[0].version}{target}{number}"
+
+
+def _due(finding: Finding, language: str) -> str:
+    deadline = finding.deadline
+    assert deadline is not None  # noqa: S101 - asked for one only
+    since = word(f"since-{deadline.because}", language, day=deadline.since)
+    severity = word(f"severity-{finding.severity}", language)
+    return f"{deadline.due}  {plain(finding.id)} {severity}: {since}"
+
+
+def _way(way: Sequence[Step], language: str) -> str:
+    """Where the fix is, from its publisher to this image; the first place above the last that has it is where it is stuck."""
+    last = max((at for at, step in enumerate(way) if step.has_fix), default=-1)
+    parts = []
+    for at, step in enumerate(way):
+        place = word("this-image", language) if step.place == "this image" else plain(step.place)
+        stuck = word("stuck-here", language) if at == last + 1 else ""
+        parts.append(" ".join(part for part in (place, step.day, _MARKS[step.has_fix], stuck) if part))
+    return "  ".join(parts)
