@@ -99,7 +99,7 @@ def effect_of(floor: Floor, findings: Sequence[Finding], yard: Yard) -> Effect |
     }
     return Effect(
         mends=frozenset(before - after.keys()),
-        brings={key: flaw for key, flaw in after.items() if key not in before},
+        brings={key: flaw.id for key, flaw in after.items() if key not in before},
         left=frozenset(replaced & after.keys()),
     )
 

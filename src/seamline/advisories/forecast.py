@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import msgspec
 
 from seamline.advisories.judge import finding_key, is_distribution, with_version
-from seamline.advisories.match import LookUp, match
+from seamline.advisories.match import Flaw, LookUp, match
 from seamline.model.advisory import Advisory, Status
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.seam import Inventory
 from seamline.versions.orders import ORDERS, UnreadableVersion
 
-Judge = Callable[[Iterable[Install]], Mapping[str, str]]
+Judge = Callable[[Iterable[Install]], Mapping[str, Flaw]]
 """The findings that installs would have: key -> flaw."""
 
 
 def judging(look_up: LookUp, advisory: Callable[[str, str], Advisory | None]) -> Judge:
     """A judge over one index."""
 
-    def findings(installs: Iterable[Install]) -> Mapping[str, str]:
+    def findings(installs: Iterable[Install]) -> Mapping[str, Flaw]:
         return {
-            finding_key(flaw.id, flaw.install): flaw.id
+            finding_key(flaw.id, flaw.install): flaw
             for flaw in match(installs, look_up, advisory).flaws
             if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)
         }

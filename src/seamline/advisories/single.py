@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
 from seamline.advisories.judge import is_distribution
-from seamline.advisories.upgrades import fixes_of, upgrade_command
+from seamline.advisories.match import Flaw
+from seamline.advisories.upgrades import fixes_of, in_order, upgrade_command
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Install
 
 _MOST_PATHS = 3
+_ROUNDS = 4
 
 
 def package_actions(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
@@ -45,7 +47,7 @@ def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
     first = members[0]
     mended = [each for each in members if each.key not in after]
     before = {each.key for each in members}
-    brings = {key: flaw for key, flaw in after.items() if key not in before}
+    brings = {key: flaw.id for key, flaw in after.items() if key not in before}
     source = yard.copied_from.get(first.layer, "")
     args = {
         "package": first.package,
@@ -70,16 +72,24 @@ def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
 
 def _best(
     members: Sequence[Finding], installs: Sequence[Install], yard: Yard
-) -> tuple[str, dict[str, str]] | None:
-    """The lowest version that mends as much as any does, and what would then be found; None where none mends anything."""
-    found: tuple[str, dict[str, str]] | None = None
-    fewest = len({each.key for each in members})
-    for target in fixes_of(members):
-        after = dict(yard.judge([at_version(install, target) for install in installs]))
-        left = sum(each.key in after for each in members)
-        if left < fewest:
-            found, fewest = (target, after), left
-    return found
+) -> tuple[str, Mapping[str, Flaw]] | None:
+    """The lowest version that leaves and brings the least, and what would then be found; None where none mends anything."""
+    keys = {each.key for each in members}
+    tried: dict[str, Mapping[str, Flaw]] = {}
+    targets = fixes_of(members)
+    for _ in range(_ROUNDS):
+        for target in targets:
+            tried[target] = yard.judge([at_version(install, target) for install in installs])
+        # what a fixed version brings anew may be fixed further up
+        brought = [flaw for after in tried.values() for key, flaw in after.items() if key not in keys]
+        targets = tuple(sorted({text for flaw in brought for text in flaw.fixed_in} - tried.keys()))
+        if not targets:
+            break
+    ordered = in_order(members[0].ecosystem, tried)
+    best = min(ordered, key=lambda target: (len(tried[target]), ordered.index(target)), default=None)
+    if best is None or keys <= tried[best].keys():
+        return None
+    return best, tried[best]
 
 
 def _paths(members: Sequence[Finding]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
+from seamline.advisories.match import Flaw
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
 from seamline.model.image import Config
@@ -95,11 +96,11 @@ def _candidate(
     inventory: Inventory,
     base: Base,
     *,
-    now: Mapping[str, str],
-    after: Mapping[str, str],
+    now: Mapping[str, Flaw],
+    after: Mapping[str, Flaw],
     misses: Iterable[str],
 ) -> Candidate:
-    before, then = set(now.values()), set(after.values())
+    before, then = set(_ids(now)), set(_ids(after))
     newer = base.line in each.names and each.created > base.created
     return Candidate(
         reference=each.reference,
@@ -133,5 +134,5 @@ def _misses(
         yield "a shell"
 
 
-def _ids(flaws: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(set(flaws.values())))
+def _ids(flaws: Mapping[str, Flaw]) -> tuple[str, ...]:
+    return tuple(sorted({flaw.id for flaw in flaws.values()}))
