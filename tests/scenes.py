@@ -26,6 +26,7 @@ class File(NamedTuple):
     data: bytes
     mode: int = 0o644
     uid: int = 0
+    xattrs: Mapping[str, bytes] = {}
 
 
 class Link(NamedTuple):
@@ -73,6 +74,10 @@ def _add(tar: tarfile.TarFile, path: str, thing: Thing) -> None:
             data = thing
         case File():
             data, info.mode, info.uid = thing.data, thing.mode, thing.uid
+            info.pax_headers = {
+                f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")
+                for name, value in thing.xattrs.items()
+            }
         case Link():
             info.type, info.linkname = tarfile.SYMTYPE, thing.target
         case Hardlink():

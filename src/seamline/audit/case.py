@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from seamline.model.audit import Account, RunsAs, SurfaceLine
+from seamline.model.audit import Account, PackageSource, RunsAs, StartLine, SurfaceLine
 from seamline.model.image import Config
 from seamline.model.package import Side
 from seamline.model.report import ImageLine, SettingLine, StratumLine
@@ -20,8 +20,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[StratumLine, ...]
     settings: tuple[SettingLine, ...]
     runs_as: RunsAs
+    start: StartLine
     accounts: tuple[Account, ...]
     surface: tuple[SurfaceLine, ...]
+    sources: tuple[PackageSource, ...]
     owner_by_side: Callable[[StratumLine], str]
 
     @property

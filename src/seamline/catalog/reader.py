@@ -26,6 +26,9 @@ Buffer = bytes | mmap
 EXECUTABLE = "<executable>"
 """A want that matches by content: ELF files that are executable or shared libraries."""
 
+SCRIPT = "<script>"
+"""A want that matches by content: executable files that begin with `#!`."""
+
 EVERY = "<every>"
 """A want that matches every regular file, for what must be looked for everywhere."""
 
@@ -91,7 +94,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """One ecosystem: `wants` are globs relative to the image root, with a fixed last name, a fixed
-    extension or a fixed folder (`**/METADATA`, `**/*.jar`, `var/lib/dpkg/info/*.list`), or EXECUTABLE, or EVERY.
+    extension or a fixed folder (`**/METADATA`, `**/*.jar`, `var/lib/dpkg/info/*.list`), or EXECUTABLE, SCRIPT or EVERY.
 
     Raise `version` whenever `extract` would make another record of the same bytes: cached rows then miss.
     `record` is the msgspec type that `extract` returns, so that the cache can read it back.

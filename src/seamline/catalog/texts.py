@@ -11,12 +11,13 @@ from seamline.catalog.reader import Content, Reader
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
-_MOST_BYTES = 256 << 10
+_MOST_BYTES = 1 << 20
+_MOST_KEPT_BYTES = 128 << 10
 _SHADOW = re.compile(rb"^([^:\n]*):([^:\n]*)(.*)$", re.MULTILINE)
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> bytes:  # noqa: ARG001 - shape of extract
-    data = content.stream().read()
+    data = content.stream().read(_MOST_KEPT_BYTES)
     if entry.path in (b"etc/shadow", b"etc/passwd", b"etc/gshadow"):
         return _SHADOW.sub(lambda line: line[1] + b":" + _without(line[2]) + line[3], data)
     return data
@@ -36,6 +37,27 @@ READER = Reader(
         "etc/passwd",
         "etc/shadow",
         "etc/group",
+        "etc/sudoers",
+        "etc/sudoers.d/*",
+        "etc/doas.conf",
+        "etc/apt/sources.list",
+        "etc/apt/sources.list.d/*",
+        "etc/apt/apt.conf.d/*",
+        "etc/apk/repositories",
+        "etc/yum.conf",
+        "etc/dnf/dnf.conf",
+        "etc/yum.repos.d/*.repo",
+        "etc/zypp/repos.d/*.repo",
+        "var/lib/apt/lists/*Release",
+        "etc/ld.so.preload",
+        "etc/ld.so.conf",
+        "etc/ld.so.conf.d/*.conf",
+        "etc/crontab",
+        "etc/cron.d/*",
+        "var/spool/cron/*",
+        "var/spool/cron/crontabs/*",
+        "etc/environment",
+        "etc/default/locale",
     ),
     record=bytes,
     extract=_extract,

@@ -19,7 +19,7 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.tree.columns import KEY_BYTES, Columns
 
-_ELF = b"\x7fELF"
+_ELF, _SCRIPT = b"\x7fELF", b"#!"
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -105,8 +105,8 @@ class _Walker:
         pieces = _hashed(member.pieces(), digest)
         if wanting or companion or self._may_run(entry):
             first = next(pieces, b"")
-            if self._may_run(entry) and first[:4] == _ELF:
-                wanting += tuple(reader for reader in self._wants.executables if reader not in wanting)
+            if self._may_run(entry):
+                wanting += self._by_content(bytes(first[:4]), wanting)
             if wanting or companion:
                 held = HeldContent(b"")
                 if companion or any(reader.takes(entry) for reader in wanting):
@@ -118,7 +118,16 @@ class _Walker:
         return msgspec.structs.replace(entry, content_key=digest.digest()[:KEY_BYTES])
 
     def _may_run(self, entry: Entry) -> bool:
-        return bool(self._wants.executables) and bool(entry.mode & 0o111 or b".so" in entry.path)
+        by_content = self._wants.executables or self._wants.scripts
+        return bool(by_content) and bool(entry.mode & 0o111 or b".so" in entry.path)
+
+    def _by_content(self, head: bytes, wanting: tuple[Reader, ...]) -> tuple[Reader, ...]:
+        """The readers that want a file for how it begins."""
+        if head == _ELF:
+            found = self._wants.executables
+        else:
+            found = self._wants.scripts if head[:2] == _SCRIPT else ()
+        return tuple(reader for reader in found if reader not in wanting)
 
     def _serve(
         self, entry: Entry, wanting: tuple[Reader, ...], held: HeldContent, *, companion: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from seamline.catalog.reader import EVERY, EXECUTABLE, Reader
+from seamline.catalog.reader import EVERY, EXECUTABLE, SCRIPT, Reader
 
 _SPECIAL = re.compile(rb"[*?\[]")
 _Filed = tuple[re.Pattern[bytes], Reader]
@@ -15,17 +15,18 @@ class Wants:
     """The readers' globs, compiled. A glob's fixed last name, else its fixed extension, else its fixed folder is
     its key; the whole glob then confirms."""
 
-    __slots__ = ("_every", "_extensions", "_folders", "_names", "executables")
+    __slots__ = ("_every", "_extensions", "_folders", "_names", "executables", "scripts")
 
     def __init__(self, readers: Sequence[Reader]) -> None:
         self._names: dict[bytes, list[_Filed]] = {}
         self._extensions: dict[bytes, list[_Filed]] = {}
         self._folders: dict[bytes, list[_Filed]] = {}
         self.executables = tuple(reader for reader in readers if EXECUTABLE in reader.wants)
+        self.scripts = tuple(reader for reader in readers if SCRIPT in reader.wants)
         self._every = tuple(reader for reader in readers if EVERY in reader.wants)
         for reader in readers:
             for glob in reader.wants:
-                if glob not in (EXECUTABLE, EVERY):
+                if glob not in (EXECUTABLE, SCRIPT, EVERY):
                     self._file(glob.encode(), reader)
 
     def of(self, path: bytes) -> tuple[Reader, ...]:

@@ -34,7 +34,7 @@ class AptSource(msgspec.Struct, frozen=True, kw_only=True):
     """One archive: its address, a suite, and the components to use.
 
     A flat archive has no components: its suite is a folder and ends in a slash. `keyring` are paths between blanks, an
-    armoured key itself, or "" for apt's own.
+    armoured key itself, or "" for apt's own. `trusted` is a source whose signatures nobody asks for.
     """
 
     uri: str
@@ -42,6 +42,7 @@ class AptSource(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[str, ...]
     keyring: str = ""
     architectures: tuple[str, ...] = ()
+    trusted: bool = False
 
     @property
     def is_flat(self) -> bool:
@@ -91,6 +92,7 @@ def parse_sources_list(text: str) -> Iterator[AptSource]:
                 components=tuple(rest[2:]),
                 keyring=options.get("signed-by", ""),
                 architectures=tuple(options.get("arch", "").split(",")) if options.get("arch") else (),
+                trusted=_unsigned(options.get("trusted", ""), options.get("allow-insecure", "")),
             )
 
 
@@ -109,7 +111,13 @@ def parse_sources_deb822(text: str) -> Iterator[AptSource]:
                     components=tuple(lowered.get("components", "").split()),
                     keyring=_unfolded(keyring).strip(),
                     architectures=tuple(lowered.get("architectures", "").split()),
+                    trusted=_unsigned(lowered.get("trusted", ""), lowered.get("allow-insecure", "")),
                 )
+
+
+def _unsigned(*options: str) -> bool:
+    """Whether an option waives the signature. Source: sources.list(5), Trusted and Allow-Insecure."""
+    return any(option.lower() in ("yes", "true", "with", "on", "enable") for option in options)
 
 
 def _unfolded(text: str) -> str:

@@ -94,6 +94,31 @@ class RunsAs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.uid == 0
 
 
+class PackageSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One place that the image would fetch packages from. `unsigned` waives signatures, `plain` is not encrypted, `expired`
+    gets nothing new; `security` says whether security updates come by it."""
+
+    manager: str
+    address: str
+    path: str
+    suite: str = ""
+    unsigned: bool = False
+    plain: bool = False
+    expired: bool = False
+    security: bool = False
+
+
+class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the image starts: its words, the file that the first of them runs (empty where it is not there), and every file
+    that the words name; the same for its health check."""
+
+    words: tuple[str, ...]
+    program: str = ""
+    files: tuple[str, ...] = ()
+    health_words: tuple[str, ...] = ()
+    health_program: str = ""
+
+
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     """Where one image stands on attack surface and rules. Schema `seamline.audit/1`."""
 
@@ -102,9 +127,11 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     distribution: Distribution | None
     runs_as: RunsAs
+    start: StartLine
     rules: tuple[RuleLine, ...]
     surface: tuple[SurfaceLine, ...]
     accounts: tuple[Account, ...]
+    sources: tuple[PackageSource, ...]
     gaps: tuple[Gap, ...]
     as_of: str
     gates: tuple[str, ...] = ()

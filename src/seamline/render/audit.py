@@ -36,7 +36,7 @@ def _surface(report: AuditReport, language: str) -> Iterator[str]:
         counts = [str(sum(line.side == side for line in lines) or "-") for side in sides]
         names = list(dict.fromkeys(plain(line.name) for line in lines))
         shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
-        rows.append([word(f"surface-{kind.replace(' ', '-')}", language), *counts, shown])
+        rows.append([word(f"surface-{kind.replace(' ', '-').lower()}", language), *counts, shown])
     yield from table(rows, align="l" + "r" * len(sides) + "l", most=(24, *(12,) * len(sides), 40))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.formats.passwd import PasswdLine, parse_group, parse_passwd, parse_shadow
-from seamline.model.audit import Account, RunsAs
+from seamline.formats.sudoers import parse_doas, parse_sudoers
+from seamline.model.audit import Account, Danger, RunsAs, SurfaceLine
+from seamline.surface.placed import Placed
 
 _MOST_ID = (1 << 31) - 1
+_NO_LOGIN = ("nologin", "false", "true", "sync", "halt", "shutdown", "git-shell")
+_EVERYONE = ("ALL", "%ALL")
 
 
 def accounts_of(texts: Mapping[bytes, bytes]) -> tuple[Account, ...]:
@@ -51,3 +55,48 @@ def _group(group: str, texts: Mapping[bytes, bytes]) -> int | None:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and int(text) <= _MOST_ID else None
+
+
+def account_lines(
+    placed: Placed, accounts: Iterable[Account], texts: Mapping[bytes, bytes]
+) -> Iterator[SurfaceLine]:
+    """Accounts that let somebody in or up: a login shell that is there with a password, no password at all, another name
+    for uid 0, sudo and doas rules."""
+    entry = placed.tree.resolve(b"etc/passwd")
+    for account in accounts if entry is not None else ():
+        assert entry is not None  # noqa: S101 - told by the loop
+        shell = placed.tree.resolve(account.shell.lstrip("/").encode())
+        can_log_in = shell is not None and account.shell.rpartition("/")[2] not in _NO_LOGIN
+        detail = f"uid {account.uid}, {account.shell}"
+        if account.password == "empty" and can_log_in:  # noqa: S105 - a state
+            yield placed.line(
+                entry, "account without password", (Danger.ESCALATE,), name=account.name, detail=detail
+            )
+        elif can_log_in and account.password == "hashed":  # noqa: S105 - a state
+            yield placed.line(
+                entry, "account that can log in", (Danger.LATERAL,), name=account.name, detail=detail
+            )
+        if account.uid == 0 and account.name != "root":
+            yield placed.line(
+                entry, "second name of root", (Danger.ESCALATE,), name=account.name, detail=detail
+            )
+    yield from _sudo(placed, accounts, texts)
+
+
+def _sudo(placed: Placed, accounts: Iterable[Account], texts: Mapping[bytes, bytes]) -> Iterator[SurfaceLine]:
+    """Rules by which somebody who is in this image becomes somebody else; root and groups without members do not count."""
+    groups = {each.name: each for each in parse_group(texts.get(b"etc/group", b""))}
+    primary = {account.gid for account in accounts if account.uid}
+    for path, text in sorted(texts.items()):
+        entry = placed.tree.resolve(path)
+        if entry is None or not (path.startswith(b"etc/sudoers") or path == b"etc/doas.conf"):
+            continue
+        for rule in parse_doas(text) if path == b"etc/doas.conf" else parse_sudoers(text):
+            group = groups.get(rule.who.lstrip("%"))
+            is_empty = rule.who.startswith("%") and (
+                group is None or not (group.members or group.gid in primary)
+            )
+            if rule.who == "root" or (is_empty and rule.who not in _EVERYONE):
+                continue
+            detail = rule.what if rule.free else f"{rule.what} (password)"
+            yield placed.line(entry, "sudo rule", (Danger.ESCALATE,), name=rule.who, detail=detail)

@@ -1,0 +1,42 @@
+"""Scripts: what starts them, and the text of those that a shell reads, for the verbs that judge how an image starts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from seamline.catalog.reader import SCRIPT, Content, Reader
+from seamline.model.entry import Entry
+from seamline.model.limits import Limits
+
+_MOST_BYTES = 4 << 20
+_MOST_TEXT_BYTES = 64 << 10
+_SHELLS = frozenset((b"sh", b"bash", b"dash", b"ash", b"ksh", b"zsh", b"busybox"))
+
+
+class Script(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One script. `interpreter` is the first line's path, `argument` what follows it (`/usr/bin/env`, `python3`);
+    `text` is kept for shell scripts alone, and at most 64 KiB of it."""
+
+    interpreter: bytes
+    argument: bytes = b""
+    text: bytes = b""
+
+
+def _extract(entry: Entry, content: Content, limits: Limits) -> Script | None:  # noqa: ARG001 - shape of extract
+    data = content.stream().read(_MOST_TEXT_BYTES)
+    if not data.startswith(b"#!"):
+        return None
+    first, _, argument = data[2:].partition(b"\n")[0].strip().partition(b" ")
+    name = (argument.split() or [b""])[-1] if first.endswith(b"/env") else first
+    is_shell = name.rpartition(b"/")[2] in _SHELLS
+    return Script(first[:256], argument.strip()[:256], data if is_shell else b"")
+
+
+READER = Reader(
+    name="scripts",
+    version=1,
+    wants=(SCRIPT, "**/*.sh"),
+    record=Script,
+    extract=_extract,
+    most_bytes=_MOST_BYTES,
+)

@@ -1,0 +1,146 @@
+"""Where an image would fetch packages from: sources that are unsigned, in plain text or expired, and none at all."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from seamline.formats.apt import AptSource, paragraphs, parse_sources_deb822, parse_sources_list
+from seamline.model.audit import PackageSource
+
+_NEVER = "9999-12-31"
+_PLAIN = ("http://", "ftp://")
+_FALSE = frozenset(("0", "no", "false", "off"))
+_UNAUTHENTICATED = re.compile(
+    r'(?im)^\s*(?:APT::Get::AllowUnauthenticated|Acquire::AllowInsecureRepositories|Acquire::AllowUntrusted)\s+"?(?:true|yes|1)"?'
+)
+_SECURITY = re.compile(r"security|(?:^|[-/])(?:sid|unstable|rolling|devel)\b|-lts", re.IGNORECASE)
+_OLD = re.compile(r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org)")
+
+
+def package_sources(texts: Mapping[bytes, bytes], today: str) -> tuple[PackageSource, ...]:
+    """Every source of packages that the image is set up with, as of a day (`2026-11-26`)."""
+    waived = any(
+        path.startswith(b"etc/apt/apt.conf.d/") and _UNAUTHENTICATED.search(_text(data))
+        for path, data in texts.items()
+    )
+    return (
+        *_apt(texts, today, waived=waived),
+        *_repositories(texts),
+        *_apk(texts),
+    )
+
+
+def _apt(texts: Mapping[bytes, bytes], today: str, *, waived: bool) -> Iterator[PackageSource]:
+    ends = _valid_until(texts)
+    for path, data in sorted(texts.items()):
+        if path == b"etc/apt/sources.list" or (
+            path.startswith(b"etc/apt/sources.list.d/") and path.endswith(b".list")
+        ):
+            sources = parse_sources_list(_text(data))
+        elif path.startswith(b"etc/apt/sources.list.d/") and path.endswith(b".sources"):
+            sources = parse_sources_deb822(_text(data))
+        else:
+            continue
+        for source in sources:
+            yield PackageSource(
+                manager="apt",
+                address=source.uri,
+                suite=source.suite,
+                path=_text(path),
+                unsigned=source.trusted or waived,
+                plain=source.uri.startswith(_PLAIN),
+                expired=_is_old(source, ends, today),
+                # Debian and Ubuntu mend releases in suites of their own, sid and flat archives in place
+                security=bool(_SECURITY.search(source.suite) or _SECURITY.search(source.uri))
+                or source.is_flat,
+            )
+
+
+def _valid_until(texts: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The last valid day of each suite whose Release file an image still has."""
+    found = {}
+    for path, data in texts.items():
+        if path.startswith(b"var/lib/apt/lists/") and path.endswith(b"Release"):
+            fields = next(paragraphs(_text(data).partition("\n\n")[2] or _text(data)), {})
+            fields = fields if "Suite" in fields else next(paragraphs(_text(data)), {})
+            if "Valid-Until" in fields:
+                day = _day(fields["Valid-Until"])
+                for name in ("Suite", "Codename"):
+                    found[fields.get(name, "")] = day
+    return found
+
+
+def _is_old(source: AptSource, ends: Mapping[str, str], today: str) -> bool:
+    """Whether nothing new comes from there: an archive of ended releases, or a list that ran out."""
+    last = ends.get(source.suite, "")
+    return bool(_OLD.search(source.uri)) or bool(last and last < today)
+
+
+def _day(text: str) -> str:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC).date().isoformat()
+    except (ValueError, OverflowError):
+        return _NEVER
+
+
+def _repositories(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
+    """yum's, dnf's and zypper's. Source: dnf.conf(5), zypper(8)."""
+    defaults = _main(texts.get(b"etc/dnf/dnf.conf", b"") or texts.get(b"etc/yum.conf", b""))
+    for path, data in sorted(texts.items()):
+        if not path.endswith(b".repo"):
+            continue
+        manager = "zypper" if b"zypp" in path else "dnf"
+        for name, section in _sections(data):
+            if section.get("enabled", "1").strip().lower() in _FALSE:
+                continue
+            address = section.get("baseurl") or section.get("metalink") or section.get("mirrorlist") or ""
+            check = (
+                section.get("gpgcheck") or defaults.get("gpgcheck") or ("1" if manager == "zypper" else "0")
+            )
+            yield PackageSource(
+                manager=manager,
+                address=address.split("\n")[0].strip(),
+                suite=name,
+                path=_text(path),
+                unsigned=check.strip().lower() in _FALSE,
+                plain=address.strip().startswith(_PLAIN),
+                expired=bool(_OLD.search(address)),
+                security=True,
+            )
+
+
+def _main(data: bytes) -> Mapping[str, str]:
+    return next((section for name, section in _sections(data) if name == "main"), {})
+
+
+def _sections(data: bytes) -> Iterator[tuple[str, Mapping[str, str]]]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(_text(data))
+    except configparser.Error:
+        return
+    for name in parser.sections():
+        yield name, dict(parser.items(name))
+
+
+def _apk(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
+    """apk's; its packages are signed whatever the transport is. Source: apk-repositories(5)."""
+    for line in _text(texts.get(b"etc/apk/repositories", b"")).splitlines():
+        address = line.split()[-1] if line.split() else ""
+        if address and not line.lstrip().startswith("#"):
+            yield PackageSource(
+                manager="apk",
+                address=address,
+                suite=line.split()[0] if len(line.split()) > 1 else "",
+                path="etc/apk/repositories",
+                plain=address.startswith(_PLAIN),
+                security=True,
+            )
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")

@@ -1,0 +1,88 @@
+"""Places where something left behind is run again: cron, units, profiles, preloaded libraries, keys, start scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from seamline.model.audit import Danger, RunsAs, SurfaceLine
+from seamline.model.entry import Entry, Kind
+from seamline.surface.placed import Placed
+from seamline.surface.privileges import may_write
+
+_CRON_FOLDERS = (
+    b"etc/cron.d",
+    b"etc/cron.hourly",
+    b"etc/cron.daily",
+    b"etc/cron.weekly",
+    b"etc/cron.monthly",
+    b"var/spool/cron",
+    b"var/spool/cron/crontabs",
+    b"etc/periodic/15min",
+    b"etc/periodic/hourly",
+    b"etc/periodic/daily",
+)
+_WANTS = (b".wants/", b".requires/")
+_UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
+_PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
+_STAY = (Danger.PERSISTENCE,)
+
+
+def persistence(
+    placed: Placed, texts: Mapping[bytes, bytes], user: RunsAs, start: Iterable[bytes]
+) -> Iterator[SurfaceLine]:
+    """What is run again by itself, and what decides how the image starts and may be rewritten by its own user. `start` are
+    the scripts and programs that the start command names."""
+    yield from _scheduled(placed, texts)
+    yield from _units(placed)
+    for entry in _files(placed, b"etc/profile.d"):
+        yield placed.line(entry, "profile script", _STAY)
+    preload = placed.tree.at(b"etc/ld.so.preload")
+    if preload is not None and texts.get(b"etc/ld.so.preload", b"").strip():
+        yield placed.line(preload, "preloaded library", (Danger.PERSISTENCE, Danger.ESCALATE))
+    for entry in placed.tree.entries():
+        if entry.path.endswith((b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")) and entry.size_bytes:
+            yield placed.line(
+                entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
+            )
+    for path in dict.fromkeys(start):
+        found = placed.tree.resolve(path)
+        if found is not None and user.uid not in (0, None) and may_write(found, user):
+            yield placed.line(found, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
+
+
+def _scheduled(placed: Placed, texts: Mapping[bytes, bytes]) -> Iterator[SurfaceLine]:
+    crontab = placed.tree.at(b"etc/crontab")
+    if crontab is not None and _has_jobs(texts.get(b"etc/crontab", b"")):
+        yield placed.line(crontab, "cron job", _STAY)
+    for folder in _CRON_FOLDERS:
+        for entry in _files(placed, folder):
+            yield placed.line(entry, "cron job", _STAY)
+
+
+def _has_jobs(text: bytes) -> bool:
+    """Whether a crontab has a line with five times and a command. Source: crontab(5)."""
+    lines = (line.split() for line in text.splitlines())
+    return any(len(words) > 5 and not words[0].startswith(b"#") and b"=" not in words[0] for words in lines)
+
+
+def _units(placed: Placed) -> Iterator[SurfaceLine]:
+    """The systemd units that are switched on; only where a systemd is there to run them."""
+    if not any(placed.tree.at(path) for path in (b"usr/lib/systemd/systemd", b"lib/systemd/systemd")):
+        return
+    for folder in _UNIT_FOLDERS:
+        for entry in placed.tree.under(folder):
+            if any(mark in entry.path for mark in _WANTS) and entry.path.endswith(
+                (b".service", b".timer", b".socket")
+            ):
+                yield placed.line(entry, "enabled unit", _STAY)
+
+
+def _files(placed: Placed, folder: bytes) -> Iterator[Entry]:
+    for name in placed.tree.names(folder):
+        entry = placed.tree.at(folder + b"/" + name)
+        if entry is not None and entry.kind != Kind.DIRECTORY and not name.endswith(_PLACEHOLDERS):
+            yield entry
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace")

@@ -1,0 +1,70 @@
+"""What lets a process become more than it is: setuid, setgid, file capabilities; paths that anyone may write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seamline.formats.capabilities import parse_capabilities
+from seamline.model.audit import Danger, RunsAs, SurfaceLine
+from seamline.model.entry import Entry, Kind
+from seamline.surface.placed import Placed
+from seamline.surface.programs import folders_of
+
+_SETUID, _SETGID, _STICKY, _EXECUTABLE = 0o4000, 0o2000, 0o1000, 0o111
+_OTHERS_WRITE, _GROUP_WRITE, _OWNER_WRITE = 0o002, 0o020, 0o200
+_FILES = (Kind.FILE, Kind.HARDLINK)
+_RUNTIME = (b"dev/", b"proc/", b"sys/")
+_SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
+
+
+def privileged(placed: Placed) -> Iterator[SurfaceLine]:
+    """The setuid and setgid programs and those with capabilities, as the final tree has them."""
+    for entry in placed.tree.entries():
+        if entry.kind not in _FILES:
+            continue
+        if entry.mode & _SETUID:
+            yield placed.line(entry, "setuid file", (Danger.ESCALATE,), detail=f"uid {entry.uid}")
+        if entry.mode & _SETGID and entry.mode & _EXECUTABLE:
+            yield placed.line(entry, "setgid file", (Danger.ESCALATE,), detail=f"gid {entry.gid}")
+        if capabilities := parse_capabilities(entry.xattrs.get("security.capability", b"")):
+            yield placed.line(entry, "file capability", (Danger.ESCALATE,), detail=", ".join(capabilities))
+
+
+def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
+    """What anyone may write: files and folders without the sticky bit; folders of PATH that the image's own user may
+    write, unless that is root, who may write everything."""
+    for entry in placed.tree.entries():
+        if entry.path.startswith(_RUNTIME) or not entry.mode & _OTHERS_WRITE:
+            continue
+        if entry.kind in _FILES or (entry.kind == Kind.DIRECTORY and not entry.mode & _STICKY):
+            kind = "world-writable folder" if entry.kind == Kind.DIRECTORY else "world-writable file"
+            yield placed.line(entry, kind, (Danger.PERSISTENCE,), name="/" + _text(entry.path))
+    for folder in folders_of(path):
+        at = placed.tree.resolve(folder)
+        if at is not None and user.uid not in (0, None) and may_write(at, user):
+            yield placed.line(
+                at, "writable folder on PATH", (Danger.PERSISTENCE, Danger.EXECUTE), name="/" + _text(folder)
+            )
+
+
+def readable(placed: Placed) -> Iterator[SurfaceLine]:
+    """Account files that everyone may read though their content is for root alone."""
+    for path in _SECRET_FILES:
+        entry = placed.tree.at(path)
+        if entry is not None and entry.kind in _FILES and entry.mode & 0o004:
+            yield placed.line(entry, "readable account file", (Danger.READ,), name="/" + _text(path))
+
+
+def may_write(entry: Entry, user: RunsAs) -> bool:
+    """Whether a user that is not root may write an entry, by its owner, group and mode."""
+    if user.uid == 0:
+        return True
+    if entry.uid == user.uid:
+        return bool(entry.mode & _OWNER_WRITE)
+    if entry.gid == user.gid:
+        return bool(entry.mode & _GROUP_WRITE)
+    return bool(entry.mode & _OTHERS_WRITE)
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "backslashreplace")

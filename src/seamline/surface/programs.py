@@ -1,0 +1,78 @@
+"""Programs by name: shells, package managers, interpreters and the rest of the table; busybox applets one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from seamline.model.audit import SurfaceLine
+from seamline.model.entry import Entry, Kind
+from seamline.surface.placed import Placed
+from seamline.surface.program_table import BUSYBOX, tool_named
+
+USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""What a runtime sets where the image sets none. Source: moby oci/defaults.go."""
+_ALSO = (b"usr/lib/systemd", b"lib/systemd", b"usr/libexec", b"opt/bin", b"usr/lib/jvm")
+_RUNNABLE = 0o111
+
+
+def folders_of(path: str) -> tuple[bytes, ...]:
+    """The folders of a PATH variable, relative to the root; those every shell looks in come along."""
+    named = [part for part in path.split(":") if part.startswith("/")]
+    return tuple(
+        dict.fromkeys(
+            part.strip("/").encode() for part in (*named, *USUAL_PATH.split(":")) if part.strip("/")
+        )
+    )
+
+
+def programs(placed: Placed, path: str, applets: Mapping[bytes, Sequence[str]]) -> Iterator[SurfaceLine]:
+    """The programs of the table that stand in a folder of `path` or of daemons, each once however many links name it; the
+    applets of busybox one by one. `applets` are what each busybox file holds."""
+    shown: set[bytes] = set()
+    alone: dict[tuple[int, int], SurfaceLine] = {}
+    linked: set[str] = set()
+    for entry in _candidates(placed, path):
+        name = entry.path.rpartition(b"/")[2].decode("utf-8", "replace")
+        tool, real = tool_named(name), placed.tree.resolve(entry.path)
+        if tool is None or not _runs(real) or entry.path in shown:
+            continue
+        assert real is not None  # noqa: S101 - it runs
+        shown.add(entry.path)
+        target = real.path.rpartition(b"/")[2].decode("utf-8", "replace")
+        if target in BUSYBOX and target != name:
+            linked.add(name)
+            yield placed.line(entry, tool.kind, tool.allows, detail=target)
+        else:
+            alone.setdefault(placed.tree.inode(real.path), placed.line(entry, tool.kind, tool.allows))
+    yield from alone.values()
+    yield from _unlinked(placed, applets, linked)
+
+
+def _candidates(placed: Placed, path: str) -> Iterator[Entry]:
+    """What stands in the folders, files before the links to them, shorter names first."""
+    tree = placed.tree
+    found = [
+        entry
+        for folder in (*folders_of(path), *_ALSO)
+        for name in tree.names(folder)
+        if (entry := tree.at(tree.canonical(folder + b"/" + name))) is not None
+    ]
+    return iter(sorted(found, key=lambda each: (each.kind == Kind.SYMLINK, len(each.path), each.path)))
+
+
+def _runs(real: Entry | None) -> bool:
+    return real is not None and real.kind in (Kind.FILE, Kind.HARDLINK) and bool(real.mode & _RUNNABLE)
+
+
+def _unlinked(
+    placed: Placed, applets: Mapping[bytes, Sequence[str]], linked: set[str]
+) -> Iterator[SurfaceLine]:
+    """Applets that no link names, but that `busybox NAME` runs all the same."""
+    for path, names in sorted(applets.items()):
+        entry = placed.tree.at(path)
+        for name in names:
+            tool = tool_named(name)
+            if tool is not None and name not in linked and entry is not None:
+                yield placed.line(
+                    entry, tool.kind, tool.allows, name=name, detail=path.rpartition(b"/")[2].decode()
+                )

@@ -1,0 +1,116 @@
+"""How an image starts: the files that its entrypoint, command and health check name, found as a runtime finds them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from seamline.model.entry import Entry, Kind
+from seamline.model.image import Config
+from seamline.surface.programs import USUAL_PATH, folders_of
+from seamline.tree.tree import Tree
+
+_SHELL = ("/bin/sh", "-c")
+_SHELLS = ("sh", "bash", "ash", "dash")
+_WRAPPERS = (
+    "tini",
+    "dumb-init",
+    "env",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "exec",
+    "nice",
+    "catatonit",
+    "docker-init",
+    "chpst",
+)
+_MOST_WORDS = 64
+
+
+def path_of(config: Config) -> str:
+    """The PATH that the image's processes get. Source: Docker's default where none is set."""
+    return next((pair[5:] for pair in config.env if pair.startswith("PATH=")), USUAL_PATH)
+
+
+def start_words(config: Config) -> tuple[str, ...]:
+    """The words that an image starts with, entrypoint first."""
+    return (*(config.entrypoint or ()), *(config.command or ()))
+
+
+def health_words(config: Config) -> tuple[str, ...]:
+    """The words of the health check as they are run; none where there is none or it is switched off.
+
+    Source: OCI image-spec has no field; Docker's Healthcheck.Test: NONE, CMD words, CMD-SHELL line.
+    """
+    test = config.healthcheck or ()
+    if not test or test[0] == "NONE":
+        return ()
+    return (*_SHELL, " ".join(test[1:])) if test[0] == "CMD-SHELL" else tuple(test[1:])
+
+
+def program_of(words: Sequence[str], config: Config, tree: Tree) -> Entry | None:
+    """The file that the first word runs; None where it is not there or not executable."""
+    if not words:
+        return None
+    return _executable(words[0], config, tree)
+
+
+def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[bytes]:
+    """Every file of the image that the words name, programs by PATH and others by their own path, wrappers and the text of
+    `sh -c` looked through."""
+    is_first = True
+    for word in list(_flat(words))[:_MOST_WORDS]:
+        entry = _executable(word, config, tree) if is_first else _named(word, config, tree)
+        if entry is not None:
+            yield entry.path
+        is_first = word.rpartition("/")[2] in _WRAPPERS or (is_first and word.startswith("-"))
+
+
+def _flat(words: Sequence[str]) -> Iterator[str]:
+    """The words, with the line that a shell is given taken apart."""
+    shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
+    for at, word in enumerate(words):
+        if shell and at and words[at - 1].startswith("-") and words[at - 1].endswith("c"):
+            yield from _split(word)
+        else:
+            yield word
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:  # an open quotation: the shell will tell
+        return line.split()
+
+
+def _executable(word: str, config: Config, tree: Tree) -> Entry | None:
+    candidates = (
+        [_absolute(word, config)]
+        if "/" in word
+        else [folder + b"/" + word.encode() for folder in folders_of(path_of(config))]
+    )
+    for path in candidates:
+        entry = tree.resolve(path)
+        if entry is not None and entry.kind in (Kind.FILE, Kind.HARDLINK) and entry.mode & 0o111:
+            return entry
+    return None
+
+
+def _named(word: str, config: Config, tree: Tree) -> Entry | None:
+    """A further word that is a file: an absolute path, or one below the working folder."""
+    if not word or word.startswith("-"):
+        return None
+    entry = tree.resolve(_absolute(word, config))
+    return entry if entry is not None and entry.kind in (Kind.FILE, Kind.HARDLINK) else None
+
+
+def _absolute(word: str, config: Config) -> bytes:
+    path = word if word.startswith("/") else f"{config.working_dir or '/'}/{word}"
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts).encode("utf-8", "surrogateescape")

@@ -1,0 +1,188 @@
+"""What an intruder would find is what the folded tree has, each thing on the side that brought it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+import pytest
+
+from seamline.catalog.applets import READER as APPLETS
+from seamline.catalog.texts import READER as TEXTS
+from seamline.formats.capabilities import parse_capabilities
+from seamline.model.audit import RunsAs, SurfaceLine
+from seamline.model.entry import Entry
+from seamline.model.package import Side
+from seamline.model.seam import LayerSpan, Stratum
+from seamline.surface.accounts import accounts_of, runs_as
+from seamline.surface.find import Ground, find_surface
+from seamline.surface.placed import Placed
+from seamline.surface.program_table import TOOLS, tool_named
+from seamline.tree.tree import fold
+from tests.scenes import Directory, File, Link, Scene, Whiteout, facts_of
+
+PROGRAM = File(b"\x7fELF", 0o755)
+NET_RAW = struct.pack("<IIIII", 0x02000001, 1 << 13, 0, 0, 0)
+SYSTEM = Stratum(name="base", extent=LayerSpan(0, 0), side=Side.SYSTEM)
+OWN = Stratum(name="app", extent=LayerSpan(1, 9), side=Side.APPLICATION)
+
+
+def found(
+    scene: Scene, user: str = "", path: str = "", start: tuple[bytes, ...] = ()
+) -> Sequence[SurfaceLine]:
+    """The surface of an image whose first layer is the system side."""
+    layers = facts_of(scene, (TEXTS, APPLETS))
+    tree = fold([facts.columns for facts in layers])
+
+    def kept(reader: str) -> dict[bytes, object]:
+        return {r.path: r.value for facts in layers for r in facts.records[reader] if tree.at(r.path)}
+
+    texts, applets = kept("texts"), kept("applets")
+    ground = Ground(
+        texts=texts,  # type: ignore[arg-type]
+        applets=applets,  # type: ignore[arg-type]
+        accounts=accounts_of(texts),  # type: ignore[arg-type]
+        runs_as=runs_as(user, texts) if user else RunsAs(written="", uid=0, gid=0),  # type: ignore[arg-type]
+        path=path,
+        start=start,
+    )
+
+    def stratum(entry: Entry) -> Stratum:
+        return OWN if entry.origin_layer else SYSTEM
+
+    return find_surface(Placed(tree, stratum, {b"usr/bin/bash": "pkg:deb/debian/bash@5"}), ground)
+
+
+def kinds(lines: Sequence[SurfaceLine]) -> set[tuple[str, str, str]]:
+    return {(line.kind, line.name, line.side.value) for line in lines}
+
+
+def test_a_program_is_on_the_side_that_brought_it_and_names_its_package() -> None:
+    lines = found([{"usr/bin/bash": PROGRAM}, {"usr/bin/curl": PROGRAM}])
+    assert kinds(lines) == {("shell", "bash", "system"), ("network client", "curl", "application")}
+    assert {line.supplier for line in lines} == {"pkg:deb/debian/bash", ""}
+
+
+def test_a_program_counts_once_however_many_links_name_it() -> None:
+    lines = found([{"usr/bin/dash": PROGRAM, "usr/bin/sh": Link("dash"), "bin": Link("usr/bin")}])
+    assert [line.name for line in lines] == ["dash"]
+
+
+def test_what_is_not_executable_or_leads_nowhere_is_no_program() -> None:
+    assert not found([{"usr/bin/bash": b"text", "usr/bin/sh": Link("/nowhere"), "usr/bin/nc": Directory()}])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("python3.11", "interpreter"),
+        ("gcc-12", "compiler"),
+        ("x86_64-linux-gnu-gcc-12", "compiler"),
+        ("pip3.12", "language package manager"),
+        ("vim.tiny", "editor"),
+        ("perl5.36.0", "interpreter"),
+    ],
+)
+def test_a_version_or_a_target_is_no_part_of_a_program_s_name(name: str, kind: str) -> None:
+    tool = tool_named(name)
+    assert tool is not None
+    assert tool.kind == kind
+
+
+def test_every_name_of_the_table_stands_in_one_kind() -> None:
+    names = [name for tool in TOOLS for name in tool.names]
+    assert sorted(set(names)) == sorted(names)
+    assert tool_named("cat") is None
+
+
+def test_busybox_applets_are_told_one_by_one_linked_or_not() -> None:
+    table = b"\0".join(
+        b"[ [[ ash base64 cat chmod chown cp date dd df echo env false grep ls mkdir nc rm sh true vi wget".split()
+    )
+    lines = found([{"bin/busybox": File(b"\x7fELF\0" + table + b"\0", 0o755), "bin/sh": Link("busybox")}])
+    assert {(line.name, line.detail) for line in lines} == {
+        (name, "busybox") for name in ("ash", "sh", "nc", "vi", "wget")
+    }
+
+
+def test_setuid_in_base_removed_above_is_no_finding() -> None:
+    su = {"usr/bin/su": File(b"\x7fELF", 0o4755)}
+    assert ("setuid file", "su", "system") in kinds(found([su]))
+    assert not [line for line in found([su, {"usr/bin/su": Whiteout()}]) if line.kind == "setuid file"]
+    assert not [
+        line for line in found([su, {"usr/bin/su": File(b"\x7fELF", 0o755)}]) if line.kind == "setuid file"
+    ]
+
+
+def test_file_capability_without_setuid_bit_is_found_and_named() -> None:
+    ping = File(b"\x7fELF", 0o755, xattrs={"security.capability": NET_RAW})
+    (line,) = [line for line in found([{"usr/bin/ping": ping}]) if line.kind == "file capability"]
+    assert line.detail == "cap_net_raw+ep"
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", NET_RAW[:8], b"\xff" * 20])
+def test_what_is_no_capability_attribute_is_none(data: bytes) -> None:
+    assert parse_capabilities(data) == ()
+
+
+def test_world_writable_paths_are_found_and_the_sticky_bit_excuses_folders() -> None:
+    lines = found([{"tmp": Directory(0o1777), "data": Directory(0o777), "etc/app.conf": File(b"x", 0o666)}])
+    assert {(line.kind, line.path) for line in lines} == {
+        ("world-writable folder", "data"),
+        ("world-writable file", "etc/app.conf"),
+    }
+
+
+def test_a_folder_on_path_is_writable_for_the_user_that_the_image_runs_as() -> None:
+    scene = [
+        {"etc/passwd": b"web:x:1000:0::/:/bin/false\n"},
+        {"srv/bin": Directory(0o775), "srv/bin/start": File(b"#!/bin/sh\n", 0o755, uid=1000)},
+    ]
+    lines = found(scene, user="web", path="/srv/bin:/usr/bin", start=(b"srv/bin/start",))
+    assert kinds(lines) == {
+        ("writable folder on PATH", "/srv/bin", "application"),
+        ("writable start script", "start", "application"),
+    }
+
+
+def test_accounts_that_let_somebody_in_or_up_are_found() -> None:
+    scene = [
+        {
+            "bin/sh": PROGRAM,
+            "etc/passwd": b"root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:/bin/sh\nopen::7:7::/:/bin/sh\nweb:x:9:9::/:/bin/nologin\n",
+            "etc/shadow": File(b"root:*:1::::::\ntoor:$y$hash:1::::::\nweb:$y$hash:1::::::\n", 0o640),
+            "etc/group": b"wheel:x:10:web\nsudo:x:27:\n",
+            "etc/sudoers": File(
+                b"Defaults env_reset\nroot ALL=(ALL) ALL\n%sudo ALL=(ALL) ALL\n%wheel ALL=(ALL) NOPASSWD: ALL\n",
+                0o440,
+            ),
+        }
+    ]
+    lines = [line for line in found(scene) if line.kind != "shell"]
+    assert {(line.kind, line.name) for line in lines} == {
+        ("second name of root", "toor"),
+        ("account that can log in", "toor"),
+        ("account without password", "open"),
+        ("sudo rule", "%wheel"),
+    }
+
+
+def test_what_is_run_again_by_itself_is_found() -> None:
+    scene = [
+        {
+            "etc/crontab": b"SHELL=/bin/sh\n# m h\n17 * * * * root run-parts\n",
+            "etc/cron.d/.placeholder": b"",
+            "etc/cron.daily/job": File(b"#!", 0o755),
+            "etc/ld.so.preload": b"/usr/lib/x.so\n",
+            "root/.ssh/authorized_keys": b"ssh-ed25519 AAAA\n",
+            "etc/profile.d/x.sh": b"",
+        }
+    ]
+    assert {(line.kind, line.name) for line in found(scene)} == {
+        ("cron job", "crontab"),
+        ("cron job", "job"),
+        ("preloaded library", "ld.so.preload"),
+        ("authorized key", "/root/.ssh/authorized_keys"),
+        ("profile script", "x.sh"),
+    }
+    assert not found([{"etc/crontab": b"SHELL=/bin/sh\n", "etc/ld.so.preload": b"\n"}])

@@ -1,0 +1,77 @@
+"""Sources of packages: unsigned, in plain text, expired; whether security updates come by them."""
+
+from __future__ import annotations
+
+import pytest
+
+from seamline.model.audit import PackageSource
+from seamline.surface.package_sources import package_sources
+
+TODAY = "2026-11-26"
+
+
+def sources(path: str, text: str, **more: str) -> tuple[PackageSource, ...]:
+    texts = {path.encode(): text.encode(), **{name.encode(): data.encode() for name, data in more.items()}}
+    return package_sources(texts, TODAY)
+
+
+@pytest.mark.parametrize("option", ["trusted=yes", "allow-insecure=yes", "trusted=true"])
+def test_an_apt_source_that_waives_signatures_is_unsigned(option: str) -> None:
+    (source,) = sources("etc/apt/sources.list", f"deb [{option}] http://x/debian bookworm main\n")
+    assert (source.unsigned, source.plain) == (True, True)
+
+
+def test_an_apt_configuration_may_waive_them_for_all() -> None:
+    text = "deb https://x/debian bookworm main\n"
+    waiving = {"etc/apt/apt.conf.d/99x": 'APT::Get::AllowUnauthenticated "true";\n'}
+    assert [source.unsigned for source in sources("etc/apt/sources.list", text)] == [False]
+    assert [source.unsigned for source in sources("etc/apt/sources.list", text, **waiving)] == [True]
+
+
+def test_security_suites_are_told_from_the_others() -> None:
+    text = "Types: deb\nURIs: https://x/debian\nSuites: trixie trixie-updates trixie-security\nComponents: main\n"
+    found = sources("etc/apt/sources.list.d/debian.sources", text)
+    assert [source.security for source in found] == [False, False, True]
+
+
+def test_a_list_that_ran_out_is_expired_and_one_that_has_not_is_not() -> None:
+    for day, expired in (("Sat, 04 Oct 2025 12:00:00 UTC", True), ("Sat, 05 Dec 2026 12:00:00 UTC", False)):
+        lists = {
+            "var/lib/apt/lists/x_InRelease": f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSuite: stable\nCodename: trixie\nValid-Until: {day}\n"
+        }
+        (source,) = sources("etc/apt/sources.list", "deb https://x/debian trixie main\n", **lists)
+        assert source.expired is expired
+
+
+def test_archives_of_ended_releases_get_nothing_new() -> None:
+    (source,) = sources("etc/apt/sources.list", "deb http://archive.debian.org/debian buster main\n")
+    assert source.expired
+
+
+@pytest.mark.parametrize(
+    ("text", "unsigned"),
+    [
+        ("[x]\nbaseurl=https://x/\ngpgcheck=1\n", [False]),
+        ("[x]\nbaseurl=https://x/\ngpgcheck=0\n", [True]),
+        ("[x]\nbaseurl=https://x/\n", [True]),
+        ("[x]\nbaseurl=https://x/\nenabled=0\n", []),
+        ("not an ini file [\n", []),
+    ],
+)
+def test_a_dnf_repository_is_checked_as_dnf_reads_it(text: str, unsigned: list[bool]) -> None:
+    assert [source.unsigned for source in sources("etc/yum.repos.d/x.repo", text)] == unsigned
+
+
+def test_dnf_s_own_configuration_is_the_default() -> None:
+    found = sources(
+        "etc/yum.repos.d/x.repo", "[x]\nbaseurl=http://x/\n", **{"etc/dnf/dnf.conf": "[main]\ngpgcheck=1\n"}
+    )
+    assert [(source.unsigned, source.plain) for source in found] == [(False, True)]
+
+
+def test_apk_packages_are_signed_whatever_the_transport() -> None:
+    found = sources("etc/apk/repositories", "#https://x\nhttp://x/v3.20/main\n@edge https://x/edge/main\n")
+    assert [(source.plain, source.unsigned, source.suite) for source in found] == [
+        (True, False, ""),
+        (False, False, "@edge"),
+    ]
