@@ -25,8 +25,9 @@ from seamline.render.scan_csv import write_csv
 from seamline.render.scan_cyclonedx import write_scan_cyclonedx
 from seamline.render.scan_gitlab import write_gitlab
 from seamline.render.scan_junit import write_junit
-from seamline.render.scan_markdown import write_markdown, write_ticket
+from seamline.render.scan_markdown import write_markdown
 from seamline.render.scan_sarif import write_sarif
+from seamline.render.ticket import write_ticket
 from seamline.verbs.inspect import sbom_report
 from tests.render.test_documents import cyclonedx_validator
 from tests.settings.findings import finding

@@ -10,6 +10,7 @@ import pytest
 from seamline.render.words import CHINESE, ENGLISH, SHELVES
 
 SAME_IN_BOTH = {
+    "colon",
     "column-mb",
     "form-distroless",
     "form-wasm",

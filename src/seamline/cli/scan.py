@@ -24,8 +24,9 @@ from seamline.render.scan_csv import write_csv
 from seamline.render.scan_cyclonedx import write_scan_cyclonedx
 from seamline.render.scan_gitlab import write_gitlab
 from seamline.render.scan_junit import write_junit
-from seamline.render.scan_markdown import write_markdown, write_ticket
+from seamline.render.scan_markdown import write_markdown
 from seamline.render.scan_sarif import write_sarif
+from seamline.render.ticket import owners_in, write_ticket
 from seamline.render.words import word
 from seamline.settings.file import side_named
 from seamline.stores.advisory_index import Advisories
@@ -106,6 +107,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     whole = [scan_report(stock, index, known, terms, common.as_of) for stock in stocks]
     whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
     reports = [_kept(report, keep) for report in whole]
+    _check_team(shown.team, whole)
     sboms = [sbom_of(stock, common.as_of) for stock in stocks]
     emit(asked.outputs, _writers(reports, sboms, shown, common.language))
     return _exit(whole, common)
@@ -204,6 +206,18 @@ def _filter(shown: Shown) -> Callable[[Finding], bool]:
         and (not words or finding.severity in words)
         and (not shown.only_fixed or finding.status == Status.FIXED.value)
     )
+
+
+def _check_team(team: str, reports: Sequence[ScanReport]) -> None:
+    """Raises Usage where nobody is called so."""
+    known = sorted({owner for report in reports for owner in owners_in(report)})
+    if team and team not in known:
+        raise Usage(
+            "--for",
+            expected=", ".join(known) or "a team of the settings",
+            got=repr(team),
+            hint="docs/reference/seamline-toml.md",
+        )
 
 
 def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from seamline.model.advisory import DatabaseLine, Score
@@ -127,7 +129,7 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `rebuild` is needed, useless or unknown: whether building the same file again today would mend anything;
     `rebuild_mends` are the keys of what it would.
-    `notes` are what the reader should know of how it was judged.
+    `contacts` says where the teams of the settings are reached. `notes` are what the reader should know of how it was judged.
     """
 
     image: ImageLine
@@ -143,5 +145,6 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     gates: tuple[str, ...] = ()
     broken: tuple[BrokenGate, ...] = ()
     rebuild_mends: tuple[str, ...] = ()
+    contacts: Mapping[str, str] = {}
     schema: str = "seamline.scan/1"
     seamline: str = ""

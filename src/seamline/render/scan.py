@@ -85,7 +85,7 @@ def _counts(report: ScanReport, language: str) -> Iterator[str]:
     ]
     gap = " " if other else "  "
     cells = "".join(gap + right(head, max(width(head), 3)) for head in heads)
-    yield f" {'':{_SIDE}}{cells}  {word('column-owner', language)}"
+    yield f" {'':{_SIDE}}{cells}  {word('column-acts', language)}"
     for side in (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM):
         found = _of(report, side)
         if side == Side.SYSTEM:
@@ -98,11 +98,19 @@ def _counts(report: ScanReport, language: str) -> Iterator[str]:
             gap + right(str(n) if n else "-", max(width(head), 3))
             for n, head in zip(_numbers(found, other=other), heads, strict=True)
         )
-        owners = sorted({each.owner for each in found if each.owner})
-        shown = owner_word(", ".join(owners) or word(f"owner-{side.value}", "en"), language)
+        owners = sorted({each.owner for each in found if each.owner}) or [word(f"owner-{side.value}", "en")]
         row = f" {left(word(f'side-of-{side.value}', language), _SIDE)}{cells}  "
-        yield row + clip(shown, _COLUMNS - width(row))
+        yield row + _owners(owners, _COLUMNS - width(row), language)
     yield from (f" {line}" for line in wrapped(_summary(report, language).split(" "), _COLUMNS - 1))
+
+
+def _owners(owners: Sequence[str], columns: int, language: str) -> str:
+    """The owners, or the first and how many more, as they fit."""
+    every = ", ".join(owner_word(each, language) for each in owners)
+    if width(every) <= columns or len(owners) == 1:
+        return clip(every, columns)
+    more = f" +{len(owners) - 1}"
+    return clip(owner_word(owners[0], language), columns - len(more)) + more
 
 
 def _numbers(found: Sequence[Finding], *, other: bool) -> Iterator[int]:
@@ -190,6 +198,8 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
         settings=report.suppressed.settings,
         vex=report.suppressed.vex,
     )
+    if not report.gates:
+        yield word("no-gate", language)
     gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
     yield from _labelled(word("not-checked", language), gaps[:_MOST_GAPS] or [word("nothing", language)])
     if len(gaps) > _MOST_GAPS:

@@ -47,7 +47,7 @@ def _action(
     number: int, action: Action, findings: Sequence[Finding], language: str, columns: int
 ) -> Iterator[str]:
     owner = owner_word(action.owner, language) if action.owner else word("owner-unknown", language)
-    text = f"{number:2}  {owner}: {plain(say(action.message, language))}"
+    text = f"{number:2}  {owner}{word('colon', language)}{plain(say(action.message, language))}"
     yield from _with_tail(text, _tail(action, language), columns)
     if action.command:
         yield f"{_INDENT}{plain(action.command)}"
@@ -101,8 +101,9 @@ def _body(action: Action, findings: Sequence[Finding], language: str) -> Iterato
     )
     if worst is not None and worst.deadline is not None:
         yield word("label-due", language), _due(worst, language)
-        if len(worst.way) > 2:
-            yield word("the-fix-is-at", language), _way(worst.way, language)
+    longest = max(findings, key=lambda each: len(each.way), default=None)
+    if longest is not None and len(longest.way) > 2:
+        yield word("the-fix-is-at", language), _way(longest.way, language)
     if action.adds:
         names = ", ".join(plain(each) for each in action.adds[:_MOST_NAMES])
         yield word("label-adds", language), word("newly-adds", language, number=len(action.adds), names=names)
@@ -138,8 +139,9 @@ def _due(finding: Finding, language: str) -> str:
     deadline = finding.deadline
     assert deadline is not None  # noqa: S101 - asked for one only
     since = word(f"since-{deadline.because}", language, day=deadline.since)
-    severity = word(f"severity-{finding.severity}", language)
-    return f"{deadline.due}  {plain(finding.id)} {severity}: {since}"
+    severity = word(f"severity-{finding.severity}", language) if finding.severity != "unknown" else ""
+    cause = " ".join(part for part in (plain(finding.id), severity) if part)
+    return f"{deadline.due}  {cause}{word('colon', language)}{since}"
 
 
 def _way(way: Sequence[Step], language: str) -> str:

@@ -1,4 +1,4 @@
-"""Findings as Markdown: a comment on a pull request, and one team's part as a ticket.
+"""Findings as Markdown: a comment on a pull request.
 
 Source: GitHub Flavored Markdown. Whatever an image says of itself is escaped: it may neither break a table nor call
 anybody.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from seamline.model.advisory import Severity, Status
+from seamline.model.advisory import Severity
 from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.layout import plain
@@ -32,7 +32,7 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", flat).replace("@", "@\u200b")
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text as code, fenced so that it cannot end its own fence."""
     flat = plain(" ".join(text.split()))
     fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
@@ -78,7 +78,7 @@ def _action(number: int, action: Action, language: str) -> Iterator[str]:
     owner = f"{escaped(action.owner)}: " if action.owner else ""
     yield f"{number}. {owner}{escaped(say(action.message, language))} ({mends}{due})"
     if action.command:
-        yield f"   {_code(action.command)}"
+        yield f"   {code(action.command)}"
 
 
 def _due(action: Action, language: str) -> str:
@@ -122,32 +122,3 @@ def _unchecked(report: ScanReport, language: str) -> Iterator[str]:
         "; ".join(escaped(say(gap.message, language)) for gap in report.gaps[:_MOST_GAPS])
         or word("nothing", language)
     )
-
-
-def write_ticket(report: ScanReport, team: str, language: str) -> str:
-    """One team's part: what, until when, with which command, and who waits for whom."""
-    return "\n".join(_ticket(report, team, language)) + "\n"
-
-
-def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
-    own = [each for each in report.findings if each.owner == team and not each.suppressed]
-    actions = [action for action in report.actions if action.owner == team]
-    yield f"## {escaped(report.image.reference)}: {word('ticket-for', language, team=escaped(team), number=len(own))}"
-    yield ""
-    for number, action in enumerate(actions, 1):
-        yield from _action(number, action, language)
-    for each in own:
-        if each.status != Status.FIXED.value:
-            continue
-        due = f" {each.deadline.due}" if each.deadline else ""
-        yield f"- [ ] {escaped(each.id)} {escaped(each.package)} {escaped(each.version)} -> {escaped(', '.join(each.fixed_in))}{due}"
-    waiting = sorted({step.owner for each in own for step in each.way if step.owner and step.owner != team})
-    if waiting:
-        yield ""
-        yield word("they-wait-for-you", language, teams=escaped(", ".join(waiting)))
-    others = sorted(
-        {each.owner for each in report.findings if each.owner not in ("", team) and not each.suppressed}
-    )
-    if others:
-        yield ""
-        yield word("others-act-too", language, teams=escaped(", ".join(others)))

@@ -97,10 +97,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "",
         )
 
-    def contact_of(self, owner: str) -> str:
-        """Where an owner is reached; empty where the settings do not say."""
-        return self._team(owner).contact
-
     def days_for(self, severity: Severity, _: Side, owner: str) -> int | None:
         """How long an owner has for a finding; None where it has no deadline."""
         own = self._team(owner).days.by_severity

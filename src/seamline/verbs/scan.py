@@ -80,6 +80,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         ),
         rebuild=decided.rebuild,
         rebuild_mends=decided.rebuild_mends,
+        contacts={team.name: team.contact for team in settings.teams},
         database=database,
         notes=(
             *stale_copy(stock, known),
