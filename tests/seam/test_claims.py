@@ -86,7 +86,7 @@ def test_provenance_names_the_images_among_its_materials() -> None:
     definition = {"buildDefinition": {"resolvedDependencies": materials}}
     new = {"predicateType": "https://slsa.dev/provenance/v1", "predicate": definition}
     for statement in (old, new):
-        claims = claims_of_provenance(json.dumps(statement).encode(), signed=True)
+        claims = claims_of_provenance(json.dumps(statement).encode(), signer="cosign.pub")
         assert [claim.names[0] for claim in claims] == [
             "docker.io/library/debian:12",
             "gcr.io/distroless/static:nonroot",
@@ -99,10 +99,10 @@ def test_unsigned_provenance_is_worth_no_more_than_an_annotation() -> None:
         "predicateType": "https://slsa.dev/provenance/v1",
         "predicate": {"buildDefinition": {"resolvedDependencies": [{"uri": "pkg:docker/debian@12"}]}},
     }
-    (claim,) = claims_of_provenance(json.dumps(statement).encode(), signed=False)
+    (claim,) = claims_of_provenance(json.dumps(statement).encode())
     assert claim.rung == Rung.ANNOTATION
 
 
 def test_something_else_than_provenance_claims_nothing() -> None:
     for statement in (b"", b"[]", b'{"predicateType": "https://spdx.dev/Document"}', b"[" * 100_000):
-        assert claims_of_provenance(statement, signed=True) == ()
+        assert claims_of_provenance(statement, signer="cosign.pub") == ()

@@ -43,7 +43,7 @@ def explain(
     """
     if _ID.match(image) and not _ID.match(advisory):
         image, advisory = advisory, image
-    judged, _ = gather_terms(Chosen(**terms), common.as_of[:10])
+    judged, _ = gather_terms(Chosen(settings=common.settings, **terms), common.as_of[:10])
     index = open_database()
     known = session_of(common.of_one_platform()).known
     reports = [

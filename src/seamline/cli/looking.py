@@ -13,6 +13,7 @@ from seamline.cli.options import Common
 from seamline.cli.progress import reading
 from seamline.effects.wire import Wire
 from seamline.model.image import Image
+from seamline.verbs.attested import Trust
 from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session, new_session
 
@@ -54,6 +55,7 @@ def session_of(common: Common) -> Session:
         verify=common.verify,
         jobs=common.jobs,
         ledgers=common.ledgers,
+        trust=Trust(files=common.trusted_keys, settings=common.settings),
         place=common.source,
         lookup_day=common.as_of[:10] if common.lookup and not common.offline else "",
         wire=Wire(insecure=common.insecure, ca_file=common.ca_file, offline=common.offline),

@@ -74,6 +74,22 @@ _OPTIONS = (
         type=click.Path(dir_okay=False, exists=True),
         help="A further ledger of known bases, read only.",
     ),
+    click.option(
+        "--trusted-key",
+        "trusted_keys",
+        envvar="SEAMLINE_TRUSTED_KEYS",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="A public key whose signatures are believed (may be repeated).",
+    ),
+    click.option(
+        "--settings",
+        metavar="FILE",
+        default="",
+        envvar="SEAMLINE_SETTINGS",
+        help="The settings; default: the nearest seamline.toml.",
+    ),
     click.option("--lookup", is_flag=True, help="Prove bases that history names by asking their registry."),
     click.option(
         "--as-of",
@@ -88,7 +104,8 @@ _OPTIONS = (
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user chose. `as_of` is RFC 3339 UTC; `ca_file` empty where none was named."""
+    """What the user chose. `as_of` is RFC 3339 UTC; `ca_file` and `settings` are empty where none was
+    named."""
 
     source: str
     platform: str
@@ -99,6 +116,8 @@ class Common(msgspec.Struct, frozen=True, kw_only=True):
     verify: bool
     jobs: int
     ledgers: tuple[Path, ...]
+    trusted_keys: tuple[Path, ...]
+    settings: str
     lookup: bool
     as_of: str
     strict: bool
@@ -186,6 +205,7 @@ def _common(values: dict[str, Any]) -> Common:
             "no_cache",
             "verify",
             "jobs",
+            "settings",
             "lookup",
             "strict",
             "quiet",
@@ -195,6 +215,7 @@ def _common(values: dict[str, Any]) -> Common:
         **names,
         ca_file=values.pop("ca_file") or "",
         ledgers=tuple(Path(path) for path in values.pop("ledgers")),
+        trusted_keys=tuple(Path(path) for path in values.pop("trusted_keys")),
         as_of=judged_as_of(values.pop("as_of")),
         language=choose_language(),
     )

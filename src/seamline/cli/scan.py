@@ -40,7 +40,6 @@ _FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdo
 _TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV."
 _GATE_EXIT = 1
 TERMS = (
-    click.option("--settings", metavar="FILE", default="", envvar="SEAMLINE_SETTINGS", help="The settings; default: the nearest seamline.toml."),
     click.option("--ignore-file", "ignore_files", multiple=True, metavar="FILE", help="A .trivyignore or .grype.yaml to take over."),
     click.option("--vex", multiple=True, metavar="FILE", help="OpenVEX, CSAF or CycloneDX statements (may be repeated)."),
     click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
@@ -100,7 +99,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     """
     shown = Shown(**{name: chosen.pop(name) for name in _SHOWN_NAMES})
     keep = _filter(shown)
-    terms, left = gather_terms(Chosen(**chosen), common.as_of[:10])
+    terms, left = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
     stocks = list(_stocks(asked, common))
     index = _advisories(stocks, common)
     known = session_of(common.of_one_platform()).known

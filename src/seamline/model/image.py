@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO, NewType
 
 import msgspec
 
 from seamline.errors import Malformed
-from seamline.model.evidence import Gap
+from seamline.model.evidence import Gap, Message
 
 Digest = NewType("Digest", str)
 """`sha256:<64 hex>` or `sha512:<128 hex>`, already checked by `parse_digest`."""
@@ -94,12 +94,45 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a registry or index holds about the image: a signature, SBOM, attestation. Not verified."""
+    """Something that a registry, index or layout holds about the image: a signature, SBOM, attestation.
+
+    `verdict` says what checking it against the user's trusted keys found (None: nobody asked), `verified_by` is the
+    trusted key that signed it, "" for nobody.
+    """
 
     kind: str
     artifact_type: str
     digest: Digest
     source: str
+    predicate_type: str = ""
+    verified_by: str = ""
+    verdict: Message | None = None
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One document of an attachment: its media type, the annotations of its descriptor, its bytes."""
+
+    media_type: str
+    annotations: Mapping[str, str]
+    data: bytes
+
+
+class Attached(msgspec.Struct, frozen=True, kw_only=True):
+    """An attachment, unopened. `about` is the digest that it hangs on; `read` gives its documents each time it is
+    called, proven by their digests. With `in_index` the index of the image lists it, so that who signs the index
+    signs it too."""
+
+    line: Attachment
+    about: Digest
+    read: Callable[[], tuple[Document, ...]]
+    in_index: bool = False
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A build's own account in its own words (in-toto), and the trusted key that signed it ("" for nobody)."""
+
+    data: bytes
+    signer: str = ""
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,8 +150,9 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     `reference` is what the user may type again to get it; `place` the kind of place it came from
     (registry, oci-dir, oci-archive, docker-archive, rootfs, rootfs-archive, docker, podman, containers-storage).
     `digest` is of the manifest, None where the place keeps none. `index_digest` and `platforms` describe the
-    index it was chosen from. `statements` are the build's own accounts (in-toto, unsigned) that the index holds, each
-    proven by its digest. `raw` is None where the place has no configuration either (root filesystem).
+    index it was chosen from. `attached` is what is known about it besides, `list_attached` asks its place what hangs on
+    a further digest, `statements` are the build's own accounts among that once somebody read them.
+    `raw` is None where the place has no configuration either (root filesystem).
     `gaps` are what the place could not read.
     """
 
@@ -131,9 +165,15 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     index_digest: Digest | None = None
     platforms: tuple[Platform, ...] = ()
     annotations: Mapping[str, str] = {}
-    attachments: tuple[Attachment, ...] = ()
-    statements: tuple[bytes, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    list_attached: Callable[[Digest], Iterable[Attached]] = lambda _: ()
+    statements: tuple[Statement, ...] = ()
     names: tuple[str, ...] = ()
     artifact_type: str = ""
     raw: Raw | None = None
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What is attached, as reports show it."""
+        return tuple(each.line for each in self.attached)

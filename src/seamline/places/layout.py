@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from seamline.effects.disk import open_regular, read_regular
 from seamline.errors import NotFound
+from seamline.formats.oci.attached import attached_in_layout
 from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor
 from seamline.formats.oci.image import OpenBlob
 from seamline.formats.oci.layout import INDEX_FILE, blob_path, select_top
@@ -77,4 +78,5 @@ def _source(
         fetch=fetch,
         open_blob=open_blob,
         names=top.names,
+        list_attached=attached_in_layout(raw_index, fetch, reference),
     )

@@ -7,21 +7,15 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from seamline.effects.http import Http
-from seamline.errors import NotFound, SeamlineError, Unreachable
-from seamline.formats.digesting import check_digest, digest_of
-from seamline.formats.oci.documents import Descriptor, parse_index, parse_manifest
+from seamline.errors import Bomb, Malformed, NotFound, Unreachable
+from seamline.formats.digesting import check_digest
+from seamline.formats.oci.attached import COSIGN_TAGS, attached_by_referrers, attached_by_tag, tag_of
+from seamline.formats.oci.documents import Descriptor
 from seamline.formats.oci.resolve import Source, resolve
 from seamline.formats.reference import RegistryName, parse_registry_name
-from seamline.model.image import Attachment, Digest, Image, Platform
+from seamline.model.image import Attached, Digest, Image, Platform
 from seamline.places.mirrors import candidates, itself
 from seamline.places.remote import Remote, remote_at
-
-_COSIGN = (("sig", "signature"), ("att", "attestation"), ("sbom", "sbom"))
-_KINDS = (
-    ("signature", ("cosign", "simplesigning", "sigstore.bundle", "notary.signature", "/sign/")),
-    ("sbom", ("spdx", "cyclonedx", "sbom", "syft")),
-    ("attestation", ("in-toto", "provenance", "attestation", "dsse", "slsa", "vex")),
-)
 
 
 def open_source(text: str, http: Http) -> Source:
@@ -48,7 +42,7 @@ def open_source(text: str, http: Http) -> Source:
         fetch=remote.document,
         open_blob=open_blob,
         names=(str(name),),
-        list_attached=partial(_attachments, remote),
+        list_attached=partial(_attached, remote),
     )
 
 
@@ -85,45 +79,28 @@ def list_repositories(registry: str, http: Http) -> tuple[str, ...]:
     return tuple(sorted(remote_at(own, http, actions="*").repositories()))
 
 
-def _attachments(remote: Remote, image: Image) -> Iterator[Attachment]:
-    """Referrers and cosign's tags of the image and of its index. What cannot be listed is not there."""
-    for digest in dict.fromkeys(each for each in (image.digest, image.index_digest) if each):
-        try:
-            yield from _referrers(remote, digest)
-            yield from _tagged(remote, digest)
-        except NotFound:
-            continue
+def _attached(remote: Remote, digest: Digest) -> Iterator[Attached]:
+    """Referrers and cosign's tags of a digest. What cannot be listed is not there."""
+    try:
+        yield from _referrers(remote, digest)
+        yield from _tagged(remote, digest)
+    except NotFound:
+        return
 
 
-def _referrers(remote: Remote, digest: Digest) -> Iterator[Attachment]:
+def _referrers(remote: Remote, digest: Digest) -> Iterator[Attached]:
     raw = remote.referrers(digest)
     if raw is None:
         return
     try:
-        listed = parse_index(raw, str(remote.name)).manifests
-    except SeamlineError:  # some registries answer with a page of their own
+        yield from attached_by_referrers(raw, digest, remote.document, str(remote.name))
+    except (Malformed, Bomb):  # some registries answer with a page of their own
         return
-    for each in listed:
-        kind = each.artifact_type or each.annotations.get("artifactType", "")
-        yield Attachment(kind=_kind(kind), artifact_type=kind, digest=each.digest, source="referrers")
 
 
-def _tagged(remote: Remote, digest: Digest) -> Iterator[Attachment]:
-    for suffix, kind in _COSIGN:
-        tag = f"{digest.replace(':', '-')}.{suffix}"
+def _tagged(remote: Remote, digest: Digest) -> Iterator[Attached]:
+    for suffix, kind in COSIGN_TAGS.items():
+        tag = tag_of(digest, suffix)
         if remote.exists(tag):
             raw, _ = remote.manifest(tag)
-            layers = parse_manifest(raw, tag).layers
-            yield Attachment(
-                kind=kind,
-                artifact_type=layers[0].media_type if layers else "",
-                digest=digest_of(raw),
-                source=f"tag {tag}",
-            )
-
-
-def _kind(artifact_type: str) -> str:
-    for kind, signs in _KINDS:
-        if any(sign in artifact_type for sign in signs):
-            return kind
-    return "artifact"
+            yield from attached_by_tag(raw, digest, kind, remote.document, f"tag {tag}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.evidence import Rung
+from seamline.model.image import Attachment
 from seamline.model.package import Side
 from seamline.model.program import ProgramKind
 from seamline.model.report import InspectReport, LayerLine, ProgramLine, StratumLine
@@ -19,6 +20,7 @@ _WHAT = 52
 _BAR = 24
 _MOST_PROGRAMS = 6
 _MOST_IMPORTS = 12
+_MOST_ATTACHED = 12
 _PROOFS = frozenset((Rung.PROVENANCE, Rung.ANNOTATION, Rung.TOOL_LABEL, Rung.LEDGER))
 
 
@@ -166,13 +168,7 @@ def _facts(report: InspectReport, language: str) -> Iterator[str]:
         text = word("crosses", language, number=len(report.crossings), paths=shown + more)
         yield from _labelled("crosses-it", [text], language)
     yield from _labelled("starts-as", [_start(report, language)], language)
-    attached = [f"{a.kind} {a.digest[:19]}" for a in report.image.attachments]
-    signed = (
-        ", ".join(attached) + " " + word("not-verified", language)
-        if attached
-        else _unsigned(report, language)
-    )
-    yield from _labelled("attached", [signed], language)
+    yield from _labelled("attached", _attached(report, language), language)
     yield from _labelled("unaccounted", _programs(report.unaccounted, language), language)
     yield from _labelled("wasm", [_module(module, language) for module in report.modules], language)
     yield from _labelled("notes", [say(note, language) for note in report.notes], language)
@@ -209,6 +205,24 @@ def _reasons(report: InspectReport, language: str) -> list[str]:
     """What the evidence says, each thing once."""
     found = [evidence for stratum in report.strata for evidence in stratum.evidence]
     return list(dict.fromkeys(say(e.message, language) for e in (*found, *report.reasons)))[:8]
+
+
+def _attached(report: InspectReport, language: str) -> list[str]:
+    """Each attachment with what checking it found; those that nobody asked about stand on one line."""
+    attachments = report.image.attachments
+    if not attachments:
+        return [_unsigned(report, language)]
+    unasked = [_named(each) for each in attachments if each.verdict is None]
+    checked = [f"{_named(each)} {say(each.verdict, language)}" for each in attachments if each.verdict]
+    told = [", ".join(unasked) + " " + word("not-verified", language)] if unasked else []
+    more = [word("and-more", language, number=len(checked) - _MOST_ATTACHED)]
+    return [*checked[:_MOST_ATTACHED], *(more if len(checked) > _MOST_ATTACHED else ()), *told]
+
+
+def _named(attachment: Attachment) -> str:
+    """`attestation slsa.dev/provenance/v1 sha256:1234...`."""
+    about = plain(attachment.predicate_type.removeprefix("https://"))
+    return " ".join(part for part in (attachment.kind, about, attachment.digest[:19]) if part)
 
 
 def _unsigned(report: InspectReport, language: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from seamline.errors import Malformed, Where
+from seamline.errors import Bomb, Malformed, Where
+from seamline.formats.in_toto import parse_statement
 from seamline.model.evidence import Rung
 from seamline.model.image import Digest, Image, parse_digest
 from seamline.model.seam import full_name, repository_of
@@ -16,13 +18,15 @@ _BASE_NAME = "org.opencontainers.image.base.name"
 _BASE_DIGEST = "org.opencontainers.image.base.digest"
 _BUILDPACKS = "io.buildpacks.lifecycle.metadata"
 _COPA = "BaseImage"
+_IMAGE_SCHEMES = ("oci", "docker", "docker-pullable", "docker-image")
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A base that something names. `rung` is what the claim is worth once its layers are found to be a prefix.
 
     `names` are alternatives; `depth` is the number of the base's layers where the claim tells; `top_layer` is the
-    diff_id of the last of them where the claim holds that too, which proves the depth.
+    diff_id of the last of them where the claim holds that too, which proves the depth. `signer` is the trusted key that
+    signed it.
     """
 
     source: str
@@ -32,6 +36,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     digest: Digest | None = None
     depth: int | None = None
     top_layer: Digest | None = None
+    signer: str = ""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -49,7 +54,11 @@ def claims_of(image: Image, steps: Sequence[Step]) -> tuple[Claim, ...]:
     """Every claim of the image about its base, strongest kind first."""
     labels = image.config.labels
     found = [
-        *(claim for statement in image.statements for claim in claims_of_provenance(statement)),
+        *(
+            claim
+            for statement in image.statements
+            for claim in claims_of_provenance(statement.data, signer=statement.signer)
+        ),
         *_annotation(image.annotations, Where(source="annotations of the manifest"), "annotation"),
         *_annotation(labels, Where(source="labels of the configuration"), "label"),
         *_buildpacks(image),
@@ -73,59 +82,47 @@ def _annotation(pairs: Mapping[str, str], where: Where, source: str) -> Iterator
     )
 
 
-class _Material(msgspec.Struct, frozen=True):
-    uri: str = ""
-    digest: dict[str, str] = {}
-
-
-class _Definition(msgspec.Struct, frozen=True, rename="camel"):
-    resolved_dependencies: tuple[_Material, ...] = ()
-
-
-class _Predicate(msgspec.Struct, frozen=True, rename="camel"):
-    materials: tuple[_Material, ...] = ()
-    build_definition: _Definition = _Definition()
-
-
-class _Statement(msgspec.Struct, frozen=True, rename="camel"):
-    predicate_type: str = ""
-    predicate: _Predicate = _Predicate()
-
-
-def claims_of_provenance(statement: bytes, *, signed: bool = False) -> tuple[Claim, ...]:
+def claims_of_provenance(statement: bytes, *, signer: str = "") -> tuple[Claim, ...]:
     """The images among a build's materials. Each may be the base or a stage that was copied from: layers decide.
 
-    Source: in-toto Statement; SLSA provenance 0.2 `materials` and 1.0 `resolvedDependencies`; purl type docker.
-    An unsigned statement is worth no more than an annotation.
+    A statement that no trusted key signed is worth no more than an annotation.
     """
     try:
-        told = msgspec.json.decode(statement, type=_Statement)
-    except (msgspec.MsgspecError, RecursionError):
+        told = parse_statement(statement, "provenance attestation")
+    except (Malformed, Bomb):
         return ()
-    if not told.predicate_type.startswith("https://slsa.dev/provenance/"):
-        return ()
-    materials = (*told.predicate.materials, *told.predicate.build_definition.resolved_dependencies)
-    rung = Rung.PROVENANCE if signed else Rung.ANNOTATION
-    where = Where(source="provenance attestation")
-    return tuple(
+    found = (
         Claim(
-            source="provenance",
-            rung=rung,
-            where=where,
+            source="signed-provenance" if signer else "provenance",
+            rung=Rung.PROVENANCE if signer else Rung.ANNOTATION,
+            where=Where(source="provenance attestation"),
             names=(name,),
             digest=_digest(each.digest.get("sha256", "")),
+            signer=signer,
         )
-        for each in materials
-        if (name := _image_of_purl(each.uri))
+        for each in told.materials
+        if (name := _image_of_uri(each.uri))
     )
+    return tuple(dict.fromkeys(found))
 
 
-def _image_of_purl(uri: str) -> str:
-    """`docker.io/library/debian:12` of `pkg:docker/debian@12?platform=linux%2Famd64`; empty for other materials."""
+def _image_of_uri(uri: str) -> str:
+    """The full name of an image among materials; empty for other materials.
+
+    `docker.io/library/debian:12` of `pkg:docker/debian@12?platform=linux%2Famd64`, as BuildKit writes it, and of
+    `oci://docker.io/library/debian:12@sha256:...`, as Tekton Chains does. Source: purl specification, types docker, oci.
+    """
+    scheme, colon, rest = uri.partition("://")
+    if colon and scheme in _IMAGE_SCHEMES:
+        return full_name(rest)
+    if uri.startswith("pkg:oci/"):
+        where = parse_qs(uri.partition("?")[2])
+        name, tag = where.get("repository_url", [""])[0], where.get("tag", [""])[0]
+        version = unquote(uri.partition("?")[0].partition("@")[2])
+        return full_name(f"{name}:{tag}" if tag else f"{name}@{version}" if version else name) if name else ""
     if not uri.startswith("pkg:docker/"):
         return ""
-    spelt = uri.removeprefix("pkg:docker/").partition("?")[0].replace("%2F", "/").replace("%3A", ":")
-    path, _, version = spelt.partition("@")
+    path, _, version = unquote(uri.removeprefix("pkg:docker/").partition("?")[0]).partition("@")
     return full_name(f"{path}:{version}" if version and ":" not in version else path)
 
 

@@ -20,6 +20,8 @@ from seamline.seam.claims import Claim, patch_layer
 from seamline.seam.history import Step, builds_end
 from seamline.seam.known import KnownBases, LookUp
 
+_MATERIALS = ("provenance", "signed-provenance")
+"""Sources that name whatever a build used, be it the base or a stage that was copied from."""
 _STRENGTH = {rung: place for place, rung in enumerate(Rung)}
 
 
@@ -126,7 +128,9 @@ def _layers_match(base: Base) -> Evidence:
 
 
 def _claim_holds(claim: Claim, base: Base) -> Evidence:
-    args: Mapping[str, str | int] = {"base": base.reference, "layers": len(base.diff_ids)}
+    args: dict[str, str | int] = {"base": base.reference, "layers": len(base.diff_ids)}
+    if claim.signer:
+        args["key"] = claim.signer
     return Evidence(rung=claim.rung, message=Message(f"{claim.source}-holds", args), where=claim.where)
 
 
@@ -258,7 +262,7 @@ def contradicted(checked: Sequence[Checked]) -> tuple[Claim, ...]:
         for each in checked
         if each.others
         and not each.standing
-        and each.claim.source != "provenance"
+        and each.claim.source not in _MATERIALS
         and all(any(name in base.names for base in each.others) for name in each.claim.names)
     )
 

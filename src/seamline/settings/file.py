@@ -32,11 +32,12 @@ _SIDES = {
     "unknown": Side.UNKNOWN,
 }
 _KEYS = {
-    "": ("teams", "deadlines", "ignore", "gate"),
+    "": ("teams", "deadlines", "ignore", "gate", "trust"),
     "teams.*": ("sides", "bases", "contact", "deadlines"),
     "deadlines": (*(severity.value for severity in Severity), "kev"),
     "ignore": ("id", "package", "path", "image", "side", "reason", "until"),
     "gate": ("fail-on",),
+    "trust": ("keys",),
 }
 
 
@@ -72,12 +73,13 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was decided; without a file, the defaults."""
+    """Everything that was decided; without a file, the defaults. `trusted_keys` are files, relative to the settings'."""
 
     teams: tuple[Team, ...] = ()
     days: Days = Days(by_severity=_DAYS)
     ignores: tuple[Ignore, ...] = ()
     fail_on: tuple[str, ...] = ()
+    trusted_keys: tuple[str, ...] = ()
     source: str = ""
 
     def owner_of(self, side: Side, bases: tuple[str, ...] = ()) -> str:
@@ -128,8 +130,15 @@ def parse_settings(data: bytes, source: str) -> Settings:
             for at, each in enumerate(_list(document, "ignore", source))
         ),
         fail_on=_texts(_table(document, "gate", source), "fail-on", source),
+        trusted_keys=_texts(_trust(document, source), "keys", source),
         source=source,
     )
+
+
+def _trust(document: Mapping[str, Any], source: str) -> dict[str, Any]:
+    table = _table(document, "trust", source)
+    _check_keys(table, "trust", source, "trust.")
+    return table
 
 
 def _document(data: bytes, source: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from seamline.seam.known import LookUp
 from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
+from seamline.verbs.attested import Trust, keys_of, with_statements
 from seamline.verbs.base import Surroundings
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import Progress
@@ -39,6 +40,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int
     verify: bool
     look_up: LookUp | None = None
+    trust: Trust = Trust()
 
     def open(self, text: str) -> Image:
         """The image that `text` names, its layers unopened."""
@@ -61,8 +63,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def see(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Seen:
-        """The image, read and cut."""
-        return see(self.look(image, progress, deep), self.known, self.look_up)
+        """The image with its statements checked, read and cut."""
+        stated = with_statements(image, keys_of(self.trust))
+        return see(self.look(stated, progress, deep), self.known, self.look_up)
 
     def read_file(self, looked: Looked, entry: Entry) -> bytes:
         """The content of one visible regular file, read from its layer again."""
@@ -116,6 +119,7 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
     wire: Wire | None = None,
     place: str = "",
     lookup_day: str = "",
+    trust: Trust | None = None,
 ) -> Session:
     """A session in the user's own folders. With `lookup_day` (2026-01-31) bases that an image claims and nobody knows
     are asked for in their registries, and remembered as seen that day.
@@ -135,6 +139,7 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
         jobs=jobs,
         verify=verify,
         look_up=_look_up(opening, lookup_day) if lookup_day else None,
+        trust=trust or Trust(),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from seamline.errors import NotFound
+from seamline.formats.oci.attached import is_attached
 from seamline.formats.oci.documents import Descriptor, parse_index
 from seamline.formats.oci.media import OCI_INDEX
 from seamline.formats.oci.resolve import Fetch, fetch_document
@@ -37,7 +38,8 @@ class Top(msgspec.Struct, frozen=True, kw_only=True):
 def select_top(raw_index: bytes, tag: str, fetch: Fetch, reference: str) -> Top:
     """The manifest or index that `tag` (or a digest) names, proven; without a tag, the only one there is.
 
-    Several manifests under one name, or under none, are the platforms of one image.
+    Several manifests under one name, or under none, are the platforms of one image. Without a tag, what is attached to
+    an image does not count.
 
     Raises:
         NotFound: no such tag, or several tags and none named.
@@ -45,7 +47,10 @@ def select_top(raw_index: bytes, tag: str, fetch: Fetch, reference: str) -> Top:
         Lying: the document is not what index.json promises.
     """
     manifests = parse_index(raw_index, f"{reference} index.json").manifests
-    meant = [each for each in manifests if not tag or tag in (*_names(each), each.digest)]
+    if tag:
+        meant = [each for each in manifests if tag in (*_names(each), each.digest)]
+    else:
+        meant = [each for each in manifests if not is_attached(each)] or list(manifests)
     if not meant or len({_names(each) for each in meant}) > 1:
         raise _unclear(manifests, tag, reference)
     names = _names(meant[0])

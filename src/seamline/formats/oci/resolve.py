@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
-from seamline.errors import Bomb, Lying, NotFound, SeamlineError, Where
+from seamline.errors import Bomb, Lying, NotFound
 from seamline.formats.digesting import check_digest, digest_of
+from seamline.formats.in_toto import PROVENANCE
 from seamline.formats.oci.documents import (
     DOCUMENT_BYTES,
     Descriptor,
@@ -28,13 +30,11 @@ from seamline.formats.oci.platforms import (
     fits,
     is_attestation,
 )
-from seamline.model.evidence import Gap, Message
-from seamline.model.image import Attachment, Image, Platform
+from seamline.model.image import Attached, Attachment, Digest, Document, Image, Platform
 
 Fetch = Callable[[Descriptor], bytes]
 """A whole document, unproven."""
 
-_PROVENANCE = "https://slsa.dev/provenance/"
 _INDEX_DEPTH = 4
 _INDEX_COUNT = 64
 
@@ -45,7 +45,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     `top` is the raw index or manifest, `media_type` what the place declared for it ("" for nothing).
     `fetch` gives a whole document (manifest, index, configuration), `open_blob` streams a layer;
     neither need verify: whoever reads through here does. `list_attached` asks the place what else it holds
-    about the image (signatures, SBOMs).
+    about a digest (signatures, SBOMs).
     """
 
     reference: str
@@ -55,7 +55,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     fetch: Fetch
     open_blob: OpenBlob
     names: tuple[str, ...] = ()
-    list_attached: Callable[[Image], Iterable[Attachment]] = lambda _: ()
+    list_attached: Callable[[Digest], Iterable[Attached]] = lambda _: ()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,9 +110,12 @@ def _is_index(source: Source) -> bool:
 
 
 def _complete(source: Source, image: Image) -> Image:
-    """The image with its names, and with what its place holds about it."""
-    attached = (*image.attachments, *source.list_attached(image))
-    return msgspec.structs.replace(image, names=source.names, attachments=attached)
+    """The image with its names, and with what its place holds about it and its index."""
+    digests = dict.fromkeys(each for each in (image.digest, image.index_digest) if each)
+    attached = (*image.attached, *(each for digest in digests for each in source.list_attached(digest)))
+    return msgspec.structs.replace(
+        image, names=source.names, attached=attached, list_attached=source.list_attached
+    )
 
 
 def fetch_document(fetch: Fetch, descriptor: Descriptor, reference: str) -> bytes:
@@ -154,14 +157,11 @@ def _chosen(
 ) -> Image:
     image = _image(source, choice.raw or fetch_document(source.fetch, choice.descriptor, source.reference))
     about = [each for each in attestations if _subject(each) == choice.descriptor.digest]
-    statements, gaps = _statements(source, about)
     return msgspec.structs.replace(
         image,
         index_digest=digest_of(source.top),
         platforms=tuple(each.platform for each in found if each.platform is not None),
-        attachments=tuple(_attachment(each, source.reference) for each in about),
-        statements=statements,
-        gaps=(*image.gaps, *gaps),
+        attached=tuple(_attached(source, each, choice.descriptor.digest) for each in about),
     )
 
 
@@ -169,34 +169,32 @@ def _subject(attestation: Descriptor) -> str:
     return attestation.annotations.get(REFERENCE_DIGEST, "")
 
 
-def _attachment(attestation: Descriptor, where: str) -> Attachment:
-    return Attachment(
+def _attached(source: Source, attestation: Descriptor, about: Digest) -> Attached:
+    line = Attachment(
         kind=attestation.annotations.get(REFERENCE_TYPE, "attestation").removesuffix("-manifest"),
         artifact_type=attestation.artifact_type,
         digest=attestation.digest,
-        source=where,
+        source=source.reference,
     )
+    return Attached(line=line, about=about, read=partial(_provenance, source, attestation), in_index=True)
 
 
-def _statements(
-    source: Source, attestations: Iterable[Descriptor]
-) -> tuple[tuple[bytes, ...], tuple[Gap, ...]]:
-    """The build's accounts of provenance. One that cannot be read costs the image nothing but what it would tell.
+def _provenance(source: Source, attestation: Descriptor) -> tuple[Document, ...]:
+    """The build's accounts of where things come from; its other statements are not read.
 
     Source: BuildKit, attestation-storage.md.
     """
-    statements: list[bytes] = []
-    gaps: list[Gap] = []
-    for each in attestations:
-        try:
-            raw = fetch_document(source.fetch, each, source.reference)
-            layers = parse_manifest(raw, f"{source.reference} {each.digest}").layers
-            told = [one for one in layers if one.annotations.get(PREDICATE_TYPE, "").startswith(_PROVENANCE)]
-            statements += [fetch_document(source.fetch, layer, source.reference) for layer in told]
-        except (SeamlineError, OSError) as fault:
-            message = Message("attestation-not-read", {"digest": each.digest, "why": str(fault)[:200]})
-            gaps.append(Gap(where=Where(source=source.reference), message=message))
-    return tuple(statements), tuple(gaps)
+    raw = fetch_document(source.fetch, attestation, source.reference)
+    layers = parse_manifest(raw, f"{source.reference} {attestation.digest}").layers
+    return tuple(
+        Document(
+            media_type=each.media_type,
+            annotations=each.annotations,
+            data=fetch_document(source.fetch, each, source.reference),
+        )
+        for each in layers
+        if each.annotations.get(PREDICATE_TYPE, "").startswith(PROVENANCE)
+    )
 
 
 def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
