@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from seamline.cli.main import run
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
-from seamline.errors import Malformed, NotFound, Unreachable
+from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
 from seamline.formats.oci.contents import contents_of_image
 from seamline.model.image import Image, Platform
 from seamline.places.opening import Opening
 from seamline.places.opening import open_image as open_anywhere
-from seamline.places.registry import list_tags, open_image
+from seamline.places.registry import list_tags, open_image, open_source
 from seamline.places.registry_writer import write_contents
 from seamline.verbs.demo import write_demo
 from tests.local_registry import GuardedRegistry
@@ -130,3 +131,25 @@ def test_a_file_that_holds_no_certificate_is_named_once(filled: GuardedRegistry,
     (folder / "ca.crt").write_text("no certificate")
     with pytest.raises(Malformed, match=r"ca\.crt"):
         opened(filled)
+
+
+def test_a_mirror_whose_certificate_cannot_be_used_is_told_and_passed_over(
+    filled: GuardedRegistry, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The registry itself then has the image; nothing is skipped in silence."""
+    folder = install(filled, home / "containerd" / "certs.d" / filled.host)
+    mirrors = (
+        '[host."https://near.example"]\nca = "absent.pem"\n[host."https://far.example"]\nclient = "bad.pem"\n'
+    )
+    own = 'ca = "ca.crt"\nclient = [["client.cert", "client.key"]]\n'
+    (folder / "bad.pem").write_text("no key")
+    (folder / "hosts.toml").write_text(f"{own}{mirrors}")
+    problems: list[SeamlineError] = []
+    source = open_source(f"{filled.host}/team/base:1", Http(WIRE), problems.append)
+    assert source.place == "registry"
+    assert [type(problem) for problem in problems] == [NotFound, Malformed]
+    assert [str(problem.where).rpartition("/")[2] for problem in problems] == ["absent.pem", "bad.pem"]
+    assert run(["inspect", "--quiet", "--no-cache", f"{filled.host}/team/base:1"]) == 0
+    warned = capsys.readouterr().err.splitlines()
+    assert [line.startswith("seamline: warning: ") for line in warned] == [True, True]
+    assert "are the permissions right?" in warned[0]

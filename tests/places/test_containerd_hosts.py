@@ -110,3 +110,28 @@ def test_a_file_that_is_wrong_configures_no_host(certs_d: Path, text: str) -> No
     configure(certs_d / "r.example", text)
     assert [(host.registry, host.certificates.shown) for host in hosts_of("r.example")] == [("", ())]
     assert asked("r.example/x") == ["r.example/v2"]
+
+
+def test_headers_and_the_time_for_a_connection_are_those_of_the_host(certs_d: Path) -> None:
+    near = '[host."https://near.example"]\ndial_timeout = "1m1.5s"\n'
+    header = '[host."https://near.example".header]\nx-one = "a"\nx-two = ["b", "c"]\nx-bad = "\\u0007"\n"x y" = "d"\nx-number = 5\n'
+    configure(certs_d / "r.example", f'dial_timeout = "150ms"\n[header]\nx-own = "e"\n{near}{header}')
+    mirror, own = candidates(parse_registry_name("r.example/x"))
+    assert (mirror.headers, mirror.dial_seconds) == ((("x-one", "a"), ("x-two", "b, c")), 61.5)
+    assert (own.headers, own.dial_seconds) == ((("x-own", "e"),), 0.15)
+
+
+@pytest.mark.parametrize("text", ["", "5", "s", "1x", "-1s", "0s", "1s2", "9" * 400 + "h", "1s" * 9])
+def test_a_duration_that_is_none_sets_nothing(certs_d: Path, text: str) -> None:
+    configure(certs_d / "r.example", f'dial_timeout = "{text}"')
+    (own,) = candidates(parse_registry_name("r.example/x"))
+    assert own.dial_seconds in (None, 3600.0)
+
+
+def test_a_mirror_is_told_whose_images_are_wanted_and_the_registry_itself_is_not(certs_d: Path) -> None:
+    configure(certs_d / "docker.io", HUB)
+    assert [each.namespace for each in candidates(parse_registry_name("nginx"))] == [*["docker.io"] * 3, ""]
+    configure(certs_d / "r.example:5000", 'server = "https://colon.example"')
+    assert [each.namespace for each in candidates(parse_registry_name("r.example:5000/x"))] == [
+        "r.example:5000"
+    ]

@@ -287,3 +287,32 @@ def test_referrers_are_listed_as_present(server: ThreadingHTTPServer) -> None:
     index = json.dumps({"schemaVersion": 2, "manifests": [found]}).encode()
     handler_of(server).before = lambda r: "/referrers/" in r.path and (r.answer(200, index) or True)
     assert [(a.kind, a.source) for a in open_here(server).attachments] == [("signature", "referrers")]
+
+
+def test_a_mirror_is_told_whose_image_it_is_with_the_headers_of_its_file_and_nobody_else_is(
+    server: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    host, port = server.server_address[:2]
+    folder = tmp_path / ".config" / "containerd" / "certs.d" / "far.example_5000_"
+    folder.mkdir(parents=True)
+    mirror = f'[host."http://{host!s}:{port}"'
+    (folder / "hosts.toml").write_text(f'{mirror}]\n{mirror}.header]\nX-Team = ["shop", "web"]\n')
+    asked: list[tuple[str, str | None]] = []
+
+    def before(request: Handler) -> bool:
+        path, _, query = request.path.partition("?")
+        asked.append((query, request.headers.get("X-Team")))
+        request.path = path
+        if "/blobs/" in path and request.headers.get("Host") != f"localhost:{port}":
+            request.answer(307, b"", {"Location": f"http://localhost:{port}{path}"})
+            return True
+        return False
+
+    handler_of(server).before = before
+    image = open_image("far.example:5000/team/app:1", Http(WIRE), platform=None, machine=AMD64)
+    look(image, cache=None, limits=Limits())
+    told = [each for each in asked if each[0]]
+    assert set(told) == {("ns=far.example%3A5000", "shop, web")}
+    elsewhere = [each for each in asked if each not in told]
+    assert {team for _, team in elsewhere} == {None}
+    assert len(elsewhere) >= len(BLOBS)

@@ -6,6 +6,8 @@ import os
 
 import click
 
+from seamline.errors import SeamlineError
+
 _VARIABLES = ("SEAMLINE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -29,3 +31,12 @@ lang_option = click.option(
     callback=_speak,
     help="English or Chinese; default: the locale.",
 )
+
+
+def told(fault: SeamlineError, language: str) -> str:
+    """The line of an error, its next step in the language of the run."""
+    if language == "en":
+        return str(fault)
+    from seamline.render.words.hints import hint_in  # noqa: PLC0415 - only what fails in Chinese needs it
+
+    return str(fault).removesuffix(f"({fault.hint})") + f"({hint_in(language, fault.hint)})"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from seamline.catalog.reader import Reader
+from seamline.cli.language import told
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
 from seamline.effects.wire import Wire
+from seamline.errors import SeamlineError
 from seamline.model.image import Image
 from seamline.verbs.attested import Trust
 from seamline.verbs.inspect import Seen
@@ -55,11 +58,16 @@ def session_of(common: Common) -> Session:
         verify=common.verify,
         jobs=common.jobs,
         ledgers=common.ledgers,
+        warn=partial(_warn, common.language),
         trust=Trust(files=common.trusted_keys, settings=common.settings),
         place=common.source,
         lookup_day=common.as_of[:10] if common.lookup and not common.offline else "",
         wire=Wire(insecure=common.insecure, ca_file=common.ca_file, offline=common.offline),
     )
+
+
+def _warn(language: str, fault: SeamlineError) -> None:
+    sys.stderr.write(f"seamline: warning: {told(fault, language)}\n")
 
 
 def _listed(from_file: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from seamline import __version__
-from seamline.cli.language import choose_language, lang_option
+from seamline.cli.language import choose_language, lang_option, told
 from seamline.cli.verbs import GROUPS, VERBS, Verb
 from seamline.errors import SeamlineError
 
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = seamline.main(args=list(arguments), prog_name="seamline", standalone_mode=False)
     except SeamlineError as fault:
-        return _failed(_told(fault), fault.exit_code)
+        return _failed(told(fault, choose_language()), fault.exit_code)
     except click.UsageError as fault:
         return _failed(f"arguments: {fault.format_message()} (see {_help_of(fault)})", 2)
     except click.exceptions.Exit as leaving:
@@ -104,16 +104,6 @@ def run(arguments: Sequence[str]) -> int:
             _INTERNAL,
         )
     return code if isinstance(code, int) else 0
-
-
-def _told(fault: SeamlineError) -> str:
-    """The line, its next step in the language of the run."""
-    language = choose_language()
-    if language == "en":
-        return str(fault)
-    from seamline.render.words.hints import hint_in  # noqa: PLC0415 - only what fails in Chinese needs it
-
-    return str(fault).removesuffix(f"({fault.hint})") + f"({hint_in(language, fault.hint)})"
 
 
 def _help_of(fault: click.UsageError) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 429, 500, 502, 503, 504))
+_ANYBODYS = frozenset(("user-agent", "accept", "range"))
+"""Header fields that tell another host nothing of the user."""
 _MOST_REDIRECTS = 8
 _LONGEST_WAIT_SECONDS = 60.0
 
@@ -96,7 +98,8 @@ class Http:
     def request(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
-        """The answer to one request, redirects followed; Authorization never goes to another host.
+        """The answer to one request, redirects followed; neither Authorization nor headers of the user's own go to
+        another host.
 
         Raises:
             Unreachable: offline, no connection, or nothing but 5xx and 429 after all attempts.
@@ -111,7 +114,7 @@ class Http:
             answer.close()
             following = urljoin(url, target)
             if _origin(following) != _origin(url):
-                sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
+                sent = {name: value for name, value in sent.items() if name.lower() in _ANYBODYS}
             if _origin(url)[0] == "https" and _origin(following)[0] != "https" and not self.wire.insecure:
                 raise Unreachable(
                     url,

@@ -6,6 +6,7 @@ Source: containerd, docs/hosts.md, "Registry Host Namespace" and "hosts.toml Con
 from __future__ import annotations
 
 import posixpath
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,18 +20,26 @@ from seamline.places.certificates import certificates_in
 
 API = "/v2"
 _FOLDERS = ("~/.config/containerd/certs.d", "/etc/containerd/certs.d")
+_FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PARTS = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
+_DURATION = re.compile(rf"(?:{_PARTS.pattern}){{1,8}}", re.ASCII)
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_MOST_SECONDS = 3600.0
 _CAPABILITIES = ("pull", "resolve", "push")
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
     """One host to ask, in the order of the file. `registry` is "" for the registry itself, `api` the path that its
-    repositories are below."""
+    repositories are below, `headers` go with every request, `dial_seconds` is how long a connection may take (None:
+    as for any other)."""
 
     registry: str = ""
     api: str = API
     insecure: bool = False
     capabilities: tuple[str, ...] = _CAPABILITIES
     certificates: Certificates = Certificates()
+    headers: tuple[tuple[str, str], ...] = ()
+    dial_seconds: float | None = None
 
     def serves(self, *, by_digest: bool) -> bool:
         """Whether it may be asked for images, by digest or by tag."""
@@ -73,16 +82,21 @@ def _host(address: str, table: Mapping[str, Any], folder: Path) -> Host:
         trusted=tuple(str(folder / path) for path in _words(table.get("ca"))),
         shown=tuple(_pairs(table.get("client"), folder)),
     )
-    insecure = table.get("skip_verify") is True
+    common = Host(
+        insecure=table.get("skip_verify") is True,
+        certificates=certificates,
+        headers=tuple(_headers(table.get("header"))),
+        dial_seconds=_seconds(table.get("dial_timeout")),
+    )
     if not address:
-        return Host(insecure=insecure, certificates=certificates)
+        return common
     parts = urlsplit(address if address.startswith("http") else f"https://{address}")
-    return Host(
+    return msgspec.structs.replace(
+        common,
         registry=parts.netloc,
         api=_api(parts.path, override=table.get("override_path") is True),
-        insecure=insecure or parts.scheme == "http",
+        insecure=common.insecure or parts.scheme == "http",
         capabilities=_words(table.get("capabilities")) or _CAPABILITIES,
-        certificates=certificates,
     )
 
 
@@ -96,6 +110,22 @@ def _words(value: object) -> tuple[str, ...]:
     """The strings of a key that takes one or several."""
     several = value if isinstance(value, list) else [value]
     return tuple(each for each in several if isinstance(each, str))
+
+
+def _headers(table: object) -> Iterator[tuple[str, str]]:
+    """The header fields of a table; several values of one are one field. Source: RFC 9110 5.3."""
+    for name, value in table.items() if isinstance(table, dict) else ():
+        text = ", ".join(_words(value))
+        if _FIELD.fullmatch(name) and text.isprintable() and text:
+            yield name, text
+
+
+def _seconds(value: object) -> float | None:
+    """The seconds of one of Go's durations, such as `1m30s`; None where it is none. Source: Go, time.ParseDuration."""
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        return None
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PARTS.findall(value))
+    return min(seconds, _MOST_SECONDS) or None
 
 
 def _pairs(value: object, folder: Path) -> Iterator[tuple[str, str]]:

@@ -22,12 +22,16 @@ from seamline.places.containerd_hosts import API, Host, hosts_of
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """One place to ask for an image; `insecure` allows plain http and unverified TLS there alone, `api` is the path
-    that its repositories are below, `certificates` are those for its host."""
+    that its repositories are below, `certificates` are those for its host, `headers` go with every request there.
+    `namespace` names the registry that a mirror is asked for ("" where it stands for no other)."""
 
     name: RegistryName
     insecure: bool = False
     api: str = API
     certificates: Certificates = Certificates()
+    headers: tuple[tuple[str, str], ...] = ()
+    dial_seconds: float | None = None
+    namespace: str = ""
 
 
 class _Daemon(msgspec.Struct, rename="kebab"):
@@ -66,7 +70,13 @@ def _own(name: RegistryName) -> Candidate:
     *_, host = hosts_of(name.registry) or (Host(),)
     if host.registry not in ("", name.registry, name.host):
         host = Host()
-    return Candidate(name=name, insecure=bool(insecure or host.insecure), certificates=host.certificates)
+    return Candidate(
+        name=name,
+        insecure=bool(insecure or host.insecure),
+        certificates=host.certificates,
+        headers=host.headers,
+        dial_seconds=host.dial_seconds,
+    )
 
 
 def _by_containerd(name: RegistryName, own: Candidate) -> Iterator[Candidate]:
@@ -81,6 +91,9 @@ def _by_containerd(name: RegistryName, own: Candidate) -> Iterator[Candidate]:
                 insecure=host.insecure,
                 api=host.api,
                 certificates=host.certificates,
+                headers=host.headers,
+                dial_seconds=host.dial_seconds,
+                namespace="" if registry == name.registry else name.registry,
             )
 
 

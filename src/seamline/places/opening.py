@@ -14,7 +14,7 @@ import msgspec
 
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
-from seamline.errors import NotFound, Unreachable, Usage
+from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
 from seamline.formats.oci.layout import INDEX_FILE
 from seamline.formats.oci.platforms import choose_platform, fits, normalized
 from seamline.formats.oci.resolve import Source, resolve, resolve_every
@@ -29,12 +29,13 @@ Opened = Source | Image
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """How to open: the platform wanted (None: this machine's), the way to registries, and a place that `--from`
-    forces ("" for none)."""
+    """How to open: the platform wanted (None: this machine's), the way to registries, a place that `--from` forces ("" for
+    none), and who is told of mirrors that cannot be asked."""
 
     platform: Platform | None = None
     wire: Wire = Wire()
     place: str = ""
+    warn: Callable[[SeamlineError], None] = lambda _: None
 
 
 def open_image(text: str, opening: Opening) -> Image:
@@ -150,7 +151,7 @@ def _open_registry(name: str, opening: Opening) -> Opened:
     from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only registries need
     from seamline.places import registry  # noqa: PLC0415
 
-    return registry.open_source(name, Http(opening.wire))
+    return registry.open_source(name, Http(opening.wire), opening.warn)
 
 
 def _open_engine(kind: str, name: str, opening: Opening) -> Opened:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO, cast
 
 from seamline.effects.http import Http
-from seamline.errors import Bomb, Malformed, NotFound, Unreachable
+from seamline.errors import Bomb, Malformed, NotFound, SeamlineError, Unreachable
 from seamline.formats.digesting import check_digest
 from seamline.formats.oci.attached import COSIGN_TAGS, attached_by_referrers, attached_by_tag, tag_of
 from seamline.formats.oci.documents import Descriptor
@@ -15,10 +15,17 @@ from seamline.formats.oci.resolve import Source, resolve
 from seamline.formats.reference import RegistryName, parse_registry_name
 from seamline.model.image import Attached, Digest, Image, Platform
 from seamline.places.mirrors import candidates, itself
-from seamline.places.remote import Remote, remote_at
+from seamline.places.remote import Remote, certificate_problem, remote_at
+
+Warn = Callable[[SeamlineError], None]
+"""Told what is wrong with a mirror that is passed over for it."""
 
 
-def open_source(text: str, http: Http) -> Source:
+def _silent(_: SeamlineError) -> None:
+    return None
+
+
+def open_source(text: str, http: Http, warn: Warn = _silent) -> Source:
     """What stands under a name in its registry.
 
     Raises:
@@ -27,7 +34,7 @@ def open_source(text: str, http: Http) -> Source:
         Lying: the name has a digest and the manifest another.
     """
     name = parse_registry_name(text)
-    remote, top, media_type = _first_that_has_it(name, http)
+    remote, top, media_type = _first_that_has_it(name, http, warn)
     if name.digest is not None:
         check_digest(top, name.digest, str(name))
 
@@ -46,10 +53,13 @@ def open_source(text: str, http: Http) -> Source:
     )
 
 
-def _first_that_has_it(name: RegistryName, http: Http) -> tuple[Remote, bytes, str]:
+def _first_that_has_it(name: RegistryName, http: Http, warn: Warn) -> tuple[Remote, bytes, str]:
     """The mirror or registry that has the image, with its manifest; the registry's own answer where none has."""
     *mirrors, own = candidates(name)
     for mirror in mirrors:
+        if (problem := certificate_problem(mirror, http)) is not None:
+            warn(problem)
+            continue
         remote = remote_at(mirror, http)
         try:
             return remote, *remote.manifest(name.wanted)

@@ -13,7 +13,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import msgspec
 
 from seamline.effects.http import Answer, Http, is_local
-from seamline.errors import Lying, NotFound, SeamlineError, Unreachable
+from seamline.effects.tls import tls_context
+from seamline.effects.wire import Wire
+from seamline.errors import Lying, Malformed, NotFound, SeamlineError, Unreachable
 from seamline.formats.distribution import (
     Challenge,
     parse_challenge,
@@ -23,8 +25,6 @@ from seamline.formats.distribution import (
 )
 from seamline.formats.oci.documents import DOCUMENT_BYTES, Descriptor
 from seamline.formats.oci.media import INDEXES, MANIFESTS
-from seamline.formats.reference import RegistryName
-from seamline.places.containerd_hosts import API
 from seamline.places.credentials import Login, find_login
 from seamline.places.mirrors import Candidate
 
@@ -53,9 +53,11 @@ class _Catalog(msgspec.Struct):
 class Remote:
     """A repository, with the credentials that were found for it. Safe to use from several threads."""
 
-    def __init__(self, name: RegistryName, http: Http, *, api: str = API, actions: str = "pull") -> None:
-        self.name = name
-        self._api = api
+    def __init__(self, candidate: Candidate, http: Http, *, actions: str = "pull") -> None:
+        self.name = candidate.name
+        self._api = candidate.api
+        self._headers = dict(candidate.headers)
+        self._namespace = candidate.namespace
         self._http = http
         self._actions = actions
         self._authorization = ""
@@ -149,10 +151,10 @@ class Remote:
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """The answer to a request of this repository, after proving who asks where that is wanted."""
-        url = path if "://" in path else f"{self._root()}/{self.name.repository}/{path}"
+        url = path if "://" in path else self._address(path)
         for attempt in range(2):
             known = {"Authorization": self._authorization} if self._authorization else {}
-            answer = self._http.request(method, url, {**(headers or {}), **known}, body)
+            answer = self._http.request(method, url, {**self._headers, **(headers or {}), **known}, body)
             if answer.status != 401 or attempt:
                 break
             challenge = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
@@ -162,6 +164,13 @@ class Remote:
         if answer.status < 300:
             return answer
         raise self._refused(answer, url)
+
+    def _address(self, path: str) -> str:
+        """Where something of the repository is; a mirror is told whose it is. Source: containerd, docs/hosts.md."""
+        namespace = (
+            f"{'&' if '?' in path else '?'}{urlencode({'ns': self._namespace})}" if self._namespace else ""
+        )
+        return f"{self._root()}/{self.name.repository}/{path}{namespace}"
 
     def _refused(self, answer: Answer, url: str) -> SeamlineError:
         words = parse_errors(answer.body(DOCUMENT_BYTES)) or f"status {answer.status}"
@@ -247,16 +256,35 @@ class Remote:
             }
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
             return self._http.request("POST", realm, kind, urlencode(form).encode())
-        sent = {"Authorization": _basic(login)} if login is not None else {}
+        own = self._headers if urlsplit(realm).netloc == self.name.host else {}
+        sent = {**own, "Authorization": _basic(login)} if login is not None else own
         query = urlencode({name: value for name, value in asked.items() if value})
         return self._http.request("GET", f"{realm}{'&' if '?' in realm else '?'}{query}", sent)
 
 
 def remote_at(candidate: Candidate, http: Http, *, actions: str = "pull") -> Remote:
     """The repository at a candidate, asked with its certificates, and with less care only where that is configured."""
-    insecure = http.wire.insecure or candidate.insecure
-    wire = msgspec.structs.replace(http.wire, insecure=insecure, certificates=candidate.certificates)
-    return Remote(candidate.name, Http(wire), api=candidate.api, actions=actions)
+    return Remote(candidate, Http(_wire_to(candidate, http.wire)), actions=actions)
+
+
+def certificate_problem(candidate: Candidate, http: Http) -> SeamlineError | None:
+    """Why the certificates that are configured for a candidate cannot be used; None where they can."""
+    if not (candidate.certificates.trusted or candidate.certificates.shown):
+        return None
+    try:
+        tls_context(_wire_to(candidate, http.wire), show=True)
+    except (NotFound, Malformed) as fault:
+        return fault
+    return None
+
+
+def _wire_to(candidate: Candidate, wire: Wire) -> Wire:
+    return msgspec.structs.replace(
+        wire,
+        insecure=wire.insecure or candidate.insecure,
+        certificates=candidate.certificates,
+        connect_seconds=candidate.dial_seconds or wire.connect_seconds,
+    )
 
 
 def _basic(login: Login) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,7 +11,7 @@ from seamline.catalog.reader import Reader
 from seamline.effects.home import cache_home, data_home
 from seamline.effects.layers import LayerStream
 from seamline.effects.wire import Wire
-from seamline.errors import NotFound
+from seamline.errors import NotFound, SeamlineError
 from seamline.formats.oci.platforms import parse_platform
 from seamline.formats.tar import members
 from seamline.model.entry import Entry
@@ -120,6 +120,7 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
     place: str = "",
     lookup_day: str = "",
     trust: Trust | None = None,
+    warn: Callable[[SeamlineError], None] = lambda _: None,
 ) -> Session:
     """A session in the user's own folders. With `lookup_day` (2026-01-31) bases that an image claims and nobody knows
     are asked for in their registries, and remembered as seen that day.
@@ -128,7 +129,7 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
         Usage: `platform` is no platform.
     """
     opening = Opening(
-        platform=parse_platform(platform) if platform else None, wire=wire or Wire(), place=place
+        platform=parse_platform(platform) if platform else None, wire=wire or Wire(), place=place, warn=warn
     )
     own = Ledger(data_home() / "ledger.db", read_only=True)
     return Session(
