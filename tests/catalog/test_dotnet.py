@@ -10,7 +10,8 @@ from seamline.model.evidence import Gap
 from seamline.model.purl import purl_of
 from tests.scenes import installs_in, read_scene
 
-_FRAMEWORK = (Path(__file__).parent / "fixtures" / "dotnet" / "Microsoft.NETCore.App.deps.json").read_bytes()
+_FIXTURES = Path(__file__).parent / "fixtures" / "dotnet"
+_FRAMEWORK = (_FIXTURES / "Microsoft.NETCore.App.deps.json").read_bytes()
 _APP = {
     "runtimeTarget": {"name": ".NETCoreApp,Version=v8.0/linux-x64", "signature": ""},
     "targets": {
@@ -47,6 +48,23 @@ def test_an_application_holds_what_brings_a_file() -> None:
         "pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@8.0.1",
     ]
     assert len(found[0].depends) == 1
+
+
+def test_what_the_sdk_published_holds_its_libraries_and_not_what_only_linked_its_sources() -> None:
+    """SourceLink took part in the build alone; what it depends on was copied into the output all the same."""
+    data = (_FIXTURES / "Python.Runtime.deps.json").read_bytes()
+    found = installs_in(read_scene(READER, [{"app/Python.Runtime.deps.json": data}]))
+    assert [f"{i.package.name} {i.package.version}" for i in found] == [
+        "Python.Runtime 3.2.1",
+        "Microsoft.CSharp 4.7.0",
+        "System.Buffers 4.6.1",
+        "System.IO.Hashing 10.0.12",
+        "System.Memory 4.6.3",
+        "System.Numerics.Vectors 4.6.1",
+        "System.Reflection.Emit 4.7.0",
+        "System.Reflection.Emit.ILGeneration 4.7.0",
+        "System.Runtime.CompilerServices.Unsafe 6.1.2",
+    ]
 
 
 def test_a_shared_framework_is_what_it_brings() -> None:

@@ -126,14 +126,14 @@ class _PublicKey(msgspec.Struct):
     key_id: str = msgspec.field(name="hint", default="")
 
 
-class _Material(msgspec.Struct, rename="camel"):
+class _Verification(msgspec.Struct, rename="camel"):
+    """A public key's hint; where there is none, a certificate stands in its place."""
+
     public_key: _PublicKey | None = None
-    certificate: msgspec.Raw | None = None
-    x509_certificate_chain: msgspec.Raw | None = None
 
 
 class _Bundle(msgspec.Struct, rename="camel"):
-    verification_material: _Material
+    verification_material: _Verification
     dsse_envelope: _Envelope | None = None
 
 

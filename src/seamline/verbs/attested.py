@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -28,7 +27,6 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
     settings: str = ""
 
 
-@lru_cache(maxsize=8)
 def keys_of(trust: Trust) -> tuple[TrustedKey, ...]:
     """The trusted keys, each named as its file is.
 
