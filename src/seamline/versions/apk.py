@@ -45,9 +45,9 @@ def key(version: str) -> bytes:
 
 
 def _component(digits: str) -> bytes:
-    """Later components with leading zeros are fractions: the more zeros, the less."""
-    zeros = len(digits) - len(digits.lstrip("0"))
+    """Later components with leading zeros are fractions: the more zeros, the less; what is behind them counts next."""
+    rest = digits.lstrip("0")
+    zeros = len(digits) - len(rest)
     if not zeros:
         return _COMPONENT + b"\x02" + number(digits)
-    rest = digits[zeros:]
-    return _COMPONENT + b"\x01" + bytes((255 - min(zeros, 254),)) + (_DIGITS + number(rest) if rest else b"")
+    return _COMPONENT + b"\x01" + bytes((255 - min(zeros, 254),)) + _DIGITS + number(rest)

@@ -27,7 +27,7 @@ def key(version: str) -> bytes:
         epoch = "0"
     if not (epoch.isdecimal() and epoch.isascii()):
         raise UnreadableVersion(version, "rpm")
-    upstream, dash, release = rest.partition("-")
+    upstream, dash, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
     tail = _RELEASE + _part(release) if dash else _NO_RELEASE
     return number(epoch) + _part(upstream) + tail
 
