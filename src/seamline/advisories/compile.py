@@ -15,8 +15,9 @@ from seamline.versions.orders import UnreadableVersion, order_of
 Key = Callable[[str], bytes]
 _MOST_SUMMARY = 200
 _CVE = re.compile(r"^CVE-\d{4}-\d{4,}$")
-_STREAM = re.compile(r"\b([a-z][\w+-]*:[\w.+-]+)")
+_STREAM = re.compile(r"(?<![\w.:-])([a-z0-9][\w+-]*:[a-zA-Z0-9][\w.+-]*)")
 _MODULAR = ".module"
+_MERE_UPDATE = re.compile(r"^(?:AL|RH|RL)[BE]A-")  # bug fixes and enhancements; some mend a CVE all the same
 _DAY = 10
 _NO_DAYS = ("0001", "1970-01-01")  # what converters write where they know none
 
@@ -29,11 +30,13 @@ class Compiled(NamedTuple):
 
 
 def compile_record(record: OsvRecord, ecosystem: str) -> Compiled | None:
-    """What an index of one ecosystem (without release) keeps of a record; None where it speaks of others alone."""
+    """What an index of one ecosystem (without release) keeps of a record; None where it speaks of others alone, or of no flaw."""
     order = order_of(ecosystem)
     if order is None:
         return None
     advisory = _advisory(record, ecosystem)
+    if not advisory.covers and _MERE_UPDATE.match(record.id):
+        return None
     rows = []
     for affected in record.affected or ():
         package = affected.package
@@ -148,11 +151,11 @@ def _versions(named: Iterable[str], ranges: list[Range], key: Key) -> tuple[tupl
 
 
 def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:
-    """The module of a modular erratum, which names it in its title: `nodejs:18 security update`."""
+    """The modules of a modular erratum, which names them in its title: `nodejs:18 security update`."""
     if not any(_MODULAR in each.fixed for each in ranges):
         return ""
-    match = _STREAM.search((record.summary or "").partition(": ")[2] or record.summary or "")
-    return match[1] if match else "?"
+    title = record.summary or ""
+    return " ".join(_STREAM.findall(title.partition(": ")[2] or title)) or "?"
 
 
 def _ranges(one: OsvRange, key: Key) -> Iterator[Range]:

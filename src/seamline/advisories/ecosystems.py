@@ -12,9 +12,18 @@ from typing import NamedTuple
 from seamline.model.package import Distribution, Install, Package
 
 _RUNS = re.compile(r"[-_.]+")
-_SUSE = re.compile(r"^(?:SUSE:)?.*?(\d+)(?:[ .]SP(\d+))?$")
+_SUSE = re.compile(r"^SUSE:.*?(\d+)(?:\.(\d+)| SP(\d+))?$")
+_SUSE_APART = ("Micro", "SAP")  # products with versions, or with paid years, of their own
+_PLATFORM = re.compile(r"-(?:x86|x64|arm|aarch|java|jruby|mswin|mingw|universal|darwin|linux|powerpc|ppc|s390|ruby)\S*$")
+_CODENAMES = {
+    "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14",
+    "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
+    "oracular": "24.10", "plucky": "25.04", "questing": "25.10", "resolute": "26.04",
+}  # fmt: skip
+_BY_BINARY = ("AlmaLinux", "Red Hat")  # errata that name every binary package; all others name sources
 _REDHAT = re.compile(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
 _EXTENDED = ("Pro", "ESM")
+_ROLLING = {"wolfi": "Wolfi", "chainguard": "Chainguard", "minimos": "MinimOS", "echo": "Echo"}
 _LANGUAGES = {
     "pypi": "PyPI",
     "npm": "npm",
@@ -58,6 +67,7 @@ _THIRD_PARTY = (  # packages of the makers' own archives -> the program in them
     (re.compile(r"^haproxy$"), "haproxy"),
     (re.compile(r"^memcached$"), "memcached"),
 )
+_HEADERS = ("linux-libc-dev", "kernel-headers", "linux-headers", "linux-glibc-devel", "kernel-uek-headers", "kernel-devel")
 
 
 class Subject(NamedTuple):
@@ -82,10 +92,17 @@ def ecosystem_key(ecosystem: str) -> str:
     if base == "Red Hat":
         match = _REDHAT.match(ecosystem)
         return f"Red Hat:{match[1]}" if match else ecosystem
-    if base == "SUSE":
-        match = _SUSE.match(ecosystem)
-        return f"SUSE:{match[1]}" + (f".{match[2]}" if match[2] else "") if match else ecosystem
-    return ecosystem
+    return _suse_key(ecosystem) if base == "SUSE" else ecosystem
+
+
+def _suse_key(ecosystem: str) -> str:
+    """Modules, servers and desktops of one service pack are one release; what is not (LTSS, Manager) keeps its name."""
+    match = _SUSE.match(ecosystem)
+    if match is None or "Manager" in ecosystem:
+        return ecosystem
+    product = next((each for each in _SUSE_APART if each in ecosystem), "")
+    minor = match[2] or match[3] or ""
+    return "SUSE:" + (f"{product}:" if product else "") + match[1] + (f".{minor}" if minor else "")
 
 
 def name_key(base: str, name: str) -> str:
@@ -100,7 +117,7 @@ def name_key(base: str, name: str) -> str:
 def distribution_ecosystem(distribution: Distribution) -> str:
     """The key of the ecosystem whose advisories speak of a distribution's packages; empty where OSV has none."""
     ids = (distribution.id, *distribution.like) if distribution.id == "raspbian" else (distribution.id,)
-    version = distribution.version_id
+    version = distribution.version_id or _CODENAMES.get(distribution.codename.partition("/")[0], "")
     major, _, rest = version.partition(".")
     for name in ids:
         match name:
@@ -112,17 +129,18 @@ def distribution_ecosystem(distribution: Distribution) -> str:
                 return f"Alpine:v{major}.{rest.partition('.')[0]}" if _is_release(version) else "Alpine:edge"
             case "rhel" | "centos" if major:
                 return f"Red Hat:{major}"
-            case "sles" | "sled" | "sle_hpc" | "sles_sap":
+            case "sles" | "sled" | "sle_hpc" | "sles_sap" if major:
                 return f"SUSE:{version}"
+            case "sle-micro" | "sl-micro" | "sle-micro-rancher" if major:
+                return f"SUSE:Micro:{version}"
             case "opensuse-leap":
                 return f"openSUSE:Leap {version}"
             case "opensuse-tumbleweed":
                 return "openSUSE:Tumbleweed"
             case "openEuler" | "openeuler":
                 return f"openEuler:{_openeuler(distribution)}"
-    plain = {"wolfi": "Wolfi", "chainguard": "Chainguard"}.get(distribution.id)
-    if plain:
-        return plain
+    if distribution.id in _ROLLING:
+        return _ROLLING[distribution.id]
     majors = {
         "almalinux": "AlmaLinux",
         "rocky": "Rocky Linux",
@@ -130,8 +148,6 @@ def distribution_ecosystem(distribution: Distribution) -> str:
         "azurelinux": "Azure Linux",
         "mariner": "Azure Linux",
         "alpaquita": "Alpaquita",
-        "minimos": "MinimOS",
-        "echo": "Echo",
     }
     if distribution.id in majors:
         return f"{majors[distribution.id]}:{major}" if major else majors[distribution.id]
@@ -173,10 +189,16 @@ def _distribution_subjects(install: Install) -> Iterator[Subject]:
     if not ecosystem:
         return
     source = package.source_name or package.name
-    yield Subject(ecosystem, source, package.source_version or package.version)
-    # rpm's advisories name binary packages with some vendors and sources with others
-    if package.ecosystem == "rpm" and package.name != source:
+    if base_of(ecosystem) not in _BY_BINARY:
+        yield Subject(ecosystem, source, package.source_version or package.version)
+    # what the others name beside sources differs by vendor and year
+    if package.ecosystem == "rpm" and (package.name != source or base_of(ecosystem) in _BY_BINARY):
         yield Subject(ecosystem, package.name, package.version)
+    if package.distribution is not None and package.distribution.id == "sles_sap":
+        yield Subject(ecosystem.replace("SUSE:", "SUSE:SAP:"), source, package.source_version or package.version)
+    if base_of(ecosystem) == "Ubuntu":
+        paid = ecosystem.replace("Ubuntu:", "Ubuntu:Pro:")
+        yield Subject(paid, source, package.source_version or package.version)
 
 
 def _full_name(package: Package) -> str:
@@ -186,10 +208,10 @@ def _full_name(package: Package) -> str:
 
 
 def _plain_version(package: Package) -> str:
-    """Go's modules carry a v, its standard library `go`, where the advisories have neither."""
+    """Go's modules carry a v, its standard library `go` and how it was built, gems their platform: advisories do not."""
     if package.ecosystem == "golang":
-        return package.version.removeprefix("go").removeprefix("v")
-    return package.version
+        return package.version.partition(" ")[0].removeprefix("go").removeprefix("v")
+    return _PLATFORM.sub("", package.version) if package.ecosystem == "gem" else package.version
 
 
 def upstream_version(version: str) -> str:
@@ -203,15 +225,11 @@ def upstream_version(version: str) -> str:
 
 def is_kernel_headers(package: Package) -> bool:
     """Headers of a kernel that does not run here: its flaws are not theirs."""
+    if package.ecosystem not in ("deb", "rpm", "apk"):
+        return False
     source = package.source_name or package.name
-    return package.ecosystem in ("deb", "rpm", "apk") and (
-        package.name
-        in ("linux-libc-dev", "kernel-headers", "linux-headers", "linux-glibc-devel", "kernel-uek-headers")
-        or (
-            package.ecosystem == "deb"
-            and re.match(r"^linux(-\d|$)", source) is not None
-            and "headers" in package.name
-        )
+    return package.name in _HEADERS or (
+        package.ecosystem == "deb" and re.match(r"linux(-|$)", source) is not None and "headers" in package.name
     )
 
 

@@ -5,13 +5,16 @@ Pure: the index is asked through the functions that come in. Versions are compar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
-from seamline.advisories.merge import merge
+from seamline.advisories.merge import is_erratum, merge
 from seamline.model.advisory import Advisory, Affected, Range, Status
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
 LookUp = Callable[[str, str], Sequence[Affected]]
@@ -20,7 +23,9 @@ LookUp = Callable[[str, str], Sequence[Affected]]
 _WILL_NOT = frozenset(
     ("ignored", "will not fix", "wont-fix", "won't fix", "fix-not-planned", "end-of-life", "unimportant")
 )
-_NOT_AFFECTED = frozenset(("not-affected", "not affected", "false-positive", "dne"))
+_NOT_AFFECTED = frozenset(("not-affected", "not affected", "false-positive", "false-positive-determination", "dne"))
+_MODULE = ".module"
+_PAID = ("esm", "fips")
 
 
 class Hit(NamedTuple):
@@ -33,13 +38,20 @@ class Hit(NamedTuple):
 
     @property
     def status(self) -> Status:
-        """What is known of a fix."""
+        """What is known of a fix; one that comes with paid support alone is none for who has not got it."""
         if self.range is not None and self.range.fixed:
-            return Status.FIXED
+            return Status.WILL_NOT_FIX if self.is_for_payers else Status.FIXED
         told = {self.affected.status.lower(), self.affected.word.lower()}
         if told & _NOT_AFFECTED:
             return Status.NOT_AFFECTED
         return Status.WILL_NOT_FIX if told & _WILL_NOT else Status.NO_FIX
+
+
+    @property
+    def is_for_payers(self) -> bool:
+        """Whether the fix comes with paid support, of which the install shows no sign."""
+        version = self.install.package.version
+        return is_extended(self.subject.ecosystem) and not any(each in version.lower() for each in _PAID)
 
 
 class Flaw(NamedTuple):
@@ -67,12 +79,12 @@ class Flaw(NamedTuple):
     def fixed_in(self) -> tuple[str, ...]:
         """The fixed versions that this install can go to, lowest first."""
         order = order_of(self.hits[0].subject.ecosystem)
-        texts = {hit.range.fixed for hit in self.hits if hit.range is not None and hit.range.fixed}
+        texts = {hit.range.fixed for hit in self.hits if hit.range is not None and hit.status == Status.FIXED}
         return tuple(sorted(texts, key=order) if order else sorted(texts))
 
 
 class Unread(NamedTuple):
-    """An install that could not be compared, and why: version, bound."""
+    """An install that could not be compared, and why: version, bound, module (of an rpm whose module nobody tells)."""
 
     install: Install
     subject: Subject
@@ -92,17 +104,53 @@ def match(
     installs: Iterable[Install], look_up: LookUp, advisory: Callable[[str, str], Advisory | None]
 ) -> Matched:
     """Every flaw. `advisory` gives one by (ecosystem key, id)."""
+    given = tuple(installs)
     flaws: list[Flaw] = []
     unread: list[Unread] = []
     skipped = {"owned": 0, "headers": 0}
-    for install in installs:
-        if install.owned_by:
+    foreign = foreign_keys(given)
+    epochs = _epochs(given)
+    for install in given:
+        if follows_distribution(install, foreign):
             skipped["owned"] += 1
         elif is_kernel_headers(install.package):
             skipped["headers"] += 1
         else:
-            flaws += _flaws_of(install, look_up, advisory, unread)
+            flaws += _flaws_of(_with_epoch(install, epochs), look_up, advisory, unread)
     return Matched(tuple(flaws), tuple(unread), skipped)
+
+
+def foreign_keys(installs: Iterable[Install]) -> frozenset[str]:
+    """The keys of distribution packages that came from a maker's own archive: no distribution speaks for them."""
+    return frozenset(install_key(install) for install in installs if install.supplier)
+
+
+def follows_distribution(install: Install, foreign: Collection[str]) -> bool:
+    """Whether a distribution's package brought it, so that the distribution's advisories speak for it."""
+    return bool(install.owned_by) and install.owned_by not in foreign
+
+
+Build = tuple[str, str]
+
+
+def _epochs(installs: Iterable[Install]) -> dict[Build, str]:
+    """The epochs of rpm sources, which their file names leave out: a binary of the source's own version has it."""
+    found: dict[Build, str] = {}
+    for install in installs:
+        package = install.package
+        epoch, colon, rest = package.version.partition(":")
+        if package.ecosystem == "rpm" and colon and rest == package.source_version:
+            found[package.source_name, rest] = epoch
+    return found
+
+
+def _with_epoch(install: Install, epochs: Mapping[Build, str]) -> Install:
+    package = install.package
+    epoch = epochs.get((package.source_name, package.source_version)) if package.ecosystem == "rpm" else None
+    if epoch is None:
+        return install
+    whole = msgspec.structs.replace(package, source_version=f"{epoch}:{package.source_version}")
+    return msgspec.structs.replace(install, package=whole)
 
 
 def _flaws_of(
@@ -115,8 +163,11 @@ def _flaws_of(
     alone: set[str] = set()
     for subject in subjects_of(install):
         rows = look_up(subject.ecosystem, subject.name)
-        # an advisory about one flaw alone knows it better than one that sums up many
-        alone |= {row.covers[0] for row in rows if len(row.covers) == 1}
+        if is_extended(subject.ecosystem):  # paid support speaks of what the release itself is silent about
+            rows = [row for row in rows if not alone.issuperset(row.covers or (row.advisory,))]
+        else:
+            # what tracks one flaw knows it better than what sums up an update
+            alone |= {row.covers[0] for row in rows if len(row.covers) == 1 and not is_erratum(row.advisory)}
         hits += _hits(install, subject, rows, unread)
     known = [(hit, told) for hit in hits if (told := advisory(hit.subject.ecosystem, hit.affected.advisory))]
     for group in merge([(told, at) for at, (_, told) in enumerate(known)], alone):
@@ -142,28 +193,27 @@ def _hits(
         unread.append(Unread(install, subject, "version"))
         return
     for row in rows:
-        if not _same_stream(install, row):
-            continue
         found = next((each for each in row.ranges if each.holds(key)), None)
-        if found is not None or key in row.versions:
+        is_hit = found is not None or key in row.versions
+        if not _same_stream(install, row):
+            if is_hit and row.stream and _tells_no_module(install):
+                unread.append(Unread(install, subject, "module"))
+        elif is_hit:
             yield Hit(install, subject, row, found)
         elif row.unreadable:
             unread.append(Unread(install, subject, "bound"))
 
 
+def _tells_no_module(install: Install) -> bool:
+    """Whether an rpm was built for a module, and whoever told of it left out for which."""
+    return not install.package.modularity and _MODULE in install.package.version
+
+
 def _same_stream(install: Install, row: Affected) -> bool:
-    """Modular errata speak of their module's packages alone, and others of none that a module brought."""
+    """Modular errata speak of their modules' packages alone, and others of none that a module brought."""
     modularity = install.package.modularity
     if not row.stream:
-        return not modularity
+        return not modularity and _MODULE not in install.package.version
     if row.stream == "?":
         return bool(modularity)
-    return modularity == row.stream or modularity.startswith(f"{row.stream}:")
-
-
-def extended_subject(subject: Subject) -> Subject | None:
-    """Where the fixes of paid support for the same release would stand; None where a vendor sells none."""
-    base, _, release = subject.ecosystem.partition(":")
-    if base != "Ubuntu" or is_extended(subject.ecosystem):
-        return None
-    return subject._replace(ecosystem=f"Ubuntu:Pro:{release}")
+    return any(modularity == each or modularity.startswith(f"{each}:") for each in row.stream.split())

@@ -6,12 +6,15 @@ all that it fixes. Such an advisory counts for each of its CVEs instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from seamline.model.advisory import Advisory
 
 _RANKS = ("CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-", "PSF-", "OSV-")
+
+_ERRATA = ("DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RHSA-", "RHBA-", "RHEA-", "RLSA-", "RLBA-",
+           "RLEA-", "RXSA-", "SUSE-", "openSUSE-", "OESA-", "MGASA-", "PHSA-", "AZL-")  # fmt: skip
 
 
 class Group(NamedTuple):
@@ -30,15 +33,63 @@ def merge(advisories: Sequence[tuple[Advisory, int]], alone: Collection[str] = (
     """
     flaws = _Flaws()
     for advisory, at in advisories:
-        if len(advisory.covers) <= 1:
+        if not _sums_up(advisory):
             flaws.join({advisory.id, *advisory.aliases, *advisory.covers}, at)
+    by_number = {at: advisory for advisory, at in advisories}
+    single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_number)]
     for advisory, at in advisories:
-        if len(advisory.covers) > 1:
-            for cve in advisory.covers:
-                if cve not in alone or flaws.knows(cve):
-                    flaws.join({cve}, at)
-    made = (_group(names, members) for names, members in flaws.every())
+        if _sums_up(advisory):
+            own = {advisory.id, *advisory.aliases} if len(advisory.covers) == 1 else set()
+            told = [cve for cve in advisory.covers if cve not in alone or any(cve in names for names, _ in single)]
+            single += [({cve, *own}, {at}) for cve in told]
+    made = (_group(names, members) for names, members in _gathered(single))
     return sorted(made, key=lambda group: (_rank(group.id), group.id))
+
+
+Named = tuple[set[str], set[int]]
+
+
+def _one_cve_each(names: set[str], members: set[int], advisories: Mapping[int, Advisory]) -> Iterable[Named]:
+    """The flaw, or one a CVE where records that name different ones met over a third name: two CVEs are two flaws.
+
+    A record without a CVE goes with each that it shares a name with.
+    """
+    cves = sorted({cve for at in members for cve in advisories[at].covers})
+    if len(cves) < 2:
+        return [(names, members)]
+    made: list[Named] = []
+    for cve in cves:
+        own = {at for at in members if cve in advisories[at].covers}
+        spelt = {name for at in own for name in _names(advisories[at])}
+        loose = {at for at in members if not advisories[at].covers and not spelt.isdisjoint(_names(advisories[at]))}
+        spelt |= {name for at in loose for name in _names(advisories[at])}
+        made.append((spelt - set(cves) | {cve}, own | loose))
+    placed = {at for _, own in made for at in own}
+    made[0][1].update(members - placed)
+    return made
+
+
+def _names(advisory: Advisory) -> set[str]:
+    return {advisory.id, *advisory.aliases, *advisory.covers}
+
+
+def _gathered(named: Iterable[Named]) -> Iterable[Named]:
+    """What has the same CVE, or the same best name where there is none, becomes one."""
+    found: dict[str, Named] = {}
+    for names, members in named:
+        whole = found.setdefault(_best(names), (set(), set()))
+        whole[0].update(names)
+        whole[1].update(members)
+    return found.values()
+
+
+def is_erratum(advisory: str) -> bool:
+    """Whether an advisory tells of an update and what it mends, not of a flaw and where it is."""
+    return advisory.startswith(_ERRATA)
+
+
+def _sums_up(advisory: Advisory) -> bool:
+    return len(advisory.covers) > 1 or (bool(advisory.covers) and is_erratum(advisory.id))
 
 
 class _Flaws:
@@ -46,9 +97,6 @@ class _Flaws:
 
     def __init__(self) -> None:
         self._of: dict[str, tuple[set[str], set[int]]] = {}
-
-    def knows(self, name: str) -> bool:
-        return name in self._of
 
     def join(self, names: set[str], member: int) -> None:
         """All flaws that share a name with `names` become one."""
@@ -68,8 +116,12 @@ class _Flaws:
 
 
 def _group(names: set[str], members: set[int]) -> Group:
-    best = min(names, key=lambda name: (_rank(name), name))
+    best = _best(names)
     return Group(best, tuple(sorted(names - {best})), tuple(sorted(members)))
+
+
+def _best(names: set[str]) -> str:
+    return min(names, key=lambda name: (_rank(name), name))
 
 
 def _rank(name: str) -> int:

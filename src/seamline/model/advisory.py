@@ -78,9 +78,9 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
 
 class Affected(msgspec.Struct, frozen=True, array_like=True):
     """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
-    what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm module
-    (`nodejs:18`, `?` where it is not named) whose packages alone are meant; `unreadable` counts bounds that are no
-    versions of this ecosystem; `covers` are the CVEs that the advisory speaks of."""
+    what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
+    modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose packages alone are meant; `unreadable`
+    counts bounds that are no versions of this ecosystem; `covers` are the CVEs that the advisory speaks of."""
 
     advisory: str
     covers: tuple[str, ...] = ()
