@@ -53,7 +53,9 @@ def _found() -> Iterator[tuple[str, Compare]]:
     if shutil.which("node") and (modules := _npm_modules()):
         command = ("node", str(HERE / "tools" / "compare_semver.js"))
         yield "semver", partial(_by_lines, command, env={"NODE_PATH": modules})
-    jar = next((each for each in (os.environ.get("MAVEN_ARTIFACT", ""), *_MAVEN_JARS) if Path(each).is_file()), "")
+    jar = next(
+        (each for each in (os.environ.get("MAVEN_ARTIFACT", ""), *_MAVEN_JARS) if Path(each).is_file()), ""
+    )
     if shutil.which("java") and jar:
         path = os.pathsep.join((jar, "/usr/share/java/commons-lang3.jar"))
         yield "maven", partial(_by_lines, ("java", "-cp", path, str(HERE / "tools" / "CompareMaven.java")))
@@ -137,6 +139,10 @@ def _go_program(order: str) -> str:
     """Builds the small program that asks a Go module; the module comes through the Go proxy."""
     folder = Path(tempfile.mkdtemp(prefix="own-tools-"))
     shutil.copy(HERE / "tools" / f"compare_{order}.go.txt", folder / "main.go")
-    for command in (["mod", "init", "compare"], ["get", f"{_GO[order]}@latest"], ["build", "-o", "compare", "."]):
+    for command in (
+        ["mod", "init", "compare"],
+        ["get", f"{_GO[order]}@latest"],
+        ["build", "-o", "compare", "."],
+    ):
         subprocess.run(["go", *command], cwd=folder, check=True, capture_output=True)
     return str(folder / "compare")

@@ -1,6 +1,6 @@
 """Seamline's version orders beside the ecosystems' own tools, on pairs of versions that real advisories name.
 
-`benchmarks/accuracy/run versions DATA [ORDER...]`: DATA holds OSV's bulk exports (`<Ecosystem>/all.zip`). Of every package the
+`python -m benchmarks.accuracy.versions DATA [ORDER...]`: DATA holds OSV's bulk exports (`<Ecosystem>/all.zip`). Of every package the
 neighbouring versions and some at random are put to both; with INVENTED=1 pieces of them put together anew. Printed: pairs, what only one of both takes for a version, and every
 difference.
 """
@@ -18,8 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from own_tools import Pair, tools
+from benchmarks.accuracy.own_tools import Pair, tools
 
 from seamline.versions.orders import ORDERS, UnreadableVersion
 
@@ -49,7 +48,9 @@ def versions_of(archive: Path) -> Iterator[tuple[str, str]]:
                     yield package, version
                 for one in affected.get("ranges") or ():
                     if one.get("type") != "GIT":
-                        yield from ((package, v) for event in one["events"] for v in event.values() if v != "0")
+                        yield from (
+                            (package, v) for event in one["events"] for v in event.values() if v != "0"
+                        )
 
 
 def pairs_of(named: Mapping[str, set[str]], most: int, seed: int) -> list[Pair]:
@@ -91,7 +92,9 @@ def ours(order: str, pair: Pair) -> int | None:
 def main() -> None:
     data, only = Path(sys.argv[1]), sys.argv[2:]
     most = int(os.environ.get("PAIRS", "5000"))
-    print(f"{'order':10} {'pairs':>6} {'same':>6} {'differ':>6} {'only the tool reads':>20} {'only Seamline reads':>20}")
+    print(
+        f"{'order':10} {'pairs':>6} {'same':>6} {'differ':>6} {'only the tool reads':>20} {'only Seamline reads':>20}"
+    )
     for order, compare in tools().items():
         if only and order not in only:
             continue

@@ -32,7 +32,9 @@ def told(given: list[Advisory], numbers: list[int]) -> list[Group]:
 
 
 @given(advisories(), st.randoms())
-def test_the_order_in_which_advisories_come_makes_no_difference(records: list[Advisory], chance: random.Random) -> None:
+def test_the_order_in_which_advisories_come_makes_no_difference(
+    records: list[Advisory], chance: random.Random
+) -> None:
     order = list(range(len(records)))
     shuffled = list(order)
     chance.shuffle(shuffled)
@@ -49,7 +51,9 @@ def test_no_flaw_has_two_cves_and_no_cve_two_flaws(records: list[Advisory]) -> N
 
 
 @given(advisories())
-def test_every_advisory_counts_for_each_cve_that_it_names_and_nothing_is_lost(records: list[Advisory]) -> None:
+def test_every_advisory_counts_for_each_cve_that_it_names_and_nothing_is_lost(
+    records: list[Advisory],
+) -> None:
     flaws = told(records, list(range(len(records))))
     for at, record in enumerate(records):
         mine = [flaw for flaw in flaws if at in flaw.members]

@@ -89,6 +89,67 @@ def test_an_owner_that_the_form_dropped_is_found_by_the_distributions_own_folder
     assert owned == {"python3-pip": False, "pip": True, "flask": False, "wheel": False}
 
 
+def test_trivys_cyclonedx_tells_source_module_and_place_in_properties() -> None:
+    def properties(**given: str) -> list[dict[str, str]]:
+        return [{"name": f"aquasecurity:trivy:{name}", "value": value} for name, value in given.items()]
+
+    text = {
+        "bomFormat": "CycloneDX", "metadata": {"component": {"name": "shop", "type": "container"}},
+        "components": [
+            {"type": "operating-system", "name": "redhat", "version": "8.9"},
+            {"type": "application", "name": "srv/package-lock.json", "properties": properties(Class="lang-pkgs")},
+            {"type": "library", "name": "perl-libs", "version": "5.26.3-422.el8", "purl": "pkg:rpm/redhat/perl-libs@5.26.3-422.el8?distro=redhat-8.9&epoch=4",
+             "properties": properties(SrcName="perl", SrcVersion="5.26.3", SrcRelease="422.el8", SrcEpoch="4", Modularitylabel="perl:5.26:82:9")},
+            {"type": "library", "name": "tar", "purl": "pkg:npm/tar@6.1.0", "properties": properties(FilePath="srv/node_modules/tar/package.json")},
+        ],
+    }  # fmt: skip
+    document = parse_sbom_document(json.dumps(text).encode(), "x")
+    perl, tar = document.installs
+    assert (perl.package.source_name, perl.package.source_version) == ("perl", "4:5.26.3-422.el8")
+    assert (perl.package.modularity, perl.package.distribution) == ("perl:5.26:82:9", document.distribution)
+    assert (document.distribution and document.distribution.id, document.gaps) == ("rhel", ())
+    assert tar.proofs == (b"srv/node_modules/tar/package.json",)
+
+
+def test_trivys_spdx_tells_the_source_in_words() -> None:
+    def package(name: str, purl: str, **more: str) -> dict[str, Any]:
+        return {
+            "SPDXID": f"SPDXRef-{name}",
+            "name": name,
+            "externalRefs": [{"referenceType": "purl", "referenceLocator": purl}],
+            **more,
+        }
+
+    text = {
+        "spdxVersion": "SPDX-2.3", "name": "shop",
+        "packages": [
+            {"SPDXID": "SPDXRef-OperatingSystem", "name": "debian", "versionInfo": "12.5", "primaryPackagePurpose": "OPERATING-SYSTEM"},
+            {"SPDXID": "SPDXRef-Application", "name": "srv/package-lock.json", "primaryPackagePurpose": "APPLICATION"},
+            package("libssl3", "pkg:deb/debian/libssl3@3.0.17-1?distro=debian-12.5", sourceInfo="built package from: openssl 3.0.17-1"),
+        ],
+    }  # fmt: skip
+    document = parse_sbom_document(json.dumps(text).encode(), "x")
+    (install,) = document.installs
+    assert (install.package.source_name, install.package.source_version) == ("openssl", "3.0.17-1")
+    assert document.gaps == ()
+
+
+def test_syfts_cyclonedx_tells_the_module_of_an_rpm() -> None:
+    text = {
+        "bomFormat": "CycloneDX",
+        "components": [
+            {"type": "operating-system", "name": "almalinux", "version": "8.9", "properties": [{"name": "syft:distro:id", "value": "almalinux"}]},
+            {"type": "library", "name": "nodejs", "purl": "pkg:rpm/almalinux/nodejs@18.18.0-1.module_el8?distro=almalinux-8.9&epoch=1",
+             "properties": [{"name": "syft:metadata:modularityLabel", "value": "nodejs:18:8090"}]},
+        ],
+    }  # fmt: skip
+    (install,) = parse_sbom_document(json.dumps(text).encode(), "x").installs
+    assert (install.package.modularity, install.package.version) == (
+        "nodejs:18:8090",
+        "1:18.18.0-1.module_el8",
+    )
+
+
 def test_other_documents_are_refused_with_the_next_step() -> None:
     with pytest.raises(Unsupported, match="write it as JSON"):
         parse_sbom_document(b"<?xml version='1.0'?><bom/>", "x")

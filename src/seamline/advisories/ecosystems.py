@@ -14,7 +14,9 @@ from seamline.model.package import Distribution, Install, Package
 _RUNS = re.compile(r"[-_.]+")
 _SUSE = re.compile(r"^SUSE:.*?(\d+)(?:\.(\d+)| SP(\d+))?$")
 _SUSE_APART = ("Micro", "SAP")  # products with versions, or with paid years, of their own
-_PLATFORM = re.compile(r"-(?:x86|x64|arm|aarch|java|jruby|mswin|mingw|universal|darwin|linux|powerpc|ppc|s390|ruby)\S*$")
+_PLATFORM = re.compile(
+    r"-(?:x86|x64|arm|aarch|java|jruby|mswin|mingw|universal|darwin|linux|powerpc|ppc|s390|ruby)\S*$"
+)
 _CODENAMES = {
     "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14",
     "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
@@ -23,7 +25,37 @@ _CODENAMES = {
 _BY_BINARY = ("AlmaLinux", "Red Hat")  # errata that name every binary package; all others name sources
 _REDHAT = re.compile(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
 _EXTENDED = ("Pro", "ESM")
-_ROLLING = {"wolfi": "Wolfi", "chainguard": "Chainguard", "minimos": "MinimOS", "echo": "Echo"}
+_ROLLING = {
+    "wolfi": "Wolfi",
+    "chainguard": "Chainguard",
+    "minimos": "MinimOS",
+    "echo": "Echo",
+    "opensuse-tumbleweed": "openSUSE:Tumbleweed",
+}
+_BY_MAJOR = {
+    "debian": "Debian",
+    "raspbian": "Debian",
+    "rhel": "Red Hat",
+    "centos": "Red Hat",
+    "almalinux": "AlmaLinux",
+    "rocky": "Rocky Linux",
+    "mageia": "Mageia",
+    "azurelinux": "Azure Linux",
+    "mariner": "Azure Linux",
+    "alpaquita": "Alpaquita",
+}
+_BY_VERSION = {
+    "ubuntu": "Ubuntu:",
+    "sles": "SUSE:",
+    "sled": "SUSE:",
+    "sle_hpc": "SUSE:",
+    "sles_sap": "SUSE:",
+    "sle-micro": "SUSE:Micro:",
+    "sle-micro-rancher": "SUSE:Micro:",
+    "sl-micro": "SUSE:Micro:",
+    "opensuse-leap": "openSUSE:Leap ",
+    "photon": "Photon OS:",
+}
 _LANGUAGES = {
     "pypi": "PyPI",
     "npm": "npm",
@@ -67,7 +99,14 @@ _THIRD_PARTY = (  # packages of the makers' own archives -> the program in them
     (re.compile(r"^haproxy$"), "haproxy"),
     (re.compile(r"^memcached$"), "memcached"),
 )
-_HEADERS = ("linux-libc-dev", "kernel-headers", "linux-headers", "linux-glibc-devel", "kernel-uek-headers", "kernel-devel")
+_HEADERS = (
+    "linux-libc-dev",
+    "kernel-headers",
+    "linux-headers",
+    "linux-glibc-devel",
+    "kernel-uek-headers",
+    "kernel-devel",
+)
 
 
 class Subject(NamedTuple):
@@ -116,42 +155,20 @@ def name_key(base: str, name: str) -> str:
 
 def distribution_ecosystem(distribution: Distribution) -> str:
     """The key of the ecosystem whose advisories speak of a distribution's packages; empty where OSV has none."""
-    ids = (distribution.id, *distribution.like) if distribution.id == "raspbian" else (distribution.id,)
     version = distribution.version_id or _CODENAMES.get(distribution.codename.partition("/")[0], "")
     major, _, rest = version.partition(".")
-    for name in ids:
-        match name:
-            case "debian" | "raspbian" if major:
-                return f"Debian:{major}"
-            case "ubuntu" if version:
-                return f"Ubuntu:{version}"
-            case "alpine":
-                return f"Alpine:v{major}.{rest.partition('.')[0]}" if _is_release(version) else "Alpine:edge"
-            case "rhel" | "centos" if major:
-                return f"Red Hat:{major}"
-            case "sles" | "sled" | "sle_hpc" | "sles_sap" if major:
-                return f"SUSE:{version}"
-            case "sle-micro" | "sl-micro" | "sle-micro-rancher" if major:
-                return f"SUSE:Micro:{version}"
-            case "opensuse-leap":
-                return f"openSUSE:Leap {version}"
-            case "opensuse-tumbleweed":
-                return "openSUSE:Tumbleweed"
-            case "openEuler" | "openeuler":
-                return f"openEuler:{_openeuler(distribution)}"
-    if distribution.id in _ROLLING:
-        return _ROLLING[distribution.id]
-    majors = {
-        "almalinux": "AlmaLinux",
-        "rocky": "Rocky Linux",
-        "mageia": "Mageia",
-        "azurelinux": "Azure Linux",
-        "mariner": "Azure Linux",
-        "alpaquita": "Alpaquita",
-    }
-    if distribution.id in majors:
-        return f"{majors[distribution.id]}:{major}" if major else majors[distribution.id]
-    return f"Photon OS:{version}" if distribution.id == "photon" else ""
+    name = distribution.id
+    if name in _ROLLING:
+        return _ROLLING[name]
+    if name == "alpine":
+        return f"Alpine:v{major}.{rest.partition('.')[0]}" if _is_release(version) else "Alpine:edge"
+    if not major:
+        return ""
+    if name in _BY_MAJOR:
+        return f"{_BY_MAJOR[name]}:{major}"
+    if name in _BY_VERSION:
+        return _BY_VERSION[name] + version
+    return f"openEuler:{_openeuler(distribution)}" if name.lower() == "openeuler" else ""
 
 
 def _is_release(version: str) -> bool:
@@ -195,7 +212,9 @@ def _distribution_subjects(install: Install) -> Iterator[Subject]:
     if package.ecosystem == "rpm" and (package.name != source or base_of(ecosystem) in _BY_BINARY):
         yield Subject(ecosystem, package.name, package.version)
     if package.distribution is not None and package.distribution.id == "sles_sap":
-        yield Subject(ecosystem.replace("SUSE:", "SUSE:SAP:"), source, package.source_version or package.version)
+        yield Subject(
+            ecosystem.replace("SUSE:", "SUSE:SAP:"), source, package.source_version or package.version
+        )
     if base_of(ecosystem) == "Ubuntu":
         paid = ecosystem.replace("Ubuntu:", "Ubuntu:Pro:")
         yield Subject(paid, source, package.source_version or package.version)
@@ -229,7 +248,9 @@ def is_kernel_headers(package: Package) -> bool:
         return False
     source = package.source_name or package.name
     return package.name in _HEADERS or (
-        package.ecosystem == "deb" and re.match(r"linux(-|$)", source) is not None and "headers" in package.name
+        package.ecosystem == "deb"
+        and re.match(r"linux(-|$)", source) is not None
+        and "headers" in package.name
     )
 
 

@@ -17,6 +17,7 @@ _DISTRIBUTIONS = {
     "ol": "oracle-linux",
     "opensuse-leap": "opensuse",
     "openEuler": "openeuler",
+    "openeuler": "openeuler",
     "photon": "photon",
     "rhel": "rhel",
     "rocky": "rocky-linux",

@@ -23,7 +23,9 @@ LookUp = Callable[[str, str], Sequence[Affected]]
 _WILL_NOT = frozenset(
     ("ignored", "will not fix", "wont-fix", "won't fix", "fix-not-planned", "end-of-life", "unimportant")
 )
-_NOT_AFFECTED = frozenset(("not-affected", "not affected", "false-positive", "false-positive-determination", "dne"))
+_NOT_AFFECTED = frozenset(
+    ("not-affected", "not affected", "false-positive", "false-positive-determination", "dne")
+)
 _MODULE = ".module"
 _PAID = ("esm", "fips")
 
@@ -45,7 +47,6 @@ class Hit(NamedTuple):
         if told & _NOT_AFFECTED:
             return Status.NOT_AFFECTED
         return Status.WILL_NOT_FIX if told & _WILL_NOT else Status.NO_FIX
-
 
     @property
     def is_for_payers(self) -> bool:
@@ -116,7 +117,8 @@ def match(
         elif is_kernel_headers(install.package):
             skipped["headers"] += 1
         else:
-            flaws += _flaws_of(_with_epoch(install, epochs), look_up, advisory, unread)
+            subjects = subjects_of(_with_epoch(install, epochs))
+            flaws += _flaws_of(install, subjects, look_up, advisory, unread)
     return Matched(tuple(flaws), tuple(unread), skipped)
 
 
@@ -155,13 +157,14 @@ def _with_epoch(install: Install, epochs: Mapping[Build, str]) -> Install:
 
 def _flaws_of(
     install: Install,
+    subjects: Iterable[Subject],
     look_up: LookUp,
     advisory: Callable[[str, str], Advisory | None],
     unread: list[Unread],
 ) -> Iterator[Flaw]:
     hits: list[Hit] = []
     alone: set[str] = set()
-    for subject in subjects_of(install):
+    for subject in subjects:
         rows = look_up(subject.ecosystem, subject.name)
         if is_extended(subject.ecosystem):  # paid support speaks of what the release itself is silent about
             rows = [row for row in rows if not alone.issuperset(row.covers or (row.advisory,))]

@@ -40,7 +40,9 @@ def merge(advisories: Sequence[tuple[Advisory, int]], alone: Collection[str] = (
     for advisory, at in advisories:
         if _sums_up(advisory):
             own = {advisory.id, *advisory.aliases} if len(advisory.covers) == 1 else set()
-            told = [cve for cve in advisory.covers if cve not in alone or any(cve in names for names, _ in single)]
+            told = [
+                cve for cve in advisory.covers if cve not in alone or any(cve in names for names, _ in single)
+            ]
             single += [({cve, *own}, {at}) for cve in told]
     made = (_group(names, members) for names, members in _gathered(single))
     return sorted(made, key=lambda group: (_rank(group.id), group.id))
@@ -61,7 +63,9 @@ def _one_cve_each(names: set[str], members: set[int], advisories: Mapping[int, A
     for cve in cves:
         own = {at for at in members if cve in advisories[at].covers}
         spelt = {name for at in own for name in _names(advisories[at])}
-        loose = {at for at in members if not advisories[at].covers and not spelt.isdisjoint(_names(advisories[at]))}
+        loose = {
+            at for at in members if not advisories[at].covers and not spelt.isdisjoint(_names(advisories[at]))
+        }
         spelt |= {name for at in loose for name in _names(advisories[at])}
         made.append((spelt - set(cves) | {cve}, own | loose))
     placed = {at for _, own in made for at in own}

@@ -16,7 +16,7 @@ from seamline.formats.json_document import parse_json
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Distribution, Install, Package, Side
-from seamline.model.purl import install_key, parse_purl
+from seamline.model.purl import distribution_id, install_key, parse_purl
 
 MOST_BYTES = 512 << 20
 _SYSTEM = frozenset(("deb", "rpm", "apk", "alpm"))
@@ -26,6 +26,8 @@ _OWN_FOLDERS = (
     ("npm", re.compile(rb"usr/(share|lib)/nodejs/"), "node-{}"),
     ("gem", re.compile(rb"usr/share/(rubygems-integration|gems|ruby)/"), "ruby-{}"),
 )
+_GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
+_TRIVY = "aquasecurity:trivy:"
 _OWNS = "ownership-by-file-overlap"
 Row = tuple[str, Install]
 """The name of a package inside the document, and the install."""
@@ -153,12 +155,13 @@ def _cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
         if component.get("type") == "file":
             continue
         package = parse_purl(_text(component.get("purl")))
+        if package is None and component.get("type") in _GROUPS and not component.get("version"):
+            continue
         if package is None:
             gaps.append(_unknown(_text(component.get("name"))))
             continue
-        properties = {
-            _text(each.get("name")): _text(each.get("value")) for each in _list(component.get("properties"))
-        }
+        properties = _properties(component)
+        package = _with_properties(package, properties)
         package = msgspec.structs.replace(package, cpe=_text(component.get("cpe")))
         rows.append(
             (
@@ -180,11 +183,34 @@ def _flat(components: Iterable[Mapping[str, Any]], depth: int = 0) -> Iterator[M
 
 
 def _cyclonedx_system(component: Mapping[str, Any]) -> Distribution:
-    version = _text(component.get("version"))
+    told = _properties(component)
     return Distribution(
-        id=_text(component.get("name")).lower(),
-        version_id=version,
-        pretty_name=_text(component.get("description")),
+        id=distribution_id(told.get("syft:distro:id") or _text(component.get("name"))),
+        version_id=told.get("syft:distro:versionID") or _text(component.get("version")),
+        codename=told.get("syft:distro:versionCodename", ""),
+        pretty_name=told.get("syft:distro:prettyName") or _text(component.get("description")),
+    )
+
+
+def _properties(component: Mapping[str, Any]) -> dict[str, str]:
+    return {_text(each.get("name")): _text(each.get("value")) for each in _list(component.get("properties"))}
+
+
+def _with_properties(package: Package, properties: Mapping[str, str]) -> Package:
+    """What Syft and Trivy tell of a distribution's package beside its purl: the source, the module."""
+    modularity = properties.get("syft:metadata:modularityLabel") or properties.get(
+        f"{_TRIVY}Modularitylabel", ""
+    )
+    if package.ecosystem == "rpm" and modularity:
+        package = msgspec.structs.replace(package, modularity=modularity)
+    source = properties.get(f"{_TRIVY}SrcName", "")
+    if package.ecosystem not in _SYSTEM or not source or package.source_name:
+        return package
+    version = properties.get(f"{_TRIVY}SrcVersion", "")
+    release, epoch = properties.get(f"{_TRIVY}SrcRelease", ""), properties.get(f"{_TRIVY}SrcEpoch", "")
+    whole = (f"{epoch}:" if epoch not in ("", "0") else "") + version + (f"-{release}" if release else "")
+    return msgspec.structs.replace(
+        package, source_name=source, source_version=whole if version else package.version
     )
 
 
@@ -196,7 +222,7 @@ def _from_properties(
     paths += [
         value
         for name, value in properties.items()
-        if name.startswith("syft:location:") and name.endswith(":path")
+        if name == f"{_TRIVY}FilePath" or (name.startswith("syft:location:") and name.endswith(":path"))
     ]
     side = properties.get("seamline:side", "")
     layer = properties.get("seamline:current-layer", "0")
@@ -225,7 +251,7 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
         name, purpose = _text(each.get("SPDXID")), _text(each.get("primaryPackagePurpose"))
         if purpose == "OPERATING-SYSTEM":
             distribution = Distribution(
-                id=_text(each.get("name")).lower(), version_id=_text(each.get("versionInfo"))
+                id=distribution_id(_text(each.get("name"))), version_id=_text(each.get("versionInfo"))
             )
             continue
         purl = next(
@@ -238,8 +264,14 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
         )
         package = parse_purl(purl)
         if package is not None and package.ecosystem not in ("oci", "docker"):
-            rows.append((name, _install(package, [_source_path(_text(each.get("sourceInfo")))])))
-        elif package is None and name not in described and purpose != "CONTAINER":
+            told = _text(each.get("sourceInfo"))
+            rows.append((name, _install(_built_from(package, told), [_source_path(told)])))
+        elif (
+            package is None
+            and name not in described
+            and purpose != "CONTAINER"
+            and not _is_group(each, purpose)
+        ):
             gaps.append(_unknown(_text(each.get("name"))))
     systems = {name for name, install in rows if install.package.ecosystem in _SYSTEM}
     owners = {
@@ -251,6 +283,18 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
     return _finished("spdx", _text(document.get("name")), rows, distribution, owners, gaps)
 
 
+def _is_group(package: Mapping[str, Any], purpose: str) -> bool:
+    return purpose.lower() in _GROUPS and not package.get("versionInfo")
+
+
+def _built_from(package: Package, info: str) -> Package:
+    """`built package from: openssl 3.0.7-27.el9`, as Trivy writes it; an epoch stands before the version."""
+    told = info.removeprefix("built package from: ").split(" ")
+    if package.ecosystem not in _SYSTEM or package.source_name or len(told) != 2 or told[0] == info:
+        return package
+    return msgspec.structs.replace(package, source_name=told[0], source_version=told[1])
+
+
 def _source_path(info: str) -> str:
     """The path in `acquired package info from ...: /usr/lib/x`."""
     return info.rpartition(": ")[2].partition(",")[0].strip() if ": /" in info else ""
@@ -260,7 +304,7 @@ def _syft(document: Mapping[str, Any]) -> SbomDocument:
     distro = _map(document.get("distro"))
     distribution = (
         Distribution(
-            id=_text(distro.get("id")),
+            id=distribution_id(_text(distro.get("id"))),
             version_id=_text(distro.get("versionID")),
             codename=_text(distro.get("versionCodename")),
             pretty_name=_text(distro.get("prettyName")),

@@ -7,6 +7,7 @@ and `rpmmod` are qualifiers as Syft, Grype and Trivy exchange them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from seamline.model.package import Distribution, Install, Package
@@ -86,11 +87,9 @@ def parse_purl(text: str) -> Package | None:
     qualifiers = {
         key: _unquote(value) for key, _, value in (each.partition("=") for each in query.split("&"))
     }
-    epoch = qualifiers.get("epoch", "")
-    full = f"{epoch}:{_unquote(version)}" if epoch and epoch != "0" else _unquote(version)
-    source, _, source_version = qualifiers.get("upstream", "").partition("@")
-    if source.endswith(".src.rpm"):  # rpms name the file of their source
-        source, source_version = _source_rpm(source, epoch)
+    epoch, plain = qualifiers.get("epoch", ""), _unquote(version)
+    full = f"{epoch}:{plain}" if epoch not in ("", "0") and ":" not in plain else plain
+    source, source_version = _source(qualifiers, epoch)
     return Package(
         ecosystem=kind.lower(),
         namespace=_unquote(namespace),
@@ -99,9 +98,23 @@ def parse_purl(text: str) -> Package | None:
         architecture=qualifiers.get("arch", ""),
         source_name=source,
         source_version=(source_version or full) if source else "",
-        distribution=_distribution(qualifiers.get("distro", "")),
-        modularity=qualifiers.get("rpmmod", ""),
+        distribution=_distribution(qualifiers, _unquote(namespace)),
+        modularity=qualifiers.get("rpmmod", "") or qualifiers.get("modularitylabel", ""),
     )
+
+
+def _source(qualifiers: Mapping[str, str], epoch: str) -> tuple[str, str]:
+    """The source package and its version, where told. Syft and Grype write `upstream`, OSV-Scalibr `source`, `origin` and
+    `sourcerpm`; rpms name the file of their source."""
+    file = next(
+        (text for key in ("upstream", "sourcerpm") if (text := qualifiers.get(key, "")).endswith(".src.rpm")),
+        "",
+    )
+    if file:
+        return _source_rpm(file, epoch)
+    named, _, version = qualifiers.get("upstream", "").partition("@")
+    name = named or qualifiers.get("source", "") or qualifiers.get("origin", "")
+    return name, version or qualifiers.get("sourceversion", "")
 
 
 def _source_rpm(file: str, epoch: str) -> tuple[str, str]:
@@ -111,17 +124,54 @@ def _source_rpm(file: str, epoch: str) -> tuple[str, str]:
     return name, f"{epoch}:{version}-{release}" if epoch and epoch != "0" else f"{version}-{release}"
 
 
-def _distribution(text: str) -> Distribution | None:
-    """`debian-12`, `opensuse-leap-15.5`: the version is what begins with a digit behind the last dash."""
+_OTHER_IDS = {  # how other tools name a distribution whose os-release says something else
+    "alma": "almalinux",
+    "amazon": "amzn",
+    "cbl-mariner": "mariner",
+    "opensuse.leap": "opensuse-leap",
+    "opensuse tumbleweed": "opensuse-tumbleweed",
+    "opensuse.tumbleweed": "opensuse-tumbleweed",
+    "oracle": "ol",
+    "redhat": "rhel",
+    "rocky-linux": "rocky",
+    "rockylinux": "rocky",
+    "suse": "sles",
+    "suse linux enterprise server": "sles",
+    "suse.linux.enterprise.server": "sles",
+}
+
+
+def distribution_id(name: str) -> str:
+    """A distribution's id as its os-release has it, from what another tool calls it."""
+    plain = name.strip().lower()
+    return _OTHER_IDS.get(plain, plain)
+
+
+def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution | None:
+    """`debian-12`, `opensuse-leap-15.5`, `alpine-edge`, or a version or codename alone, of the distribution that the namespace
+    names; Docker Scout has `os_name`, `os_version` and `os_distro`."""
+    if qualifiers.get("os_name"):
+        return Distribution(
+            id=distribution_id(qualifiers["os_name"]),
+            version_id=qualifiers.get("os_version", ""),
+            codename=qualifiers.get("os_distro", ""),
+        )
+    text = qualifiers.get("distro", "")
     if not text:
         return None
+    if text in _OTHER_IDS.values():
+        return Distribution(id=text)
     name, dash, version = text.rpartition("-")
     if not dash:
-        return Distribution(id=text)
+        own = distribution_id(namespace)
+        if text[0].isdigit():
+            return Distribution(id=own, version_id=text)
+        known = not own or distribution_id(text) in (own, *_OTHER_IDS.values())
+        return Distribution(id=distribution_id(text)) if known else Distribution(id=own, codename=text)
     return (
-        Distribution(id=name, version_id=version)
+        Distribution(id=distribution_id(name), version_id=version)
         if version[:1].isdigit()
-        else Distribution(id=name, codename=version)
+        else Distribution(id=distribution_id(name), codename=version)
     )
 
 

@@ -11,7 +11,7 @@ from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, judge, urgency
-from seamline.advisories.match import Flaw, Matched, match
+from seamline.advisories.match import Flaw, Matched, follows_distribution, foreign_keys, match
 from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
@@ -164,15 +164,23 @@ def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> Datab
 
 def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:
     """The ecosystems (without release) whose advisories an image's packages ask for."""
-    subjects = (subject for install in installs if not install.owned_by for subject in subjects_of(install))
+    given = tuple(installs)
+    foreign = foreign_keys(given)
+    subjects = (
+        subject
+        for install in given
+        if not follows_distribution(install, foreign)
+        for subject in subjects_of(install)
+    )
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
 
 
 def _gaps(matched: Matched, installs: Sequence[Install], index: Advisories) -> Iterator[Gap]:
     """What could not be judged: never a clean result."""
     nowhere: dict[tuple[str, str], list[str]] = {}
+    foreign = foreign_keys(installs)
     for install in installs:
-        if install.owned_by:
+        if follows_distribution(install, foreign):
             continue
         subjects = list(subjects_of(install))
         missing = {base_of(each.ecosystem) for each in subjects if not index.has(each.ecosystem)}

@@ -75,6 +75,7 @@ WORDS = {
     "mend-rebuild": ("rebuild or roll out: it is pinned to a digest", "重新构建或发布：已固定到 digest"),
     "mend-restart": ("restart it: its name is asked for anew", "重启即可：会重新拉取该名称"),
     "mends": ("mends {number}", "修复 {number} 项"),
+    "module-not-compared": ("{package} {version} was built for an rpm module, and nothing tells for which: its modular advisories were not judged", "{package} {version} 属于某个 rpm 模块，但未注明是哪一个：未按模块公告判断"),
     "more-actions": ("... {number} more: -f json", "…… 另有 {number} 项：-f json"),
     "more-findings": ("... {number} more: --all", "…… 另有 {number} 项：--all"),
     "names-the-version": ("{advisory} names {name} {version} itself", "{advisory} 直接列出 {name} {version}"),
