@@ -7,22 +7,19 @@ from typing import Any
 
 import pytest
 
-from seamline.advisories.judge import Place
-from seamline.advisories.vex import deciding, same_package
+from seamline.advisories.vex import Scope, deciding, hear, names_image, names_platform, same_package
+from seamline.errors import Malformed
 from seamline.formats.vex_document import parse_vex_document, write_openvex
 from seamline.model.image import Digest
-from seamline.model.package import Side
+from seamline.model.package import Distribution
 from seamline.model.seam import Base
 from seamline.model.vex import Statement
 from tests.settings.findings import finding
 
 DIGEST = Digest("sha256:" + "a" * 64)
-BASE = Place(
-    side=Side.SYSTEM,
-    stratum="debian:12",
-    base=Base(names=("docker.io/library/debian:12",), diff_ids=(), digest=DIGEST),
-)
-APP = Place(side=Side.APPLICATION, stratum="application")
+DEBIAN = Base(names=("docker.io/library/debian:12",), diff_ids=(), digest=DIGEST)
+BASE = Scope(bases=(DEBIAN,))
+APP = Scope()
 FLAW = finding("CVE-2026-0001", "openssl")
 PURL = "pkg:deb/debian/openssl"
 
@@ -66,9 +63,9 @@ CYCLONEDX = {
 @pytest.mark.parametrize("data", [openvex(), json.dumps(CYCLONEDX).encode()])
 def test_a_statement_about_a_package_holds_wherever_it_stands(data: bytes) -> None:
     statements = parse_vex_document(data, "x")
-    assert deciding(statements, FLAW, BASE, ()) == deciding(statements, FLAW, APP, ()) == statements[0]
-    assert deciding(statements, finding("CVE-2026-0001", "zlib"), BASE, ()) is None
-    assert deciding(statements, finding("CVE-2026-0002", "openssl"), BASE, ()) is None
+    assert deciding(statements, FLAW, BASE) == deciding(statements, FLAW, APP) == statements[0]
+    assert deciding(statements, finding("CVE-2026-0001", "zlib"), BASE) is None
+    assert deciding(statements, finding("CVE-2026-0002", "openssl"), BASE) is None
 
 
 @pytest.mark.parametrize(
@@ -82,16 +79,19 @@ def test_a_statement_about_a_package_holds_wherever_it_stands(data: bytes) -> No
 def test_a_base_publishers_word_holds_inside_the_untouched_base_alone(
     statements: tuple[Statement, ...],
 ) -> None:
-    assert deciding(statements, FLAW, BASE, ()) is not None
-    assert deciding(statements, FLAW, APP, ()) is None
-    other = Place(side=Side.SYSTEM, base=Base(names=("docker.io/library/debian:13",), diff_ids=()))
-    assert deciding(statements, FLAW, other, ()) is None
+    assert deciding(statements, FLAW, BASE) is not None
+    assert deciding(statements, FLAW, APP) is None
+    other = Scope(bases=(Base(names=("docker.io/library/debian:13",), diff_ids=()),))
+    assert deciding(statements, FLAW, other) is None
+    for broken in (Scope(bases=(DEBIAN,), is_touched=True), Scope(bases=(DEBIAN,), is_intact=False)):
+        assert deciding(statements, FLAW, broken) is None
+        assert hear(statements, FLAW, broken)[0].reason.id in ("vex-touched", "vex-not-intact")
 
 
 def test_a_statement_about_the_image_itself_holds_for_all_of_it() -> None:
     statements = parse_vex_document(openvex(products=["registry.corp/shop:1"]), "x")
-    assert deciding(statements, FLAW, APP, ("registry.corp/shop:1",)) is not None
-    assert deciding(statements, FLAW, APP, ("registry.corp/shop:2",)) is None
+    assert deciding(statements, FLAW, Scope(image=("registry.corp/shop:1",))) is not None
+    assert deciding(statements, FLAW, Scope(image=("registry.corp/shop:2",))) is None
 
 
 def test_the_latest_word_decides() -> None:
@@ -99,8 +99,8 @@ def test_the_latest_word_decides() -> None:
         parse_vex_document(openvex(timestamp=f"2026-0{n}-01", status=s), "x")[0]
         for n, s in ((1, "not_affected"), (2, "affected"))
     )
-    assert deciding([old, new], FLAW, BASE, ()) is None
-    assert deciding([old], FLAW, BASE, ()) == old
+    assert deciding([old, new], FLAW, BASE) is None
+    assert deciding([old], FLAW, BASE) == old
 
 
 def test_a_purl_means_what_it_names_and_leaves_open_what_it_does_not() -> None:
@@ -123,3 +123,140 @@ def test_what_was_written_is_read_back_and_the_same_twice() -> None:
     assert (back.ids, back.status, back.products, back.packages, back.justification) == (
         statement.ids, statement.status, statement.products, statement.packages, statement.justification,
     )  # fmt: skip
+
+
+RED_HAT = {  # the shape of Red Hat's files: a platform by its CPE, sources by purl, modules between the two
+    "document": {"category": "csaf_vex", "csaf_version": "2.0", "publisher": {"name": "Red Hat Product Security"}, "tracking": {"current_release_date": "2026-03-01T10:00:00+00:00"}},
+    "product_tree": {
+        "branches": [{"category": "vendor", "name": "Red Hat", "branches": [
+            {"category": "product_family", "branches": [{"category": "product_name", "product": {
+                "name": "Red Hat Enterprise Linux 9", "product_id": "red_hat_enterprise_linux_9",
+                "product_identification_helper": {"cpe": "cpe:/o:redhat:enterprise_linux:9"}}}]},
+            {"category": "product_version", "product": {"name": "openssl", "product_id": "openssl", "product_identification_helper": {"purl": "pkg:rpm/redhat/openssl?arch=src"}}},
+        ]}],
+        "relationships": [
+            {"category": "default_component_of", "full_product_name": {"product_id": "red_hat_enterprise_linux_9:module"}, "product_reference": "module", "relates_to_product_reference": "red_hat_enterprise_linux_9"},
+            {"category": "default_component_of", "full_product_name": {"product_id": "red_hat_enterprise_linux_9:module/openssl"}, "product_reference": "openssl", "relates_to_product_reference": "red_hat_enterprise_linux_9:module"},
+        ],
+        "product_groups": [{"group_id": "all", "product_ids": ["red_hat_enterprise_linux_9:module/openssl"]}],
+    },
+    "vulnerabilities": [{"cve": "CVE-2026-0001", "product_status": {"known_not_affected": ["red_hat_enterprise_linux_9:module/openssl"]},
+                         "flags": [{"label": "vulnerable_code_not_present", "group_ids": ["all"]}]}],
+}  # fmt: skip
+
+
+def test_a_vendors_word_about_its_release_holds_for_its_packages_there() -> None:
+    statements = parse_vex_document(json.dumps(RED_HAT).encode(), "x")
+    flaw = finding(
+        "CVE-2026-0001", "openssl-libs", purl="pkg:rpm/redhat/openssl-libs@3.0?arch=x86_64&upstream=openssl"
+    )
+    nine, eight = (Distribution(id="rhel", version_id=version) for version in ("9.4", "8.10"))
+    found = deciding(statements, flaw, Scope(distribution=nine))
+    assert found is not None
+    assert (found.justification, found.author) == ("vulnerable_code_not_present", "Red Hat Product Security")
+    assert deciding(statements, flaw, Scope(distribution=eight)) is None
+    assert deciding(statements, flaw, Scope()) is None
+
+
+@pytest.mark.parametrize(
+    ("cpe", "distribution", "named"),
+    [
+        ("cpe:/o:suse:sles:15:sp5", Distribution(id="sles", version_id="15.5"), True),
+        ("cpe:/o:suse:sles:15:sp4", Distribution(id="sles", version_id="15.5"), False),
+        (
+            "cpe:2.3:o:canonical:ubuntu_linux:22.04:*:*:*:lts:*:*:*",
+            Distribution(id="ubuntu", version_id="22.04"),
+            True,
+        ),
+        ("cpe:/a:redhat:enterprise_linux:9::appstream", Distribution(id="rhel", version_id="9.4"), True),
+        ("cpe:/o:redhat:enterprise_linux:9", Distribution(id="rocky", version_id="9.4"), False),
+        ("cpe:/o:redhat", Distribution(id="rhel", version_id="9"), False),
+    ],
+)
+def test_a_platform_is_a_distribution_and_its_release(
+    cpe: str, distribution: Distribution, *, named: bool
+) -> None:
+    assert names_platform(cpe, distribution) is named
+
+
+@pytest.mark.parametrize(
+    ("product", "named"),
+    [
+        ("registry.corp/shop:1", True),
+        ("registry.corp/shop:2", False),
+        ("pkg:oci/shop?repository_url=registry.corp%2Fshop&tag=1", True),
+        ("pkg:oci/shop?repository_url=registry.corp/shop", True),
+        ("pkg:oci/shop?repository_url=registry.corp/shop&tag=2", False),
+        ("pkg:oci/shop", False),
+        (f"pkg:oci/shop@{DIGEST}?repository_url=somewhere/else", True),
+        (f"sha256:{'b' * 64}", False),
+        ("pkg:docker/registry.corp/shop@1", True),
+        ("pkg:docker/library/debian@12", False),
+        ("cpe:/o:redhat:enterprise_linux:9", False),
+    ],
+)
+def test_an_image_is_known_by_each_of_its_names(product: str, *, named: bool) -> None:
+    assert names_image(product, ("registry.corp/shop:1", DIGEST)) is named
+
+
+def test_moments_are_compared_as_moments_and_the_last_of_one_moment_wins() -> None:
+    def said(status: str, moment: str) -> Statement:
+        return parse_vex_document(openvex(timestamp=moment, status=status), "x")[0]
+
+    earlier, later = (
+        said("not_affected", "2026-01-01T23:00:00-08:00"),
+        said("affected", "2026-01-02T01:00:00Z"),
+    )
+    assert deciding([earlier, later], FLAW, BASE) == earlier
+    same = said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-01-01T00:00:00+00:00")
+    assert deciding(same, FLAW, BASE) is None
+    assert [each.reason.id for each in hear(same, FLAW, BASE)] == ["vex-later", "vex-counts"]
+
+
+def test_cyclonedx_names_an_image_by_its_metadata_or_in_another_document() -> None:
+    own = {
+        **CYCLONEDX,
+        "metadata": {"component": {"bom-ref": "it", "type": "container", "name": "registry.corp/shop", "version": "1"}},
+        "vulnerabilities": [{"id": "CVE-2026-0001", "analysis": {"state": "false_positive", "lastUpdated": "2026-01-01"}, "affects": [{"ref": "it"}]}],
+    }  # fmt: skip
+    link = {
+        "bomFormat": "CycloneDX",
+        "vulnerabilities": [{"id": "CVE-2026-0001", "analysis": {"state": "not_affected"}, "affects": [{"ref": f"urn:cdx:3e671687/1#{PURL}"}]}],
+    }  # fmt: skip
+    shop = Scope(image=("registry.corp/shop:1",))
+    assert deciding(parse_vex_document(json.dumps(own).encode(), "x"), FLAW, shop) is not None
+    assert deciding(parse_vex_document(json.dumps(own).encode(), "x"), FLAW, APP) is None
+    assert deciding(parse_vex_document(json.dumps(link).encode(), "x"), FLAW, APP) is not None
+
+
+def test_openvex_names_by_hash_by_address_and_in_its_older_form() -> None:
+    by_hash = openvex(products=[{"@id": "our image", "hashes": {"sha-256": "a" * 64}}])
+    assert deciding(parse_vex_document(by_hash, "x"), FLAW, Scope(image=(DIGEST,))) is not None
+    by_address = openvex(vulnerability={"@id": "https://nvd.nist.gov/vuln/detail/CVE-2026-0001"})
+    assert deciding(parse_vex_document(by_address, "x"), FLAW, APP) is not None
+    old = openvex(vulnerability="CVE-2026-0001", products=["registry.corp/shop:1"], subcomponents=[PURL])
+    assert deciding(parse_vex_document(old, "x"), FLAW, Scope(image=("registry.corp/shop:1",))) is not None
+
+
+def test_a_bare_product_name_is_no_image() -> None:
+    nginx = {**CSAF, "product_tree": {"full_product_names": [{"product_id": "base:ssl", "name": "nginx"}]}}
+    statements = parse_vex_document(json.dumps(nginx).encode(), "x")
+    assert deciding(statements, FLAW, Scope(image=("nginx",))) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"{", "JSON"),
+        (b'{"spdxVersion": "SPDX-2.3"}', "OpenVEX, CSAF or CycloneDX"),
+        (openvex(status="unaffected"), r"statements\[0\]: expected a status"),
+        (openvex(vulnerability={}), r"statements\[0\]: expected the name of a flaw"),
+        (b'{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}', "statements about flaws"),
+        (json.dumps({"bomFormat": "CycloneDX", "components": []}).encode(), "an SBOM or an advisory alone"),
+        (json.dumps({**CYCLONEDX, "vulnerabilities": [{"id": "CVE-1", "analysis": {"state": "safe"}}]}).encode(), r"vulnerabilities\[0\]"),
+        (json.dumps({**CSAF, "vulnerabilities": [{"product_status": {"fixed": ["x"]}}]}).encode(), r"vulnerabilities\[0\]"),
+    ],
+)  # fmt: skip
+def test_a_document_that_says_nothing_that_can_be_held_to_is_refused(data: bytes, told: str) -> None:
+    with pytest.raises(Malformed, match=told):
+        parse_vex_document(data, "some.json")

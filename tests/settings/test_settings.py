@@ -167,6 +167,17 @@ def test_a_gate_is_broken_on_its_own_side_and_by_what_has_none(gate: str, broken
     assert [key for breach in found for key in breach.keys] == broken
 
 
+def test_an_unknown_side_breaks_a_sides_gate_with_its_own_reason() -> None:
+    findings = [
+        finding("CVE-1", "a", key="app", side=Side.APPLICATION),
+        finding("CVE-3", "c", key="unknown", side=Side.UNKNOWN),
+    ]
+    told = [(each.keys, each.why) for each in breaches([parse_gate("app=high")], findings, set())]
+    assert told == [(("app",), ""), (("unknown",), "unknown-side")]
+    told = [(each.keys, each.why) for each in breaches([parse_gate("any=high")], findings, set())]
+    assert told == [(("app", "unknown"), "")]
+
+
 def test_what_is_suppressed_breaks_no_gate() -> None:
     ignored = finding("CVE-1", "a", side=Side.APPLICATION, severity="critical", suppressed="settings")
     assert list(breaches([parse_gate("low")], [ignored], set())) == []

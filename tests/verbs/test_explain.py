@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from seamline.model.explanation import ExplainReport
 from seamline.model.seam import Base
+from seamline.model.vex import Statement
 from seamline.render.explain import write_explain
-from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.advisory_index import AdvisoryIndex, Generations
 from seamline.stores.shelf import Shelf
+from seamline.verbs.database import import_records
 from seamline.verbs.explain import explain_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
-from tests.verbs.test_scan import APPLICATION, AS_OF, NEW_BASE, OLD_BASE, index, known, seen
+from tests.advisories.records import record
+from tests.verbs.test_scan import APPLICATION, AS_OF, NEW_BASE, OLD_BASE, as_base, index, known, seen
 
 __all__ = ("index", "known")
 
 
 def explained(
-    path: Path, index: AdvisoryIndex, known: tuple[Base, Base], name: str, base: object = OLD_BASE
+    path: Path,
+    index: AdvisoryIndex,
+    known: tuple[Base, Base],
+    name: str,
+    scene: tuple[Mapping[str, Any], ...] = (OLD_BASE, APPLICATION),
+    vex: tuple[Statement, ...] = (),
 ) -> ExplainReport:
-    image = stock_of(seen(path, [base, APPLICATION], known))  # type: ignore[list-item]
-    return explain_report(image, index, scan_report(image, index, Shelf(known), Terms(), AS_OF), name)
+    image = stock_of(seen(path, scene, known))
+    scan = scan_report(image, index, Shelf(known), Terms(vex=vex), AS_OF)
+    return explain_report(image, index, scan, name, vex)
 
 
 def test_an_advisory_that_holds_is_told_with_side_way_and_action(
@@ -43,7 +56,7 @@ def test_an_advisory_that_holds_is_told_with_side_way_and_action(
 def test_a_fixed_package_is_told_to_have_the_fix(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:
-    report = explained(tmp_path / "app", index, known, "CVE-2026-0001", NEW_BASE)
+    report = explained(tmp_path / "app", index, known, "CVE-2026-0001", (NEW_BASE, APPLICATION))
     assert (report.findings, [each.reason.id for each in report.compared]) == ((), ["has-the-fix"])
     assert "none of them is affected" in write_explain(report, "en")
 
@@ -61,3 +74,73 @@ def test_an_alias_explains_the_same(tmp_path: Path, index: AdvisoryIndex, known:
     by_alias = explained(tmp_path / "a", index, known, "PYSEC-2026-4")
     by_cve = explained(tmp_path / "b", index, known, "CVE-2026-0004")
     assert [each.key for each in by_alias.findings] == [each.key for each in by_cve.findings] != []
+
+
+def reasons(report: ExplainReport) -> list[str]:
+    return [each.reason.id for each in report.compared]
+
+
+def indexed(path: Path, *records: object) -> AdvisoryIndex:
+    file = path / "more.json"
+    file.write_bytes(msgspec.json.encode(records))
+    place = Generations(path / "more")
+    import_records(place, file, now="2026-05-31T00:00:00Z")
+    return AdvisoryIndex(place.current)
+
+
+def test_what_speaks_of_another_release_or_distribution_is_told_so(tmp_path: Path) -> None:
+    index = indexed(
+        tmp_path,
+        record("DEBIAN-CVE-2026-0007", "Debian:11", "openssl", {"introduced": "0"}, {"fixed": "1.1-9"}, upstream=["CVE-2026-0007"]),
+        record("ALPINE-CVE-2026-0008", "Alpine:v3.20", "openssl", {"introduced": "0"}, {"fixed": "3.3-r1"}, upstream=["CVE-2026-0008"]),
+    )  # fmt: skip
+    other_release = explained(tmp_path / "a", index, (), "CVE-2026-0007")  # type: ignore[arg-type]
+    assert reasons(other_release) == ["of-another-release"]
+    assert "Debian:11 only (fixed in 1.1-9); this one is Debian:12's" in " ".join(
+        write_explain(other_release, "en").split()
+    )
+    other = explained(tmp_path / "b", index, (), "CVE-2026-0008")  # type: ignore[arg-type]
+    assert reasons(other) == ["of-another-distribution"]
+
+
+def test_a_withdrawn_advisory_is_told_to_be_withdrawn(tmp_path: Path) -> None:
+    index = indexed(
+        tmp_path,
+        record("PYSEC-2026-9", "PyPI", "django", {"introduced": "4.2"}, {"fixed": "4.2.9"}, withdrawn="2026-02-02T00:00:00Z"),
+    )  # fmt: skip
+    report = explained(tmp_path / "a", index, (), "PYSEC-2026-9")  # type: ignore[arg-type]
+    assert (report.findings, reasons(report)) == ((), ["was-withdrawn"])
+    assert "withdrawn on 2026-02-02" in " ".join(write_explain(report, "en").split())
+
+
+def test_a_package_a_near_miss_and_what_was_fetched_are_told_for_an_unknown_id(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    package = explained(tmp_path / "a", index, known, "libssl3")
+    assert [each.id for each in package.told] == ["told-package"]
+    near = explained(tmp_path / "b", index, known, "CVE-2026-00011")
+    assert [each.id for each in near.told] == ["told-near", "told-fetched"]
+    assert "CVE-2026-0001" in str(near.told[0].args["ids"])
+
+
+def test_a_base_publishers_word_counts_until_something_above_changes_the_packages_files(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    listed = {
+        **OLD_BASE,
+        "var/lib/dpkg/info/libssl3.list": b"/.\n/usr\n/usr/lib\n/usr/lib/libssl.so.3\n",
+        "usr/lib/libssl.so.3": b"the distribution's",
+    }
+    base = (as_base(tmp_path / "base", [listed], "2026-01-01T00:00:00Z"),) * 2
+    word = Statement(
+        ids=("CVE-2026-0001",), status="not_affected", products=("debian:12",), timestamp="2026-01-01"
+    )
+    quiet = explained(tmp_path / "a", index, base, "CVE-2026-0001", (listed, APPLICATION), (word,))
+    assert [each.suppressed for each in quiet.findings] == ["vex"]
+    assert [each.decides for each in quiet.statements] == [True]
+    assert "does not count" in write_explain(quiet, "en")
+    replaced = {**APPLICATION, "usr/lib/libssl.so.3": b"somebody else's"}
+    loud = explained(tmp_path / "b", index, base, "CVE-2026-0001", (listed, replaced), (word,))
+    assert [each.suppressed for each in loud.findings] == [""]
+    assert [each.reason.id for each in loud.statements] == ["vex-touched"]
+    assert "changed files of" in " ".join(write_explain(loud, "en").split())

@@ -198,7 +198,7 @@ def _hits(
     for row in rows:
         found = next((each for each in row.ranges if each.holds(key)), None)
         is_hit = found is not None or key in row.versions
-        if not _same_stream(install, row):
+        if not in_same_stream(install, row):
             if is_hit and row.stream and _tells_no_module(install):
                 unread.append(Unread(install, subject, "module"))
         elif is_hit:
@@ -212,7 +212,7 @@ def _tells_no_module(install: Install) -> bool:
     return not install.package.modularity and _MODULE in install.package.version
 
 
-def _same_stream(install: Install, row: Affected) -> bool:
+def in_same_stream(install: Install, row: Affected) -> bool:
     """Modular errata speak of their modules' packages alone, and others of none that a module brought."""
     modularity = install.package.modularity
     if not row.stream:

@@ -8,20 +8,23 @@ from typing import Any
 import click
 import msgspec
 
-from seamline.cli.looking import see_each, session_of
+from seamline.cli.judging import TERMS, add_options, stocks
+from seamline.cli.looking import session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
-from seamline.cli.scan import TERMS, add_options
 from seamline.render.explain import write_explain
 from seamline.verbs.database import open_database
 from seamline.verbs.explain import explain_report
 from seamline.verbs.scan import scan_report
-from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
 _ID = re.compile(
-    r"^(CVE-\d{4}-\d+|GHSA-[\w-]+|[A-Za-z]+(-CVE)?-\d[\w.:-]*|(PYSEC|GO|RUSTSEC|DSA|DLA|ALSA|BIT|EOL)-[\w.:-]+)$"
+    r"^(CVE|GHSA|EOL|PYSEC|PSF|GO|RUSTSEC|OSV|GSD|MAL|BIT|HSEC|CURL|CGA|MINI|ECHO"  # flaws, ends, languages, makers
+    r"|(DEBIAN|UBUNTU|ALPINE|ALPAQUITA|AZL|BELL|LSN|TEMP)(-CVE)?|D[SLT]A|DTSA|USN"
+    r"|RH[SBE]A|AL[SBE]A|RL[SBE]A|RXSA|ELSA|ALAS\w*|OESA|MGASA|PHSA|ROOT|CLEANSTART"
+    r"|(open)?SUSE-(SU|RU|OU|FU)|x_\w+)-[\w.:-]+$",
+    re.IGNORECASE,
 )
 
 
@@ -43,12 +46,15 @@ def explain(
     """
     if _ID.match(image) and not _ID.match(advisory):
         image, advisory = advisory, image
+    advisory = _spelt(advisory)
     judged, _ = gather_terms(Chosen(settings=common.settings, **terms), common.as_of[:10])
     index = open_database()
     known = session_of(common.of_one_platform()).known
     reports = [
-        explain_report(stock, index, scan_report(stock, index, known, judged, common.as_of), advisory)
-        for stock in map(stock_of, see_each([image], None, common))
+        explain_report(
+            stock, index, scan_report(stock, index, known, judged, common.as_of), advisory, judged.vex
+        )
+        for stock in stocks([image], None, common)
     ]
     emit(
         chosen_outputs(form, target, (), _FORMS),
@@ -57,3 +63,16 @@ def explain(
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
+
+
+def _spelt(advisory: str) -> str:
+    """An id as its keepers spell it: `cve-2026-1` is CVE-2026-1; GHSA's letters behind its name are small."""
+    head, dash, rest = advisory.partition("-")
+    match head.upper():
+        case "GHSA":
+            return f"GHSA{dash}{rest.lower()}"
+        case "CVE":
+            return advisory.upper()
+        case "EOL":
+            return f"EOL{dash}{rest.lower()}"
+    return advisory

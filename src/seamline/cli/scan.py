@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 import msgspec
 
-from seamline.cli.looking import gaps_exit, see_each, session_of
+from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
+from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import Writer, emit, headed
 from seamline.effects.wire import Wire
@@ -27,27 +28,16 @@ from seamline.render.scan_junit import write_junit
 from seamline.render.scan_markdown import write_markdown
 from seamline.render.scan_sarif import write_sarif
 from seamline.render.ticket import owners_in, write_ticket
-from seamline.render.words import word
 from seamline.settings.file import side_named
 from seamline.stores.advisory_index import Advisories
 from seamline.verbs.database import fetch_missing, open_database
-from seamline.verbs.documents import read_document
 from seamline.verbs.scan import needed_ecosystems, scan_report
-from seamline.verbs.stock import Stock, sbom_of, stock_of
+from seamline.verbs.stock import Stock, sbom_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv")
 _TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV."
 _GATE_EXIT = 1
-TERMS = (
-    click.option("--ignore-file", "ignore_files", multiple=True, metavar="FILE", help="A .trivyignore or .grype.yaml to take over."),
-    click.option("--vex", multiple=True, metavar="FILE", help="OpenVEX, CSAF or CycloneDX statements (may be repeated)."),
-    click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
-    click.option("--baseline", metavar="REPORT", default="", help="An earlier JSON report; the condition `new` counts from it."),
-    click.option("--pulled", "is_pulled", is_flag=True, help="The image is somebody else's build: pull a newer one, don't rebuild."),
-    click.option("--mine", metavar="LAYER|BASE", default="", help="Where your own part begins: a layer's position, or a base of yours."),
-    click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
-)  # fmt: skip
 _SHOWN = (
     click.option("--side", metavar="SIDE", default="", help="Only this side: system, application, unknown."),
     click.option("--severity", metavar="LIST", default="", help="Only these: CRITICAL,HIGH ..."),
@@ -72,20 +62,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     show_suppressed: bool
 
 
-def add_options(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
-    """Adds options to a command, in their order."""
-
-    def decorate(command: Any) -> Any:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.command()
 @add_options(_SHOWN)
-@add_options(TERMS)
+@add_options((*TERMS, *GATES))
 @image_options(_FORMS, _TOLD)
 @reading_options
 def scan(common: Common, asked: Asked, **chosen: Any) -> int:
@@ -99,15 +78,15 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     """
     shown = Shown(**{name: chosen.pop(name) for name in _SHOWN_NAMES})
     keep = _filter(shown)
-    terms, left = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
-    stocks = list(_stocks(asked, common))
-    index = _advisories(stocks, common)
+    terms, left = gather_terms(Chosen(settings=common.settings, **chosen, is_gated=True), common.as_of[:10])
+    found = list(stocks(asked.images, asked.from_file, common))
+    index = _advisories(found, common)
     known = session_of(common.of_one_platform()).known
-    whole = [scan_report(stock, index, known, terms, common.as_of) for stock in stocks]
+    whole = [scan_report(stock, index, known, terms, common.as_of) for stock in found]
     whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
     reports = [_kept(report, keep) for report in whole]
     _check_team(shown.team, whole)
-    sboms = [sbom_of(stock, common.as_of) for stock in stocks]
+    sboms = [sbom_of(stock, common.as_of) for stock in found]
     emit(asked.outputs, _writers(reports, sboms, shown, common.language))
     return _exit(whole, common)
 
@@ -149,29 +128,10 @@ def _writers(
     }
 
 
-def _stocks(asked: Asked, common: Common) -> Iterator[Stock]:
-    """What every argument holds: an SBOM is known by its form, all else is an image."""
-    for text in asked.images:
-        document = read_document(text)
-        if document is not None:
-            yield document
-        else:
-            yield from (stock_of(seen) for seen in see_each([text], None, common))
-    if asked.from_file is not None or not asked.images:
-        yield from (stock_of(seen) for seen in see_each([], asked.from_file, common))
-
-
 def _exit(reports: Sequence[ScanReport], common: Common) -> int:
     """1 where a gate does not hold, told on standard error; else as gaps say."""
     for report in reports:
-        for broken in report.broken:
-            reason = f"gate-{broken.why}" if broken.why else "gate-broken"
-            args: dict[str, str | int] = {
-                "gate": broken.gate,
-                "number": len(broken.keys),
-                "unknown": len(broken.unknown_side),
-            }
-            sys.stderr.write(f"seamline: {report.image.reference}: {word(reason, common.language, **args)}\n")
+        tell_broken(report, common.language)
     if any(report.broken for report in reports):
         return _GATE_EXIT
     return gaps_exit(any(report.gaps for report in reports), common)

@@ -13,12 +13,14 @@ from seamline.formats.json_document import parse_json
 from seamline.model.vex import Statement
 
 MOST_BYTES = 64 << 20
-_STATUSES = ("not_affected", "affected", "fixed", "under_investigation")
+_OPENVEX = {status: status for status in ("not_affected", "affected", "fixed", "under_investigation")}
 _CSAF = {
     "known_not_affected": "not_affected",
     "known_affected": "affected",
     "fixed": "fixed",
+    "first_affected": "affected",
     "first_fixed": "fixed",
+    "last_affected": "affected",
     "under_investigation": "under_investigation",
 }
 _CYCLONEDX = {
@@ -37,20 +39,32 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
     """The statements of a document, in its order.
 
     Raises:
-        Malformed, Bomb: it is none of the three forms.
+        Malformed, Bomb: it is none of the three forms, or says what its form does not know.
     """
     document = parse_json(data, dict[str, Any], where, MOST_BYTES)
-    if "openvex" in _text(document.get("@context")):
-        return tuple(_openvex(document, where))
-    if "csaf" in _text(_map(document.get("document")).get("category")).lower() or "csaf_version" in _map(
-        document.get("document")
-    ):
-        return tuple(_csaf(document, where))
-    if document.get("bomFormat") == "CycloneDX":
-        return tuple(_cyclonedx(document, where))
-    raise Malformed(
-        where, expected="OpenVEX, CSAF or CycloneDX in JSON", got="another document", hint="check the file"
-    )
+    head = _map(document.get("document"))
+    context = document.get("@context")
+    if any("openvex" in each for each in ([_text(context), *_texts(context)])):
+        statements = tuple(_openvex(document, where))
+    elif "csaf" in _text(head.get("category")).lower() or "csaf_version" in head:
+        statements = tuple(_csaf(document, where))
+    elif document.get("bomFormat") == "CycloneDX":
+        statements = tuple(_cyclonedx(document, where))
+    else:
+        raise Malformed(
+            where,
+            expected="OpenVEX, CSAF or CycloneDX in JSON",
+            got="another document",
+            hint="check the file",
+        )
+    if not statements:
+        raise Malformed(
+            where,
+            expected="statements about flaws",
+            got="none",
+            hint="an SBOM or an advisory alone is no VEX",
+        )
+    return statements
 
 
 def _list(value: object) -> list[Mapping[str, Any]]:
@@ -69,29 +83,57 @@ def _texts(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def _openvex(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    for each in _list(document.get("statements")):
-        flaw = each.get("vulnerability")
-        ids = (
-            [flaw]
-            if isinstance(flaw, str)
-            else [_text(_map(flaw).get("name")), *_texts(_map(flaw).get("aliases"))]
+def _status(given: object, known: Mapping[str, str], where: str) -> str:
+    """Our word for a document's status; one that nobody knows is refused, as it may mean the opposite."""
+    found = known.get(_text(given))
+    if found is None:
+        raise Malformed(
+            where,
+            expected=f"a status: {', '.join(known)}",
+            got=repr(given)[:60],
+            hint="ask its author for a correct one",
         )
+    return found
+
+
+def _named(ids: Iterable[str], where: str) -> tuple[str, ...]:
+    """The names of a flaw; an address is its last part, as OpenVEX has them in `@id`."""
+    names = tuple(dict.fromkeys(name.rstrip("/").rpartition("/")[2] for name in ids if name))
+    if not names:
+        raise Malformed(
+            where, expected="the name of a flaw", got="none", hint="ask its author for a correct one"
+        )
+    return names
+
+
+def _openvex(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
+    for at, each in enumerate(_list(document.get("statements"))):
+        spot = f"{where}: statements[{at}]"
+        flaw = each.get("vulnerability")
+        told = _map(flaw)
+        ids = [_text(flaw), _text(told.get("name")), *_texts(told.get("aliases"))]
         products, packages = _openvex_products(each)
-        status = _text(each.get("status"))
-        if status in _STATUSES and any(ids):
-            yield Statement(
-                ids=tuple(name for name in ids if name),
-                status=status,
-                products=tuple(products),
-                packages=tuple(packages),
-                justification=_text(each.get("justification")),
-                impact=_text(each.get("impact_statement")) or _text(each.get("status_notes")),
-                action=_text(each.get("action_statement")),
-                timestamp=_text(each.get("timestamp")) or _text(document.get("timestamp")),
-                author=_text(document.get("author")),
-                source=where,
-            )
+        yield Statement(
+            ids=_named(ids if any(ids) else [_text(told.get("@id"))], spot),
+            status=_status(each.get("status"), _OPENVEX, spot),
+            products=tuple(products),
+            packages=tuple(packages),
+            justification=_text(each.get("justification")),
+            impact=_text(each.get("impact_statement")) or _text(each.get("status_notes")),
+            action=_text(each.get("action_statement")),
+            timestamp=_first_text(
+                each.get("last_updated"),
+                each.get("timestamp"),
+                document.get("last_updated"),
+                document.get("timestamp"),
+            ),
+            author=_text(each.get("supplier")) or _text(document.get("author")),
+            source=where,
+        )
+
+
+def _first_text(*values: object) -> str:
+    return next((text for text in map(_text, values) if text), "")
 
 
 def _openvex_products(statement: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -106,43 +148,41 @@ def _openvex_products(statement: Mapping[str, Any]) -> tuple[list[str], list[str
 
 def _names(thing: Mapping[str, Any]) -> list[str]:
     hashes = [
-        f"{kind.replace('-', '')}:{value}"
+        f"{kind.lower().replace('-', '')}:{value}"
         for kind, value in _map(thing.get("hashes")).items()
         if isinstance(value, str)
     ]
     identifiers = _map(thing.get("identifiers"))
-    found = [_text(thing.get("@id")), _text(identifiers.get("purl")), *hashes]
+    found = [_text(thing.get("@id")), *map(_text, identifiers.values()), *hashes]
     return list(dict.fromkeys(name for name in found if name))
 
 
 def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    head = _map(document.get("document"))
-    tree = _map(document.get("product_tree"))
+    head, tree = _map(document.get("document")), _map(document.get("product_tree"))
     names = dict(_csaf_products(tree, 0))
-    parts = {}
+    groups = {
+        _text(each.get("group_id")): _texts(each.get("product_ids"))
+        for each in _list(tree.get("product_groups"))
+    }
+    parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for relation in _list(tree.get("relationships")):
         own = _text(_map(relation.get("full_product_name")).get("product_id"))
+        around = _text(relation.get("relates_to_product_reference"))
         parts[own] = (
-            names.get(_text(relation.get("relates_to_product_reference")), ()),
+            # a module of a platform is itself a relation
+            names.get(around) or parts.get(around, ((),))[0],
             names.get(_text(relation.get("product_reference")), ()),
         )
-    for flaw in _list(document.get("vulnerabilities")):
+    for at, flaw in enumerate(_list(document.get("vulnerabilities"))):
         ids = [_text(flaw.get("cve")), *(_text(each.get("text")) for each in _list(flaw.get("ids")))]
-        reasons = {
-            p: _text(flag.get("label"))
-            for flag in _list(flaw.get("flags"))
-            for p in _texts(flag.get("product_ids"))
-        }
-        impacts = {
-            p: _text(threat.get("details"))
-            for threat in _list(flaw.get("threats"))
-            for p in _texts(threat.get("product_ids"))
-        }
+        reasons = _csaf_said(flaw.get("flags"), "label", groups)
+        impacts = _csaf_said(flaw.get("threats"), "details", groups)
         for kind, products in _map(flaw.get("product_status")).items():
-            for product in _texts(products) if kind in _CSAF and any(ids) else ():
+            # what is recommended instead says nothing of a flaw
+            for product in _texts(products) if kind in _CSAF else ():
                 whole, inside = parts.get(product, (names.get(product, (product,)), ()))
                 yield Statement(
-                    ids=tuple(name for name in ids if name),
+                    ids=_named(ids, f"{where}: vulnerabilities[{at}]"),
                     status=_CSAF[kind],
                     products=tuple(whole),
                     packages=tuple(inside),
@@ -154,12 +194,32 @@ def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
                 )
 
 
+def _csaf_said(given: object, field: str, groups: Mapping[str, list[str]]) -> dict[str, str]:
+    """What flags or threats say, by product; a group stands for its products."""
+    return {
+        product: _text(each.get(field))
+        for each in _list(given)
+        for product in (
+            *_texts(each.get("product_ids")),
+            *(p for group in _texts(each.get("group_ids")) for p in groups.get(group, ())),
+        )
+    }
+
+
 def _csaf_products(branch: Mapping[str, Any], depth: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Product ids with the purls, hashes and names that they stand for."""
+    """Product ids with the purls, CPEs, hashes and names that they stand for."""
     for product in (*_list(branch.get("full_product_names")), _map(branch.get("product"))):
         helper = _map(product.get("product_identification_helper"))
+        hashes = [
+            f"{_text(value.get('algorithm')).lower()}:{_text(value.get('value'))}"
+            for each in _list(helper.get("hashes"))
+            for value in _list(each.get("file_hashes"))
+        ]
         purls = [_text(helper.get("purl")), *_texts(helper.get("purls"))]
-        found = [each for each in (*purls, _text(product.get("name"))) if each]
+        found = [each for each in (*purls, _text(helper.get("cpe")), *hashes) if each]
+        name = _text(product.get("name"))
+        if not found and any(mark in name for mark in ":/@"):  # as an image is named; "nginx" may be anything
+            found = [name]
         if _text(product.get("product_id")):
             yield _text(product.get("product_id")), tuple(found)
     if depth < _MOST_DEPTH:
@@ -168,29 +228,71 @@ def _csaf_products(branch: Mapping[str, Any], depth: int) -> Iterator[tuple[str,
 
 
 def _cyclonedx(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    components = [_map(_map(document.get("metadata")).get("component")), *_list(document.get("components"))]
-    purls = {
-        _text(each.get("bom-ref")): _text(each.get("purl")) or _text(each.get("name")) for each in components
-    }
-    for flaw in _list(document.get("vulnerabilities")):
-        analysis = _map(flaw.get("analysis"))
-        status = _CYCLONEDX.get(_text(analysis.get("state")))
-        ids = [_text(flaw.get("id")), *(_text(each.get("id")) for each in _list(flaw.get("references")))]
-        if status is None or not any(ids):
+    metadata = _map(document.get("metadata"))
+    whole = _map(metadata.get("component"))
+    known = {_text(each.get("bom-ref")): each for each in (whole, *_cyclonedx_components(document, 0))}
+    for at, flaw in enumerate(_list(document.get("vulnerabilities"))):
+        analysis, spot = _map(flaw.get("analysis")), f"{where}: vulnerabilities[{at}]"
+        if not analysis:  # a finding that nobody has judged yet
             continue
-        refs = [_text(each.get("ref")) for each in _list(flaw.get("affects"))]
-        # a BOM-Link names its component behind the last #
-        products = [
-            purls.get(ref) or purls.get(ref.rpartition("#")[2]) or ref.rpartition("#")[2] for ref in refs
-        ]
+        ids = [_text(flaw.get("id")), *(_text(each.get("id")) for each in _list(flaw.get("references")))]
+        products: list[str] = []
+        packages: list[str] = []
+        for affected in _list(flaw.get("affects")):
+            for name, is_image in _cyclonedx_named(_text(affected.get("ref")), known, whole):
+                (products if is_image else packages).append(name)
         yield Statement(
-            ids=tuple(name for name in ids if name),
-            status=status,
-            packages=tuple(each for each in products if each),
+            ids=_named(ids, spot),
+            status=_status(analysis.get("state"), _CYCLONEDX, spot),
+            products=tuple(products),
+            packages=tuple(packages),
             justification=_text(analysis.get("justification")),
             impact=_text(analysis.get("detail")),
-            timestamp=_text(analysis.get("lastUpdated")) or _text(analysis.get("firstIssued")),
+            action=", ".join(_texts(analysis.get("response"))),
+            timestamp=_first_text(
+                analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
+            ),
+            author=_first_text(
+                _map(metadata.get("manufacturer")).get("name"), _map(metadata.get("supplier")).get("name")
+            ),
             source=where,
+        )
+
+
+def _cyclonedx_components(holder: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
+    for each in _list(holder.get("components")):
+        yield each
+        if depth < _MOST_DEPTH:
+            yield from _cyclonedx_components(each, depth + 1)
+
+
+def _cyclonedx_named(
+    ref: str, known: Mapping[str, Mapping[str, Any]], whole: Mapping[str, Any]
+) -> Iterator[tuple[str, bool]]:
+    """The names of what a reference means, and whether that is a whole image. A BOM-Link of another document names its
+    component behind the first #; there is nothing but that to know it by."""
+    inner = ref.partition("#")[2] if ref.startswith("urn:cdx:") else ref
+    component = known.get(ref) or known.get(inner)
+    if component is None:
+        inner = inner.replace("%2F", "/").replace("%3A", ":").replace("%40", "@").replace("%3D", "=")
+        yield inner, not inner.startswith("pkg:") or inner.startswith(("pkg:oci/", "pkg:docker/"))
+        return
+    purl = _text(component.get("purl"))
+    is_image = component is whole or _text(component.get("type")) == "container"
+    version = _text(component.get("version"))
+    if purl:
+        yield purl, is_image or purl.startswith(("pkg:oci/", "pkg:docker/"))
+    elif is_image:
+        name = _text(component.get("name"))
+        yield (
+            (
+                f"{name}@{version}"
+                if version.startswith("sha256:")
+                else f"{name}:{version}"
+                if version
+                else name
+            ),
+            True,
         )
 
 

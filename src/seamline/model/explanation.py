@@ -8,6 +8,7 @@ from seamline.model.advisory import Advisory, DatabaseLine
 from seamline.model.evidence import Gap, Message
 from seamline.model.finding import Action, Finding
 from seamline.model.report import ImageLine
+from seamline.model.vex import Heard
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,10 +22,19 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     reason: Message
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the image that findings stand in, and why it is on its side."""
+
+    stratum: str
+    side: str
+    reasons: tuple[Message, ...]
+
+
 class ExplainReport(msgspec.Struct, frozen=True, kw_only=True):
     """Why an advisory holds for an image or not. Schema `seamline.explain/1`.
 
-    `compared` are all packages it could have meant; none at all where it speaks of nothing in the image.
+    `compared` are all packages it could have meant; none at all where it speaks of nothing in the image. `statements`
+    are what VEX documents say of the flaw, and why each holds here or not; `told` is what else is known of the id.
     """
 
     image: ImageLine
@@ -37,5 +47,8 @@ class ExplainReport(msgspec.Struct, frozen=True, kw_only=True):
     database: DatabaseLine
     gaps: tuple[Gap, ...]
     as_of: str
+    parts: tuple[Part, ...] = ()
+    statements: tuple[Heard, ...] = ()
+    told: tuple[Message, ...] = ()
     schema: str = "seamline.explain/1"
     seamline: str = ""

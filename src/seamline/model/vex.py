@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from seamline.model.evidence import Message
+
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One statement. `ids` are names of the flaw; `status` is not_affected, affected, fixed or under_investigation;
@@ -19,3 +21,12 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     timestamp: str = ""
     author: str = ""
     source: str = ""
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement beside one package of an image: whether it `decides` there, and why or why not."""
+
+    statement: Statement
+    package: str
+    decides: bool
+    reason: Message

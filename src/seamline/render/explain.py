@@ -10,11 +10,13 @@ from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
 
 _COLUMNS = 100
+_HERE = "this-image"
 
 
 def write_explain(report: ExplainReport, language: str) -> str:
     """The text, ending in a newline."""
-    lines = [*_answer(report, language), "", *_advisories(report, language), *_compared(report, language)]
+    lines = [*_answer(report, language), ""]
+    lines += [*_advisories(report, language), *_compared(report, language), *_vex(report, language)]
     for finding in report.findings:
         lines += ["", *_finding(finding, report, language)]
     for gap in report.gaps[:6]:
@@ -30,12 +32,16 @@ def _answer(report: ExplainReport, language: str) -> Iterator[str]:
         counted = [each for each in report.findings if not each.suppressed]
         what = "explain-holds" if counted else "explain-suppressed"
         yield word(what, language, id=name, image=image, number=len(report.findings))
+    elif any(each.affected for each in report.compared):
+        yield word("explain-hidden", language, id=name, image=image)
     elif report.compared:
         yield word("explain-not-affected", language, id=name, image=image)
     elif report.advisories:
         yield word("explain-not-there", language, id=name, image=image)
     else:
         yield word("explain-unknown", language, id=name)
+    for told in report.told:
+        yield from wrapped(plain(say(told, language)).split(), _COLUMNS)
 
 
 def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
@@ -59,9 +65,16 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
     yield f"{plain(finding.package)} {plain(finding.version)}"
     side = f"{word(f'side-{finding.side.value}', language)}: {plain(finding.stratum)}, {word('layer-of', language, layer=finding.layer)}"
-    yield from _labelled(
-        "label-side", [side, *(say(each, language) for each in report.side_reasons[:4])], language
-    )
+    reasons = [
+        plain(say(each, language))
+        for part in report.parts
+        if (part.stratum, part.side) == (finding.stratum, finding.side.value)
+        for each in part.reasons[:4]
+    ]
+    if finding.origin_layer != finding.layer:
+        changed = word("changed-above", language, origin=finding.origin_layer, layer=finding.layer)
+        reasons.insert(0, changed)
+    yield from _labelled("label-side", [side, *reasons], language)
     yield from _labelled(
         "label-owner",
         [f"{plain(finding.owner)} ({word('publisher', language)}: {plain(finding.publisher)})"],
@@ -77,7 +90,8 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield from _labelled("label-urgency", [_urgency(finding, language)], language)
     marks = {True: "[x]", False: "[ ]", None: "[?]"}
     way = [
-        f"{marks[step.has_fix]} {plain(step.place)} {step.day} {plain(step.owner)}" for step in finding.way
+        f"{marks[step.has_fix]} {_place(step.place, language)} {step.day} {plain(step.owner)}"
+        for step in finding.way
     ]
     yield from _labelled("label-way", way, language)
     if finding.deadline is not None:
@@ -107,11 +121,30 @@ def _urgency(finding: Finding, language: str) -> str:
 def _deadline(finding: Finding, language: str) -> str:
     deadline = finding.deadline
     assert deadline is not None  # noqa: S101 - asked for one only
-    since = word(f"since-{deadline.because}", language, day=deadline.since)
+    because = "publisher" if deadline.because == "distribution" else deadline.because
+    since = word(f"since-{because}", language, day=deadline.since, publisher=plain(finding.publisher))
     left_over = word(
         "days-left" if deadline.days_left >= 0 else "days-late", language, days=abs(deadline.days_left)
     )
     return f"{deadline.due} ({left_over}); {since}"
+
+
+def _vex(report: ExplainReport, language: str) -> Iterator[str]:
+    """What VEX documents say of it, each with why it decides here or not."""
+    texts = []
+    for heard in report.statements:
+        told = heard.statement
+        said = ", ".join(part for part in (told.status, told.justification, told.impact) if part)
+        whose = ", ".join(part for part in (told.author, told.timestamp[:10], told.source) if part)
+        mark = "[x]" if heard.decides else "[ ]"
+        reason = say(heard.reason, language)
+        texts.append(f"{mark} {plain(heard.package)}: {plain(said)} ({plain(whose)}): {plain(reason)}")
+    yield from _labelled("label-vex", texts, language)
+
+
+def _place(name: str, language: str) -> str:
+    """A place on a fix's way; the image itself is a word, all others are names."""
+    return word(_HERE, language) if name == word(_HERE, "en") else plain(name)
 
 
 def _labelled(name: str, texts: Sequence[str], language: str) -> Iterator[str]:

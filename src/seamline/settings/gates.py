@@ -59,19 +59,18 @@ def _unknown(text: str, word: str) -> Usage:
 def breaches(
     gates: Iterable[Gate], findings: Iterable[Finding], baseline: AbstractSet[str]
 ) -> Iterator[BrokenGate]:
-    """The gates that do not hold. A finding of unknown side breaks the gates of both sides: nobody may guess."""
+    """The gates that do not hold. A finding of unknown side breaks the gates of both sides, as a break of its own with
+    the reason `unknown-side`: nobody may guess."""
     counted = [each for each in findings if not each.suppressed]
     for gate in gates:
         broken = [each for each in counted if _meets(gate, each, baseline)]
-        if broken:
-            unknown = [
-                each.key
-                for each in broken
-                if each.side == Side.UNKNOWN and gate.side not in (None, Side.UNKNOWN)
-            ]
-            yield BrokenGate(
-                gate=gate.text, keys=tuple(each.key for each in broken), unknown_side=tuple(unknown)
-            )
+        is_guess = gate.side not in (None, Side.UNKNOWN)
+        unknown = tuple(each.key for each in broken if is_guess and each.side == Side.UNKNOWN)
+        told = tuple(each.key for each in broken if each.key not in unknown)
+        if told:
+            yield BrokenGate(gate=gate.text, keys=told)
+        if unknown:
+            yield BrokenGate(gate=gate.text, keys=unknown, unknown_side=unknown, why="unknown-side")
 
 
 def _meets(gate: Gate, finding: Finding, baseline: AbstractSet[str]) -> bool:

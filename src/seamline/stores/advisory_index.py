@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -159,16 +159,17 @@ class _File:
         with self._transaction.cursor() as cursor:
             return bool(cursor.set_range(head)) and bytes(cursor.key()).startswith(head)
 
-    def under(self, kind: bytes, decode: Callable[[bytes], T]) -> Iterator[tuple[bytes, T]]:
-        """Every value whose key begins with `kind`, and the rest of that key."""
+    def under(
+        self, kind: bytes, decode: Callable[[bytes], T], wanted: Callable[[str], bool] = lambda _: True
+    ) -> Iterator[tuple[bytes, T]]:
+        """Every value whose key begins with `kind` and is `wanted` besides, and the rest of that key."""
         try:
             with self._transaction.cursor() as cursor:
                 found = cursor.set_range(kind)
                 while found and bytes(cursor.key()[:1]) == kind:
-                    yield (
-                        bytes(cursor.key()[1:]),
-                        decode(zstd.decompress(cursor.value(), zstd_dict=self._dictionary)),
-                    )
+                    key = bytes(cursor.key()[1:])
+                    if wanted(key.decode("utf-8", "surrogateescape")):
+                        yield key, decode(zstd.decompress(cursor.value(), zstd_dict=self._dictionary))
                     found = cursor.next()
         except (lmdb.Error, zstd.ZstdError, msgspec.MsgspecError) as fault:
             raise _damaged(self._path, str(fault)) from fault
@@ -203,6 +204,10 @@ class Advisories(Protocol):
     def manifest(self) -> Manifest: ...
 
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]: ...
+
+    def spoken_of(
+        self, base: str, names: Container[str]
+    ) -> Iterator[tuple[str, str, tuple[Affected, ...]]]: ...
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None: ...
 
@@ -240,6 +245,15 @@ class AdvisoryIndex:
         """What all advisories say of a package; nothing where none does."""
         file = self._file(ecosystem)
         return (file.get(_key(_ROWS, ecosystem, name), _affected_of) if file else None) or ()
+
+    def spoken_of(self, base: str, names: Container[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
+        """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
+        file = self._file(base)
+        if file is None:
+            return
+        for key, rows in file.under(_ROWS, _affected_of, lambda key: key.partition("\0")[2] in names):
+            place, _, package = key.decode("utf-8", "surrogateescape").partition("\0")
+            yield place, package, rows
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None:
         """An advisory of an ecosystem by its id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BufferedReader
 from pathlib import Path
 
 from seamline.effects.disk import read_regular
@@ -13,7 +14,7 @@ from seamline.model.report import ImageLine
 from seamline.model.seam import LayerSpan, Stratum
 from seamline.verbs.stock import Stock
 
-_JSON = b"{"
+_HEADS = (b"{", b"<?xml", b"<bom", b"SPDXVersion:")
 _MOST_BLANKS = 512
 
 
@@ -27,10 +28,24 @@ def read_document(text: str) -> Stock | None:
     if ":" in text.partition("/")[0] or not path.is_file():
         return None
     with path.open("rb") as file:
-        head = file.read(_MOST_BLANKS).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith((_JSON, b"<?xml", b"<bom", b"SPDXVersion:")):
+        head = file.read(_MOST_BLANKS)
+    if not _is_document(head):
         return None
     return stock_of_document(parse_sbom_document(read_regular(path, MOST_BYTES), text), text)
+
+
+def read_piped(stream: BufferedReader) -> Stock | None:
+    """The same of what is piped in; None, and nothing of it taken, where it is no SBOM.
+
+    Raises: as `read_document`.
+    """
+    if not _is_document(stream.peek(_MOST_BLANKS)):
+        return None
+    return stock_of_document(parse_sbom_document(stream.read(MOST_BYTES + 1), "stdin"), "stdin")
+
+
+def _is_document(head: bytes) -> bool:
+    return head[:_MOST_BLANKS].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_HEADS)
 
 
 def stock_of_document(document: SbomDocument, source: str) -> Stock:

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 
 from seamline import __version__
-from seamline.advisories.ecosystems import Subject, subjects_of
-from seamline.model.advisory import Advisory, Affected
+from seamline.advisories.ecosystems import (
+    Subject,
+    base_of,
+    distribution_ecosystem,
+    is_kernel_headers,
+    subjects_of,
+)
+from seamline.advisories.end_of_life import has_ended
+from seamline.advisories.match import Hit, in_same_stream
+from seamline.advisories.vex import hear
+from seamline.model.advisory import Advisory, Affected, Status
 from seamline.model.evidence import Message
-from seamline.model.explanation import Compared, ExplainReport
-from seamline.model.finding import ScanReport
+from seamline.model.explanation import Compared, ExplainReport, Part
+from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Install
+from seamline.model.vex import Statement
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.verbs.stock import Stock
+from seamline.verbs.vex_scope import Scopes
 from seamline.versions.orders import UnreadableVersion, order_of
 
+_MOST_ELSEWHERE = 8
+_MOST_NEAR = 6
+_END = "EOL-"
 
-def explain_report(stock: Stock, index: Advisories, scan: ScanReport, name: str) -> ExplainReport:
-    """The explanation; `scan` is the image's own, judged on the same terms."""
+
+def explain_report(
+    stock: Stock, index: Advisories, scan: ScanReport, name: str, vex: Sequence[Statement] = ()
+) -> ExplainReport:
+    """The explanation; `scan` is the image's own, judged on the same terms, `vex` the statements among these."""
     advisories = _advisories(index, name)
     # the other flaws of an advisory that sums up several are not asked for
     alone = [advisory for advisory in advisories if len(advisory.covers) <= 1]
@@ -25,21 +43,31 @@ def explain_report(stock: Stock, index: Advisories, scan: ScanReport, name: str)
     findings = tuple(
         each for each in scan.findings if each.id == name or name in each.aliases or name in each.advisories
     )
+    scopes = Scopes(stock)
     keys = {each.key for each in findings}
     strata = {each.stratum for each in findings}
+    compared = [*_compared(stock.installs, index, {a.id for a in advisories} | names)]
+    compared += _elsewhere(stock.installs, index, advisories, {(c.package, c.path) for c in compared})
+    parts = tuple(
+        Part(
+            stratum=stratum.name,
+            side=stratum.side.value,
+            reasons=tuple(evidence.message for evidence in stratum.evidence),
+        )
+        for stratum in stock.strata
+        if stratum.name in strata
+    )
     return ExplainReport(
         image=scan.image,
         id=name,
         advisories=advisories,
-        compared=tuple(_compared(stock.installs, index, {a.id for a in advisories} | names)),
+        compared=tuple(compared),
         findings=findings,
         actions=tuple(action for action in scan.actions if keys.intersection(action.mends)),
-        side_reasons=tuple(
-            evidence.message
-            for stratum in stock.strata
-            if stratum.name in strata
-            for evidence in stratum.evidence
-        ),
+        side_reasons=tuple(reason for part in parts for reason in part.reasons),
+        parts=parts,
+        statements=tuple(each for finding in findings for each in hear(vex, finding, scopes.of(finding))),
+        told=tuple(_told(name, index, scan, advisories, findings)),
         database=scan.database,
         gaps=scan.gaps,
         as_of=scan.as_of,
@@ -64,19 +92,23 @@ def _compared(installs: Sequence[Install], index: Advisories, names: set[str]) -
         for subject in subjects_of(install):
             for row in index.affected(subject.ecosystem, subject.name):
                 if row.advisory in names or names.intersection(row.covers):
-                    affected, reason = _reason(install, subject, row)
-                    path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
-                    yield Compared(
-                        package=install.package.name,
-                        version=install.package.version,
-                        path=path + (f"!{install.inside}" if install.inside else ""),
-                        ecosystem=subject.ecosystem,
-                        affected=affected,
-                        reason=reason,
-                    )
+                    told = index.advisory(subject.ecosystem, row.advisory)
+                    yield _line(install, subject.ecosystem, *_reason(install, subject, row, told))
 
 
-def _reason(install: Install, subject: Subject, row: Affected) -> tuple[bool, Message]:
+def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> Compared:
+    path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
+    return Compared(
+        package=install.package.name,
+        version=install.package.version,
+        path=path + (f"!{install.inside}" if install.inside else ""),
+        ecosystem=ecosystem,
+        affected=affected,
+        reason=reason,
+    )
+
+
+def _reason(install: Install, subject: Subject, row: Affected, told: Advisory | None) -> tuple[bool, Message]:
     args = {
         "advisory": row.advisory,
         "ecosystem": subject.ecosystem,
@@ -85,6 +117,19 @@ def _reason(install: Install, subject: Subject, row: Affected) -> tuple[bool, Me
     }
     if install.owned_by:
         return False, Message("owned-by-distribution", {**args, "owner": install.owned_by.partition("@")[0]})
+    if is_kernel_headers(install.package):
+        return False, Message("headers-of-a-kernel", args)
+    if not in_same_stream(install, row):
+        own = install.package.modularity or "-"
+        return False, Message("of-another-stream", {**args, "stream": row.stream or "-", "own": own})
+    if told is not None and told.withdrawn:
+        return False, Message("was-withdrawn", {**args, "day": told.withdrawn[:10]})
+    return _by_version(install, subject, row, args)
+
+
+def _by_version(
+    install: Install, subject: Subject, row: Affected, args: dict[str, str]
+) -> tuple[bool, Message]:
     order = order_of(subject.ecosystem)
     try:
         key = order(subject.version) if order is not None else b""
@@ -92,6 +137,8 @@ def _reason(install: Install, subject: Subject, row: Affected) -> tuple[bool, Me
         return False, Message("version-not-compared", {"package": subject.name, "version": subject.version})
     for each in row.ranges:
         if each.holds(key):
+            if Hit(install, subject, row, each).status == Status.NOT_AFFECTED:
+                return False, Message("vendor-says-not-affected", args)
             if each.fixed:
                 return True, Message("before-the-fix", {**args, "fixed": each.fixed})
             return True, Message("in-an-open-range", args)
@@ -101,3 +148,89 @@ def _reason(install: Install, subject: Subject, row: Affected) -> tuple[bool, Me
     if fixes:
         return False, Message("has-the-fix", {**args, "fixed": fixes[-1]})
     return False, Message("outside-all-ranges", args)
+
+
+def _elsewhere(
+    installs: Sequence[Install],
+    index: Advisories,
+    advisories: Sequence[Advisory],
+    known: set[tuple[str, str]],
+) -> Iterator[Compared]:
+    """Packages of a distribution that the advisories know by name, but in another release or distribution."""
+    ids = {advisory.id for advisory in advisories}
+    by_name: dict[str, list[Install]] = {}
+    for install in installs:
+        if install.package.distribution is not None and not install.owned_by:
+            by_name.setdefault(install.package.source_name or install.package.name, []).append(install)
+    left = _MOST_ELSEWHERE
+    for state in index.manifest.ecosystems:
+        base = state.ecosystem
+        if base == WEATHER or not any(index.advisory(base, each) is not None for each in ids):
+            continue
+        for ecosystem, name, rows in index.spoken_of(base, by_name):
+            for row in rows:
+                for install in by_name[name] if row.advisory in ids else ():
+                    line = _line(install, ecosystem, False, _other(install, ecosystem, name, row))
+                    if left and (line.package, line.path) not in known:
+                        left -= 1
+                        yield line
+
+
+def _other(install: Install, ecosystem: str, name: str, row: Affected) -> Message:
+    distribution = install.package.distribution
+    own = distribution_ecosystem(distribution) if distribution is not None else ""
+    fixed = ", ".join(sorted({each.fixed for each in row.ranges if each.fixed}))
+    args = {
+        "advisory": row.advisory,
+        "name": name,
+        "ecosystem": ecosystem,
+        "own": own or (distribution.id if distribution is not None else ""),
+        "fixed": fixed or "-",
+    }
+    if install.supplier:
+        return Message("not-the-distributions-own", {**args, "supplier": install.supplier})
+    same = own and base_of(own) == base_of(ecosystem)
+    return Message("of-another-release" if same else "of-another-distribution", args)
+
+
+def _told(
+    name: str,
+    index: Advisories,
+    scan: ScanReport,
+    advisories: Sequence[Advisory],
+    findings: Sequence[Finding],
+) -> Iterator[Message]:
+    """What else is known of an id: exploitation, an end of support that has not come, what it may have meant."""
+    if name.startswith(_END):
+        yield from _ending(name, index, scan.as_of[:10])
+    if advisories or findings:
+        return
+    weather = index.weather(name)
+    if weather is not None and weather.kev_added:
+        yield Message("told-exploited", {"id": name, "day": weather.kev_added})
+    elif weather is not None and weather.epss >= 0:
+        yield Message("told-likely", {"id": name, "chance": f"{weather.epss:.1%}"})
+    of_package = [each.id for each in scan.findings if name in (each.package, each.source_name)]
+    if of_package:
+        shown = ", ".join(sorted(set(of_package))[:_MOST_NEAR])
+        yield Message("told-package", {"name": name, "number": len(of_package), "ids": shown})
+        return
+    near = difflib.get_close_matches(name, sorted({each.id for each in scan.findings}), _MOST_NEAR, 0.85)
+    if near:
+        yield Message("told-near", {"ids": ", ".join(near)})
+    fetched = [state.ecosystem for state in index.manifest.ecosystems if state.ecosystem != WEATHER]
+    yield Message("told-fetched", {"ecosystems": ", ".join(fetched) or "-"})
+
+
+def _ending(name: str, index: Advisories, today: str) -> Iterator[Message]:
+    """What is known of the end of support that an id such as EOL-debian-12 names."""
+    product, _, release = name.removeprefix(_END).rpartition("-")
+    cycle = next((each for each in index.cycles(product) if each.cycle == release), None)
+    if cycle is None:
+        known = ", ".join(each.cycle for each in index.cycles(product)[:_MOST_NEAR])
+        yield Message("told-no-cycle", {"product": product or name, "cycles": known or "-"})
+    elif not cycle.ends:
+        yield Message("told-no-end", {"product": product, "cycle": release})
+    else:
+        what = "told-ended" if has_ended(cycle, today) else "told-not-ended"
+        yield Message(what, {"product": product, "cycle": release, "day": cycle.ends})

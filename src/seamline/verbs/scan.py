@@ -30,6 +30,7 @@ from seamline.verbs.database import STALE_DAYS, age_days
 from seamline.verbs.fix_way import Ladder, Later, Places
 from seamline.verbs.mine import own_part
 from seamline.verbs.stock import Stock
+from seamline.verbs.vex_scope import Scopes
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
 _MOST_NAMES = 6
@@ -66,9 +67,11 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings = [judge(flaw, _bench(ladder, index, settings, today)) for flaw in _counted(matched)]
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
-    findings = [_weighed(each, terms, places, stock, today) for each in findings]
+    scopes = Scopes(stock)
+    findings = [_weighed(each, terms, scopes, stock.image.reference, today) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
+    gaps = (*stock.gaps, *_gaps(matched, installs, index))
     return ScanReport(
         image=stock.image,
         distribution=stock.distribution,
@@ -88,10 +91,10 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
             *judged_how(matched, installs),
             *_run_out(settings, decided.findings, stock.image.reference, today),
         ),
-        gaps=(*stock.gaps, *_gaps(matched, installs, index)),
+        gaps=gaps,
         as_of=as_of,
         gates=tuple(gate.text for gate in terms.gates),
-        broken=(*_unjudged(terms, database), *breaches(terms.gates, decided.findings, terms.baseline)),
+        broken=(*_unjudged(terms, database, gaps), *breaches(terms.gates, decided.findings, terms.baseline)),
         seamline=__version__,
     )
 
@@ -111,15 +114,13 @@ def _counted(matched: Matched) -> Iterator[Flaw]:
     return (flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED))
 
 
-def _weighed(finding: Finding, terms: Terms, places: Places, stock: Stock, today: str) -> Finding:
+def _weighed(finding: Finding, terms: Terms, scopes: Scopes, image: str, today: str) -> Finding:
     """A finding that does not count says so, and why."""
-    image = stock.image
-    ignore = suppressing(terms.settings.ignores, finding, image.reference, today)
+    ignore = suppressing(terms.settings.ignores, finding, image, today)
     if ignore is not None:
         why = f"{ignore.reason} ({ignore.until})"
         return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
-    names = (image.reference, *image.names, image.digest or "", image.index_digest or "")
-    told = deciding(terms.vex, finding, places.by_name(finding.stratum), names)
+    told = deciding(terms.vex, finding, scopes.of(finding)) if terms.vex else None
     if told is None:
         return finding
     why = ", ".join(part for part in (told.status, told.justification, told.impact, told.author) if part)
@@ -131,20 +132,17 @@ def _run_out(settings: Settings, findings: Sequence[Finding], image: str, today:
         yield Message("ignore-expired", {"id": ignore.id, "until": ignore.until, "reason": ignore.reason})
 
 
-def _unjudged(terms: Terms, database: DatabaseLine) -> Iterator[BrokenGate]:
+def _unjudged(terms: Terms, database: DatabaseLine, gaps: Iterable[Gap]) -> Iterator[BrokenGate]:
     """Gates hold only on advisories that are whole and fresh enough to say so."""
-    if terms.gates and not terms.allow_stale:
-        why = (
-            database.kind
-            if database.kind in ("none", "starter")
-            else "missing"
-            if database.missing
-            else "stale"
-            if database.stale
-            else ""
-        )
-        if why:
-            yield BrokenGate(gate=", ".join(gate.text for gate in terms.gates), why=why)
+    reasons = {
+        database.kind: database.kind in ("none", "starter"),
+        "missing": bool(database.missing),
+        "missing-release": any(gap.message.id == "release-without-advisories" for gap in gaps),
+        "stale": database.stale,
+    }
+    why = next((reason for reason, holds in reasons.items() if holds), "")
+    if why and terms.gates and not terms.allow_stale:
+        yield BrokenGate(gate=", ".join(gate.text for gate in terms.gates), why=why)
 
 
 def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> DatabaseLine:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from seamline import __version__
+from seamline.model.entry import Kind
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
+from seamline.model.purl import install_key
 from seamline.model.report import ImageLine, SbomReport
 from seamline.model.seam import Stratum
 from seamline.verbs.inspect import Seen, image_line, package_line
 
+_DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
+_PAPERS = (
+    b"usr/share/doc/",
+    b"usr/share/man/",
+    b"usr/share/info/",
+    b"usr/share/locale/",
+    b"usr/share/lintian/",
+)
+
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
-    SBOM that tells about one."""
+    SBOM that tells about one. `touched` gives the keys of the installs that something above their part changed."""
 
     image: ImageLine
     distribution: Distribution | None
@@ -24,6 +35,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[Stratum, ...]
     index_of: Callable[[Install], int]
     gaps: tuple[Gap, ...]
+    touched: Callable[[], frozenset[str]] = frozenset
 
 
 def stock_of(seen: Seen) -> Stock:
@@ -36,7 +48,38 @@ def stock_of(seen: Seen) -> Stock:
         strata=seen.seam.strata,
         index_of=seen.seam.index_of_install,
         gaps=seen.looked.gaps,
+        touched=lambda: frozenset(_touched(seen)),
     )
+
+
+def _touched(seen: Seen) -> Iterator[str]:
+    """The keys of installs of which a higher part replaced or removed a file; papers that images leave out aside."""
+    tree, seam, catalog = seen.looked.tree, seen.seam, seen.looked.catalog
+    folders = {
+        install.proofs[0].rpartition(b"/")[0]: install
+        for install in catalog.installs
+        if install.proofs and install.package.ecosystem not in _DISTRIBUTIONS
+    }
+    by_key = {install_key(install): install for install in catalog.installs}
+    for path, hidden in tree.hidden():
+        files = [each for each in hidden if each.kind in (Kind.FILE, Kind.SYMLINK)]
+        if not files or path.startswith(_PAPERS):
+            continue
+        install = by_key.get(catalog.suppliers.get(path, "")) or _around(path, folders)
+        visible = tree.at(path)
+        if install is None or seam.index_of(files[-1]) != seam.index_of_install(install):
+            continue
+        if visible is None or seam.index_of(visible) != seam.index_of_install(install):
+            yield install_key(install)
+
+
+def _around(path: bytes, folders: Mapping[bytes, Install]) -> Install | None:
+    """The package of a language whose folder a path lies in."""
+    while path:
+        path = path.rpartition(b"/")[0]
+        if path in folders:
+            return folders[path]
+    return None
 
 
 def sbom_of(stock: Stock, as_of: str) -> SbomReport:

@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.effects.disk import read_regular
 from seamline.effects.settings_files import nearest_settings
-from seamline.errors import Malformed, Where
+from seamline.errors import Malformed, Usage, Where
 from seamline.formats.json_document import parse_json
 from seamline.formats.vex_document import MOST_BYTES as VEX_BYTES
 from seamline.formats.vex_document import parse_vex_document
@@ -24,7 +24,7 @@ _MOST_REPORT_BYTES = 256 << 20
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user chose on the command line; empty where nothing was."""
+    """What the user chose on the command line; empty where nothing was. Only what `is_gated` is judged by gates."""
 
     settings: str = ""
     ignore_files: tuple[str, ...] = ()
@@ -34,13 +34,16 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     is_pulled: bool = False
     mine: str = ""
     allow_stale: bool = False
+    is_gated: bool = False
 
 
 class _Known(msgspec.Struct, frozen=True):
     key: str
+    suppressed: str = ""
 
 
 class _Earlier(msgspec.Struct, frozen=True):
+    schema: str
     findings: tuple[_Known, ...]
 
 
@@ -52,11 +55,20 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
     """
     path = Path(chosen.settings) if chosen.settings else nearest_settings(Path.cwd())
     settings = parse_settings(read_regular(path, _MOST_BYTES), str(path)) if path is not None else Settings()
+    gates = tuple(map(parse_gate, chosen.fail_on or settings.fail_on)) if chosen.is_gated else ()
+    counting = next((gate.text for gate in gates if "new" in gate.conditions), "")
+    if counting and not chosen.baseline:
+        raise Usage(
+            f"--fail-on {counting}",
+            expected="an earlier report to count from",
+            got="no --baseline",
+            hint="write one with seamline scan IMAGE -f json -o FILE, then --baseline FILE",
+        )
     lists = [_list(Path(name), today) for name in chosen.ignore_files]
     ignores = (*settings.ignores, *(ignore for each in lists for ignore in each.ignores))
     terms = Terms(
         settings=msgspec.structs.replace(settings, ignores=ignores),
-        gates=tuple(map(parse_gate, chosen.fail_on or settings.fail_on)),
+        gates=gates,
         baseline=_baseline(chosen.baseline),
         vex=tuple(
             s for name in chosen.vex for s in parse_vex_document(read_regular(Path(name), VEX_BYTES), name)
@@ -81,20 +93,31 @@ def _left(names: Sequence[str], lists: Iterable[Imported]) -> Iterable[Gap]:
 
 
 def _baseline(name: str) -> frozenset[str]:
-    """The keys of an earlier report: one document, or one a line."""
+    """The keys of what counted in an earlier report: one document, however it is laid out, or one a line."""
     if not name:
         return frozenset()
     data = read_regular(Path(name), _MOST_REPORT_BYTES)
-    keys: set[str] = set()
-    for line in data.splitlines():
-        if line.strip():
-            try:
-                keys |= {each.key for each in parse_json(line, _Earlier, name, _MOST_REPORT_BYTES).findings}
-            except Malformed as fault:
-                raise Malformed(
-                    name,
-                    expected="a report of scan -f json",
-                    got=fault.got,
-                    hint="write it with seamline scan IMAGE -f json -o FILE",
-                ) from fault
-    return frozenset(keys)
+    try:
+        reports = [parse_json(data, _Earlier, name, _MOST_REPORT_BYTES)]
+    except Malformed:
+        lines = [line for line in data.splitlines() if line.strip()]
+        reports = [_earlier(line, name) for line in lines or [b""]]
+    if not all(report.schema.startswith("seamline.scan/") for report in reports):
+        raise _no_baseline(name, "a report of another verb")
+    return frozenset(each.key for report in reports for each in report.findings if not each.suppressed)
+
+
+def _earlier(line: bytes, name: str) -> _Earlier:
+    try:
+        return parse_json(line, _Earlier, name, _MOST_REPORT_BYTES)
+    except Malformed as fault:
+        raise _no_baseline(name, fault.got) from fault
+
+
+def _no_baseline(name: str, got: str) -> Malformed:
+    return Malformed(
+        name,
+        expected="a report of scan -f json",
+        got=got,
+        hint="write it with seamline scan IMAGE -f json -o FILE",
+    )

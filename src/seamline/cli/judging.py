@@ -1,0 +1,79 @@
+"""What the judging commands share: the options of what is judged by, what each argument holds, which gates do not hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from io import BufferedReader
+from typing import Any, cast
+
+import click
+
+from seamline.cli.looking import see_each
+from seamline.cli.options import Common
+from seamline.model.finding import BrokenGate, ScanReport
+from seamline.render.words import word
+from seamline.verbs.documents import read_document, read_piped
+from seamline.verbs.stock import Stock, stock_of
+
+TERMS = (
+    click.option("--ignore-file", "ignore_files", multiple=True, metavar="FILE", help="A .trivyignore or .grype.yaml to take over."),
+    click.option("--vex", multiple=True, metavar="FILE", help="OpenVEX, CSAF or CycloneDX statements (may be repeated)."),
+    click.option("--pulled", "is_pulled", is_flag=True, help="The image is somebody else's build: pull a newer one, don't rebuild."),
+    click.option("--mine", metavar="LAYER|BASE", default="", help="Where your own part begins: a layer's position, or a base of yours."),
+)  # fmt: skip
+GATES = (
+    click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
+    click.option("--baseline", metavar="REPORT", default="", help="An earlier JSON report; the condition `new` counts from it."),
+    click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
+)  # fmt: skip
+_PIPED = "-"
+
+
+def add_options(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Adds options to a command, in their order."""
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iterator[Stock]:
+    """What every argument holds: an SBOM is known by its form, also when it is piped in; all else is an image.
+
+    Raises:
+        click.UsageError: nothing was named.
+    """
+    for text in images:
+        if text == _PIPED and not common.source:
+            document = read_piped(cast("BufferedReader", sys.stdin.buffer))
+        else:
+            document = read_document(text)
+        if document is not None:
+            yield document
+        else:
+            yield from (stock_of(seen) for seen in see_each([text], None, common))
+    if from_file is not None or not images:
+        yield from (stock_of(seen) for seen in see_each([], from_file, common))
+
+
+def tell_broken(report: ScanReport, language: str) -> None:
+    """Says on standard error which gates do not hold, why, and what to do next."""
+    for broken in report.broken:
+        sys.stderr.write(f"seamline: {report.image.reference}: {_broken(broken, report, language)}\n")
+
+
+def _broken(broken: BrokenGate, report: ScanReport, language: str) -> str:
+    worst = next((each for each in report.findings if each.key in broken.keys), None)
+    return word(
+        f"gate-{broken.why}" if broken.why else "gate-broken",
+        language,
+        gate=broken.gate,
+        number=len(broken.keys),
+        worst=f"{worst.id} {worst.package}" if worst is not None else "",
+        id=worst.id if worst is not None else "",
+        image=report.image.reference,
+    )
