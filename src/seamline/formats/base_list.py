@@ -22,6 +22,10 @@ class ListedBase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     study: bool = False
 
 
+_EXPECTED = "`bases:` with a list of `image:`, `owner:`, `study:`"
+_HINT = "see seamline base sync --help"
+
+
 class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bases: tuple[ListedBase, ...]
 
@@ -32,15 +36,11 @@ def parse_base_list(data: bytes, source: str) -> tuple[ListedBase, ...]:
     Raises:
         Malformed: the bytes are no such list; the message names the field.
     """
-    import yaml  # noqa: PLC0415 - 20 ms that no other verb needs
+    from seamline.formats.yaml_document import parse_yaml  # noqa: PLC0415 - 20 ms that no other verb needs
 
+    documents = parse_yaml(data, source, expected=_EXPECTED, hint=_HINT)
     try:
-        # the C loader overruns the stack on deep nesting; this one raises
-        return msgspec.convert(yaml.safe_load(data), _Document).bases
-    except (yaml.YAMLError, msgspec.ValidationError, RecursionError, ValueError) as fault:
-        raise Malformed(
-            source,
-            expected="`bases:` with a list of `image:`, `owner:`, `study:`",
-            got=str(fault).replace("\n", " "),
-            hint="see seamline base sync --help",
-        ) from fault
+        return msgspec.convert(documents[0] if len(documents) == 1 else documents, _Document).bases
+    except (msgspec.ValidationError, ValueError) as fault:
+        got = str(fault).replace("\n", " ")
+        raise Malformed(source, expected=_EXPECTED, got=got, hint=_HINT) from fault

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-import yaml
 
 from seamline.errors import Malformed
-
-_MOST_BYTES = 1 << 20
+from seamline.formats.yaml_document import parse_yaml
 
 
 class RecipeSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
@@ -118,12 +116,10 @@ def parse_recipe(data: bytes, where: str) -> Recipe:
     Raises:
         Malformed: it is no YAML, has an unknown key or a wrong value, or no layer.
     """
+    documents = parse_yaml(data, where, expected="a recipe", hint="see docs/guides/compose.md")
     try:
-        if len(data) > _MOST_BYTES:
-            raise ValueError(f"{len(data)} bytes")
-        # the C loader overruns the stack on deep nesting; this one raises
-        recipe = msgspec.convert(yaml.safe_load(data), Recipe)
-    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as fault:
+        recipe = msgspec.convert(documents[0] if len(documents) == 1 else documents, Recipe)
+    except (msgspec.ValidationError, ValueError) as fault:
         got = " ".join(str(fault).split())[:200]
         raise Malformed(where, expected="a recipe", got=got, hint="see docs/guides/compose.md") from fault
     if not recipe.layers:

@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
-import yaml
 
 from seamline.errors import Malformed
+from seamline.formats.yaml_document import parse_yaml
 from seamline.model.finding import Finding
 from seamline.settings.file import Ignore
 
@@ -162,12 +162,8 @@ def _decoded(data: bytes, source: str) -> str:
 
 
 def _yaml(text: str, source: str) -> dict[str, Any]:
-    try:
-        found = yaml.load(text, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as fault:
-        raise Malformed(
-            source, expected="YAML", got=" ".join(str(fault).split())[:150], hint="mend the file"
-        ) from fault
+    documents = parse_yaml(text.encode(), source)
+    found = documents[0] if len(documents) == 1 else documents
     if not isinstance(found, dict):
         raise Malformed(source, expected="a YAML mapping", got=type(found).__name__, hint="mend the file")
     return found
