@@ -20,7 +20,9 @@ def test_every_document_of_a_stream_is_read() -> None:
         (b"&a [*a]", "unfold|recursive"),
         (
             b"a: &a [x,x,x,x,x,x,x,x,x,x]\n"
-            + b"".join(b"%c: &%c [%s]\n" % (c + 1, c + 1, b",".join([b"*%c" % c] * 10)) for c in range(97, 106)),
+            + b"".join(
+                b"%c: &%c [%s]\n" % (c + 1, c + 1, b",".join([b"*%c" % c] * 10)) for c in range(97, 106)
+            ),
             "unfold",
         ),
         (b"a: [", "did not find|expected"),

@@ -9,10 +9,9 @@ from typing import Any
 from seamline.model.audit import AuditReport
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
-from seamline.settings.file import Settings
 from seamline.stores.layer_cache import LayerCache
 from seamline.stores.shelf import Stack
-from seamline.verbs.audit import DEEP, audit_report
+from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from tests.layouts import write_layout
@@ -27,7 +26,7 @@ def audited(
 ) -> AuditReport:
     image = open_image(write_layout(folder, scene, config=config), Opening())
     seen = see(look(image, cache=cache, limits=Limits(), deep=DEEP), Stack(()))
-    return audit_report(seen, Settings(), "2026-11-26T00:00:00Z")
+    return audit_report(seen, Told(), "2026-11-26T00:00:00Z")
 
 
 def verdicts(report: AuditReport) -> dict[str, str]:

@@ -3,6 +3,6 @@
 One rule is one entry of a list in its module; RULES holds them all in the order of the report.
 """
 
-from seamline.audit import cis4
+from seamline.audit import cis4, cis5, own
 
-RULES = (*cis4.RULES,)
+RULES = (*cis4.RULES, *cis5.RULES, *own.RULES)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 
 import msgspec
 
-from seamline.model.audit import Account, PackageSource, RunsAs, StartLine, SurfaceLine
+from seamline.model.audit import Account, LeftFile, PackageSource, RunsAs, StartLine, SurfaceLine
+from seamline.model.evidence import Evidence, Gap
+from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
-from seamline.model.report import ImageLine, SettingLine, StratumLine
+from seamline.model.report import ImageLine, ProgramLine, SettingLine, StratumLine
+from seamline.model.seam import full_name
+from seamline.model.workload import Workload
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the build as the history tells it: its instruction (RUN, ADD ...), its text, the part that it made, and
+    whether it is the import of a root filesystem at the very bottom."""
+
+    verb: str
+    text: str
+    stratum: str
+    is_root: bool = False
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One image before its rules. `owner_by_side` names the team that keeps a side."""
+    """One image before its rules. `steps` are empty where there is no history or it does not fit the layers; `files` are
+    those that no image needs, `content` says what of an application lies in an image that is all base. `owner_by_side` names the team that keeps a side, `deployer` the one that runs the
+    image; `workloads` are the containers that run it, none where nobody said."""
 
     image: ImageLine
     kind: str
@@ -25,6 +42,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     surface: tuple[SurfaceLine, ...]
     sources: tuple[PackageSource, ...]
     owner_by_side: Callable[[StratumLine], str]
+    steps: tuple[Step, ...] = ()
+    unaccounted: tuple[ProgramLine, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    files: tuple[LeftFile, ...] = ()
+    content: tuple[Evidence, ...] = ()
+    file_parts: Mapping[str, str] = {}
+    scan: ScanReport | None = None
+    trusted_bases: tuple[str, ...] = ()
+    deployer: str = ""
+    workloads: tuple[Workload, ...] = ()
+
+    @property
+    def workload(self) -> Workload | None:
+        """The first container that runs the image."""
+        return self.workloads[0] if self.workloads else None
 
     @property
     def config(self) -> Config:
@@ -37,6 +69,20 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def owner_of(self, part: StratumLine) -> str:
         """Who must act on a part."""
         return part.owner or self.owner_by_side(part)
+
+    def trusts(self, part: StratumLine) -> bool:
+        """Whether the settings name a part's base, by one of its full names or the short one."""
+        bases = (part.base, *part.candidates) if part.base is not None else part.candidates
+        names = {name for base in bases for name in (base.reference, full_name(base.reference))}
+        return any(fnmatchcase(name, glob) for name in names for glob in self.trusted_bases)
+
+    def part_of_file(self, path: str) -> str:
+        """The part that a configuration file is from; empty where nobody noted it."""
+        return self.file_parts.get(path, "")
+
+    def part_of_layer(self, layer: int | None) -> str:
+        """The part that a layer made; empty where nobody can tell."""
+        return next((each.stratum for each in self.image.layers if each.position == layer), "")
 
     @property
     def top(self) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from seamline.audit.case import Case
-from seamline.model.audit import RuleLine, Verdict
+from seamline.model.audit import RuleLine, SurfaceLine, Verdict
 from seamline.model.evidence import Evidence, Message
+from seamline.model.package import Side
+
+_MOST_NAMES = 6
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of a rule. `stratum` names the part whose doing decided it, empty where nobody's did; `needs` is the
-    input that would decide an undecidable one, `mend` what would turn a fail into a pass."""
+    input that would decide an undecidable one, `mend` what would turn a fail into a pass; `is_deployed` where the
+    deployment decided, which is the application team's own doing."""
 
     verdict: Verdict
     evidence: tuple[Evidence, ...] = ()
     stratum: str = ""
     needs: Message | None = None
     mend: Message | None = None
+    is_deployed: bool = False
 
 
 Decide = Callable[[Case], Iterable[Judged]]
@@ -49,13 +54,30 @@ def judge(rules: Iterable[Rule], case: Case) -> Iterator[RuleLine]:
                 severity=rule.severity,
                 evidence=judged.evidence,
                 benchmark=rule.benchmark,
-                side=part.side.value if part is not None else "",
-                owner=case.owner_of(part) if part is not None else "",
+                side=Side.APPLICATION.value if judged.is_deployed else part.side.value if part else "",
+                owner=case.deployer if judged.is_deployed else case.owner_of(part) if part else "",
                 stratum=judged.stratum,
                 needs=judged.needs,
                 mend=judged.mend,
                 tags=rule.tags,
             )
+
+
+def by_part(case: Case, kinds: Sequence[str], message: str, mend: Message, none: str) -> Iterator[Judged]:
+    """A rule that things of some kinds break, each part that brought any on its own; without any it passes."""
+    found = case.surface_of(*kinds)
+    for part, lines in found.items():
+        names = ", ".join(dict.fromkeys(map(_shown, lines[:_MOST_NAMES])))
+        more = f" (+{len(lines) - _MOST_NAMES})" if len(lines) > _MOST_NAMES else ""
+        evidence = told(message, number=len(lines), paths=names + more)
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
+    if not found:
+        yield Judged(verdict=Verdict.PASS, evidence=told(none))
+
+
+def _shown(line: SurfaceLine) -> str:
+    """Its path; the applet's name where the path is of the busybox that holds it."""
+    return f"/{line.path}" if line.path.endswith(line.name.lstrip("/")) else f"/{line.path} {line.name}"
 
 
 def told(identifier: str, **args: str | int) -> tuple[Evidence, ...]:

@@ -2,46 +2,101 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 import click
 import msgspec
 
-from seamline.cli.looking import gaps_exit, see_each
+from seamline.audit.gates import parse_audit_gate
+from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed
+from seamline.model.audit import AuditReport
 from seamline.render.audit import write_audit
-from seamline.verbs.audit import DEEP, audit_report
+from seamline.render.words import word
+from seamline.verbs.audit import DEEP, Told, audit_report
+from seamline.verbs.database import open_database
+from seamline.verbs.deployment import read_deployment, running
+from seamline.verbs.inspect import Seen
+from seamline.verbs.scan import scan_report
+from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
+_GATE_EXIT = 1
 
 
 @click.command()
 @image_options(_FORMS, "table (default) or json.")
 @click.option(
-    "--settings",
-    metavar="FILE",
+    "--deploy",
+    metavar="FILE|LINE",
     default="",
-    envvar="SEAMLINE_SETTINGS",
-    help="The settings; default: the nearest seamline.toml.",
+    help="A Kubernetes manifest, a compose file or 'docker run ...'.",
 )
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="GATE",
+    help="Exit 1 on high, app=medium, CIS-4.1 ... (may be repeated).",
+)
+@click.option("--all", "every", is_flag=True, help="Also the rules that pass or do not apply.")
+@click.option("--settings", metavar="FILE", default="", envvar="SEAMLINE_SETTINGS", help="The settings; default: the nearest seamline.toml.")  # fmt: skip
 @reading_options
-def audit(common: Common, asked: Asked, settings: str) -> int:
+def audit(
+    common: Common, asked: Asked, deploy: str, fail_on: Sequence[str], every: bool, settings: str
+) -> int:
     """Where an image stands: what an intruder would find in it, and the rules it keeps or breaks, each with its side.
 
     \b
     seamline audit nginx:1.27
-    seamline audit oci-dir:./image -f json
+    seamline audit shop:1.4 --deploy deployment.yaml --fail-on app=high
+    seamline audit shop:1.4 --deploy 'docker run -p 80:80 shop:1.4'
     """
+    gates = tuple(map(parse_audit_gate, fail_on))
     terms, _ = gather_terms(Chosen(settings=settings), common.as_of[:10])
+    workloads = read_deployment(deploy) if deploy else ()
+    index, known = open_database(), session_of(common.of_one_platform()).known
+
+    def told(seen: Seen) -> Told:
+        image = seen.looked.image
+        names = (image.reference, *image.names)
+        return Told(
+            settings=terms.settings,
+            scan=scan_report(stock_of(seen), index, known, terms, common.as_of),
+            workloads=running(workloads, names, deploy) if workloads else (),
+            gates=gates,
+        )
+
     reports = [
-        audit_report(seen, terms.settings, common.as_of)
+        audit_report(seen, told(seen), common.as_of)
         for seen in see_each(asked.images, asked.from_file, common, DEEP)
     ]
     emit(
         asked.outputs,
         {
-            "table": lambda: headed(reports, lambda report: write_audit(report, common.language)),
+            "table": lambda: headed(
+                reports, lambda report: write_audit(report, common.language, every=every)
+            ),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
+    return _exit(reports, common)
+
+
+def _exit(reports: Sequence[AuditReport], common: Common) -> int:
+    """1 where a gate does not hold, told on standard error; else as gaps say."""
+    for report in reports:
+        for broken in report.broken:
+            args: dict[str, str | int] = {
+                "gate": broken.gate,
+                "number": len(broken.keys),
+                "rules": ", ".join(dict.fromkeys(broken.keys)),
+                "unknown": len(broken.unknown_side),
+            }
+            line = word("audit-gate-broken", common.language, **args)
+            sys.stderr.write(f"seamline: {report.image.reference}: {line}\n")
+    if any(report.broken for report in reports):
+        return _GATE_EXIT
     return gaps_exit(any(report.gaps for report in reports), common)

@@ -108,6 +108,16 @@ class PackageSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     security: bool = False
 
 
+class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or folder that a build left behind. `kind` is package cache, package list, build file or version control."""
+
+    kind: str
+    path: str
+    stratum: str
+    side: Side
+    size_bytes: int
+
+
 class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How the image starts: its words, the file that the first of them runs (empty where it is not there), and every file
     that the words name; the same for its health check."""

@@ -1,55 +1,133 @@
-"""An audit in a terminal: the surface by kind and side, the rules with their verdicts, what was not checked."""
+"""An audit in a terminal: the answer by side, the surface by kind, the rules that fail, what was not checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from seamline.model.audit import AuditReport, RuleLine, SurfaceLine
+from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
-from seamline.render.layout import clip, plain, table
+from seamline.render.layout import clip, left, plain, table, width, wrapped
 from seamline.render.words import say, word
 
-_SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
+_COLUMNS = 100
+_SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
 _MOST_NAMES = 5
+_ORDER = (Verdict.FAIL, Verdict.UNDECIDABLE, Verdict.SUPERSEDED, Verdict.PASS, Verdict.NOT_APPLICABLE)
+_SEVERITIES = ("high", "medium", "low")
 
 
-def write_audit(report: AuditReport, language: str) -> str:
-    """The text of an audit, ending in a newline."""
+def write_audit(report: AuditReport, language: str, *, every: bool = False) -> str:
+    """The text of an audit, ending in a newline; with `every`, also the rules that pass or do not apply."""
     lines = [
+        *_head(report, language),
+        "",
         *_surface(report, language),
         "",
-        *_rules(report, language),
+        *_failed(report, language),
+        *_decided(report, language, every=every),
         "",
         *_not_checked(report, language),
+        *_next(report, language, every=every),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _head(report: AuditReport, language: str) -> Iterator[str]:
+    image = report.image
+    digest = f"{image.digest[:19]}..{image.digest[-4:]}" if image.digest else word("no-digest", language)
+    place = word(f"place-{image.place}", language)
+    moment = word("as-of", language, day=report.as_of[:10])
+    yield "   ".join((plain(image.reference), digest, image.platform, place, moment))
+    counts = Counter(verdict_of(lines) for lines in by_rule(report.rules).values())
+    parts = [word(f"count-{verdict.value}", language, number=counts[verdict]) for verdict in _ORDER[:4]]
+    fails = Counter(rule.side for rule in report.rules if rule.verdict == Verdict.FAIL)
+    sides = [
+        f"{word(f'side-{side.value}', language)} {fails[side.value]}" for side in _SIDES if fails[side.value]
+    ]
+    yield word("rules-counted", language, counts=", ".join(parts), sides=", ".join(sides) or "-")
+
+
+def by_rule(rules: Iterable[RuleLine]) -> dict[str, list[RuleLine]]:
+    """The lines of each rule, in the order of the report."""
+    found: dict[str, list[RuleLine]] = {}
+    for rule in rules:
+        found.setdefault(rule.id, []).append(rule)
+    return found
+
+
+def verdict_of(lines: Iterable[RuleLine]) -> Verdict:
+    """What a rule says as a whole: the worst of its lines."""
+    return min((line.verdict for line in lines), key=_ORDER.index)
 
 
 def _surface(report: AuditReport, language: str) -> Iterator[str]:
-    """One row a kind: how many on each side, and some by name."""
+    """One row a kind: what it allows, how many on each side, and some by name."""
     kinds: dict[str, list[SurfaceLine]] = {}
     for line in report.surface:
         kinds.setdefault(line.kind, []).append(line)
     sides = [side for side in _SIDES if side != Side.UNKNOWN or any(x.side == side for x in report.surface)]
-    rows = [[word("surface", language), *(word(f"side-{side.value}", language) for side in sides), ""]]
+    rows = [
+        [
+            word("surface", language),
+            word("allows", language),
+            *(word(f"side-{side.value}", language) for side in sides),
+            "",
+        ]
+    ]
     for kind, lines in kinds.items():
         counts = [str(sum(line.side == side for line in lines) or "-") for side in sides]
         names = list(dict.fromkeys(plain(line.name) for line in lines))
         shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
-        rows.append([word(f"surface-{kind.replace(' ', '-').lower()}", language), *counts, shown])
-    yield from table(rows, align="l" + "r" * len(sides) + "l", most=(24, *(12,) * len(sides), 40))
+        allows = word(f"danger-{lines[0].danger.value.replace(' ', '-')}", language)
+        rows.append([word(f"surface-{kind.replace(' ', '-').lower()}", language), allows, *counts, shown])
+    yield from table(rows, align="ll" + "r" * len(sides) + "l", most=(26, 16, *(11,) * len(sides), 36))
 
 
-def _rules(report: AuditReport, language: str) -> Iterator[str]:
-    for rule in report.rules:
-        verdict = word(f"verdict-{rule.verdict.value}", language)
-        side = word(f"side-{rule.side}", language) if rule.side else ""
-        owner = f"{side} | {rule.owner}" if rule.owner else side
-        yield f"{rule.id:<10} {verdict}  {rule_title(rule, language)}"
+def _failed(report: AuditReport, language: str) -> Iterator[str]:
+    """The rules that fail, the worst first, each with whose it is, why, and what mends it."""
+    failed = [rule for rule in report.rules if rule.verdict == Verdict.FAIL]
+    if failed:
+        yield word("rules-broken", language)
+    for rule in sorted(failed, key=lambda each: _SEVERITIES.index(each.severity)):
+        whose = " | ".join(part for part in (_side(rule, language), _owner(rule, language)) if part)
+        severity = word(f"severity-{rule.severity}", language)
+        title = clip(rule_title(rule, language), _COLUMNS - 23 - width(whose) - 2)
+        yield f" {left(rule.id, 9)} {left(severity, 9)} {left(title, _COLUMNS - 23 - width(whose) - 1)} {whose}"
         for text in _reasons(rule, language):
-            yield f"{'':10} {clip(plain(text), 88)}"
-        if owner:
-            yield f"{'':10} {owner}"
+            for at, line in enumerate(wrapped(plain(text).split(), _COLUMNS - 12)):
+                yield f"{'':11}{'  ' if at else ''}{line}"
+
+
+def _decided(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
+    """The other rules in short: what would decide the undecidable ones, and the rest where every rule is asked for."""
+    open_ones: dict[str, list[str]] = {}
+    for rule in report.rules:
+        if rule.verdict in (Verdict.UNDECIDABLE, Verdict.SUPERSEDED) and rule.needs is not None:
+            open_ones.setdefault(say(rule.needs, language), []).append(rule.id)
+    for needs, ids in open_ones.items():
+        yield ""
+        text = word("needs-to-decide", language, rules=shortened(ids), needs=needs)
+        yield from wrapped(text.split(), _COLUMNS)
+    if every:
+        yield ""
+        for name, lines in by_rule(report.rules).items():
+            verdict = verdict_of(lines)
+            if verdict != Verdict.FAIL:
+                told = "; ".join(say(e.message, language) for line in lines[:1] for e in line.evidence)
+                text = rule_title(lines[0], language) + (f": {told}" if told else "")
+                yield f" {left(name, 9)} {left(word(f'verdict-{verdict.value}', language), 15)} {clip(plain(text), _COLUMNS - 27)}"
+
+
+def shortened(ids: Sequence[str]) -> str:
+    """`CIS-5.2 5.3 5.4`: the list's name once."""
+    names: list[str] = []
+    before = ""
+    for name in dict.fromkeys(ids):
+        head, _, number = name.partition("-")
+        names.append(number if head == before else name)
+        before = head
+    return " ".join(names)
 
 
 def rule_title(rule: RuleLine, language: str) -> str:
@@ -57,14 +135,35 @@ def rule_title(rule: RuleLine, language: str) -> str:
     return word(f"rule-{rule.id.lower()}", language)
 
 
+def _side(rule: RuleLine, language: str) -> str:
+    return word(f"side-{rule.side}", language) if rule.side else ""
+
+
+def _owner(rule: RuleLine, language: str) -> str:
+    """Default owners are words, teams are names."""
+    defaults = {word(f"owner-{side.value}", "en"): word(f"owner-{side.value}", language) for side in Side}
+    return defaults.get(rule.owner, plain(rule.owner))
+
+
 def _reasons(rule: RuleLine, language: str) -> Iterator[str]:
     for evidence in rule.evidence:
         yield say(evidence.message, language)
     if rule.mend is not None:
-        yield say(rule.mend, language)
+        yield "-> " + say(rule.mend, language)
 
 
 def _not_checked(report: AuditReport, language: str) -> Iterator[str]:
     gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
+    label = left(word("not-checked", language), 12)
     for text in gaps or [word("nothing", language)]:
-        yield f"{word('not-checked', language)}  {text}"
+        for line in wrapped(text.split(), _COLUMNS - 13):
+            yield f"{label} {line}"
+            label = " " * 12
+
+
+def _next(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
+    name = plain(report.image.reference)
+    commands = [f"seamline scan {name}", f"seamline files {name} PATH"]
+    if not every:
+        commands.insert(0, f"seamline audit {name} --all")
+    yield f"{word('next', language)}: " + " | ".join(commands)

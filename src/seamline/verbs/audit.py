@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
 
 from seamline import __version__
 from seamline.audit import RULES
-from seamline.audit.case import Case
+from seamline.audit.case import Case, Step
+from seamline.audit.gates import AuditGate, breaches
 from seamline.audit.rule import judge
 from seamline.catalog.applets import READER as APPLETS
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
 from seamline.model.audit import AuditReport, StartLine
+from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
 from seamline.model.report import StratumLine
+from seamline.model.workload import Workload
+from seamline.seam.history import steps_of
 from seamline.settings.file import Settings
 from seamline.surface.accounts import accounts_of, runs_as
+from seamline.surface.base_content import application_content
 from seamline.surface.find import Ground, find_surface
+from seamline.surface.left_files import left_files
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
@@ -29,9 +37,19 @@ DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS)
 """The readers whose records an audit asks for."""
 
 
-def audit_report(seen: Seen, settings: Settings, as_of: str) -> AuditReport:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audit is told besides the image: the settings, its findings, the containers that run it, and the gates to hold."""
+
+    settings: Settings = Settings()
+    scan: ScanReport | None = None
+    workloads: tuple[Workload, ...] = ()
+    gates: tuple[AuditGate, ...] = ()
+
+
+def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
-    case = _case(seen, settings, as_of)
+    case = _case(seen, told, as_of)
+    rules = tuple(judge(RULES, case))
     return AuditReport(
         image=case.image,
         kind=case.kind,
@@ -39,48 +57,57 @@ def audit_report(seen: Seen, settings: Settings, as_of: str) -> AuditReport:
         distribution=seen.looked.catalog.distribution,
         runs_as=case.runs_as,
         start=case.start,
-        rules=tuple(judge(RULES, case)),
+        rules=rules,
         surface=case.surface,
         accounts=case.accounts,
         sources=case.sources,
         gaps=seen.looked.gaps,
         as_of=as_of,
+        gates=tuple(gate.text for gate in told.gates),
+        broken=tuple(breaches(told.gates, rules)),
         seamline=__version__,
     )
 
 
-def _case(seen: Seen, settings: Settings, as_of: str) -> Case:
-    looked = seen.looked
+def _case(seen: Seen, told: Told, as_of: str) -> Case:
+    looked, settings = seen.looked, told.settings
     inspected = inspect_report(seen, as_of)
     texts = looked.visible(TEXTS)
     placed = Placed(looked.tree, seen.seam.stratum_of, looked.catalog.suppliers)
+    config = inspected.image.config
+    ground = Ground(
+        texts=texts,
+        applets=looked.visible(APPLETS),
+        accounts=accounts_of(texts),
+        runs_as=runs_as(config.user, texts),
+        path=path_of(config),
+        start=tuple(start_files(start_words(config), config, looked.tree)),
+    )
 
     def owner(part: StratumLine) -> str:
         return settings.owner_of(Side(part.side), (part.base.reference,) if part.base else ())
 
-    config = inspected.image.config
-    who = runs_as(config.user, texts)
-    accounts = accounts_of(texts)
-    files = tuple(start_files(start_words(config), config, looked.tree))
-    ground = Ground(
-        texts=texts,
-        applets=looked.visible(APPLETS),
-        accounts=accounts,
-        runs_as=who,
-        path=path_of(config),
-        start=files,
-    )
     return Case(
         image=inspected.image,
         kind=inspected.kind,
         strata=inspected.strata,
         settings=inspected.settings,
-        runs_as=who,
-        start=_start(config, looked.tree, files),
-        accounts=accounts,
+        runs_as=ground.runs_as,
+        start=_start(config, looked.tree, ground.start),
+        accounts=ground.accounts,
         surface=find_surface(placed, ground),
         sources=package_sources(texts, as_of[:10]),
         owner_by_side=owner,
+        steps=tuple(_steps(seen)),
+        unaccounted=inspected.unaccounted,
+        gaps=looked.gaps,
+        files=tuple(left_files(looked.tree, seen.seam.stratum_of, placed.supplier)),
+        content=tuple(application_content(looked.tree, config)),
+        file_parts=_file_parts(seen, texts),
+        scan=told.scan,
+        trusted_bases=tuple(glob for team in settings.teams for glob in team.bases),
+        deployer=settings.owner_of(Side.APPLICATION),
+        workloads=told.workloads,
     )
 
 
@@ -94,6 +121,26 @@ def _start(config: Config, tree: Tree, files: Sequence[bytes]) -> StartLine:
         health_words=health,
         health_program=_text(check.path) if check is not None else "",
     )
+
+
+def _steps(seen: Seen) -> Iterator[Step]:
+    """The steps that made layers, with the part that each layer is of."""
+    image = seen.looked.image
+    for step in steps_of(image.config, len(image.layers)):
+        if step.position is not None:
+            lands_on_root = step.text.rstrip().endswith((" in /", " /", " / # buildkit"))
+            yield Step(
+                verb=step.verb,
+                text=step.text,
+                stratum=seen.stratum_of_layer(step.position),
+                is_root=step.position == 0 and step.verb in ("ADD", "COPY") and lands_on_root,
+            )
+
+
+def _file_parts(seen: Seen, texts: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The part that each configuration file is from."""
+    entries = ((path, seen.looked.tree.resolve(path)) for path in texts)
+    return {_text(path): seen.seam.stratum_of(entry).name for path, entry in entries if entry is not None}
 
 
 def _text(path: bytes) -> str:

@@ -12,7 +12,7 @@ from seamline.model.update import Updates
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.update.ages import ages
-from seamline.verbs.audit import audit_report
+from seamline.verbs.audit import Told, audit_report
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import sbom_of, stock_of
@@ -27,12 +27,13 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
         names = (part.base.reference,) if part.base else ()
         return part.owner or terms.settings.owner_of(Side(part.side), names)
 
+    scan = scan_report(stock, index, known, terms, as_of)
     bases = [part.base.reference for part in inspected.strata if part.base and part.side == Side.SYSTEM]
     return Portrait(
         inspect=inspected,
         packages=sbom_of(stock, as_of).packages,
-        scan=scan_report(stock, index, known, terms, as_of),
-        audit=audit_report(seen, terms.settings, as_of),
+        scan=scan,
+        audit=audit_report(seen, Told(settings=terms.settings, scan=scan), as_of),
         updates=Updates(parts=ages(inspected, owner)),
         customization=Customization(
             base=bases[-1] if bases else "",

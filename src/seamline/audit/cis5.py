@@ -1,0 +1,266 @@
+"""Section 5 of the CIS Docker Benchmark, mapped: how a container is run, from its manifest, compose file or run line.
+
+Numbers and titles as in version 1.6.0, all words besides our own. What only a host or an audit log can tell is
+undecidable, and what Kubernetes decides elsewhere is not applicable there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from seamline.audit.case import Case
+from seamline.audit.cis4 import BENCHMARK
+from seamline.audit.rule import Decide, Judged, Rule, told
+from seamline.model.audit import Verdict
+from seamline.model.evidence import Message
+from seamline.model.workload import Workload
+
+_NSA, _PSS, _NIST = "NSA/CISA", "PSS restricted", "NIST 800-190 4.4.3"
+_SENSITIVE = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr")
+_SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "podman.sock", "cri-dockerd.sock")
+_DANGEROUS = frozenset(
+    (
+        "ALL",
+        "SYS_ADMIN",
+        "NET_ADMIN",
+        "SYS_PTRACE",
+        "SYS_MODULE",
+        "DAC_READ_SEARCH",
+        "SYS_RAWIO",
+        "BPF",
+        "SYS_BOOT",
+    )
+)
+_Answer = tuple[bool | None, str, dict[str, str | int]]
+"""Whether it holds (None: not to be told from the deployment), the message that says why, its arguments."""
+_Question = Callable[[Workload, Case], _Answer]
+
+
+def _asks(question: _Question, kubernetes: bool = True) -> Decide:
+    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting."""
+
+    def decide(case: Case) -> Iterator[Judged]:
+        if not case.workloads:
+            yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-deployment", {}))
+        for workload in case.workloads:
+            if workload.form == "kubernetes" and not kubernetes:
+                yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
+                continue
+            holds, message, args = question(workload, case)
+            yield Judged(
+                verdict={True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.UNDECIDABLE}[holds],
+                evidence=told(message, where=workload.where, **args),
+                needs=Message("needs-cluster", {}) if holds is None else None,
+                is_deployed=True,
+            )
+
+    return decide
+
+
+def _host(needs: str) -> Decide:
+    """A rule that no file decides: only the host or its logs can tell."""
+
+    def decide(case: Case) -> Iterator[Judged]:
+        if case.workload is not None and case.workload.form == "kubernetes" and needs == "needs-host":
+            yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
+        else:
+            yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message(needs, {}))
+
+    return decide
+
+
+def _said(holds: bool | None, **args: str | int) -> _Answer:
+    return holds, "deployed-so" if args else "deployed-not-said", args
+
+
+def _apparmor(w: Workload, _: Case) -> _Answer:
+    if w.privileged:
+        return _said(False, setting="privileged: true")
+    return _said(w.apparmor.lower() != "unconfined", setting=f"AppArmor {w.apparmor or 'default'}")
+
+
+def _selinux(w: Workload, _: Case) -> _Answer:
+    if "disable" in w.selinux:
+        return _said(False, setting=f"SELinux label {w.selinux}")
+    return _said(True, setting=f"SELinux {w.selinux}") if w.selinux else _said(None)
+
+
+def _capabilities(w: Workload, _: Case) -> _Answer:
+    added = sorted(cap.upper().removeprefix("CAP_") for cap in w.cap_add)
+    drops_all = "ALL" in {cap.upper() for cap in w.cap_drop}
+    risky = [cap for cap in added if cap in _DANGEROUS]
+    shown = f"drop {', '.join(w.cap_drop) or '-'}; add {', '.join(added) or '-'}"
+    return _said(drops_all and not risky, setting=shown)
+
+
+def _privileged(w: Workload, _: Case) -> _Answer:
+    return _said(not w.privileged, setting=f"privileged: {str(bool(w.privileged)).lower()}")
+
+
+def _host_folders(w: Workload, _: Case) -> _Answer:
+    bad = [m.source for m in w.mounts if m.kind == "bind" and (m.source.rstrip("/") or "/") in _SENSITIVE]
+    return _said(not bad, setting=", ".join(bad) or "no such mount")
+
+
+def _sshd(w: Workload, case: Case) -> _Answer:
+    has = [line.path for line in case.surface if line.kind == "daemon" and line.name in ("sshd", "dropbear")]
+    starts = any(
+        word.rpartition("/")[2] in ("sshd", "dropbear")
+        for word in (*(w.command or ()), *(w.arguments or ()), *case.start.words)
+    )
+    return _said(not (starts or has), setting=", ".join("/" + path for path in has) or "no sshd in the image")
+
+
+def _low_ports(w: Workload, _: Case) -> _Answer:
+    low = sorted({port.host for port in w.ports if 0 < port.host < 1024})
+    return _said(not low, setting=", ".join(map(str, low)) or "none below 1024")
+
+
+def _needed_ports(w: Workload, case: Case) -> _Answer:
+    exposed = {
+        int(port.partition("/")[0]) for port in case.config.exposed_ports if port.partition("/")[0].isdigit()
+    }
+    extra = sorted({port.container for port in w.ports} - exposed)
+    return _said(not extra, setting=", ".join(map(str, extra)) or "only exposed ports")
+
+
+def _shares(field: str) -> _Question:
+    def question(w: Workload, _: Case) -> _Answer:
+        value = str(getattr(w, field))
+        return _said(value != "host", setting=f"{field}: {value or 'own'}")
+
+    return question
+
+
+def _is_set(field: str, name: str) -> _Question:
+    def question(w: Workload, _: Case) -> _Answer:
+        value = str(getattr(w, field))
+        return _said(bool(value) and value not in ("0", "-1"), setting=f"{name} {value or 'not set'}")
+
+    return question
+
+
+def _read_only(w: Workload, _: Case) -> _Answer:
+    return _said(bool(w.read_only), setting=f"read-only root: {str(bool(w.read_only)).lower()}")
+
+
+def _addresses(w: Workload, _: Case) -> _Answer:
+    wide = [str(port.container) for port in w.ports if port.address in ("", "0.0.0.0", "::")]  # noqa: S104 - what is looked for
+    return _said(not wide, setting=", ".join(wide) or "none on every interface")
+
+
+def _restart(w: Workload, case: Case) -> _Answer:  # noqa: ARG001 - shape of a question
+    kind, _, attempts = w.restart.partition(":")
+    holds = kind in ("", "no", "none") or (
+        kind in ("on-failure", "on_failure") and attempts.isdigit() and int(attempts) <= 5
+    )
+    return _said(holds, setting=f"restart {w.restart or 'no'}")
+
+
+def _devices(w: Workload, _: Case) -> _Answer:
+    found = [*w.devices, *(m.source for m in w.mounts if m.kind == "bind" and m.source.startswith("/dev/"))]
+    return _said(not found, setting=", ".join(found) or "none")
+
+
+def _ulimits(w: Workload, _: Case) -> _Answer:
+    return _said(True if w.ulimits else None, setting=", ".join(w.ulimits) or "ulimits not set")
+
+
+def _propagation(w: Workload, _: Case) -> _Answer:
+    shared = [m.target for m in w.mounts if m.propagation.lower() in ("shared", "rshared", "bidirectional")]
+    return _said(not shared, setting=", ".join(shared) or "none shared")
+
+
+def _seccomp(w: Workload, _: Case) -> _Answer:
+    if w.privileged or w.seccomp.lower() == "unconfined":
+        return _said(False, setting="privileged: true" if w.privileged else "seccomp unconfined")
+    if w.form == "kubernetes" and not w.seccomp:  # a kubelet's default may be either
+        return _said(False, setting="seccompProfile not set")
+    return _said(True, setting=f"seccomp {w.seccomp or 'default'}")
+
+
+def _escalation(w: Workload, case: Case) -> _Answer:
+    setuid = sum(line.kind in ("setuid file", "file capability") for line in case.surface)
+    shown = f"no-new-privileges: {str(bool(w.no_new_privileges)).lower()}; {setuid} setuid files"
+    return _said(bool(w.no_new_privileges), setting=shown)
+
+
+def _health(w: Workload, case: Case) -> _Answer:
+    if w.form == "kubernetes":
+        return _said(bool(w.has_probe), setting="probe" if w.has_probe else "no probe")
+    has = bool(w.has_probe) if w.has_probe is not None else bool(case.start.health_words)
+    return _said(has, setting="health check" if has else "no health check")
+
+
+def _moving_image(w: Workload, _: Case) -> _Answer:
+    name, at, _digest = w.image.partition("@")
+    if at:
+        return _said(True, setting=w.image)
+    tag = name.rpartition("/")[2].partition(":")[2] or "latest"
+    fresh = w.pull.lower() == "always"
+    return _said(True if fresh else None, setting=f"{w.image} (tag {tag}, pull {w.pull or 'not set'})")
+
+
+def _bridge(w: Workload, _: Case) -> _Answer:
+    uses = w.network in ("bridge", "default") or (w.form == "run" and not w.network)
+    return _said(not uses, setting=f"network {w.network or ('default' if w.form == 'run' else 'own')}")
+
+
+def _users(w: Workload, _: Case) -> _Answer:
+    if w.form == "kubernetes":
+        return _said(
+            w.users == "private", setting=f"hostUsers: {'false' if w.users == 'private' else 'true'}"
+        )
+    return _said(w.users != "host", setting=f"userns {w.users or 'of the engine'}")
+
+
+def _socket(w: Workload, _: Case) -> _Answer:
+    found = [m.source for m in w.mounts if m.source.rpartition("/")[2] in _SOCKETS]
+    return _said(not found, setting=", ".join(found) or "none")
+
+
+def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) -> Rule:
+    return Rule(
+        id=f"CIS-5.{number}",
+        title=title,
+        severity=severity,
+        decide=decide,
+        benchmark=BENCHMARK,
+        tags=(_NIST, *tags),
+    )
+
+
+RULES = (
+    _rule(1, "Ensure swarm mode is not Enabled, if not needed", "low", _host("needs-host")),
+    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor), f"{_NSA} AppArmor"),
+    _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", _asks(_selinux), f"{_NSA} SELinux"),
+    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities), f"{_PSS} capabilities"),
+    _rule(5, "Ensure that privileged containers are not used", "high", _asks(_privileged), f"{_NSA} privileged", _PSS),
+    _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", _asks(_host_folders), f"{_PSS} volumes"),
+    _rule(7, "Ensure sshd is not run within containers", "medium", _asks(_sshd)),
+    _rule(8, "Ensure privileged ports are not mapped within containers", "low", _asks(_low_ports)),
+    _rule(9, "Ensure that only needed ports are open on the container", "low", _asks(_needed_ports)),
+    _rule(10, "Ensure that the host's network namespace is not shared", "high", _asks(_shares("network")), f"{_NSA} host network", _PSS),
+    _rule(11, "Ensure that the memory usage for containers is limited", "medium", _asks(_is_set("memory", "memory"))),
+    _rule(12, "Ensure that CPU priority is set appropriately on containers", "low", _asks(_is_set("cpu", "CPU"))),
+    _rule(13, "Ensure that the container's root filesystem is mounted as read only", "medium", _asks(_read_only), f"{_NSA} immutable filesystem"),
+    _rule(14, "Ensure that incoming container traffic is bound to a specific host interface", "low", _asks(_addresses)),
+    _rule(15, "Ensure that the 'on-failure' container restart policy is set to '5'", "low", _asks(_restart, kubernetes=False)),
+    _rule(16, "Ensure that the host's process namespace is not shared", "high", _asks(_shares("pid")), f"{_NSA} host PID", _PSS),
+    _rule(17, "Ensure that the host's IPC namespace is not shared", "medium", _asks(_shares("ipc")), f"{_NSA} host IPC", _PSS),
+    _rule(18, "Ensure that host devices are not directly exposed to containers", "high", _asks(_devices)),
+    _rule(19, "Ensure that the default ulimit is overwritten at runtime if needed", "low", _asks(_ulimits, kubernetes=False)),
+    _rule(20, "Ensure mount propagation mode is not set to shared", "medium", _asks(_propagation)),
+    _rule(21, "Ensure that the host's UTS namespace is not shared", "low", _asks(_shares("uts"))),
+    _rule(22, "Ensure the default seccomp profile is not Disabled", "high", _asks(_seccomp), f"{_NSA} seccomp", f"{_PSS} seccomp"),
+    _rule(23, "Ensure that docker exec commands are not used with the privileged option", "low", _host("needs-log")),
+    _rule(24, "Ensure that docker exec commands are not used with the user=root option", "low", _host("needs-log")),
+    _rule(25, "Ensure that cgroup usage is confirmed", "low", _asks(lambda w, _: _said(not w.cgroup_parent, setting=f"cgroup parent {w.cgroup_parent or 'default'}"), kubernetes=False)),
+    _rule(26, "Ensure that the container is restricted from acquiring additional privileges", "high", _asks(_escalation), f"{_NSA} escalation", f"{_PSS} allowPrivilegeEscalation"),
+    _rule(27, "Ensure that container health is checked at runtime", "low", _asks(_health)),
+    _rule(28, "Ensure that Docker commands always make use of the latest version of their image", "low", _asks(_moving_image)),
+    _rule(29, "Ensure that the PIDs cgroup limit is used", "medium", _asks(_is_set("pids", "PIDs limit"), kubernetes=False)),
+    _rule(30, "Ensure that Docker's default bridge 'docker0' is not used", "low", _asks(_bridge, kubernetes=False)),
+    _rule(31, "Ensure that the host's user namespaces are not shared", "medium", _asks(_users)),
+    _rule(32, "Ensure that the Docker socket is not mounted inside any containers", "high", _asks(_socket)),
+)  # fmt: skip

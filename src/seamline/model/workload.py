@@ -1,0 +1,70 @@
+"""How a container is run: what a Kubernetes manifest, a compose file or a run line says of it, in one form."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Mount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing mounted into a container. `kind` is bind (a path of the host), volume or tmpfs; `propagation` as written."""
+
+    kind: str
+    target: str
+    source: str = ""
+    read_only: bool = False
+    propagation: str = ""
+
+
+class PublishedPort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One port of the container that is reachable on the host; `host` is 0 where the system chooses, `address` empty for
+    every interface."""
+
+    container: int
+    host: int = 0
+    address: str = ""
+    protocol: str = "tcp"
+
+
+class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One container of a deployment. `form` is kubernetes, compose or run; `where` names the file and what in it.
+
+    What is not said is None or empty: the runtime's default then holds. `memory`, `cpu` and `pids` are limits as
+    written; `network`, `pid`, `ipc`, `uts`, `users` name the namespace that is shared (`host`); `apparmor`,
+    `seccomp`, `selinux` the profile. `has_probe` is whether a liveness or readiness probe, or a health check, is set.
+    """
+
+    name: str
+    image: str
+    form: str
+    where: str
+    command: tuple[str, ...] | None = None
+    arguments: tuple[str, ...] | None = None
+    user: str | None = None
+    group: str | None = None
+    non_root: bool | None = None
+    read_only: bool | None = None
+    privileged: bool | None = None
+    no_new_privileges: bool | None = None
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    apparmor: str = ""
+    seccomp: str = ""
+    selinux: str = ""
+    network: str = ""
+    pid: str = ""
+    ipc: str = ""
+    uts: str = ""
+    users: str = ""
+    memory: str = ""
+    cpu: str = ""
+    pids: str = ""
+    restart: str = ""
+    cgroup_parent: str = ""
+    ulimits: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    ports: tuple[PublishedPort, ...] = ()
+    environment: tuple[str, ...] = ()
+    has_probe: bool | None = None
+    pull: str = ""
+    mounts_token: bool | None = None

@@ -1,0 +1,66 @@
+"""How an image is run: a Kubernetes manifest, a compose file or a run line, and which of its containers run the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from seamline.effects.disk import read_regular
+from seamline.errors import Malformed, NotFound
+from seamline.formats import compose_file, kubernetes
+from seamline.formats.run_line import parse_run_line
+from seamline.formats.yaml_document import parse_yaml
+from seamline.model.seam import full_name, repository_of
+from seamline.model.workload import Workload
+
+_MOST_BYTES = 4 << 20
+_HINT = "a Kubernetes manifest, a compose file, or 'docker run ...'"
+
+
+def read_deployment(text: str) -> tuple[Workload, ...]:
+    """The containers that a file or a run line tells of.
+
+    Raises:
+        NotFound: it is neither a file nor a run line.
+        Malformed: the file tells of no container.
+    """
+    words = text.split()
+    is_line = len(words) > 1 and words[0].rpartition("/")[2] in ("docker", "podman", "nerdctl", "sudo")
+    if is_line and not Path(text).exists():
+        return (parse_run_line(text, "run line"),)
+    path = Path(text)
+    if not path.exists():
+        raise NotFound(text, expected="a file or a run line", got="neither", hint=_HINT)
+    documents = parse_yaml(read_regular(path, _MOST_BYTES), text)
+    found: list[Workload] = []
+    for document in documents:
+        if kubernetes.is_manifest(document):
+            found += kubernetes.workloads_of(document, text)
+        elif compose_file.is_compose(document):
+            found += compose_file.workloads_of(document, text)
+    if not found:
+        raise Malformed(text, expected="a container", got="none", hint=_HINT)
+    return tuple(found)
+
+
+def running(workloads: Iterable[Workload], names: Iterable[str], source: str) -> tuple[Workload, ...]:
+    """Those that run an image with one of these names; the only one there is where no name tells.
+
+    Raises:
+        NotFound: there are several, and none runs the image.
+    """
+    found = tuple(workloads)
+    wanted = {full_name(name) for name in names if name}
+    exact = tuple(each for each in found if each.image and full_name(each.image) in wanted)
+    repositories = {repository_of(name) for name in wanted}
+    near = tuple(
+        each for each in found if each.image and repository_of(full_name(each.image)) in repositories
+    )
+    if exact or near:
+        return exact or near
+    if len(found) == 1:
+        return found
+    images = ", ".join(dict.fromkeys(each.image or each.name for each in found))
+    raise NotFound(
+        source, expected="a container that runs the image", got=images, hint="name the image as the file does"
+    )

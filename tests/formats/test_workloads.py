@@ -1,0 +1,199 @@
+"""One form for how a container is run, whoever wrote it down: manifest, compose file or run line."""
+
+from __future__ import annotations
+
+import pytest
+
+from seamline.errors import Malformed
+from seamline.formats import compose_file, kubernetes
+from seamline.formats.run_line import parse_run_line
+from seamline.formats.run_options import published
+from seamline.formats.yaml_document import parse_yaml
+from seamline.model.workload import Mount, PublishedPort, Workload
+
+DEPLOYMENT = b"""
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  template:
+    metadata:
+      annotations: {container.apparmor.security.beta.kubernetes.io/web: runtime/default}
+    spec:
+      hostNetwork: true
+      automountServiceAccountToken: false
+      securityContext: {runAsUser: 1000, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      volumes: [{name: data, emptyDir: {medium: Memory}}, {name: etc, hostPath: {path: /etc}}]
+      initContainers: [{name: wait, image: busybox}]
+      containers:
+      - name: web
+        image: registry.example/shop:1.4
+        args: [serve, "8080"]
+        ports: [{containerPort: 80, hostPort: 80}, {containerPort: 9000}]
+        resources: {limits: {memory: 1Gi}, requests: {cpu: 100m}}
+        livenessProbe: {httpGet: {port: 80}}
+        volumeMounts: [{name: data, mountPath: /tmp}, {name: etc, mountPath: /host, readOnly: true, mountPropagation: Bidirectional}]
+        env: [{name: A, value: "1"}, {name: B, valueFrom: {secretKeyRef: {name: x, key: y}}}]
+        securityContext:
+          runAsUser: 0
+          readOnlyRootFilesystem: true
+          allowPrivilegeEscalation: false
+          capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}
+"""
+
+
+def of_kubernetes(data: bytes) -> list[Workload]:
+    return [
+        each
+        for document in parse_yaml(data, "k8s.yaml")
+        for each in kubernetes.workloads_of(document, "k8s.yaml")
+    ]
+
+
+def test_a_deployment_gives_its_containers_and_the_container_s_word_goes_before_the_pod_s() -> None:
+    wait, web = of_kubernetes(DEPLOYMENT)
+    assert (wait.user, wait.non_root, wait.seccomp) == ("1000", True, "RuntimeDefault")
+    assert (web.user, web.image, web.arguments) == ("0", "registry.example/shop:1.4", ("serve", "8080"))
+    assert (web.read_only, web.no_new_privileges, web.cap_drop, web.cap_add) == (
+        True,
+        True,
+        ("ALL",),
+        ("NET_BIND_SERVICE",),
+    )
+    assert (web.network, web.memory, web.cpu, web.has_probe, web.mounts_token) == (
+        "host",
+        "1Gi",
+        "100m",
+        True,
+        False,
+    )
+    assert web.ports == (PublishedPort(container=80, host=80),)
+    assert web.mounts == (
+        Mount(kind="tmpfs", source="data", target="/tmp"),
+        Mount(kind="bind", source="/etc", target="/host", read_only=True, propagation="Bidirectional"),
+    )
+    assert web.environment == ("A=1",)
+    assert (web.apparmor, wait.apparmor) == ("runtime/default", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("Pod", "spec: {containers: [{name: a, image: x}]}"),
+        ("Job", "spec: {template: {spec: {containers: [{name: a, image: x}]}}}"),
+        ("CronJob", "spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: x}]}}}}}"),
+        ("List", "items: [{apiVersion: v1, kind: Pod, spec: {containers: [{name: a, image: x}]}}]"),
+    ],
+)
+def test_every_kind_that_runs_pods_is_read(kind: str, body: str) -> None:
+    (found,) = of_kubernetes(f"apiVersion: v1\nkind: {kind}\n{body}\n".encode())
+    assert found.image == "x"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kind: Service\napiVersion: v1",
+        "kind: Pod\napiVersion: v1\nspec: 7",
+        "kind: Pod\napiVersion: v1\nspec: {containers: {a: 1}}",
+    ],
+)
+def test_what_runs_no_pod_or_is_misshapen_gives_nothing(body: str) -> None:
+    assert of_kubernetes(body.encode()) == []
+
+
+COMPOSE = b"""
+services:
+  web:
+    image: shop:1.4
+    user: "1000:1000"
+    read_only: true
+    cap_drop: [ALL]
+    security_opt: [no-new-privileges:true, apparmor=unconfined, "label=disable"]
+    ports: ["127.0.0.1:8080:80", {target: 443, published: "8443", host_ip: "::1"}]
+    volumes: ["./data:/data:ro", "cache:/cache", {type: bind, source: /etc, target: /host, bind: {propagation: rshared}}]
+    tmpfs: /run
+    pids_limit: 100
+    deploy: {resources: {limits: {memory: 512M, cpus: "0.5"}}, restart_policy: {condition: on-failure, max_attempts: 5}}
+    healthcheck: {test: [CMD, /check]}
+    environment: {A: 1, B: null}
+    command: serve --port "80"
+  other:
+    image: redis
+    network_mode: host
+    healthcheck: {disable: true}
+"""
+
+
+def test_a_compose_file_gives_its_services() -> None:
+    web, other = compose_file.workloads_of(parse_yaml(COMPOSE, "c.yaml")[0], "c.yaml")
+    assert (web.user, web.group, web.read_only, web.no_new_privileges) == ("1000", "1000", True, True)
+    assert (web.apparmor, web.selinux, web.memory, web.cpu, web.pids) == (
+        "unconfined",
+        "disable",
+        "512M",
+        "0.5",
+        "100",
+    )
+    assert web.ports == (
+        PublishedPort(container=80, host=8080, address="127.0.0.1"),
+        PublishedPort(container=443, host=8443, address="::1"),
+    )
+    assert [(m.kind, m.source, m.target, m.read_only, m.propagation) for m in web.mounts] == [
+        ("bind", "./data", "/data", True, ""),
+        ("volume", "cache", "/cache", False, ""),
+        ("bind", "/etc", "/host", False, "rshared"),
+        ("tmpfs", "", "/run", False, ""),
+    ]
+    assert (web.restart, web.arguments, web.has_probe) == ("on-failure:5", ("serve", "--port", "80"), True)
+    assert (other.network, other.has_probe, other.no_new_privileges) == ("host", False, None)
+
+
+def test_a_run_line_is_read_as_docker_reads_it() -> None:
+    line = (
+        "docker run -d --rm -itu 1000:50 -p 127.0.0.1:80:8080 -p9000-9002 -v /etc:/host:ro,rshared --mount "
+        "type=bind,src=/a,dst=/b,readonly --cap-drop=ALL --cap-add NET_RAW --security-opt no-new-privileges "
+        "--security-opt seccomp=unconfined --read-only --memory 1g --pids-limit=50 --net host -e A=1 shop:1.4 serve --fast"
+    )
+    found = parse_run_line(line, "run line")
+    assert (found.image, found.arguments, found.user, found.group) == (
+        "shop:1.4",
+        ("serve", "--fast"),
+        "1000",
+        "50",
+    )
+    assert [(p.address, p.host, p.container) for p in found.ports] == [
+        ("127.0.0.1", 80, 8080),
+        ("", 0, 9000),
+        ("", 0, 9001),
+        ("", 0, 9002),
+    ]
+    assert [(m.source, m.target, m.read_only, m.propagation) for m in found.mounts] == [
+        ("/etc", "/host", True, "rshared"),
+        ("/a", "/b", True, ""),
+    ]
+    assert (found.read_only, found.no_new_privileges, found.seccomp) == (True, True, "unconfined")
+    assert (found.memory, found.pids, found.network, found.environment) == ("1g", "50", "host", ("A=1",))
+
+
+@pytest.mark.parametrize("line", ["docker run", "docker run --rm -p 80:80", "podman run -it"])
+def test_a_run_line_without_an_image_is_refused(line: str) -> None:
+    with pytest.raises(Malformed, match="an image"):
+        parse_run_line(line, "run line")
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("80", [("", 0, 80)]),
+        ("8080:80", [("", 8080, 80)]),
+        ("0.0.0.0:8080:80/udp", [("0.0.0.0", 8080, 80)]),  # noqa: S104 - what a user may write
+        ("[::1]:8080:80", [("::1", 8080, 80)]),
+        ("127.0.0.1::80", [("127.0.0.1", 0, 80)]),
+        ("8000-8001:80-81", [("", 8000, 80), ("", 8001, 81)]),
+        ("${PORT}:80", [("${PORT}", 0, 80)]),
+        ("nonsense", []),
+    ],
+)
+def test_a_published_port_in_each_of_its_forms(text: str, ports: list[tuple[str, int, int]]) -> None:
+    assert [(port.address, port.host, port.container) for port in published(text)] == ports
