@@ -213,7 +213,7 @@ def _attached(report: InspectReport, language: str) -> list[str]:
     if not attachments:
         return [_unsigned(report, language)]
     unasked = [_named(each) for each in attachments if each.verdict is None]
-    checked = [f"{_named(each)} {say(each.verdict, language)}" for each in attachments if each.verdict]
+    checked = [f"{_named(each)}: {say(each.verdict, language)}" for each in attachments if each.verdict]
     told = [", ".join(unasked) + " " + word("not-verified", language)] if unasked else []
     more = [word("and-more", language, number=len(checked) - _MOST_ATTACHED)]
     return [*checked[:_MOST_ATTACHED], *(more if len(checked) > _MOST_ATTACHED else ()), *told]

@@ -17,6 +17,7 @@ from seamline.formats.in_toto import (
     BUNDLE_TYPE,
     ENVELOPE_TYPE,
     IMAGE_SIGNATURE,
+    PROVENANCE,
     SIMPLE_SIGNING_TYPE,
     STATEMENT_TYPE,
     Envelope,
@@ -44,7 +45,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """The attachments with their verdicts, in the order they came, and the statements about the image among them."""
+    """The attachments with their verdicts, in the order they came, and the build's accounts of the image among them."""
 
     attached: tuple[Attached, ...]
     statements: tuple[Statement, ...]
@@ -78,15 +79,19 @@ def judge(opened: Sequence[Opened], image: Sequence[Digest], keys: Sequence[Trus
         lines.append(msgspec.structs.replace(each.attached, line=_line(each.attached.line, one)))
         if each.attached.in_index:
             statements += (_listed(document, each, one.signer) for document in each.documents)
-        elif one.statement:
+        elif one.statement and one.predicate_type.startswith(PROVENANCE):
             statements.append(Statement(one.statement, one.signer))
     return Judged(attached=tuple(lines), statements=tuple(statements))
 
 
 def _line(line: Attachment, said: _Said) -> Attachment:
+    predicate = line.predicate_type or said.predicate_type
+    # what a bundle is stands inside it, where its manifest does not say so
+    kind = "attestation" if predicate not in ("", IMAGE_SIGNATURE) and line.kind == "signature" else line.kind
     return msgspec.structs.replace(
         line,
-        predicate_type=line.predicate_type or said.predicate_type,
+        kind=kind,
+        predicate_type=predicate,
         verified_by=said.signer,
         verdict=said.verdict,
     )

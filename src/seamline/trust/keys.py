@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Public: TypeAlias = EllipticCurvePublicKey | Ed25519PublicKey | RSAPublicKey
 
+_ED25519_BYTES = 64
 _LEAST_RSA_BITS = 2048
 _KINDS = "an ECDSA (P-256, P-384, P-521), Ed25519 or RSA key"
 
@@ -54,12 +55,13 @@ def parse_key(pem: bytes, name: str) -> TrustedKey:
         MissingTool: the package that checks signatures is not installed.
     """
     try:
-        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - 15 ms that few runs need
+        import nacl  # noqa: F401, PLC0415 - 15 ms that few runs need
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
     except ImportError as fault:
         raise MissingTool(
             name,
-            expected="the package cryptography, which checks signatures",
-            got="it is not installed",
+            expected="the packages cryptography and pynacl, which check signatures",
+            got="not both of them",
             hint="pip install 'seamline[trust]'",
         ) from fault
     if b"PRIVATE KEY" in pem:
@@ -89,15 +91,17 @@ def _supported(public: object, name: str) -> Public:
 
 
 def _verifies(public: Public, signature: bytes, message: bytes) -> bool:
-    """True; the library raises where it does not hold. Which hash goes with a P-384 or P-521 key depends on the
-    version of cosign: SHA-256 in its old form, the curve's own in its bundles."""
+    """Whether it holds; the library may raise where it does not.
+
+    Which hash goes with a P-384 or P-521 key depends on the tool: cosign takes SHA-256 in its old form and the curve's
+    own in its bundles. With an Ed25519 key it signs the message's hash (Ed25519ph), openssl the message.
+    """
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding  # noqa: PLC0415 - as above
 
     if isinstance(public, ed25519.Ed25519PublicKey):
-        public.verify(signature, message)
-        return True
+        return _is_prehashed(public, signature, message) or public.verify(signature, message) is None
     for algorithm in (hashes.SHA256(), hashes.SHA384(), hashes.SHA512()):
         try:
             if isinstance(public, ec.EllipticCurvePublicKey):
@@ -108,6 +112,21 @@ def _verifies(public: Public, signature: bytes, message: bytes) -> bool:
             continue
         return True
     return False
+
+
+def _is_prehashed(public: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    """Whether it is an Ed25519ph signature over the message. Source: RFC 8032 5.1."""
+    import nacl.bindings as sodium  # noqa: PLC0415 - as above
+    from nacl.exceptions import BadSignatureError  # noqa: PLC0415 - as above
+
+    if len(signature) != _ED25519_BYTES:
+        return False
+    state = sodium.crypto_sign_ed25519ph_state()
+    sodium.crypto_sign_ed25519ph_update(state, message)
+    try:
+        return sodium.crypto_sign_ed25519ph_final_verify(state, signature, public.public_bytes_raw())
+    except BadSignatureError:
+        return False
 
 
 def _bad(name: str, got: str, hint: str = "name a public key in PEM: cosign.pub") -> Malformed:

@@ -24,8 +24,10 @@ _KINDS = (
     ("attestation", ("in-toto", "provenance", "attestation", "dsse", "slsa", "vex")),
 )
 _TAG = re.compile(r"(sha256)-([0-9a-f]{64})(?:\.(sig|att|sbom))?")
-_COSIGN_KIND = "kind"
-_COSIGN_KINDS = {"dev.cosignproject.cosign/sigs": "sig", "dev.cosignproject.cosign/atts": "att"}
+_KIND = "kind"
+_SAVED = {"dev.cosignproject.cosign/sigs": "sig", "dev.cosignproject.cosign/atts": "att"}
+_SAVED_IMAGES = ("dev.cosignproject.cosign/image", "dev.cosignproject.cosign/imageIndex")
+"""What `cosign save` calls the entries of the layout that it writes: what is attached belongs to the one image there."""
 _BUNDLE_PREDICATE = "dev.sigstore.bundle.predicateType"
 _PREDICATE = "predicateType"
 _MOST = 64
@@ -126,9 +128,9 @@ def is_attached(described: Descriptor) -> bool:
     """Whether an entry of a layout is about another one rather than an image."""
     names = described.annotations.values()
     return (
-        described.annotations.get(_COSIGN_KIND) in _COSIGN_KINDS
+        described.annotations.get(_KIND) in _SAVED
         or any(_TAG.fullmatch(name.rpartition(":")[2]) for name in names)
-        or bool(described.artifact_type)
+        or described.artifact_type not in ("", *IMAGE_CONFIGS)
     )
 
 
@@ -139,10 +141,16 @@ def attached_in_layout(
     `cosign save` writes it, or by the subject that a manifest names."""
     listed = parse_index(raw_index, f"{reference} index.json").manifests
     looked: dict[Digest, Manifest | None] = {}
+    saved = {each.digest for each in listed if each.annotations.get(_KIND) in _SAVED_IMAGES}
 
     def attached(about: Digest) -> Iterator[Attached]:
         for each in listed[:_MOST]:
+            suffix = _SAVED.get(each.annotations.get(_KIND, "")) if about in saved else None
             try:
+                if suffix is not None:
+                    raw = fetch_document(fetch, each, reference)
+                    yield from attached_by_tag(raw, about, COSIGN_TAGS[suffix], fetch, reference)
+                    continue
                 yield from _in_layout(each, about, fetch, reference, looked)
             except (SeamlineError, OSError):  # what cannot be read is not there, as in a registry
                 continue

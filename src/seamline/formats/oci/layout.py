@@ -46,11 +46,12 @@ def select_top(raw_index: bytes, tag: str, fetch: Fetch, reference: str) -> Top:
         Malformed: index.json is not an index.
         Lying: the document is not what index.json promises.
     """
-    manifests = parse_index(raw_index, f"{reference} index.json").manifests
+    listed = manifests = parse_index(raw_index, f"{reference} index.json").manifests
     if tag:
         meant = [each for each in manifests if tag in (*_names(each), each.digest)]
     else:
-        meant = [each for each in manifests if not is_attached(each)] or list(manifests)
+        manifests = tuple(each for each in manifests if not is_attached(each)) or manifests
+        meant = list(manifests)
     if not meant or len({_names(each) for each in meant}) > 1:
         raise _unclear(manifests, tag, reference)
     names = _names(meant[0])
@@ -58,7 +59,7 @@ def select_top(raw_index: bytes, tag: str, fetch: Fetch, reference: str) -> Top:
         return Top(
             raw=fetch_document(fetch, meant[0], reference), media_type=meant[0].media_type, names=names
         )
-    raw = raw_index if len(meant) == len(manifests) else write_index(meant)
+    raw = raw_index if len(meant) == len(listed) else write_index(meant)
     return Top(raw=raw, media_type=OCI_INDEX, names=names)
 
 

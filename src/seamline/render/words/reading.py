@@ -18,7 +18,7 @@ WORDS = {
     "attached-none": ("nothing", "无"),
     "attached-not-read": ("could not be checked: {why}", "无法核对：{why}"),
     "attached-of-no-known-form": ("of a form that is not checked: not verified", "形式不在核对范围内：未验证"),
-    "attached-unknown": ("unknown: only a registry keeps signatures and attestations", "未知：签名与证明只保存在镜像仓库中"),
+    "attached-unknown": ("nothing here; a registry may keep signatures and attestations", "此处没有；签名与证明可能保存在镜像仓库中"),
     "attached-unsigned": ("unsigned: not verified", "未签名：未验证"),
     "attached-unsigned-about-another": ("not verified, and about another image: {digest}", "未验证，且针对的是另一镜像：{digest}"),
     "attached-verified": ("verified by {key}", "已由 {key} 验证"),
