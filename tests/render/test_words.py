@@ -11,6 +11,7 @@ from seamline.render.words import CHINESE, ENGLISH, SHELVES
 
 SAME_IN_BOTH = {
     "colon",
+    "comma",
     "column-mb",
     "form-distroless",
     "form-wasm",

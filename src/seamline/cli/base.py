@@ -13,11 +13,12 @@ import msgspec
 from seamline.cli.aliases import AliasedGroup
 from seamline.cli.language import choose_language, lang_option
 from seamline.cli.looking import see_each, session_of
-from seamline.cli.options import Common, reading_options
+from seamline.cli.options import Common, judged_as_of, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import data_home
 from seamline.render.advise import write_advise
 from seamline.render.bases import write_base_list, write_bases_shown
+from seamline.render.fitness import write_duties, write_fitness
 from seamline.render.words import word
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
@@ -33,7 +34,9 @@ from seamline.verbs.base import (
     sync_bases,
 )
 from seamline.verbs.database import open_database
+from seamline.verbs.fitness import duties_of, fitness_of
 from seamline.verbs.stock import stock_of
+from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
 _form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
@@ -114,20 +117,47 @@ def list_(pattern: str, form: str | None, target: str | None) -> None:
 
 @base.command()
 @click.argument("name")
+@click.option("--duties", is_flag=True, help="Who does what for images on it, with the deadlines in force.")
+@click.option(
+    "--settings",
+    metavar="FILE",
+    default="",
+    envvar="SEAMLINE_SETTINGS",
+    help="The settings; default: the nearest seamline.toml.",
+)
+@click.option("--as-of", default="", metavar="DATE", help="The day that facts are judged by.")
 @_form
 @_target
 @lang_option
-def show(name: str, form: str | None, target: str | None) -> None:
-    """Everything known of the bases with this name or digest."""
-    found = show_base(_known(), name)
-    chosen = chosen_outputs(form, target, (), _FORMS)
-    emit(
-        chosen,
-        {
-            "table": lambda: write_bases_shown(found, choose_language()).encode(),
-            "json": lambda: msgspec.json.encode(found) + b"\n",
-        },
-    )
+def show(name: str, *, duties: bool, settings: str, as_of: str, form: str | None, target: str | None) -> None:
+    """Everything known of the bases with this name or digest, and how fit they are to stand on, by facts.
+
+    \b
+    seamline base show debian:13-slim
+    seamline base show debian:13-slim --duties
+    """
+    known, today = _known(), judged_as_of(as_of)[:10]
+    found = show_base(known, name)
+    index = open_database()
+    facts = [fitness_of(each, known, index, today) for each in found]
+    told = duties_of(found, gather_terms(Chosen(settings=settings), today)[0].settings) if duties else ()
+    language = choose_language()
+
+    def table() -> bytes:
+        if duties:
+            return write_duties(found[-1].reference, told, language).encode()
+        pairs = zip(found, facts, strict=True)
+        shown = [write_bases_shown([each], language) + write_fitness(fact, language) for each, fact in pairs]
+        return "\n".join(shown).encode()
+
+    def document() -> bytes:
+        rows = [
+            {**msgspec.to_builtins(each), "fitness": msgspec.to_builtins(fact)}
+            for each, fact in zip(found, facts, strict=True)
+        ]
+        return msgspec.json.encode({"duties": told} if duties else rows) + b"\n"
+
+    emit(chosen_outputs(form, target, (), _FORMS), {"table": table, "json": document})
 
 
 @base.command("advise")

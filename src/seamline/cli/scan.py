@@ -16,6 +16,7 @@ from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import Writer, emit, headed
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
+from seamline.formats.vex_document import write_openvex
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.report import SbomReport
@@ -31,12 +32,13 @@ from seamline.render.ticket import owners_in, write_ticket
 from seamline.settings.file import side_named
 from seamline.stores.advisory_index import Advisories
 from seamline.verbs.database import fetch_missing, open_database
-from seamline.verbs.scan import needed_ecosystems, scan_report
+from seamline.verbs.decisions import decided_statements
+from seamline.verbs.scan import Terms, needed_ecosystems, scan_report
 from seamline.verbs.stock import Stock, sbom_of
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv")
-_TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV."
+_FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv", "openvex")
+_TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV; openvex: what you decided."
 _GATE_EXIT = 1
 _SHOWN = (
     click.option("--side", metavar="SIDE", default="", help="Only this side: system, application, unknown."),
@@ -87,7 +89,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     reports = [_kept(report, keep) for report in whole]
     _check_team(shown.team, whole)
     sboms = [sbom_of(stock, common.as_of) for stock in found]
-    emit(asked.outputs, _writers(reports, sboms, shown, common.language))
+    emit(asked.outputs, _writers(reports, sboms, shown, common, terms))
     return _exit(whole, common)
 
 
@@ -109,8 +111,14 @@ def _say(line: str) -> None:
 
 
 def _writers(
-    reports: Sequence[ScanReport], sboms: Sequence[SbomReport], shown: Shown, language: str
+    reports: Sequence[ScanReport],
+    sboms: Sequence[SbomReport],
+    shown: Shown,
+    common: Common,
+    terms: Terms,
 ) -> Mapping[str, Writer]:
+    language = common.language
+
     def table(report: ScanReport) -> str:
         if shown.team:
             return write_ticket(report, shown.team, language)
@@ -125,7 +133,16 @@ def _writers(
         "junit": lambda: write_junit(reports),
         "markdown": lambda: write_markdown(reports, language),
         "csv": lambda: write_csv(reports),
+        "openvex": lambda: _decisions(reports, terms, common.as_of),
     }
+
+
+def _decisions(reports: Sequence[ScanReport], terms: Terms, as_of: str) -> bytes:
+    """What the user decided about every image, as one OpenVEX document."""
+    ignores = terms.settings.ignores
+    told = [each for report in reports for each in decided_statements(report, ignores)]
+    author = next((team.name for team in terms.settings.teams), "") or "the keeper of this image"
+    return write_openvex(told, author=author, as_of=as_of)
 
 
 def _exit(reports: Sequence[ScanReport], common: Common) -> int:

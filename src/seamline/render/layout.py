@@ -6,6 +6,9 @@ import unicodedata
 from collections.abc import Sequence
 
 _WIDE = frozenset("WF")
+_WIDE_COLUMNS = 2
+_CLOSING = frozenset("，。、；：！？）》」』】”’\u00a0")
+_OPENING = frozenset("（《「『【“‘\u00a0")
 
 
 def width(text: str) -> int:
@@ -71,14 +74,31 @@ def table(rows: Sequence[Sequence[str]], *, align: str, most: Sequence[int] = ()
 
 
 def wrapped(words: Sequence[str], columns: int) -> list[str]:
-    """The words in as few lines of at most `columns` as they fit in."""
+    """The words in as few lines of at most `columns` as they fit in; Chinese breaks between any two characters."""
     lines: list[str] = []
     for text in words:
-        if lines and width(lines[-1]) + 1 + width(text) <= columns:
-            lines[-1] += f" {text}"
-        else:
-            lines.append(clip(text, columns))
+        for at, unit in enumerate(_units(text)):
+            gap = "" if at else " "
+            if lines and width(lines[-1]) + len(gap) + width(unit) <= columns:
+                lines[-1] += gap + unit
+            else:
+                lines.append(clip(unit, columns))
     return lines
+
+
+def _units(text: str) -> list[str]:
+    """What a line may not break: runs of narrow characters, and wide ones with the punctuation that closes them."""
+    if text.isascii() or width(text) == len(text):
+        return [text]
+    units: list[str] = []
+    for char in text:
+        wide = _columns(char) == _WIDE_COLUMNS
+        joins = char in _CLOSING or (bool(units) and units[-1][-1] in _OPENING)
+        if units and (joins or not (wide or _columns(units[-1][-1]) == _WIDE_COLUMNS)):
+            units[-1] += char
+        else:
+            units.append(char)
+    return units
 
 
 def megabytes(size_bytes: int) -> str:

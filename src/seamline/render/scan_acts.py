@@ -14,6 +14,7 @@ _MOST_NAMES = 8
 _MARKS = {True: "[x]", False: "[ ]", None: "[?]"}
 _WAITING = ("wait", "renew-base")
 _INDENT = "      "
+_UNBROKEN = "\u00a0"
 
 
 def write_actions(report: ScanReport, language: str, columns: int) -> Iterator[str]:
@@ -32,6 +33,9 @@ def write_actions(report: ScanReport, language: str, columns: int) -> Iterator[s
 
 def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     """Whether building the same files again today mends anything, and what."""
+    if any(action.what == "pull" for action in report.actions):
+        yield f" {word('rebuild-not-yours', language)}"
+        return
     names = _names([each for each in report.findings if each.key in frozenset(report.rebuild_mends)])
     text = word(f"rebuild-{report.rebuild}", language, number=len(report.rebuild_mends), names=names)
     yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
@@ -56,7 +60,7 @@ def _action(
     for label, told in _body(action, findings, language):
         head = left(label, max(width(label), 12)) + "  "
         for line in wrapped(told.split(" "), columns - len(_INDENT) - width(head)):
-            yield f"{_INDENT}{head}{line}"
+            yield f"{_INDENT}{head}{line.replace(_UNBROKEN, ' ')}"
             head = " " * width(head)
 
 
@@ -151,5 +155,6 @@ def _way(way: Sequence[Step], language: str) -> str:
     for at, step in enumerate(way):
         place = word("this-image", language) if step.place == "this image" else plain(step.place)
         stuck = word("stuck-here", language) if at == last + 1 else ""
-        parts.append(" ".join(part for part in (place, step.day, _MARKS[step.has_fix], stuck) if part))
-    return "  ".join(parts)
+        words = (part for part in (place, step.day, _MARKS[step.has_fix], stuck) if part)
+        parts.append(" ".join(words).replace(" ", _UNBROKEN))
+    return " ".join(parts)

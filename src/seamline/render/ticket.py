@@ -65,7 +65,8 @@ def _action(number: int, action: Action, findings: Sequence[Finding], language: 
         names = ", ".join(map(escaped, action.adds))
         facts.append(word("newly-adds", language, number=len(action.adds), names=names))
     if action.leaves:
-        facts.append(word("leaves-open", language, number=action.leaves))
+        left = word("leaves-open", language, number=action.leaves)
+        facts.append(f"{word('label-leaves', language)}{word('colon', language)}{left}")
     yield from (f"- {fact}" for fact in facts)
     yield from (f"- {escaped(say(detail, language))}" for detail in action.detail)
     if action.waiting:

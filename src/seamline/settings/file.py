@@ -31,11 +31,19 @@ _SIDES = {
     "app": Side.APPLICATION,
     "unknown": Side.UNKNOWN,
 }
+_STATUSES = ("affected", "not_affected", "fixed", "under_investigation")
+_JUSTIFICATIONS = (  # OpenVEX 0.2.0, "Status Justifications"
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+)
 _KEYS = {
     "": ("teams", "deadlines", "ignore", "gate", "trust"),
     "teams.*": ("sides", "bases", "contact", "deadlines"),
     "deadlines": (*(severity.value for severity in Severity), "kev"),
-    "ignore": ("id", "package", "path", "image", "side", "reason", "until"),
+    "ignore": ("id", "package", "path", "image", "side", "reason", "until", "status", "justification"),
     "gate": ("fail-on",),
     "trust": ("keys",),
 }
@@ -60,7 +68,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     """What does not count, why, and until which day (included). Empty conditions hold for everything; `package` is a glob
-    over names or purls without version, `path` over paths in the image, `image` over references."""
+    over names or purls without version, `path` over paths in the image, `image` over references. `status` and
+    `justification` are VEX's words for others: affected (the risk is borne), not_affected, fixed, under_investigation."""
 
     id: str
     reason: str
@@ -70,6 +79,8 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     image: str = ""
     side: Side | None = None
     source: str = ""
+    status: str = "affected"
+    justification: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,8 +249,19 @@ def _days(table: Mapping[str, Any], source: str, path: str, defaults: Mapping[Se
 def _ignore(table: Mapping[str, Any], path: str, source: str) -> Ignore:
     _check_keys(table, "ignore", source, f"{path}.")
     texts = {
-        key: _text(table, key, source, path) for key in ("id", "package", "path", "image", "side", "reason")
+        key: _text(table, key, source, path)
+        for key in ("id", "package", "path", "image", "side", "reason", "status", "justification")
     }
+    status, justification = texts["status"] or "affected", texts["justification"]
+    if status not in _STATUSES:
+        raise _bad(source, f"{path}.status", f"one of {', '.join(_STATUSES)}", status)
+    if justification and (status != "not_affected" or justification not in _JUSTIFICATIONS):
+        raise _bad(
+            source,
+            f"{path}.justification",
+            f"one of {', '.join(_JUSTIFICATIONS)}, with status not_affected",
+            justification,
+        )
     if not texts["id"].strip():
         raise _bad(source, f"{path}.id", "an advisory's id", texts["id"])
     if not texts["reason"].strip():
@@ -253,6 +275,8 @@ def _ignore(table: Mapping[str, Any], path: str, source: str) -> Ignore:
         image=texts["image"],
         side=_side(texts["side"], source, f"{path}.side") if texts["side"] else None,
         source=source,
+        status=status,
+        justification=justification,
     )
 
 

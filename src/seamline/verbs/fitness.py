@@ -1,0 +1,114 @@
+"""How fit a base is to stand on, by facts alone: renewal, advisories, tags, support; and who does what for images on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from statistics import median
+
+from seamline.advisories.ecosystems import distribution_ecosystem
+from seamline.advisories.end_of_life import cycle_of_distribution, has_ended
+from seamline.model.advisory import Cycle, Severity
+from seamline.model.fitness import Duty, Fitness, MovedTag
+from seamline.model.package import Distribution, Side
+from seamline.model.seam import Base, repository_of
+from seamline.seam.lines import is_fixed_tag, is_later, tag_of
+from seamline.settings.file import Settings
+from seamline.stores.advisory_index import Advisories
+from seamline.stores.ledger import Bases
+
+_FRESH_DAYS = 45
+_FEED_DAYS = 30
+
+
+def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitness:
+    """The facts, as of a day."""
+    line = _line(base, known)
+    days = [each.created[:10] for each in line if each.created]
+    renewed = days[-1] if days else ""
+    gaps = [_apart(one, other) for one, other in pairwise(days)]
+    distribution = _distribution(base, known)
+    ecosystem = distribution_ecosystem(distribution) if distribution is not None else ""
+    state = index.manifest.state_of(ecosystem) if ecosystem and index.knows_release(ecosystem) else None
+    cycle = cycle_of_distribution(distribution, index.cycles) if distribution is not None else None
+    names = [name for each in known.with_repository(base.repository, base.platform) for name in each.names]
+    fixed = tuple(sorted({tag for name in names if is_fixed_tag(tag := tag_of(name))}))
+    moved = tuple(_moved(base, known))
+    age = _apart(renewed, today) if renewed else 0
+    cadence = round(median(gaps)) if gaps else None
+    newest = state.newest if state is not None else ""
+    judged = {
+        "renewal": age <= max(_FRESH_DAYS, 2 * (cadence or 0)) if renewed else None,
+        "feed": (_apart(newest, today) <= _FEED_DAYS if newest else None) if ecosystem else None,
+        "fixed-tags": bool(fixed) or None,
+        "support": not has_ended(cycle, today) if cycle is not None and cycle.ends else None,
+        "tags-stay": not any(each.is_release for each in moved),
+    }
+    return Fitness(
+        renewed=renewed,
+        age_days=age,
+        images=len(line),
+        cadence_days=cadence,
+        feed=ecosystem if state is not None else "",
+        feed_newest=newest,
+        fixed_tags=fixed,
+        ends=_ends(cycle),
+        extended_ends=cycle.extended_ends if cycle is not None else "",
+        moved=moved,
+        holds=tuple(name for name, holds in judged.items() if holds),
+        fails=tuple(name for name, holds in judged.items() if holds is False),
+    )
+
+
+def _ends(cycle: Cycle | None) -> str:
+    return cycle.ends if cycle is not None else ""
+
+
+def _apart(one: str, other: str) -> int:
+    return (date.fromisoformat(other[:10]) - date.fromisoformat(one[:10])).days
+
+
+def _line(base: Base, known: Bases) -> list[Base]:
+    """Every known image of the base's line, oldest first."""
+    kin = known.with_repository(base.repository, base.platform) if base.repository else ()
+    found = [each for each in kin if is_later(base, each) or is_later(each, base)]
+    return sorted([base, *found], key=lambda each: each.created)
+
+
+def _distribution(base: Base, known: Bases) -> Distribution | None:
+    inventory = base.inventory or known.inventory(base)
+    return next(iter(inventory.distributions), None) if inventory is not None else None
+
+
+def _moved(base: Base, known: Bases) -> Iterator[MovedTag]:
+    """The base's tags that were seen with several digests."""
+    for name in base.names:
+        digests = {each.digest: None for each in known.with_name(name, base.platform) if each.digest}
+        if len(digests) > 1:
+            tag = tag_of(name)
+            yield MovedTag(tag=tag, digests=tuple(map(str, digests)), is_release=is_fixed_tag(tag))
+
+
+def duties_of(bases: Sequence[Base], settings: Settings) -> tuple[Duty, ...]:
+    """What the settings say for images on these bases, a duty a side."""
+    names = tuple(name for base in bases for name in base.names)
+    team = next((base.team for base in bases if base.team), "")
+    owners = {
+        Side.SYSTEM: team or settings.owner_of(Side.SYSTEM, names),
+        Side.APPLICATION: settings.owner_of(Side.APPLICATION),
+        Side.UNKNOWN: settings.owner_of(Side.UNKNOWN),
+    }
+    contacts = {each.name: each.contact for each in settings.teams}
+    severities = [each for each in Severity if each not in (Severity.UNKNOWN, Severity.NEGLIGIBLE)]
+    return tuple(
+        Duty(
+            side=side,
+            owner=owner,
+            contact=contacts.get(owner, ""),
+            publisher=repository_of(names[0]) if names and side == Side.SYSTEM else "",
+            days=tuple((each.value, settings.days_for(each, side, owner)) for each in severities),
+            kev_days=settings.kev_days(side, owner),
+        )
+        for side, owner in owners.items()
+    )
