@@ -91,3 +91,52 @@ def test_any_bytes_are_containers_or_an_error_of_ours(data: bytes) -> None:
         assert isinstance(parse_running(data), tuple)
     except SeamlineError:
         return
+
+
+TABLE = b"""CONTAINER ID   IMAGE          COMMAND                  CREATED        STATUS        PORTS     NAMES
+1f2e3d4c5b6a   nginx:1.27     "/docker-entrypoint.."   5 months ago   Up 5 months   80/tcp    web
+2f2e3d4c5b6a   nginx:1.27     "/docker-entrypoint.."   3 days ago     Up 3 days               fresh
+3f2e3d4c5b6a   0a1b2c3d4e5f   "/docker-entrypoint.."   2 weeks ago    Up 2 weeks              moved
+"""
+
+
+def test_a_table_of_docker_ps_tells_what_is_old_by_its_age_or_its_lost_name() -> None:
+    report = running_report(parse_running(TABLE), KNOWN, None, "2026-06-01T00:00:00Z")
+    told = {line.where: (line.verdict, line.mend, line.because) for line in report.containers}
+    assert told == {
+        "web": ("old", "pull", "made-before"),
+        "fresh": ("unknown", "nothing", ""),
+        "moved": ("old", "restart", "tag-moved"),
+    }
+    assert all(len(line) <= 80 for line in write_running(report, "en").splitlines())
+
+
+def test_every_json_form_of_docker_and_podman_is_read() -> None:
+    docker = {"ID": "1f2e3d4c5b6a", "Image": "nginx:1.27", "Names": "web", "RunningFor": "5 months ago"}
+    podman = [
+        {
+            "Id": "ab",
+            "Image": "docker.io/library/nginx:1.27",
+            "Names": ["web"],
+            "CreatedAt": "2026-01-02 10:00:00",
+        }
+    ]
+    for document in (docker, podman):
+        (found,) = parse_running(json.dumps(document).encode())
+        (line,) = running_report((found,), KNOWN, None, AS_OF).containers
+        assert (line.where, line.verdict, line.because) == ("web", "old", "made-before")
+
+
+def test_an_image_that_is_the_newest_of_its_name_but_stands_on_an_old_base_needs_a_rebuild() -> None:
+    below, own = Digest("sha256:below"), Digest("sha256:own")
+    bases = [
+        Base(names=("docker.io/library/debian:12",), diff_ids=(Digest(f"sha256:{text}"),), digest=Digest(f"sha256:d{text}"), created=f"2026-0{month}-01T00:00:00Z")
+        for month, text in ((1, "below"), (3, "newer"))
+    ]  # fmt: skip
+    image = Base(
+        names=("registry.test/shop:1",), diff_ids=(below, own), digest=NEW, created="2026-02-01T00:00:00Z"
+    )
+    found = parse_running(json.dumps(pod(NEW, "Always", "registry.test/shop:1")).encode())
+    (line,) = running_report(found, Shelf((*bases, image)), None, AS_OF).containers
+    assert (line.verdict, line.mend, line.because, line.base) == ("old", "rebuild", "old-base", "debian:12")
+    assert "debian:12" in write_running(running_report(found, Shelf((*bases, image)), None, AS_OF), "zh")

@@ -21,19 +21,22 @@ _FORMS = ("table", "json")
 
 
 @click.command()
-@click.argument("source", default="-", metavar="[FILE|-]")
+@click.argument("listing", default="-", metavar="[FILE|-]")
 @click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 @click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
 @reading_options
-def running(common: Common, source: str, form: str | None, target: str | None) -> None:
+def running(common: Common, listing: str, form: str | None, target: str | None) -> None:
     """Which containers run an old image, and whether a restart, a pull or a rebuild brings the newer one.
 
     \b
     kubectl get pods -A -o json | seamline running -
     docker inspect $(docker ps -q) | seamline running - --lookup
+    docker ps | seamline running -
     Without --lookup the known bases tell which digest of a name is the newest; with it, the registries are asked.
     """
-    data = sys.stdin.buffer.read(MOST_BYTES + 1) if source == "-" else read_regular(Path(source), MOST_BYTES)
+    data = (
+        sys.stdin.buffer.read(MOST_BYTES + 1) if listing == "-" else read_regular(Path(listing), MOST_BYTES)
+    )
     session = session_of(common.of_one_platform())
 
     def current(name: str) -> tuple[str, str]:

@@ -1,10 +1,12 @@
-"""What runs somewhere: the output of `kubectl get pods -o json`, `docker inspect` and `docker ps --format json`.
+"""What runs somewhere: the output of `kubectl get pods -o json`, `docker inspect`, `docker ps` as a table or in JSON, and
+`podman ps --format json`.
 
 Source: Kubernetes API v1 PodStatus; Docker Engine API v1.48 ContainerInspect; docker CLI, "Format the output".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,22 +19,28 @@ MOST_BYTES = 256 << 20
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """One container: where it runs, the image as it was asked for, the digest that runs (empty where it is not told), and
-    whether a restart asks for the image anew."""
+    """One container: where it runs, the image as it was asked for, the digest that runs (empty where it is not told), whether
+    a restart asks for the image anew, and the day it was made on, or how many days ago at least; empty and None where that
+    is not told. `is_unnamed` where the engine shows an id because the name stands for another image by now."""
 
     where: str
     image: str
     digest: str = ""
     pulls_on_restart: bool = False
+    created: str = ""
+    age_days: int | None = None
+    is_unnamed: bool = False
 
 
 def parse_running(data: bytes) -> tuple[Running, ...]:
     """Every container, in the order of the document.
 
     Raises:
-        Malformed, Bomb: it is none of the three forms.
+        Malformed, Bomb: it is none of these forms.
     """
     text = data.strip()
+    if text.startswith(b"CONTAINER ID"):
+        return tuple(_table(text.decode("utf-8", "replace")))
     try:
         documents: list[Any] = [parse_json(text, dict[str, Any] | list[Any], "stdin", MOST_BYTES)]  # type: ignore[arg-type]
     except Malformed:
@@ -45,7 +53,7 @@ def parse_running(data: bytes) -> tuple[Running, ...]:
     if not found and not any((isinstance(d, Mapping) and d.get("items") == []) or d == [] for d in documents):
         raise Malformed(
             "stdin",
-            expected="kubectl get pods -o json, docker inspect or docker ps --format json",
+            expected="kubectl get pods -o json, docker inspect or docker ps",
             got="no containers",
             hint="for example kubectl get pods -A -o json | seamline running -",
         )
@@ -104,14 +112,61 @@ def _inspected(container: Mapping[str, Any]) -> Running:
         where=_text(container.get("Name")).lstrip("/") or _text(container.get("Id"))[:12],
         image=image,
         digest=_text(descriptor.get("digest")) or _digest(image),
+        created=_day(_text(container.get("Created"))),
     )
 
 
 def _listed(container: Mapping[str, Any]) -> Running:
-    image = _text(container.get("Image"))
-    return Running(
-        where=_text(container.get("Names")) or _text(container.get("ID")), image=image, digest=_digest(image)
+    """A row of `docker ps --format json` or `podman ps --format json`."""
+    names = container.get("Names")
+    name = _text(names[0]) if isinstance(names, list) and names else _text(names)
+    made = container.get("CreatedAt")
+    return _row(
+        name or _text(container.get("Name")) or _text(container.get("ID") or container.get("Id"))[:12],
+        _text(container.get("Image")),
+        created=_day(_text(made)),
+        age=_text(container.get("RunningFor")),
     )
+
+
+def _table(text: str) -> Iterator[Running]:
+    """The rows of a table whose columns stand below their heads."""
+    head, *rows = text.splitlines()
+    starts = [match.start() for match in re.finditer(r"\S+(?: \S+)*", head)]
+    names = [match[0] for match in re.finditer(r"\S+(?: \S+)*", head)]
+    for row in rows:
+        ends = [*starts[1:], len(row)]
+        cells = {name: row[at:end].strip() for name, at, end in zip(names, starts, ends, strict=True)}
+        where = cells.get("NAMES") or cells.get("CONTAINER ID", "")
+        if cells.get("IMAGE"):
+            yield _row(where, cells["IMAGE"], created="", age=cells.get("CREATED", ""))
+
+
+def _row(where: str, image: str, *, created: str, age: str) -> Running:
+    return Running(
+        where=where,
+        image=image,
+        digest=_digest(image),
+        created=created,
+        age_days=_days(age),
+        is_unnamed=bool(re.fullmatch(r"(sha256:)?[0-9a-f]{12,64}", image)),
+    )
+
+
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def _days(age: str) -> int | None:
+    """`5 months ago` is at least 150 days. Source: docker/go-units, HumanDuration, which cuts off."""
+    if not age:
+        return None
+    match = re.match(r"(\d{1,4}) (day|week|month|year)s?\b", age)
+    return int(match[1]) * _UNITS[match[2]] if match else 0
+
+
+def _day(moment: str) -> str:
+    """The date that a moment begins with."""
+    return moment[:10] if re.match(r"\d{4}-\d\d-\d\d", moment) else ""
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,9 @@ import msgspec
 
 class RunningLine(msgspec.Struct, frozen=True, kw_only=True):
     """One container. `verdict` is current, old or unknown; `mend` is restart, pull, rebuild or nothing: what brings the
-    newer image. `newest` is the newest known digest of the name and `newest_day` its day; `behind_days` counts to it."""
+    newer image. `newest` is the newest known digest of the name and `newest_day` its day; `behind_days` counts to it. `because` says
+    how it is known: digest, tag-moved (the engine shows an id), made-before (the container is older than the newest image),
+    old-base (the image itself stands on an old `base`)."""
 
     where: str
     image: str
@@ -17,6 +19,8 @@ class RunningLine(msgspec.Struct, frozen=True, kw_only=True):
     newest: str = ""
     newest_day: str = ""
     behind_days: int | None = None
+    because: str = ""
+    base: str = ""
 
 
 class RunningReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seamline.model.running import RunningLine, RunningReport
-from seamline.render.layout import plain, table
+from seamline.render.layout import plain, table, wrapped
 from seamline.render.words import word
+
+_COLUMNS = 80
 
 
 def write_running(report: RunningReport, language: str) -> str:
@@ -30,9 +32,29 @@ def _table(lines: Sequence[RunningLine], language: str) -> list[str]:
             plain(line.image),
             word(f"running-{line.verdict}", language)
             + (f" {word('days', language, days=line.behind_days)}" if line.behind_days else ""),
-            word(f"mend-{line.mend}", language),
-            f"{line.newest_day} {line.newest[:19]}".strip(),
+            word(f"brought-by-{line.mend}", language),
+            line.newest_day or "-",
         ]
         for line in lines
     ]
-    return ["", *table(rows, align="lllll", most=(44, 50, 20, 40, 32))]
+    return ["", *table(rows, align="lllll", most=(20, 22, 12, 13, 10)), "", *_reasons(lines, language)]
+
+
+def _reasons(lines: Sequence[RunningLine], language: str) -> list[str]:
+    """What each act means and how the old ones are known to be old, each said once."""
+    told: dict[str, None] = {}
+    for line in lines:
+        if line.verdict == "unknown":
+            told[word("running-why-unknown", language)] = None
+        elif line.because == "old-base":
+            told[word("running-why-old-base", language, image=plain(line.image), base=plain(line.base))] = (
+                None
+            )
+        else:
+            told[
+                f"{word(f'brought-by-{line.mend}', language)}{word('colon', language)}"
+                f"{word(f'mend-{line.mend}', language)}"
+            ] = None
+        if line.because in ("tag-moved", "made-before"):
+            told[word(f"running-why-{line.because}", language)] = None
+    return [part for text in told for part in wrapped(text.split(" "), _COLUMNS)]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import msgspec
 
 from seamline import __version__
 from seamline.formats.running import Running
 from seamline.model.running import RunningLine, RunningReport
 from seamline.model.seam import Base, full_name
+from seamline.seam.chain import chain_ids
 from seamline.stores.ledger import Bases
+from seamline.verbs.fix_way import Later
 
 CurrentDigest = Callable[[str], tuple[str, str]]
 """Asks for a name's digests of today: of the index and of this platform's manifest; empty where it cannot be had."""
@@ -19,7 +24,12 @@ def running_report(
     containers: Sequence[Running], known: Bases, current: CurrentDigest | None, as_of: str
 ) -> RunningReport:
     """The containers judged by the known bases, and by `current` where it is allowed to ask."""
-    lines = [_judged(each, known, current) for each in containers]
+    named: dict[str, list[Base]] = {}
+    for base in known.every():
+        for name in base.names:
+            named.setdefault(name, []).append(base)
+    world = _World(known, Later(known, as_of), named, current, as_of[:10])
+    lines = [_judged(each, world) for each in containers]
     order = {"old": 0, "unknown": 1, "current": 2}
     return RunningReport(
         containers=tuple(
@@ -30,26 +40,64 @@ def running_report(
     )
 
 
-def _judged(container: Running, known: Bases, current: CurrentDigest | None) -> RunningLine:
+class _World(NamedTuple):
+    """What a container is judged by."""
+
+    known: Bases
+    later: Later
+    named: Mapping[str, Sequence[Base]]
+    current: CurrentDigest | None
+    today: str
+
+
+def _judged(container: Running, world: _World) -> RunningLine:
     name = full_name(container.image.partition("@")[0] or container.image)
     pinned = "@" in container.image
-    bases = [base for base in known.every() if name in base.names]
+    bases = world.named.get(name, ())
     own = next((base for base in bases if container.digest in _digests(base)), None)
     newest = max(bases, key=lambda base: base.created, default=None)
-    told = current(name) if current is not None else ("", "")
+    if container.is_unnamed:
+        return _line(container, "old", "restart", None, None, because="tag-moved")
     if not container.digest:
-        return _line(container, "unknown", "nothing", newest, own)
+        return _by_age(container, newest, world.today)
+    told = world.current(name) if world.current is not None else ("", "")
     if any(told):
-        if container.digest in told:
-            return _line(container, "current", "nothing", newest, own)
-        return _line(
-            container, "old", _mend(container, pinned=pinned), newest, own, digest=told[0] or told[1]
-        )
-    if own is None or newest is None:
+        is_old, digest = container.digest not in told, told[0] or told[1]
+    elif own is None or newest is None:
         return _line(container, "unknown", "nothing", newest, own)
-    if newest.created <= own.created:
-        return _line(container, "current", "nothing", newest, own)
-    return _line(container, "old", _mend(container, pinned=pinned), newest, own)
+    else:
+        is_old, digest = newest.created > own.created, ""
+    if is_old:
+        mend = _mend(container, pinned=pinned)
+        return _line(container, "old", mend, newest, own, digest=digest, because="digest")
+    base = _old_base(own, world.known, world.later)
+    if base is not None:
+        line = _line(container, "old", "rebuild", newest, own, because="old-base")
+        return msgspec.structs.replace(line, base=base)
+    return _line(container, "current", "nothing", newest, own, because="digest")
+
+
+def _by_age(container: Running, newest: Base | None, today: str) -> RunningLine:
+    """A container that tells no digest is old for sure where it was made before the newest image of its name."""
+    made = container.created
+    if not made and container.age_days:
+        made = (date.fromisoformat(today) - timedelta(days=container.age_days)).isoformat()
+    if newest is not None and made and made < newest.created[:10]:
+        return _line(container, "old", _mend(container, pinned=False), newest, None, because="made-before")
+    return _line(container, "unknown", "nothing", newest, None)
+
+
+def _old_base(own: Base | None, known: Bases, later: Later) -> str | None:
+    """The base of a known image that has a newer one in its line: only a rebuild brings that."""
+    if own is None:
+        return None
+    below = [
+        base
+        for base in known.with_chains(chain_ids(own.diff_ids)[:-1])
+        if len(base.diff_ids) < len(own.diff_ids) and later.than(base)
+    ]
+    top = max(below, key=lambda base: len(base.diff_ids), default=None)
+    return top.reference if top is not None else None
 
 
 def _digests(base: Base) -> tuple[str, ...]:
@@ -64,7 +112,14 @@ def _mend(container: Running, *, pinned: bool) -> str:
 
 
 def _line(
-    container: Running, verdict: str, mend: str, newest: Base | None, own: Base | None, digest: str = ""
+    container: Running,
+    verdict: str,
+    mend: str,
+    newest: Base | None,
+    own: Base | None,
+    *,
+    digest: str = "",
+    because: str = "",
 ) -> RunningLine:
     behind = None
     if verdict == "old" and newest is not None and own is not None and newest.created and own.created:
@@ -78,4 +133,5 @@ def _line(
         newest=digest or (newest.digest or "" if newest is not None else ""),
         newest_day=newest.created[:10] if newest is not None else "",
         behind_days=behind,
+        because=because,
     )
