@@ -193,3 +193,34 @@ def test_the_documented_example_is_a_valid_file() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "seamline-toml.md").read_text()
     example = page.partition("```toml\n")[2].partition("```")[0]
     assert len(parse_settings(example.encode(), "example").teams) == 3
+
+
+@pytest.mark.parametrize(
+    "text", [b"vulnerabilities: 6", b"vulnerabilities:\n -6", b"vulnerabilities: {a: b}"]
+)
+def test_what_is_no_list_of_ignores_is_told(text: bytes) -> None:
+    with pytest.raises(Malformed, match="a list of vulnerabilities"):
+        parse_trivyignore(text, ".trivyignore.yaml", TODAY)
+    with pytest.raises(Malformed, match="a list of ignore"):
+        parse_grype_yaml(text.replace(b"vulnerabilities", b"ignore"), ".grype.yaml", TODAY)
+
+
+def test_a_rule_of_another_shape_is_left_and_named() -> None:
+    taken = parse_grype_yaml(
+        b"ignore:\n  - {vulnerability: CVE-2026-1, package: openssl}\n  - {package: x}\n",
+        ".grype.yaml",
+        TODAY,
+    )
+    assert taken.ignores == ()  # never wider than it was meant
+    assert len(taken.left) == 2
+
+
+def test_aliases_that_would_fill_memory_cost_nothing() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]" for at in range(1, 30)]
+    bomb = "\n".join(
+        [*lines, "ignore: [*a29, {vulnerability: CVE-2026-1, reason: *a29}]", "vulnerabilities: [*a29]"]
+    ).encode()
+    taken = parse_grype_yaml(bomb, ".grype.yaml", TODAY)
+    assert [each.reason for each in taken.ignores] == ["imported"]
+    assert len(parse_trivyignore(bomb, ".trivyignore.yaml", TODAY).left[-1]) <= 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
@@ -98,12 +99,12 @@ def _trivy_yaml(text: str, source: str, today: str) -> Imported:
             if key not in _TRIVY_KINDS and isinstance(value, list)
         ],
     )
-    for entry in document.get("vulnerabilities") or ():
+    for entry in _entries(document, "vulnerabilities", source):
         name = entry.get("id") if isinstance(entry, dict) else None
         if not isinstance(name, str) or not name:
-            left.append(str(entry)[:200])
+            left.append(_shown(entry))
             continue
-        reason = str(entry.get("statement") or IMPORTED)
+        reason = _word(entry.get("statement")) or IMPORTED
         until = _day(entry.get("expired_at")) or _later(today)
         for path in _texts(entry.get("paths")) or ("",):
             for purl in _texts(entry.get("purls")) or ("",):
@@ -128,25 +129,35 @@ def parse_grype_yaml(data: bytes, source: str, today: str) -> Imported:
         Malformed: it is no YAML.
     """
     ignores, left = [], []
-    for rule in _yaml(_decoded(data, source), source).get("ignore") or ():
+    for rule in _entries(_yaml(_decoded(data, source), source), "ignore", source):
         package = rule.get("package") if isinstance(rule, dict) else None
-        known = isinstance(rule, dict) and set(rule) <= {
-            "vulnerability",
-            "reason",
-            "package",
-            "include-aliases",
-        }
+        known = (
+            isinstance(rule, dict)
+            and isinstance(package, dict | None)
+            and set(rule)
+            <= {
+                "vulnerability",
+                "reason",
+                "package",
+                "include-aliases",
+            }
+        )
         fields = set(package) if isinstance(package, dict) else set()
-        if not known or not fields <= {"name", "location"} or not (rule.get("vulnerability") or package):
-            left.append(str(rule)[:200])
+        if (
+            not known
+            or not fields <= {"name", "location"}
+            or not (_word(rule.get("vulnerability")) or fields)
+        ):
+            left.append(_shown(rule))
             continue
+        place = package if isinstance(package, dict) else {}
         ignores.append(
             Ignore(
-                id=str(rule.get("vulnerability") or "*"),
-                reason=str(rule.get("reason") or IMPORTED),
+                id=_word(rule.get("vulnerability")) or "*",
+                reason=_word(rule.get("reason")) or IMPORTED,
                 until=_later(today),
-                package=str((package or {}).get("name") or ""),
-                path=str((package or {}).get("location") or "").lstrip("/").replace("**", "*"),
+                package=_word(place.get("name")),
+                path=_word(place.get("location")).lstrip("/").replace("**", "*"),
                 source=source,
             )
         )
@@ -169,13 +180,33 @@ def _yaml(text: str, source: str) -> dict[str, Any]:
     return found
 
 
+def _entries(document: dict[str, Any], key: str, source: str) -> list[Any]:
+    found = document.get(key)
+    if found is not None and not isinstance(found, list):
+        raise Malformed(source, expected=f"a list of {key}", got=type(found).__name__, hint="mend the file")
+    return found or []
+
+
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+    return tuple(filter(None, map(_word, value))) if isinstance(value, list) else ()
+
+
+def _word(value: object) -> str:
+    """A plain value as text. What is nested has none: YAML's aliases can make it larger than memory."""
+    return str(value) if isinstance(value, (str, int, float)) and value else ""
+
+
+def _shown(entry: object) -> str:
+    shape = reprlib.Repr()
+    shape.maxlevel, shape.maxstring, shape.maxother = 3, 100, 100
+    return shape.repr(entry)[:200]
 
 
 def _day(value: object) -> str:
     try:
-        return date.fromisoformat(str(value)[:10]).isoformat()
+        return date.fromisoformat(
+            (value.isoformat() if isinstance(value, date) else _word(value))[:10]
+        ).isoformat()
     except ValueError:
         return ""
 
