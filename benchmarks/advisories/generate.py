@@ -17,7 +17,32 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 SEED = 20260826
-_SYLLABLES = "ba con der en fi gra hol in ju ker lo mi nu op pro qui re st ter un ver wo xi ze".split()
+_SYLLABLES = [
+    "ba",
+    "con",
+    "der",
+    "en",
+    "fi",
+    "gra",
+    "hol",
+    "in",
+    "ju",
+    "ker",
+    "lo",
+    "mi",
+    "nu",
+    "op",
+    "pro",
+    "qui",
+    "re",
+    "st",
+    "ter",
+    "un",
+    "ver",
+    "wo",
+    "xi",
+    "ze",
+]
 _HEAVY = {"chromium": 5_500, "linux": 9_000, "firefox-esr": 1_900, "thunderbird": 1_900, "webkit2gtk": 900}
 Record = dict[str, Any]
 
@@ -92,7 +117,7 @@ class Maker:
     """The records of one ecosystem."""
 
     def __init__(self, ecosystem: str, share: float) -> None:
-        self._rng = random.Random(f"{SEED} {ecosystem}")
+        self._rng = random.Random(f"{SEED} {ecosystem}")  # noqa: S311 - a benchmark, no secret
         self._kind = KINDS[ecosystem]
         self._share = share
         self._words = [
@@ -100,10 +125,7 @@ class Maker:
         ]
         self._weights = [1 / (at + 1) for at in range(len(self._words))]
         self._names = [f"{self._rng.choice(self._words)}-{at}" for at in range(self._kind.packages)]
-        # newest last, as a package's history goes
-        self._histories = {
-            name: [self._kind.version(self._rng) for _ in range(self._kind.versions)] for name in _HEAVY
-        }
+        self._histories: dict[str, list[str]] = {}
 
     def records(self) -> Iterator[Record]:
         heavy = self._heavy() if self._kind.heavy else iter(())
@@ -151,7 +173,7 @@ class Maker:
             names = [self._names[number % len(self._names)]]
         for release in kind.releases if kind.heavy else (rng.choice(kind.releases),):
             for name in names[: kind.entries] if kind.heavy and not heavy else names:
-                yield self._entry(release, name, heavy)
+                yield self._entry(release, name)
 
     def _flavours(self) -> list[str]:
         return [
@@ -175,21 +197,17 @@ class Maker:
             ),
         ]
 
-    def _entry(self, release: str, name: str, heavy: str | None) -> Record:
+    def _entry(self, release: str, name: str) -> Record:
         rng, kind = self._rng, self._kind
         events = [{"introduced": "0"}]
         if rng.random() < 0.8:
-            events.append({"fixed": kind.version(rng)})
+            events.append({"fixed": rng.choice(self._history(name)) if kind.versions else kind.version(rng)})
         entry: Record = {
             "package": {"ecosystem": release, "name": name, "purl": f"pkg:generic/{name}"},
             "ranges": [{"type": "SEMVER" if kind.version is _semver else "ECOSYSTEM", "events": events}],
         }
         if kind.versions:
-            entry["versions"] = (
-                self._histories[heavy][: rng.randrange(kind.versions)]
-                if heavy
-                else [kind.version(rng) for _ in range(rng.randrange(kind.versions))]
-            )
+            entry["versions"] = self._history(name)[: rng.randrange(kind.versions)]
         if kind.releases is _UBUNTU:
             entry["ecosystem_specific"] = {
                 "priority": "medium",
@@ -199,6 +217,12 @@ class Maker:
                 ],
             }
         return entry
+
+    def _history(self, name: str) -> list[str]:
+        """The versions that a package had, the same for all its records."""
+        if name not in self._histories:
+            self._histories[name] = [self._kind.version(self._rng) for _ in range(self._kind.versions)]
+        return self._histories[name]
 
     def _text(self, words: int) -> str:
         return " ".join(

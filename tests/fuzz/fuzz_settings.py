@@ -11,8 +11,10 @@ from seamline.settings.ignores import parse_grype_yaml, parse_trivyignore
 
 _TODAY = "2026-01-01"
 SEEDS = (
-    b'[teams.web]\ncontact = "web@example.org"\nsides = ["application"]\nbases = ["debian:*"]\n[deadlines]\nhigh = 30\n'
-    b'[[ignore]]\nid = "CVE-2026-1000"\nreason = "x"\nuntil = 2026-03-01\n',
+    (
+        b'[teams.web]\ncontact = "web@example.org"\nsides = ["application"]\nbases = ["debian:*"]\n[deadlines]\nhigh = 30\n'
+        b'[[ignore]]\nid = "CVE-2026-1000"\nreason = "x"\nuntil = 2026-03-01\n'
+    ),
     b"# why\nCVE-2026-1000 exp:2026-03-01\nGHSA-aaaa-bbbb-cccc\n",
     b"vulnerabilities:\n  - id: CVE-2026-1000\n    paths: [a/b]\n    expired_at: 2026-03-01\n    statement: x\n",
     b"ignore:\n  - vulnerability: CVE-2026-1000\n    fix-state: unknown\n    package: {name: a, version: 1.10, type: deb}\n",

@@ -2,118 +2,56 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import io
 import json
+import tarfile
 import threading
-import zipfile
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
-from seamline.errors import Lying, Malformed, NotFound, SeamlineError, Unreachable
-from seamline.places import advisory_source
-from seamline.places.advisory_source import FolderSource, RemoteSource
-from seamline.stores.advisory_index import AdvisoryIndex, Generations
-from seamline.verbs.database import import_records, update
+from seamline.errors import Bomb, Lying, Malformed, NotFound, SeamlineError, Unreachable, Usage
+from seamline.model.package import Package
+from seamline.places.advisory_source import FolderSource, RemoteSource, advisory_source
+from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.generations import Generations
+from seamline.verbs.advisory_lookup import look_up
+from seamline.verbs.database_update import import_records, update
 from seamline.verbs.exchange import adopt, export_database, is_export
-from tests.advisories.records import record
+from tests.advisory_server import AdvisoryServer, flaw, zipped
 from tests.data import data_path
 
 NOW = "2026-06-01T00:00:00Z"
-
-
-def flaw(number: int, fixed: str = "2.0", modified: str = "2026-01-02T00:00:00Z") -> dict[str, Any]:
-    made = record(
-        f"PYSEC-2026-{number}",
-        "PyPI",
-        "django",
-        {"introduced": "0"},
-        {"fixed": fixed},
-        aliases=[f"CVE-2026-{1000 + number}"],
-    )
-    return {**made, "modified": modified}
-
-
-def zipped(*records: Mapping[str, Any], extra: Mapping[str, bytes] | None = None) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for each in records:
-            archive.writestr(f"{each['id']}.json", json.dumps(each))
-        for name, data in (extra or {}).items():
-            archive.writestr(name, data)
-    return target.getvalue()
-
-
-class Server:
-    """OSV's exports on this machine; `cut` answers with half of what it promised."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.asked: list[str] = []
-        self.cut = False
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked.append(self.path)
-                data = outer.files.get(self.path)
-                tag = f'"{hash(data)}"'
-                if data is None:
-                    self.send_error(404)
-                    return
-                self.send_response(304 if self.headers.get("If-None-Match") == tag else 200)
-                self.send_header("ETag", tag)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                if self.headers.get("If-None-Match") != tag:
-                    self.wfile.write(data[: len(data) // 2] if outer.cut else data)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+LATER = "2026-06-02T00:00:00Z"
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    made = Server()
-    for name, path in (("KEV", "/kev.json"), ("EPSS", "/epss.csv"), ("END_OF_LIFE", "/ends.json")):
-        monkeypatch.setattr(advisory_source, name, f"{made.address}{path}")
-    made.files["/kev.json"] = json.dumps(
+def server() -> Iterator[AdvisoryServer]:
+    made = AdvisoryServer()
+    made.files["/known_exploited_vulnerabilities.json"] = json.dumps(
         {"vulnerabilities": [{"cveID": "CVE-2026-1001", "dateAdded": "2026-02-01", "dueDate": "2026-02-15"}]}
     ).encode()
-    made.files["/epss.csv"] = b"#model_version:v1\ncve,epss,percentile\nCVE-2026-1001,0.5,0.99\n"
-    made.files["/ends.json"] = json.dumps(
-        {
-            "result": [
-                {
-                    "name": "debian",
-                    "releases": [{"name": "12", "releaseDate": "2023-06-10", "eolFrom": "2026-07-11"}],
-                }
-            ]
-        }
+    made.files["/epss_scores-current.csv.gz"] = gzip.compress(
+        b"#model_version:v1\ncve,epss,percentile\nCVE-2026-1001,0.5,0.99\n"
+    )
+    releases = [{"name": "12", "releaseDate": "2023-06-10", "eolFrom": "2026-07-11"}]
+    made.files["/endoflife.json"] = json.dumps(
+        {"result": [{"name": "debian", "releases": releases}]}
     ).encode()
     made.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(2))
     made.files["/ecosystems.txt"] = b"PyPI\nNo Such Order\n"
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Generations:
     return Generations(tmp_path / "advisories")
-
-
-def remote(server: Server) -> RemoteSource:
-    return RemoteSource(server.address, Http(Wire(attempts=1, backoff_seconds=0.01, stall_seconds=2)))
 
 
 def known(place: Generations) -> dict[str, str]:
@@ -122,9 +60,9 @@ def known(place: Generations) -> dict[str, str]:
 
 
 def test_everything_that_can_be_compared_is_fetched_with_what_the_world_does(
-    server: Server, place: Generations
+    server: AdvisoryServer, place: Generations
 ) -> None:
-    manifest = update(place, remote(server), (), now=NOW)
+    manifest = update(place, server.source(), (), now=NOW).manifest
     assert [state.ecosystem for state in manifest.ecosystems] == ["PyPI", "weather"]
     index = AdvisoryIndex(place.current)
     weather = index.weather("CVE-2026-1001")
@@ -134,91 +72,166 @@ def test_everything_that_can_be_compared_is_fetched_with_what_the_world_does(
     assert known(place) == {"PYSEC-2026-1": "2.0", "PYSEC-2026-2": "2.0"}
 
 
-def test_what_did_not_change_is_not_fetched_again(server: Server, place: Generations) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
+@pytest.mark.parametrize("dated", [False, True])
+def test_what_did_not_change_is_not_fetched_again(
+    server: AdvisoryServer, place: Generations, dated: bool
+) -> None:
+    server.tags, server.dates = not dated, dated
+    update(place, server.source(), ("PyPI",), now=NOW)
     before = (place.current / "PyPI.mdb").stat().st_ino
-    manifest = update(place, remote(server), ("PyPI",), now="2026-06-02T00:00:00Z")
-    state = manifest.state_of("PyPI")
+    state = update(place, server.source(), ("PyPI",), now=LATER).manifest.state_of("PyPI")
     assert state is not None
-    assert state.fetched == "2026-06-02T00:00:00Z"
+    assert state.fetched == LATER
     assert (place.current / "PyPI.mdb").stat().st_ino == before
+    condition = "if-modified-since" if dated else "if-none-match"
+    assert condition in next(headers for path, headers in reversed(server.asked) if path == "/PyPI/all.zip")
 
 
-def test_few_changed_records_are_asked_for_one_by_one(server: Server, place: Generations) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
+def test_few_changed_records_are_asked_for_one_by_one(server: AdvisoryServer, place: Generations) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
     server.files["/PyPI/modified_id.csv"] = (
-        b"2026-03-01T00:00:00Z,PYSEC-2026-3\n2026-02-01T00:00:00Z,PYSEC-2026-2\n2026-01-02T00:00:00Z,PYSEC-2026-1\n"
+        b"2026-03-01T00:00:00.5Z,PYSEC-2026-3\n2026-02-01T00:00:00Z,PYSEC-2026-2\n2026-01-02T00:00:00Z,PYSEC-2026-1\n"
     )
-    server.files["/PyPI/PYSEC-2026-3.json"] = json.dumps(flaw(3, "4.0", "2026-03-01T00:00:00Z")).encode()
+    server.files["/PyPI/PYSEC-2026-3.json"] = json.dumps(flaw(3, "4.0", "2026-03-01T00:00:00.5Z")).encode()
     server.files["/PyPI/PYSEC-2026-2.json"] = json.dumps(flaw(2, "3.0", "2026-02-01T00:00:00Z")).encode()
     server.asked.clear()
-    update(place, remote(server), ("PyPI",), now=NOW)
+    state = update(place, server.source(), ("PyPI",), now=NOW).manifest.state_of("PyPI")
     assert known(place) == {"PYSEC-2026-1": "2.0", "PYSEC-2026-2": "3.0", "PYSEC-2026-3": "4.0"}
-    assert "/PyPI/all.zip" not in server.asked
+    assert state is not None
+    assert (state.advisories, state.modified) == (3, "2026-03-01T00:00:00.5Z")
+    assert "/PyPI/all.zip" not in server.paths
     server.asked.clear()
-    update(place, remote(server), ("PyPI",), now=NOW)
-    assert [path for path in server.asked if path.startswith("/PyPI/PYSEC")] == []
+    update(place, server.source(), ("PyPI",), now=NOW)
+    assert [path for path in server.paths if path.startswith("/PyPI/PYSEC")] == []
+
+
+def test_a_record_that_was_taken_back_is_gone_and_a_broken_one_stays_as_it_was(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    server.files["/PyPI/modified_id.csv"] = (
+        b"2026-03-01T00:00:00Z,PYSEC-2026-1\n2026-02-01T00:00:00Z,PYSEC-2026-2\n2026-02-01T00:00:00Z,..\n"
+    )
+    server.files["/PyPI/PYSEC-2026-2.json"] = b'{"id": "PYSEC-2026-2", "affected": 7}'
+    state = update(place, server.source(), ("PyPI",), now=NOW).manifest.state_of("PyPI")
+    assert known(place) == {"PYSEC-2026-2": "2.0"}
+    assert state is not None
+    assert state.skipped == 1
+    assert not any(".." in path for path in server.paths)
 
 
 @pytest.mark.parametrize(
     ("harm", "error"),
-    [("cut", Unreachable), ("garbage", Malformed), ("missing", NotFound)],
+    [
+        ("cut", Unreachable),
+        ("garbage", Malformed),
+        ("missing", NotFound),
+        ("shrunk", Malformed),
+        ("empty", Malformed),
+    ],
 )
 def test_a_server_that_cuts_or_lies_leaves_the_old_database(
-    server: Server, place: Generations, harm: str, error: type[SeamlineError]
+    server: AdvisoryServer, place: Generations, harm: str, error: type[SeamlineError]
 ) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
+    server.files["/PyPI/all.zip"] = zipped(*(flaw(at) for at in range(5)))
+    update(place, server.source(), ("PyPI",), now=NOW)
     if harm == "cut":
         server.files["/PyPI/all.zip"] = zipped(flaw(9))
-        server.cut = True
+        server.cuts = 5
     elif harm == "garbage":
         server.files["/PyPI/all.zip"] = b"PK\x03\x04 no archive at all"
+    elif harm == "shrunk":
+        server.files["/PyPI/all.zip"] = zipped(flaw(9))
+    elif harm == "empty":
+        server.files["/PyPI/all.zip"] = zipped(extra={"a.json": b"{"})
     else:
         del server.files["/PyPI/all.zip"]
     with pytest.raises(error):
-        update(place, remote(server), ("PyPI",), now=NOW, force=True)
-    assert known(place) == {"PYSEC-2026-1": "2.0", "PYSEC-2026-2": "2.0"}
+        update(place, server.source(), ("PyPI",), now=NOW)
+    assert len(known(place)) == 5
+
+
+def test_what_cannot_be_had_leaves_its_own_old_file_alone(server: AdvisoryServer, place: Generations) -> None:
+    server.files["/npm/all.zip"] = zipped(flaw(1))
+    update(place, server.source(), ("PyPI", "npm"), now=NOW)
+    server.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(2), flaw(3))
+    del server.files["/npm/all.zip"]
+    said: list[str] = []
+    done = update(place, server.source(), (), now=LATER, say=said.append)
+    told = {state.ecosystem: (state.advisories, state.fetched) for state in done.manifest.ecosystems}
+    assert (told["PyPI"], told["npm"]) == ((3, LATER), (0, NOW))
+    assert [type(fault) for fault in done.faults] == [NotFound]
+    assert any("npm is left as it was" in line for line in said)
 
 
 def test_records_that_cannot_be_read_are_counted_and_cost_nobody_else_anything(
-    server: Server, place: Generations
+    server: AdvisoryServer, place: Generations
 ) -> None:
     deep = b'{"id":"x","affected":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
-    server.files["/PyPI/all.zip"] = zipped(
-        flaw(1), extra={"a.json": b"{", "b.json": b"[]", "c.json": deep, "d.json": b'{"id":7}'}
-    )
-    state = update(place, remote(server), ("PyPI",), now=NOW).state_of("PyPI")
+    wide = b'{"id":"y","database_specific":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}"
+    extra = {
+        "a.json": b"{",
+        "b.json": b"[]",
+        "c.json": deep,
+        "d.json": b'{"id":7}',
+        "e.json": wide,
+        "f.json": b"\xff\xfe{",
+    }
+    server.files["/PyPI/all.zip"] = zipped(flaw(1), extra=extra)
+    state = update(place, server.source(), ("PyPI",), now=NOW).manifest.state_of("PyPI")
     assert state is not None
-    assert (state.advisories, state.skipped) == (1, 4)
+    assert (state.advisories, state.skipped) == (1, 6)
 
 
 def test_a_record_from_the_future_hides_nothing_that_comes_until_then(
-    server: Server, place: Generations
+    server: AdvisoryServer, place: Generations
 ) -> None:
     server.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(2, modified="2031-01-01T00:00:00Z"))
-    state = update(place, remote(server), ("PyPI",), now=NOW).state_of("PyPI")
+    state = update(place, server.source(), ("PyPI",), now=NOW).manifest.state_of("PyPI")
     assert state is not None
     assert (state.modified, state.newest) == ("2026-01-02T00:00:00Z", "2026-06-01")
 
 
-def test_a_failing_list_beside_the_advisories_keeps_the_old_one(server: Server, place: Generations) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
-    del server.files["/epss.csv"]
+def test_a_clock_that_ran_ahead_makes_nothing_fresher_than_the_server_says_and_hides_nothing(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    server.lies["Date"] = "Tue, 02 Jun 2026 00:00:00 GMT"
+    server.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(2, modified="2031-01-01T00:00:00Z"))
+    ahead = update(place, server.source(), ("PyPI",), now="2034-01-01T00:00:00Z").manifest.state_of("PyPI")
+    assert ahead is not None
+    assert ahead.fetched == LATER
+    server.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(3), flaw(2))
+    server.files["/PyPI/modified_id.csv"] = b"2026-05-01T00:00:00Z,PYSEC-2026-3\n"
+    update(place, server.source(), ("PyPI",), now="2026-06-03T00:00:00Z")
+    assert len(known(place)) == 3
+
+
+def test_a_failing_list_beside_the_advisories_keeps_what_it_said(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    server.files["/epss_scores-current.csv.gz"] = b"cve\nnothing\n"
+    server.files["/known_exploited_vulnerabilities.json"] = b'{"vulnerabilities": []}'
     said: list[str] = []
-    update(place, remote(server), ("PyPI",), now=NOW, say=said.append)
-    assert AdvisoryIndex(place.current).weather("CVE-2026-1001") is not None
-    assert any("epss" in line for line in said)
+    update(place, server.source(), ("PyPI",), now=NOW, say=said.append)
+    weather = AdvisoryIndex(place.current).weather("CVE-2026-1001")
+    assert weather is not None
+    assert (weather.epss, weather.kev_added) == (0.5, "")
+    assert any("epss is left as it was" in line for line in said)
+    assert AdvisoryIndex(place.current).cycles("debian")
 
 
 def test_an_exported_index_is_taken_over_only_when_every_byte_is_its_own(
-    server: Server, place: Generations, tmp_path: Path
+    server: AdvisoryServer, place: Generations, tmp_path: Path
 ) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
+    update(place, server.source(), ("PyPI",), now=NOW)
     data = b"".join(export_database(place))
     other = Generations(tmp_path / "other")
     assert is_export(io.BytesIO(data))
-    adopt(other, io.BytesIO(data), "export.tar")
+    adopt(other, io.BytesIO(data), "export.tar", digest=f"sha256:{hashlib.sha256(data).hexdigest()}")
     assert known(other) == known(place)
+    with pytest.raises(Lying, match="sha256:0000"):
+        adopt(other, io.BytesIO(data), "export.tar", digest="sha256:" + "0" * 64)
     harmed = bytearray(data)
     harmed[len(data) // 2] ^= 1
     with pytest.raises((Lying, Malformed)):
@@ -228,22 +241,103 @@ def test_an_exported_index_is_taken_over_only_when_every_byte_is_its_own(
         adopt(other, io.BytesIO(data[: len(data) // 2]), "export.tar")
 
 
+def test_an_older_export_says_that_it_is_older(server: AdvisoryServer, place: Generations) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    data = b"".join(export_database(place))
+    update(place, server.source(), ("PyPI",), now=LATER)
+    said: list[str] = []
+    adopt(place, io.BytesIO(data), "export.tar", say=said.append)
+    assert said == ["warning: older than what was here: PyPI, weather"]
+
+
+def _tarred(*records: dict[str, object]) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for each in records:
+            data = json.dumps(each).encode()
+            member = tarfile.TarInfo(f"deep/er/{each['id']}.json")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("form", ["record", "list", "lines", "zip", "tar", "folder"])
 def test_ones_own_records_are_added_and_replace_older_ones(
-    server: Server, place: Generations, tmp_path: Path
+    server: AdvisoryServer, place: Generations, tmp_path: Path, form: str
 ) -> None:
-    update(place, remote(server), ("PyPI",), now=NOW)
-    own = tmp_path / "own.json"
-    own.write_text(json.dumps([flaw(1, "9.9"), flaw(7)]))
-    import_records(place, own, now=NOW)
-    assert known(place) == {"PYSEC-2026-1": "9.9", "PYSEC-2026-2": "2.0", "PYSEC-2026-7": "2.0"}
+    update(place, server.source(), ("PyPI",), now=NOW)
+    own = tmp_path / "own"
+    records = [flaw(1, "9.9"), flaw(7)][: 1 if form == "record" else 2]
+    texts = [json.dumps(each) for each in records]
+    if form == "folder":
+        (own / "below").mkdir(parents=True)
+        for at, text in enumerate(texts):
+            (own / "below" / f"{at}.json").write_text(text)
+        (own / "broken.json").write_text("{")
+    else:
+        own.write_bytes(
+            {
+                "record": texts[0].encode(),
+                "list": f"[{','.join(texts)}]".encode(),
+                "lines": "\n".join(texts).encode(),
+                "zip": zipped(*records),
+                "tar": _tarred(*records),
+            }[form]
+        )
+    manifest = import_records(place, own, now=LATER)
+    assert known(place) == {"PYSEC-2026-1": "9.9", "PYSEC-2026-2": "2.0"} | (
+        {"PYSEC-2026-7": "2.0"} if form != "record" else {}
+    )
+    state = manifest.state_of("PyPI")
+    assert state is not None
+    assert (state.fetched, state.skipped) == (NOW, int(form == "folder"))
 
 
-def test_two_updates_at_once_wait_for_each_other(server: Server, place: Generations) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"PK\x03\x04", b"\x1f\x8b\x08", b"[7]", b'{"id":"x"}', b"[" * 100_000]
+)
+def test_what_holds_no_records_is_told(place: Generations, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "own.json"
+    path.write_bytes(content)
+    with pytest.raises((NotFound, Malformed)):
+        import_records(place, path, now=NOW)
+    assert place.manifest().ecosystems == ()
+
+
+def test_a_damaged_database_is_made_anew_with_force_alone(server: AdvisoryServer, place: Generations) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    (place.current / "manifest.json").write_bytes(b"{")
+    with pytest.raises(Malformed, match="db update --force"):
+        update(place, server.source(), ("PyPI",), now=NOW)
+    update(place, server.source(), ("PyPI",), now=NOW, force=True)
+    assert len(known(place)) == 2
+
+
+@pytest.mark.parametrize("name", ["No Such Order", "Debian:12", "../PyPI", ""])
+def test_an_unknown_ecosystem_is_refused_before_anything_is_asked(
+    server: AdvisoryServer, place: Generations, name: str
+) -> None:
+    with pytest.raises(NotFound, match="spell it as OSV does"):
+        update(place, server.source(), (name,), now=NOW)
+    assert server.asked == []
+
+
+def test_offline_opens_no_socket_and_says_what_to_do_instead(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    with pytest.raises(Usage, match="db update --from FILE"):
+        advisory_source(server.address, None)
+    with pytest.raises(Unreachable, match="offline"):
+        update(place, RemoteSource(server.address, Http(Wire(offline=True))), ("PyPI",), now=NOW)
+    assert server.asked == []
+
+
+def test_two_updates_at_once_wait_for_each_other(server: AdvisoryServer, place: Generations) -> None:
     faults: list[BaseException] = []
 
     def run() -> None:
         try:
-            update(place, remote(server), ("PyPI",), now=NOW, force=True)
+            update(place, server.source(), ("PyPI",), now=NOW, force=True)
         except BaseException as fault:  # noqa: BLE001 - told to the test
             faults.append(fault)
 
@@ -256,13 +350,65 @@ def test_two_updates_at_once_wait_for_each_other(server: Server, place: Generati
     assert len(known(place)) == 2
 
 
+def test_interpreters_own_lists_speak_of_programs_built_by_hand(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    server.files["/nodejs-core.json"] = json.dumps(
+        [
+            {
+                "cve": ["CVE-2026-1005"],
+                "vulnerable": "20.x || 22.x",
+                "patched": "^20.19.4 || ^22.17.1",
+                "severity": "high",
+            }
+        ]
+    ).encode()
+    tagged = {
+        "id": "PSF-2026-1",
+        "modified": "2026-01-01T00:00:00Z",
+        "affected": [
+            {
+                "ranges": [
+                    {
+                        "type": "GIT",
+                        "repo": "https://github.com/python/cpython",
+                        "events": [{"introduced": "0"}],
+                    }
+                ],
+                "versions": ["v3.12.1", "v3.12.2"],
+            }
+        ],
+    }
+    commits = {**tagged, "id": "PSF-2026-2", "affected": [{"ranges": tagged["affected"][0]["ranges"]}]}  # type: ignore[index]
+    server.files["/cpython-osv.zip"] = zipped(tagged, commits)
+    state = update(place, server.source(), ("PyPI",), now=NOW).manifest.state_of("interpreters")
+    assert state is not None
+    assert (state.advisories, state.skipped) == (2, 1)
+    index = AdvisoryIndex(place.current)
+
+    def flaws(name: str, version: str) -> list[tuple[str, tuple[str, ...]]]:
+        package = Package(ecosystem="generic", name=name, version=version)
+        return [(line.id, line.fixed_in) for line in look_up(index, package, "")]
+
+    assert flaws("node", "20.19.3") == [("CVE-2026-1005", ("20.19.4",))]
+    assert flaws("node", "21.0.0") == []
+    assert flaws("python", "3.12.1") == [("PSF-2026-1", ())]
+
+
+def test_more_bytes_than_any_export_are_not_read(
+    server: AdvisoryServer, place: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seamline.places.advisory_source._MOST_ARCHIVE_BYTES", 100)
+    with pytest.raises(Bomb, match="at most 100 bytes"):
+        update(place, server.source(), ("PyPI",), now=NOW)
+
+
 @pytest.mark.data
 def test_real_exports_are_read_whole(place: Generations) -> None:
     root = data_path("osv").parent
-    manifest = update(
-        place, FolderSource(root), ("crates.io", "Bitnami", "NuGet"), now="2026-11-24T00:00:00Z"
-    )
-    told = {state.ecosystem: (state.advisories, state.skipped) for state in manifest.ecosystems}
+    done = update(place, FolderSource(root), ("crates.io", "Bitnami", "NuGet"), now="2026-11-24T00:00:00Z")
+    told = {state.ecosystem: (state.advisories, state.skipped) for state in done.manifest.ecosystems}
     assert told["crates.io"] == (1221, 0)
     assert told["Bitnami"] == (3596, 0)
     assert told["weather"][0] > 40_000
+    assert told["interpreters"] == (171, 132)  # CPython's own name commits alone

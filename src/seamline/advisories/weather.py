@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from seamline.advisories.ratings import base_score
 from seamline.formats.exploitation import Exploited, Metrics
 from seamline.model.advisory import Score, Weather
 
 
-def gather(
-    kev: Mapping[str, Exploited], epss: Mapping[str, tuple[float, float]], metrics: Mapping[str, Metrics]
-) -> dict[str, Weather]:
-    """Everything known, by CVE."""
-    nobody = Exploited("")
-    return {
-        cve: Weather(
-            epss=epss.get(cve, (-1.0, -1.0))[0],
-            percentile=epss.get(cve, (-1.0, -1.0))[1],
-            kev_added=kev.get(cve, nobody).dateAdded,
-            kev_due=kev.get(cve, nobody).dueDate,
-            scores=_scores(metrics.get(cve)),
-        )
-        for cve in sorted({*kev, *epss, *metrics})
-    }
+class Lists(NamedTuple):
+    """What was read anew; None for a list that was not, which keeps what is known already."""
+
+    kev: Mapping[str, Exploited] | None = None
+    epss: Mapping[str, tuple[float, float]] | None = None
+    metrics: Mapping[str, Metrics] | None = None
+
+
+def gather(lists: Lists, known: Mapping[str, Weather]) -> dict[str, Weather]:
+    """Everything known, by CVE; what nothing is known of any more is left out."""
+    nothing = Weather()
+    names = {*known, *(lists.kev or ()), *(lists.epss or ()), *(lists.metrics or ())}
+    made = ((cve, _told(cve, lists, known.get(cve, nothing))) for cve in sorted(names))
+    return {cve: each for cve, each in made if each != nothing}
+
+
+def _told(cve: str, lists: Lists, old: Weather) -> Weather:
+    epss, percentile = old.epss, old.percentile
+    added, due, scores = old.kev_added, old.kev_due, old.scores
+    if lists.epss is not None:
+        epss, percentile = lists.epss.get(cve, (-1.0, -1.0))
+    if lists.kev is not None:
+        entry = lists.kev.get(cve)
+        added, due = (entry.dateAdded, entry.dueDate) if entry is not None else ("", "")
+    if lists.metrics is not None:
+        scores = _scores(lists.metrics.get(cve))
+    return Weather(epss=epss, percentile=percentile, kev_added=added, kev_due=due, scores=scores)
 
 
 def _scores(metrics: Metrics | None) -> tuple[Score, ...]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 import msgspec
@@ -11,24 +16,21 @@ import msgspec
 from seamline.cli.language import choose_language, lang_option
 from seamline.cli.options import judged_as_of
 from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.progress import clearing, metered
 from seamline.effects.disk import open_regular, write_whole
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
 from seamline.errors import Usage
 from seamline.model.purl import parse_purl
-from seamline.places.advisory_source import OSV, advisory_source
+from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
 from seamline.verbs.advisory_lookup import look_up
-from seamline.verbs.database import (
-    age_days,
-    generations,
-    import_records,
-    open_database,
-    update,
-)
+from seamline.verbs.database import age_days, generations, open_database
+from seamline.verbs.database_update import import_records, update
 from seamline.verbs.exchange import adopt, export_database, is_export
 
 _FORMS = ("table", "json")
+_IN_PART = 4
 
 
 @click.group()
@@ -37,7 +39,12 @@ def db() -> None:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"seamline: {line}\n")
+    sys.stderr.write(f"{clearing()}seamline: {line}\n")
+
+
+def _warn(line: str) -> None:
+    if line.startswith("warning:"):
+        _say(line)
 
 
 @db.command("update")
@@ -52,7 +59,13 @@ def _say(line: str) -> None:
     metavar="URL|PATH",
     help="OSV's bulk exports at another address, in a folder, or a file that db export wrote.",
 )
-@click.option("--force", is_flag=True, help="Fetch and make everything anew.")
+@click.option("--force", is_flag=True, help="Fetch and make everything anew, whatever is there.")
+@click.option(
+    "--digest",
+    default="",
+    metavar="SHA256",
+    help="The digest that db export told of the file (sha256:...), proven before anything is taken.",
+)
 @click.option("--offline", is_flag=True, envvar="SEAMLINE_OFFLINE", help="Open no socket.")
 @click.option(
     "--insecure", is_flag=True, envvar="SEAMLINE_INSECURE", help="Allow plain http and unverified TLS."
@@ -61,38 +74,84 @@ def _say(line: str) -> None:
     "--ca-file", default="", envvar="SEAMLINE_CA_FILE", help="Certificates to trust besides the system's."
 )
 @click.option("--as-of", default="", metavar="DATE", help="The moment to note as the update's own.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")
 @lang_option
-def update_command(
-    ecosystems: tuple[str, ...],
-    source: str,
-    force: bool,
-    offline: bool,
-    insecure: bool,
-    ca_file: str,
-    as_of: str,
-) -> None:
+def update_command(**given: Any) -> int:
     """Makes the advisories current: what is there already, else everything.
 
     \b
     seamline db update -e Debian -e PyPI
+    seamline db update --from https://mirror.example/osv
     seamline db update --from /mnt/osv          a folder in the layout of OSV's exports
     seamline db update --from advisories.tar    what another machine exported
     """
-    path = Path(source)
-    if path.is_file():
-        with open_regular(path) as stream:
-            if not is_export(stream):
-                raise Usage(
-                    source,
-                    expected="a folder of exports, or a file of db export",
-                    got="another file",
-                    hint="records of your own are added with seamline db import",
-                )
-            adopt(generations(), stream, source)
+    asked = Asked(**given)
+    path = Path(asked.source)
+    say = _warn if asked.quiet else _say
+    if asked.source.endswith(".tar") or path.is_file():
+        with _exported(asked) as stream:
+            adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
+        return 0
+    if asked.digest:
+        raise Usage(
+            "--digest",
+            expected="a file of db export in --from",
+            got=asked.source,
+            hint="only such a file has a digest",
+        )
+    source = advisory_source(asked.source, None if asked.offline else Http(asked.wire))
+    with metered(quiet=asked.quiet) as meter:
+        done = update(
+            generations(),
+            source,
+            asked.ecosystems,
+            now=judged_as_of(asked.as_of),
+            force=asked.force,
+            say=say,
+            meter=meter,
+        )
+    return _IN_PART if done.faults else 0
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wants updated, from where."""
+
+    ecosystems: tuple[str, ...]
+    source: str
+    force: bool
+    digest: str
+    offline: bool
+    insecure: bool
+    ca_file: str
+    as_of: str
+    quiet: bool
+
+    @property
+    def wire(self) -> Wire:
+        return Wire(insecure=self.insecure, ca_file=self.ca_file, offline=self.offline)
+
+
+@contextmanager
+def _exported(asked: Asked) -> Iterator[BinaryIO]:
+    """A file of db export, from disk or from an address."""
+    if asked.source.startswith(("http://", "https://")):
+        if asked.offline:
+            advisory_source(asked.source, None)  # says what to do instead
+        with metered(quiet=asked.quiet) as meter:
+            stream = fetch_export(
+                asked.source, Http(asked.wire), partial(meter, asked.source.rpartition("/")[2])
+            )
     else:
-        wire = Wire(insecure=insecure, ca_file=ca_file, offline=offline)
-        place = advisory_source(source, Http(wire))
-        update(generations(), place, ecosystems, now=judged_as_of(as_of), force=force, say=_say)
+        stream = open_regular(Path(asked.source))
+    with stream:
+        if not is_export(stream):
+            raise Usage(
+                asked.source,
+                expected="a folder of exports, or a file of db export",
+                got="another file",
+                hint="records of your own are added with seamline db import",
+            )
+        yield stream
 
 
 @db.command("import")
@@ -100,21 +159,33 @@ def update_command(
 @click.option("--as-of", default="", metavar="DATE", help="The moment to note as the update's own.")
 @lang_option
 def import_(path: Path, as_of: str) -> None:
-    """Adds OSV records: one file, a list in a file, a folder, a zip archive."""
-    import_records(generations(), path, now=judged_as_of(as_of), say=_say)
+    """Adds OSV records: one in a file, a list, one a line, a folder, a zip or tar archive."""
+    with metered(quiet=False) as meter:
+        import_records(generations(), path, now=judged_as_of(as_of), say=_say, meter=meter)
 
 
 @db.command("export")
 @click.argument("target", metavar="FILE")
 @lang_option
 def export(target: str) -> None:
-    """Writes the ready index as one file for other machines (db update --from FILE); - is standard output."""
-    chunks = export_database(generations())
+    """Writes the ready index as one file for other machines (db update --from FILE); - is standard output.
+
+    Its digest is told, for db update --digest.
+    """
+    hashed = hashlib.sha256()
+    chunks = _hashing(export_database(generations()), hashed)
     if target == "-":
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
     else:
         write_whole(Path(target), chunks)
+    _say(f"sha256:{hashed.hexdigest()}")
+
+
+def _hashing(chunks: Iterator[bytes], hashed: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        hashed.update(chunk)
+        yield chunk
 
 
 @db.command()

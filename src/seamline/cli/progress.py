@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from seamline.verbs.layers import Progress
@@ -49,3 +49,40 @@ class _Line:
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+class _Meter:
+    """One line for works that go on at the same time: the one that was told last is shown."""
+
+    def __init__(self) -> None:
+        self._shown = 0.0
+
+    def tell(self, name: str, done_bytes: int, total_bytes: int | None) -> None:
+        now = time.monotonic()
+        if now - self._shown >= _EVERY_SECONDS:
+            self._shown = now
+            of = f" of {total_bytes / 1e6:.0f}" if total_bytes else ""
+            sys.stderr.write(f"\r\x1b[K{name[-50:]} {done_bytes / 1e6:.0f}{of} MB")
+            sys.stderr.flush()
+
+
+def _nobody(_: str, __: int, ___: int | None) -> None:
+    return
+
+
+@contextmanager
+def metered(*, quiet: bool) -> Iterator[Callable[[str, int, int | None], None]]:
+    """What to tell how far a named work is (bytes done, of how many); it costs nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield _nobody
+        return
+    try:
+        yield _Meter().tell
+    finally:
+        sys.stderr.write(clearing())
+        sys.stderr.flush()
+
+
+def clearing() -> str:
+    """What wipes a progress line away before another line is written; nothing where there is none."""
+    return "\r\x1b[K" if sys.stderr.isatty() else ""

@@ -31,7 +31,8 @@ from seamline.render.scan_sarif import write_sarif
 from seamline.render.ticket import owners_in, write_ticket
 from seamline.settings.file import side_named
 from seamline.stores.advisory_index import Advisories
-from seamline.verbs.database import fetch_missing, open_database
+from seamline.verbs.database import open_database
+from seamline.verbs.database_update import fetch_missing
 from seamline.verbs.decisions import decided_statements
 from seamline.verbs.scan import Terms, needed_ecosystems, scan_report
 from seamline.verbs.stock import Stock, sbom_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import weakref
@@ -74,6 +75,15 @@ class ChunkStream(io.RawIOBase):
         data, self._rest = self._rest[: len(view)], self._rest[len(view) :]
         view[: len(data)] = data
         return len(data)
+
+
+def digest_of(file: BinaryIO, name: str) -> str:
+    """The digest of a whole file in hexadecimal digits, by the name of its hash. The file stands at its end then."""
+    file.seek(0)
+    hashed = hashlib.new(name, usedforsecurity=False)
+    for chunk in chunks_of(file):
+        hashed.update(chunk)
+    return hashed.hexdigest()
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:

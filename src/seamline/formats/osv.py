@@ -21,10 +21,11 @@ class OsvEvent(msgspec.Struct, frozen=True):
 
 
 class OsvRange(msgspec.Struct, frozen=True):
-    """Events of versions (SEMVER, ECOSYSTEM) or commits (GIT)."""
+    """Events of versions (SEMVER, ECOSYSTEM), or of commits in `repo` (GIT)."""
 
     type: str = ""
     events: tuple[OsvEvent, ...] = ()
+    repo: str = ""
 
 
 class OsvPackage(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 
 
 class Severity(StrEnum):

@@ -1,79 +1,45 @@
-"""Where advisories come from: OSV's bulk exports under one address, or the same layout in a folder or archive on disk."""
+"""Where advisories come from: OSV's bulk exports under one address, or the same layout on disk."""
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from collections.abc import Iterator
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-import msgspec
-
-from seamline.effects.disk import open_regular, read_regular
-from seamline.errors import Bomb, Malformed, NotFound, Unreachable, Usage
+from seamline.errors import Lying, NotFound, Unreachable, Usage
 from seamline.formats.osv import MOST_BYTES
+from seamline.places.advisory_export import Alongside, Export, Tell
+from seamline.places.advisory_folder import FolderSource
 
 if TYPE_CHECKING:
-    from seamline.effects.http import Answer, Http  # 60 ms that only fetching needs
+    from collections.abc import Mapping
+
+    from seamline.effects.http import Http  # 60 ms that only fetching needs
 
 OSV = "https://osv-vulnerabilities.storage.googleapis.com"
-KEV = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
-EPSS = "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"
-END_OF_LIFE = "https://endoflife.date/api/v1/products/full"
+_PUBLISHERS = {
+    "kev": "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+    "epss": "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
+    "ends": "https://endoflife.date/api/v1/products/full",
+}
+_NAMES = {  # what a mirror calls them
+    "kev": "known_exploited_vulnerabilities.json",
+    "epss": "epss_scores-current.csv.gz",
+    "metrics": "cve-metrics.csv.gz",
+    "ends": "endoflife.json",
+    "node": "nodejs-core.json",
+    "cpython": "cpython-osv.zip",
+}
 _MOST_ARCHIVE_BYTES = 4 << 30
-_MOST_RECORDS = 4_000_000
 _MOST_LIST_BYTES = 256 << 20
 _MOST_CHANGED = 2000
-_CHUNK_BYTES = 1 << 20
-
-
-class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """What a source holds of one ecosystem: an open archive of records and where it came from; `changed` are the records
-    that were asked for one by one, which replace older ones of the same id."""
-
-    source: str
-    etag: str = ""
-    archive: BinaryIO | None = None
-    changed: tuple[tuple[str, bytes], ...] = ()
-    unchanged: bool = False
-
-    def records(self) -> Iterator[tuple[str, bytes]]:
-        """(name, bytes) of every record.
-
-        Raises:
-            Malformed, Bomb: the archive is damaged or no real one.
-        """
-        yield from self.changed
-        if self.archive is not None:
-            yield from zip_records(self.archive, self.source)
-
-
-def zip_records(archive: BinaryIO, source: str) -> Iterator[tuple[str, bytes]]:
-    """The JSON files of a zip archive in the order of their names. One that is larger than any record has no bytes.
-
-    Raises:
-        Malformed: it is no zip archive, or a member is damaged.
-        Bomb: more files than advisories exist.
-    """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            members = [each for each in opened.infolist() if each.filename.endswith(".json")]
-            if len(members) > _MOST_RECORDS:
-                raise Bomb(
-                    source,
-                    expected=f"at most {_MOST_RECORDS} records",
-                    got=f"{len(members)}",
-                    hint="this is not what it is named",
-                )
-            for member in sorted(members, key=lambda each: each.filename):
-                yield member.filename, b"" if member.file_size > MOST_BYTES else opened.read(member)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as fault:
-        raise Malformed(
-            source, expected="a whole zip archive", got=str(fault)[:100], hint="download it again"
-        ) from fault
+_ID = re.compile(r"[A-Za-z0-9][\w.:+-]{0,199}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?")
+_DATED = "modified "  # before a time that stands where a server gives no tag
 
 
 class RemoteSource:
@@ -92,178 +58,199 @@ class RemoteSource:
         text = self._small(f"{self.address}/ecosystems.txt", 1 << 20).decode("utf-8", "replace")
         return tuple(sorted({line.strip().partition(":")[0] for line in text.splitlines() if line.strip()}))
 
-    def export(self, ecosystem: str, *, etag: str, since: str) -> Export:
-        """What is new of an ecosystem since `etag` (of the whole export) and `since` (RFC 3339, the newest record).
+    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:
+        """What is new of an ecosystem since `etag` (of the whole export) and `since` (RFC 3339, the newest change known).
 
         Few changed records are asked for one by one.
 
         Raises:
-            Unreachable, NotFound, Malformed: it cannot be had.
+            Unreachable, NotFound, Lying, Bomb: it cannot be had, or is not what it was promised to be.
         """
         place = f"{self.address}/{quote(ecosystem)}"
-        if since and (changed := self._changed(place, since)) is not None:
+        if since and (listed := self._listed(place, since)) is not None:
+            changed, newest, served = listed
             if not changed:
-                return Export(source=place, etag=etag, unchanged=True)
+                return Export(source=place, etag=etag, is_unchanged=True, served=served)
             with ThreadPoolExecutor(8) as pool:
-                records = list(
-                    pool.map(lambda name: self._small(f"{place}/{quote(name)}.json", MOST_BYTES), changed)
+                records = dict(
+                    zip(changed, pool.map(lambda name: self._record(place, name), changed), strict=True)
                 )
-            return Export(source=place, etag=etag, changed=tuple(zip(changed, records, strict=True)))
-        return self._whole(f"{place}/all.zip", etag)
+            return Export(
+                source=place,
+                etag=etag,
+                changed=tuple((f"{name}.json", data) for name, data in records.items() if data is not None),
+                gone=tuple(name for name, data in records.items() if data is None),
+                is_partial=True,
+                newest=newest,
+                served=served,
+            )
+        return self._whole(f"{place}/all.zip", etag, tell)
 
-    def alongside(self, what: str) -> bytes | None:
-        """The bytes of kev, epss or ends; None where this source has none."""
-        address = {"kev": KEV, "epss": EPSS, "ends": END_OF_LIFE}.get(what)
-        return None if address is None else self._small(address, _MOST_LIST_BYTES)
+    def size_bytes(self, ecosystem: str) -> int | None:
+        """How large the whole export is; None where the source does not say so."""
+        answer = self._http.request("HEAD", f"{self.address}/{quote(ecosystem)}/all.zip")
+        with answer:
+            length = answer.headers.get("Content-Length", "")
+            return int(length[:18]) if answer.status == 200 and length.isdigit() else None
 
-    def _changed(self, place: str, since: str) -> list[str] | None:
-        """The ids of records that changed since; None where they are too many, or the source keeps no list."""
-        try:
-            listing = self._small(f"{place}/modified_id.csv", _MOST_LIST_BYTES).decode("utf-8", "replace")
-        except NotFound:
-            return None
-        found = []
-        for line in listing.splitlines():  # newest first
+    def alongside(self, what: str, etag: str) -> Alongside | None:
+        """What stands beside the advisories: kev, epss, metrics, ends, node or cpython; None where this source has none.
+
+        OSV itself keeps none of them: they come from those who publish them. A mirror is asked alone.
+
+        Raises:
+            Unreachable, Lying, Bomb: it cannot be had.
+        """
+        if self.address != OSV:
+            return self._beside(f"{self.address}/{_NAMES[what]}", etag, may_lack=True)
+        return self._beside(_PUBLISHERS[what], etag, may_lack=False) if what in _PUBLISHERS else None
+
+    def _beside(self, url: str, etag: str, *, may_lack: bool) -> Alongside | None:
+        asked = _condition(etag)
+        answer = self._http.request("GET", url, headers=asked)
+        with answer:
+            if answer.status == 404 and may_lack:
+                return None
+            if answer.status == 304 and asked:
+                return Alongside(b"", etag, is_unchanged=True)
+            _expect(answer.status, url)
+            return Alongside(answer.body(_MOST_LIST_BYTES), _mark(answer.headers))
+
+    def _listed(self, place: str, since: str) -> tuple[list[str], str, str] | None:
+        """The ids of records that changed since, the newest change, the source's clock; None where they are too many, or
+        the source keeps no list."""
+        from seamline.effects.http import Answer  # noqa: PLC0415 - 60 ms that only fetching needs
+
+        url = f"{place}/modified_id.csv"
+        answer: Answer = self._http.request("GET", url)
+        with answer:
+            if answer.status == 404:
+                return None
+            _expect(answer.status, url)
+            listing = answer.body(_MOST_LIST_BYTES).decode("utf-8", "replace")
+        found, bound, newest = [], _moment(since), since
+        for line in listing.splitlines():  # newest first, they say
             moment, _, name = line.partition(",")
-            if moment <= since:
-                break
-            found.append(name.rpartition("/")[2].strip())
+            name = name.rpartition("/")[2].strip()
+            if _moment(moment) <= bound or not _MOMENT.fullmatch(moment) or not _ID.fullmatch(name):
+                continue
+            found.append(name)
+            newest = max(newest, moment, key=_moment)
             if len(found) > _MOST_CHANGED:
                 return None
-        return found
+        return found, newest, _served(answer.headers)
 
-    def _whole(self, url: str, etag: str) -> Export:
-        answer = self._http.request("GET", url, headers={"If-None-Match": etag} if etag else {})
-        with answer:
-            if answer.status == 304:
-                return Export(source=url, etag=etag, unchanged=True)
-            self._expect(answer.status, url)
-            return Export(source=url, etag=answer.headers.get("ETag", ""), archive=_held(answer, url))
+    def _record(self, place: str, name: str) -> bytes | None:
+        """One record; None for one that was taken back since the list was made."""
+        try:
+            return self._small(f"{place}/{quote(name)}.json", MOST_BYTES)
+        except NotFound:
+            return None
+
+    def _whole(self, url: str, etag: str, tell: Tell) -> Export:
+        from seamline.effects.resumed import fetch_whole  # noqa: PLC0415 - 60 ms that only fetching needs
+
+        asked = _condition(etag)
+        got = fetch_whole(self._http, url, headers=asked, most_bytes=_MOST_ARCHIVE_BYTES, tell=tell)
+        served = _served(got.headers)
+        if got.status == 304 and asked:
+            return Export(source=url, etag=etag, is_unchanged=True, served=served)
+        _expect(got.status, url)
+        return Export(source=url, etag=_mark(got.headers), archive=got.file, served=served)
 
     def _small(self, url: str, most_bytes: int) -> bytes:
         answer = self._http.request("GET", url)
         with answer:
-            self._expect(answer.status, url)
+            _expect(answer.status, url)
             return answer.body(most_bytes)
 
-    def _expect(self, status: int, url: str) -> None:
-        if status == 404:
-            raise NotFound(
-                url,
-                expected="an export of advisories",
-                got="status 404",
-                hint="seamline db update --help names the ecosystems",
-            )
-        if status != 200:
-            raise Unreachable(
-                url,
-                expected="an export of advisories",
-                got=f"status {status}",
-                hint="try again later, or another --from",
-            )
+
+def _expect(status: int, url: str) -> None:
+    if status == 404:
+        raise NotFound(
+            url,
+            expected="an export of advisories",
+            got="status 404",
+            hint="is the ecosystem spelt as OSV spells it, is the address right?",
+        )
+    if status in (401, 403, 407):
+        raise Unreachable(
+            url,
+            expected="an export of advisories",
+            got=f"status {status}",
+            hint="does a proxy want a login, or the mirror? seamline db update --from takes another address, a folder or a file",
+        )
+    if status in (206, 304):
+        raise Lying(
+            url,
+            expected="a whole export",
+            got=f"status {status}",
+            hint="try again later, or another mirror",
+        )
+    if status != 200:
+        raise Unreachable(
+            url,
+            expected="an export of advisories",
+            got=f"status {status}",
+            hint="try again later, or another --from",
+        )
 
 
-def _held(answer: Answer, url: str) -> BinaryIO:
-    """The body in an unlinked file, from its beginning."""
-    file = cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))  # noqa: SIM115 - handed on open
+def fetch_export(url: str, http: Http, tell: Tell) -> BinaryIO:
+    """A file that `seamline db export` wrote, from an address.
+
+    Raises:
+        NotFound, Unreachable, Lying, Bomb: it cannot be had.
+    """
+    from seamline.effects.resumed import fetch_whole  # noqa: PLC0415 - 60 ms that only fetching needs
+
+    got = fetch_whole(http, url, headers={}, most_bytes=_MOST_ARCHIVE_BYTES, tell=tell)
+    _expect(got.status, url)
+    if got.file is None:
+        raise AssertionError("status 200 has a body")
+    return got.file
+
+
+def _moment(text: str) -> str:
+    """A moment that compares as text: a Z would sort behind a fraction of its second."""
+    return text.strip().removesuffix("Z")
+
+
+def _mark(headers: Mapping[str, str]) -> str:
+    modified = headers.get("Last-Modified", "")
+    return headers.get("ETag", "") or (_DATED + modified if modified else "")
+
+
+def _condition(etag: str) -> dict[str, str]:
+    """The condition that nothing is sent again. Source: RFC 9110 13.1.2, 13.1.3."""
+    if etag.startswith(_DATED):
+        return {"If-Modified-Since": etag.removeprefix(_DATED)}
+    return {"If-None-Match": etag} if etag else {}
+
+
+def _served(headers: Mapping[str, str]) -> str:
     try:
-        size = 0
-        while chunk := answer.read(_CHUNK_BYTES):
-            size += len(chunk)
-            if size > _MOST_ARCHIVE_BYTES:
-                raise Bomb(
-                    url,
-                    expected=f"at most {_MOST_ARCHIVE_BYTES} bytes",
-                    got="more",
-                    hint="this is not what it is named",
-                )
-            file.write(chunk)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
-class FolderSource:
-    """OSV's layout on disk: `<Ecosystem>/all.zip` or folders of JSON files, in the folder or in its folder `osv`; beside
-    them files whose names begin with known_exploited, epss, cve-metrics and endoflife, in whatever folder."""
-
-    def __init__(self, folder: Path) -> None:
-        if not folder.is_dir():
-            raise NotFound(
-                str(folder),
-                expected="a folder of advisories",
-                got="none",
-                hint="--from takes a folder or an address",
-            )
-        self.address = str(folder)
-        self._folder = folder / "osv" if (folder / "osv").is_dir() else folder
-        self._root = folder
-
-    def ecosystems(self) -> tuple[str, ...]:
-        """Every ecosystem that has a folder with records in it."""
-        return tuple(
-            sorted(each.name for each in self._folder.iterdir() if self._archive(each) or self._files(each))
-        )
-
-    def export(self, ecosystem: str, *, etag: str, since: str) -> Export:  # noqa: ARG002 - nothing is fetched twice here
-        """All of an ecosystem; unchanged where its archive has the size and time that `etag` remembers.
-
-        Raises:
-            NotFound: nothing of it is there.
-        """
-        folder = self._folder / ecosystem
-        archive = self._archive(folder)
-        if archive is not None:
-            status = archive.stat()
-            mark = f"{status.st_size}-{status.st_mtime_ns}"
-            if mark == etag:
-                return Export(source=str(archive), etag=etag, unchanged=True)
-            return Export(source=str(archive), etag=mark, archive=open_regular(archive))
-        files = self._files(folder)
-        if not files:
-            raise NotFound(
-                str(folder),
-                expected="all.zip or JSON records",
-                got="none",
-                hint="is the ecosystem spelt as OSV spells it?",
-            )
-        return Export(
-            source=str(folder), changed=tuple((each.name, read_regular(each, MOST_BYTES)) for each in files)
-        )
-
-    def alongside(self, what: str) -> bytes | None:
-        """The bytes of kev, epss, metrics or ends; None where no such file is there."""
-        pattern = {
-            "kev": "known_exploited*",
-            "epss": "epss*",
-            "metrics": "cve-metrics*",
-            "ends": "endoflife*",
-        }[what]
-        found = sorted(
-            each for depth in ("", "*/") for each in self._root.glob(depth + pattern) if each.is_file()
-        )
-        return read_regular(found[-1], _MOST_LIST_BYTES) if found else None
-
-    def _archive(self, folder: Path) -> Path | None:
-        return folder / "all.zip" if (folder / "all.zip").is_file() else None
-
-    def _files(self, folder: Path) -> list[Path]:
-        return sorted(folder.glob("*.json")) if folder.is_dir() else []
+        return parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, TypeError, OverflowError):
+        return ""
 
 
 Source = RemoteSource | FolderSource
 
 
 def advisory_source(text: str, http: Http | None) -> Source:
-    """The source that an address or a path names.
+    """The source that an address or a path names; `http` is None where no socket may be opened.
 
     Raises:
         Usage, NotFound: it is neither.
     """
     if text.startswith(("http://", "https://")):
         if http is None:
-            raise Usage(text, expected="a path", got="an address", hint="leave --offline out")
+            raise Usage(
+                text,
+                expected="a folder or a file, as --offline opens no socket",
+                got="an address",
+                hint="leave --offline out, or take another machine's database: seamline db update --from FILE",
+            )
         return RemoteSource(text, http)
     return FolderSource(Path(text))

@@ -10,12 +10,18 @@ from typing import BinaryIO
 
 import msgspec
 
+from seamline.effects.files import chunks_of, digest_of
 from seamline.errors import Bomb, Lying, Malformed, NotFound
-from seamline.model.advisory import EcosystemState, Manifest
-from seamline.stores.advisory_index import MANIFEST, AdvisoryIndex, Generations, file_name
-from seamline.verbs.database import locked
+from seamline.model.advisory import INDEX_FORMAT, EcosystemState, Manifest
+from seamline.stores.advisory_index import MANIFEST, AdvisoryIndex, file_name
+from seamline.stores.generations import Generations, Made
 
 _MOST_EXPORT_BYTES = 2 << 30
+_CHUNK_BYTES = 1 << 20
+
+
+def _silent(_: str) -> None:
+    return
 
 
 def export_database(place: Generations) -> Iterator[bytes]:
@@ -24,20 +30,20 @@ def export_database(place: Generations) -> Iterator[bytes]:
     Raises:
         NotFound: there is none yet.
     """
-    index = AdvisoryIndex(place.current)
-    if not index.manifest.ecosystems:
-        raise NotFound("advisories", expected="a database", got="none", hint="make one: seamline db update")
-    folder = place.current.resolve()
-    for name in (MANIFEST, *(state.file for state in index.manifest.ecosystems)):
-        path = folder / name
-        header = tarfile.TarInfo(name)
-        header.size = path.stat().st_size
-        yield header.tobuf(tarfile.USTAR_FORMAT)
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                yield chunk
-        yield bytes(-header.size % tarfile.BLOCKSIZE)
-    yield bytes(2 * tarfile.BLOCKSIZE)
+    with AdvisoryIndex(place.current) as index:
+        if not index.manifest.ecosystems:
+            raise NotFound(
+                "advisories", expected="a database", got="none", hint="make one: seamline db update"
+            )
+        for name in (MANIFEST, *(state.file for state in index.manifest.ecosystems)):
+            path = index.folder / name
+            header = tarfile.TarInfo(name)
+            header.size = path.stat().st_size
+            yield header.tobuf(tarfile.USTAR_FORMAT)
+            with path.open("rb") as file:
+                yield from chunks_of(file)
+            yield bytes(-header.size % tarfile.BLOCKSIZE)
+        yield bytes(2 * tarfile.BLOCKSIZE)
 
 
 def is_export(stream: BinaryIO) -> bool:
@@ -47,25 +53,51 @@ def is_export(stream: BinaryIO) -> bool:
     return head.startswith(MANIFEST.encode() + b"\0") and head[257:262] == b"ustar"
 
 
-def adopt(place: Generations, stream: BinaryIO, where: str) -> Manifest:
-    """Puts an exported database in place, every file proven by its SHA-256.
+def adopt(
+    place: Generations,
+    stream: BinaryIO,
+    where: str,
+    *,
+    digest: str = "",
+    say: Callable[[str], None] = _silent,
+) -> Manifest:
+    """Puts an exported database in place, every file proven by its SHA-256; the whole of it where `digest`
+    (`sha256:...`) is given.
 
     Raises:
-        Malformed, Lying, Bomb: the archive is damaged, or a file is another than the manifest says.
+        Malformed, Lying, Bomb: the archive is damaged, or another than the digest or its manifest says.
+        OSError: the disk is full; the old database stays, as it does in all other cases.
     """
-    with locked(place.folder):
+    if digest:
+        _prove_whole(stream, digest, where)
+    with place.locked(lambda: say("another update is under way: waiting for it")):
         try:
             with tarfile.open(fileobj=stream, mode="r:") as archive:
                 manifest = _manifest_in(archive, where)
-                made = [(state, _proven(archive, state, where)) for state in manifest.ecosystems]
-                return place.write(manifest.kind, (), made)
+                _warn_of_older(place, manifest, say)
+                made = [_proven(archive, state, where) for state in manifest.ecosystems]
+                return place.write(manifest.kind, made)
         except (tarfile.TarError, EOFError) as fault:
-            raise Malformed(
-                where,
-                expected="an exported database",
-                got=str(fault)[:100],
-                hint="write it anew: seamline db export FILE",
-            ) from fault
+            raise _no_export(where, str(fault)[:100]) from fault
+
+
+def _prove_whole(stream: BinaryIO, digest: str, where: str) -> None:
+    got = digest_of(stream, "sha256")
+    stream.seek(0)
+    if got != digest.removeprefix("sha256:"):
+        raise Lying(
+            where, expected=digest, got=f"sha256:{got}", hint="copy it again, or ask who gave you the digest"
+        )
+
+
+def _warn_of_older(place: Generations, manifest: Manifest, say: Callable[[str], None]) -> None:
+    try:
+        known = {state.ecosystem: state.fetched for state in place.manifest().ecosystems}
+    except Malformed:
+        return
+    older = [each.ecosystem for each in manifest.ecosystems if each.fetched < known.get(each.ecosystem, "")]
+    if older:
+        say(f"warning: older than what was here: {', '.join(older)}")
 
 
 def _manifest_in(archive: tarfile.TarFile, where: str) -> Manifest:
@@ -73,27 +105,29 @@ def _manifest_in(archive: tarfile.TarFile, where: str) -> Manifest:
     file = archive.extractfile(member) if member is not None and member.name == MANIFEST else None
     data = file.read(16 << 20) if file is not None else b""
     try:
-        return msgspec.json.decode(data, type=Manifest)
+        manifest = msgspec.json.decode(data, type=Manifest)
     except msgspec.MsgspecError as fault:
-        raise Malformed(
-            where,
-            expected="a manifest first",
-            got=str(fault)[:100],
-            hint="write it anew: seamline db export FILE",
-        ) from fault
+        raise _no_export(where, str(fault)[:100]) from fault
+    if manifest.format != INDEX_FORMAT:
+        raise _no_export(
+            where, f"format {manifest.format} instead of {INDEX_FORMAT}: another version of Seamline wrote it"
+        )
+    return manifest
 
 
-def _proven(archive: tarfile.TarFile, state: EcosystemState, where: str) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        if state.file != file_name(state.ecosystem) or state.size_bytes > _MOST_EXPORT_BYTES:
-            raise Bomb(
-                where, expected="files of an index", got=state.file[:80], hint="this is not what it is named"
-            )
+def _no_export(where: str, got: str) -> Malformed:
+    return Malformed(
+        where, expected="an exported database", got=got, hint="write it anew: seamline db export FILE"
+    )
+
+
+def _proven(archive: tarfile.TarFile, state: EcosystemState, where: str) -> Made:
+    def write(path: Path) -> EcosystemState:
         member = archive.getmember(state.file) if state.file in archive.getnames() else None
         file = archive.extractfile(member) if member is not None else None
         digest = hashlib.sha256()
         with path.open("wb") as target:
-            while file is not None and (chunk := file.read(1 << 20)):
+            while file is not None and (chunk := file.read(_CHUNK_BYTES)):
                 digest.update(chunk)
                 target.write(chunk)
         if digest.hexdigest() != state.sha256:
@@ -103,5 +137,10 @@ def _proven(archive: tarfile.TarFile, state: EcosystemState, where: str) -> Call
                 got=digest.hexdigest(),
                 hint="the archive is damaged or was tampered with: copy it again",
             )
+        return state
 
-    return write
+    if state.file != file_name(state.ecosystem) or state.size_bytes > _MOST_EXPORT_BYTES:
+        raise Bomb(
+            where, expected="files of an index", got=state.file[:80], hint="this is not what it is named"
+        )
+    return Made(state.file, write)

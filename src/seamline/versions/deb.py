@@ -9,6 +9,7 @@ from seamline.versions.keys import UnreadableVersion, checked, number
 
 _PARTS = re.compile(r"([^0-9]*)([0-9]*)")
 _TILDE, _END, _OTHERS = 1, 2, 128
+_CLOSED = bytes((_END,))
 _NOTHING = bytes((_END,)) + number("")
 # tilde first, then the end, then letters, then all else
 _WEIGHTS = {
@@ -17,7 +18,7 @@ _WEIGHTS = {
 }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 18)
 def key(version: str) -> bytes:
     """The key of a version; `1.0` and `0:1.0-0` have the same.
 
@@ -41,9 +42,10 @@ def key(version: str) -> bytes:
 
 def _part(text: str) -> bytes:
     """Turns of other characters and numbers, the first one always; an end closes the part."""
-    turns = [
-        bytes([*(_WEIGHTS[char] for char in words), _END]) + number(digits)
-        for words, digits in _PARTS.findall(text)
-        if words or digits
-    ] or [_NOTHING]
-    return b"".join(turns) + bytes((_END,))
+    turns = [_turn(words, digits) for words, digits in _PARTS.findall(text)[:-1]] or [_NOTHING]
+    return b"".join(turns) + _CLOSED
+
+
+@lru_cache(maxsize=32768)
+def _turn(words: str, digits: str) -> bytes:
+    return bytes([*(_WEIGHTS[char] for char in words), _END]) + number(digits)

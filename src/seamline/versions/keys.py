@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from seamline.errors import Malformed
 
 MOST_CHARS = 512
@@ -31,6 +33,7 @@ def checked(version: str, order: str) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
 def number(digits: str) -> bytes:
     """A whole number of any size: longer ones sort behind shorter ones, leading zeros do not count."""
     plain = digits.lstrip("0")

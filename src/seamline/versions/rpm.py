@@ -12,7 +12,7 @@ _TILDE, _END, _CARET, _LETTERS, _DIGITS = (bytes((weight,)) for weight in (1, 2,
 _NO_RELEASE, _RELEASE = b"\x00", b"\x01"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 18)
 def key(version: str) -> bytes:
     """The key of `epoch:version-release`; without a release it comes before all releases of that version.
 
@@ -37,6 +37,7 @@ def _part(text: str) -> bytes:
     return b"".join(_token(token) for token in _TOKENS.findall(text)) + _END
 
 
+@lru_cache(maxsize=32768)
 def _token(token: str) -> bytes:
     if token == "~":  # noqa: S105 - a character of versions
         return _TILDE

@@ -17,7 +17,7 @@ _PRERELEASE, _RELEASE, _PART = b"\x01", b"\x03", b"\x05"
 _NO_MORE, _NUMBER, _TEXT = b"\x01", b"\x02", b"\x04"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 18)
 def key(version: str) -> bytes:
     """The key of a version.
 

@@ -1,0 +1,158 @@
+"""Advisories on disk: OSV's layout, a folder of records, an archive, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from seamline.effects.disk import open_regular, read_regular
+from seamline.errors import Bomb, Malformed, NotFound
+from seamline.places.advisory_export import Alongside, Export, Record, Tell, archive_records
+
+_MOST_LIST_BYTES = 256 << 20
+_MOST_FILES = 4_000_000
+_ALONGSIDE = {
+    "kev": "known_exploited*",
+    "epss": "epss*",
+    "metrics": "cve-metrics*",
+    "ends": "endoflife*",
+    "cpython": "cpython-osv*",
+    "node": "nodejs-core*",
+}
+
+
+class FolderSource:
+    """OSV's layout on disk: `<Ecosystem>/all.zip` or folders of JSON files, in the folder or in its folder `osv`; beside
+    them files whose names begin with known_exploited, epss, cve-metrics, endoflife, cpython-osv and nodejs-core, in
+    the folder or in folders of it."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise NotFound(
+                str(folder),
+                expected="a folder of advisories, an address, or a file of seamline db export",
+                got="none",
+                hint="--from takes a folder or an address",
+            )
+        self.address = str(folder)
+        self._folder = folder / "osv" if (folder / "osv").is_dir() else folder
+        self._root = folder
+
+    def ecosystems(self) -> tuple[str, ...]:
+        """Every ecosystem that has a folder with records in it.
+
+        Raises:
+            NotFound: none has.
+        """
+        found = sorted(
+            each.name for each in self._folder.iterdir() if self._archive(each) or _records_in(each)
+        )
+        if not found:
+            raise NotFound(
+                str(self._folder),
+                expected="<Ecosystem>/all.zip or folders of JSON records",
+                got="neither",
+                hint="single records and archives are added with seamline db import",
+            )
+        return tuple(found)
+
+    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:  # noqa: ARG002 - nothing is fetched here
+        """All of an ecosystem; unchanged where its files have the sizes and times that `etag` remembers.
+
+        Raises:
+            NotFound: nothing of it is there.
+        """
+        folder = self._folder / ecosystem
+        archive = self._archive(folder)
+        if archive is not None:
+            status = archive.stat()
+            mark = f"{status.st_size}-{status.st_mtime_ns}"
+            if mark == etag:
+                return Export(source=str(archive), etag=etag, is_unchanged=True)
+            return Export(source=str(archive), etag=mark, archive=open_regular(archive))
+        files = _files(folder)
+        if not files:
+            raise NotFound(
+                str(folder),
+                expected="all.zip or JSON records",
+                got="none",
+                hint="is the ecosystem spelt as OSV spells it?",
+            )
+        mark = f"{len(files)}-{max(each.stat().st_mtime_ns for each in files)}"
+        return Export(source=str(folder), etag=mark, files=files, is_unchanged=mark == etag)
+
+    def size_bytes(self, ecosystem: str) -> int | None:
+        """How large the whole export is."""
+        archive = self._archive(self._folder / ecosystem)
+        return archive.stat().st_size if archive is not None else None
+
+    def alongside(self, what: str, etag: str) -> Alongside | None:
+        """The file of kev, epss, metrics, ends, node or cpython; None where there is none."""
+        found = sorted(
+            each
+            for depth in ("", "*/")
+            for each in self._root.glob(depth + _ALONGSIDE[what])
+            if each.is_file()
+        )
+        if not found:
+            return None
+        status = found[-1].stat()
+        mark = f"{status.st_size}-{status.st_mtime_ns}"
+        if mark == etag:
+            return Alongside(b"", etag, is_unchanged=True)
+        return Alongside(read_regular(found[-1], _MOST_LIST_BYTES), mark)
+
+    def _archive(self, folder: Path) -> Path | None:
+        return folder / "all.zip" if (folder / "all.zip").is_file() else None
+
+
+def records_at(path: Path, tell: Tell = lambda _, __: None) -> Iterator[Record]:
+    """The records of a file (one, a list of them, or one a line), of a folder with all that is below it, or of a zip or
+    tar archive.
+
+    Raises:
+        NotFound, Malformed, Bomb: nothing can be read from there.
+    """
+    if path.is_dir():
+        yield from Export(source=str(path), files=_files(path)).records()
+        return
+    with open_regular(path) as stream:
+        head = stream.read(512)
+        stream.seek(0)
+        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or head[257:262] == b"ustar":
+            yield from archive_records(stream, str(path), tell)
+        else:
+            yield from _records_of(read_regular(path, _MOST_LIST_BYTES), path)
+
+
+def _records_of(data: bytes, path: Path) -> Iterator[Record]:
+    try:
+        found = msgspec.json.decode(data, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
+        raw = [bytes(each) for each in found] if isinstance(found, list) else [data]
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
+        raw = [line for line in data.splitlines() if line.strip()]
+        if len(raw) < 2 or not all(line.lstrip().startswith(b"{") for line in raw):
+            raise Malformed(
+                str(path),
+                expected="an OSV record, a list of them, or one a line",
+                got=str(fault)[:100] or "nested too deep",
+                hint="one JSON record a file",
+            ) from fault
+    yield from ((f"{path.name}[{at}]", each) for at, each in enumerate(raw))
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    found = []
+    for each in folder.rglob("*.json") if folder.is_dir() else ():
+        found.append(each)
+        if len(found) > _MOST_FILES:
+            raise Bomb(
+                str(folder), expected=f"at most {_MOST_FILES} files", got="more", hint="name a smaller folder"
+            )
+    return tuple(sorted(found))
+
+
+def _records_in(folder: Path) -> bool:
+    return folder.is_dir() and next(folder.rglob("*.json"), None) is not None

@@ -1,0 +1,266 @@
+"""The advisory database made current, a file an ecosystem: fetched while the one before is indexed, put in place whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from seamline.advisories.ecosystems import base_of
+from seamline.effects.ahead import ahead
+from seamline.effects.wire import Wire
+from seamline.errors import Malformed, NotFound, SeamlineError
+from seamline.formats.osv import parse_osv
+from seamline.model.advisory import EcosystemState, Manifest
+from seamline.places.advisory_export import Export
+from seamline.places.advisory_folder import records_at
+from seamline.places.advisory_source import Source, advisory_source
+from seamline.stores.advisory_index import BESIDE, AdvisoryIndex, file_name
+from seamline.stores.generations import Generations, Made, Part
+from seamline.verbs.advisories_beside import beside
+from seamline.verbs.advisory_intake import Context, Intake, finished, made_of_export
+from seamline.verbs.database import generations
+from seamline.versions.orders import order_of
+
+Say = Callable[[str], None]
+Meter = Callable[[str, int, int | None], None]
+"""What is told while a long work goes on: its name, how many bytes are done, and of how many."""
+
+_IMPORT_HELD_BYTES = 16 << 20
+
+
+class Updated(NamedTuple):
+    """The database in place, and what of it could not be made current (the older files stay)."""
+
+    manifest: Manifest
+    faults: tuple[SeamlineError, ...] = ()
+
+
+def _silent(*_: object) -> None:
+    return
+
+
+def fetch_missing(
+    needed: Sequence[str], address: str, wire: Wire, now: str, say: Say, meter: Meter = _silent
+) -> bool:
+    """Fetches the advisories that were never fetched; whether there are now more than before.
+
+    Raises:
+        SeamlineError, OSError: as `update`.
+    """
+    from seamline.effects.http import Http  # noqa: PLC0415 - 60 ms that only fetching needs
+
+    place = generations()
+    known = place.manifest()
+    missing = [each for each in needed if known.state_of(each) is None]
+    if not missing:
+        return False
+    source = advisory_source(address, Http(wire))
+    sizes = [source.size_bytes(each) for each in missing]
+    total = f" {sum(filter(None, sizes)) / 1e6:.1f} MB" if any(sizes) else ""
+    say(
+        f"fetching the advisories of {', '.join(missing)}:{total} from {address} (once; later: seamline db update)"
+    )
+    start = time.monotonic()
+    made = update(place, source, missing, now=now, say=say, meter=meter).manifest
+    size = sum(state.size_bytes for state in made.ecosystems if state.ecosystem in missing)
+    say(f"{size / 1e6:.1f} MB of index in {time.monotonic() - start:.0f} s")
+    return True
+
+
+def update(
+    place: Generations,
+    source: Source,
+    ecosystems: Sequence[str],
+    *,
+    now: str,
+    force: bool = False,
+    say: Say = _silent,
+    meter: Meter = _silent,
+) -> Updated:
+    """The database with `ecosystems` (all that it has, or that the source has, where none are named) made current.
+
+    What fails for some is told and leaves their old files; so does what fails beside the advisories (KEV, EPSS, ends of life).
+
+    Raises:
+        SeamlineError: nothing at all could be made current; the old database stays in place.
+        OSError: the disk is full or may not be written; the same.
+    """
+    for ecosystem in ecosystems:
+        _check_known(ecosystem)
+    with place.locked(lambda: say("another update is under way: waiting for it")):
+        with _readable(place, say, force=force) as old:
+            run = _Run(source, Context(now, say, old, force), meter)
+            manifest = place.write("osv", run.parts(ecosystems))
+        place.tidy()
+    return Updated(manifest, tuple(run.faults))
+
+
+def _check_known(ecosystem: str) -> None:
+    if order_of(ecosystem) is None or ":" in ecosystem:
+        raise NotFound(
+            ecosystem,
+            expected="an ecosystem of OSV whose versions can be compared, without its release",
+            got="another",
+            hint="spell it as OSV does: Debian, PyPI, Red Hat, crates.io",
+        )
+
+
+def _readable(place: Generations, say: Say, *, force: bool) -> AdvisoryIndex:
+    """The generation in place; one that knows nothing where it is damaged and is to be made anew."""
+    try:
+        return AdvisoryIndex(place.current)
+    except Malformed as fault:
+        if not force:
+            raise
+        say(f"made anew: {fault}")
+        return AdvisoryIndex(place.folder / "none")
+
+
+class _Run:
+    """One update."""
+
+    def __init__(self, source: Source, context: Context, meter: Meter) -> None:
+        self.faults: list[SeamlineError] = []
+        self._source = source
+        self._context = context
+        self._meter = meter
+        manifest = context.old.manifest if context.old is not None else Manifest()
+        self._kept = {state.ecosystem: state for state in manifest.ecosystems}
+        self._succeeded = False
+
+    def parts(self, ecosystems: Sequence[str]) -> Iterator[Part]:
+        """The files of the new generation, one at a time: the next is fetched while one is written."""
+        wanted = ecosystems or self._usual()
+        with closing(ahead(self._exports(wanted), 1)) as exports:
+            for ecosystem, export in exports:
+                yield from self._part(ecosystem, export)
+        for name in BESIDE:
+            part = beside(name, self._source, self._context)
+            if part is not None:
+                self._kept.pop(name, None)
+                yield part
+        yield from self._kept.values()
+        if wanted and not self._succeeded:
+            raise self.faults[0]
+
+    def _usual(self) -> Sequence[str]:
+        """What the database has already, else all that the source has and that can be compared."""
+        named = [name for name in self._kept if name not in BESIDE]
+        return named or [each for each in self._source.ecosystems() if order_of(each) is not None]
+
+    def _exports(self, wanted: Sequence[str]) -> Generator[tuple[str, Export | SeamlineError]]:
+        for ecosystem in wanted:
+            state = None if self._context.force else self._kept.get(ecosystem)
+            # a newest record that lies ahead of the clock would hide all that comes until then
+            since = state.modified if state is not None and state.modified <= self._context.now else ""
+            tell = partial(self._meter, f"{ecosystem}: fetching")
+            try:
+                yield (
+                    ecosystem,
+                    self._source.export(ecosystem, etag=state.etag if state else "", since=since, tell=tell),
+                )
+            except SeamlineError as fault:
+                yield ecosystem, fault
+
+    def _part(self, ecosystem: str, export: Export | SeamlineError) -> Iterator[Part]:
+        if isinstance(export, SeamlineError):
+            self._failed(ecosystem, export)
+            return
+        state = self._kept.get(ecosystem)
+        if export.is_unchanged and state is not None:
+            self._succeeded = True
+            self._context.say(f"{ecosystem}: unchanged")
+            fetched = min(self._context.now, export.served or self._context.now)
+            self._kept[ecosystem] = msgspec.structs.replace(state, fetched=fetched)
+            return
+        made = made_of_export(
+            ecosystem, export, self._context, partial(self._meter, f"{ecosystem}: indexing")
+        )
+        yield Made(made.file, partial(self._write, ecosystem, made))
+
+    def _write(self, ecosystem: str, made: Made, path: Path) -> EcosystemState | None:
+        """The new state; None where the records were no good, which leaves the old file."""
+        try:
+            state = made.write(path)
+        except SeamlineError as fault:
+            self._failed(ecosystem, fault)
+            return None
+        self._succeeded = True
+        self._kept.pop(ecosystem, None)
+        return state
+
+    def _failed(self, ecosystem: str, fault: SeamlineError) -> None:
+        self.faults.append(fault)
+        self._context.say(f"warning: {ecosystem} is left as it was: {fault}")
+
+
+def import_records(
+    place: Generations, path: Path, *, now: str, say: Say = _silent, meter: Meter = _silent
+) -> Manifest:
+    """Adds OSV records of one's own: a file with one record, a list of them or one a line, a folder, a zip or tar archive. A
+    record that is there already is replaced.
+
+    Raises:
+        NotFound, Malformed, Bomb: nothing can be read from there.
+        OSError: the disk is full or may not be written.
+    """
+    with place.locked(lambda: say("another update is under way: waiting for it")), ExitStack() as stack:
+        old = stack.enter_context(AdvisoryIndex(place.current))
+        intakes: dict[str, Intake] = {}
+        stack.callback(lambda: [each.rows.close() for each in intakes.values()])
+        reading = partial(meter, f"{path.name}: reading")
+        _sort_out(records_at(path, reading), intakes, partial(_intake, place.folder, now), path)
+        kept = {state.ecosystem: state for state in old.manifest.ecosystems}
+        context = Context(now, say, old)
+        parts: list[Part] = [
+            Made(file_name(name), partial(_added, each, path, context, kept.pop(name, None)))
+            for name, each in sorted(intakes.items())
+        ]
+        return place.write("osv", [*kept.values(), *parts])
+
+
+def _intake(folder: Path, now: str, ecosystem: str) -> Intake:
+    return Intake(ecosystem, folder, now, _IMPORT_HELD_BYTES)
+
+
+def _sort_out(
+    records: Iterator[tuple[str, bytes]], found: dict[str, Intake], make: Callable[[str], Intake], path: Path
+) -> None:
+    """Everything that speaks of a known ecosystem, put with its ecosystem."""
+    unreadable = 0
+    for name, data in records:
+        try:
+            record = parse_osv(data, name)
+        except SeamlineError:
+            unreadable += 1
+            continue
+        for ecosystem in {base_of(each.package.ecosystem) for each in record.affected or () if each.package}:
+            if order_of(ecosystem) is not None:
+                if ecosystem not in found:
+                    found[ecosystem] = make(ecosystem)
+                found[ecosystem].take_record(record)
+    if not found:
+        raise NotFound(
+            str(path),
+            expected="OSV records of known ecosystems",
+            got=f"{unreadable} that cannot be read, and no other" if unreadable else "none",
+            hint="one JSON record a file",
+        )
+    next(iter(found.values())).skipped += unreadable
+
+
+def _added(
+    intake: Intake, source: Path, context: Context, state: EcosystemState | None, path: Path
+) -> EcosystemState:
+    """A file with records of one's own; what the source of the others says of itself stays as it was."""
+    export = Export(source=str(source), etag=state.etag if state else "", is_partial=True)
+    made = finished(path, intake, export, context)
+    if state is None:
+        return made
+    return msgspec.structs.replace(made, fetched=state.fetched, modified=state.modified, source=state.source)
