@@ -8,13 +8,14 @@ binary packages. The same seed gives the same bytes. Imports nothing of Seamline
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 SEED = 20260826
 _SYLLABLES = [
@@ -123,7 +124,8 @@ class Maker:
         self._words = [
             "".join(self._rng.choices(_SYLLABLES, k=self._rng.randrange(1, 5))) for _ in range(3_000)
         ]
-        self._weights = [1 / (at + 1) for at in range(len(self._words))]
+        weights = [1 / (at + 1) for at in range(len(self._words))]
+        self._prose = self._rng.choices(self._words, weights, k=200_000)
         self._names = [f"{self._rng.choice(self._words)}-{at}" for at in range(self._kind.packages)]
         self._histories: dict[str, list[str]] = {}
 
@@ -225,9 +227,9 @@ class Maker:
         return self._histories[name]
 
     def _text(self, words: int) -> str:
-        return " ".join(
-            self._rng.choices(self._words, self._weights, k=self._rng.randrange(words // 2, words * 2))
-        )
+        """Words from somewhere in a long text."""
+        at = self._rng.randrange(len(self._prose) - 2 * words)
+        return " ".join(self._prose[at : at + self._rng.randrange(words // 2, words * 2)])
 
     def _vector(self) -> str:
         pick = self._rng.choice
@@ -245,7 +247,7 @@ def generate(folder: Path, share: float = 1.0) -> int:
             for record in Maker(ecosystem, share).records():
                 member = zipfile.ZipInfo(f"{record['id']}.json", (2026, 8, 26, 0, 0, 0))
                 member.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(member, json.dumps(record, separators=(",", ":")))
+                archive.writestr(member, msgspec.json.encode(record))
                 moments.append(f"{record['modified']},{record['id']}\n")
                 total += 1
         (place / "modified_id.csv").write_text("".join(sorted(moments, reverse=True)))

@@ -14,9 +14,10 @@ from seamline.model.limits import Limits
 from seamline.model.seam import Base
 from seamline.places.opening import Opening, open_image
 from seamline.seam.learn import base_of, inventory_of
-from seamline.stores.advisory_index import AdvisoryIndex, Generations
+from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database import import_records
+from seamline.verbs.database_update import import_records
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.scan import Terms, scan_report

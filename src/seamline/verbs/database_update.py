@@ -213,7 +213,7 @@ def import_records(
     with place.locked(lambda: say("another update is under way: waiting for it")), ExitStack() as stack:
         old = stack.enter_context(AdvisoryIndex(place.current))
         intakes: dict[str, Intake] = {}
-        stack.callback(lambda: [each.rows.close() for each in intakes.values()])
+        stack.callback(_close, intakes)
         reading = partial(meter, f"{path.name}: reading")
         _sort_out(records_at(path, reading), intakes, partial(_intake, place.folder, now), path)
         kept = {state.ecosystem: state for state in old.manifest.ecosystems}
@@ -223,6 +223,11 @@ def import_records(
             for name, each in sorted(intakes.items())
         ]
         return place.write("osv", [*kept.values(), *parts])
+
+
+def _close(intakes: dict[str, Intake]) -> None:
+    for each in intakes.values():
+        each.rows.close()
 
 
 def _intake(folder: Path, now: str, ecosystem: str) -> Intake:
