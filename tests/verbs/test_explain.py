@@ -12,9 +12,10 @@ from seamline.model.explanation import ExplainReport
 from seamline.model.seam import Base
 from seamline.model.vex import Statement
 from seamline.render.explain import write_explain
-from seamline.stores.advisory_index import AdvisoryIndex, Generations
+from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database import import_records
+from seamline.verbs.database_update import import_records
 from seamline.verbs.explain import explain_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
