@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from seamline.lint.view import Step, View
+from seamline.formats.shell import Command
+from seamline.lint.installs import Call, calls
+from seamline.lint.view import StageView, Step, View
 from seamline.model.advisory import Severity
 from seamline.model.linting import Dimension
 
 SECURITY, UPDATE, CUSTOMIZATION = Dimension.SECURITY, Dimension.UPDATE, Dimension.CUSTOMIZATION
-HIGH, MEDIUM, LOW, NEGLIGIBLE = Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.NEGLIGIBLE
-CRITICAL = Severity.CRITICAL
+CRITICAL, HIGH, MEDIUM, LOW, NEGLIGIBLE = (
+    Severity.CRITICAL,
+    Severity.HIGH,
+    Severity.MEDIUM,
+    Severity.LOW,
+    Severity.NEGLIGIBLE,
+)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +45,30 @@ def at_step(step: Step, detail: str = "") -> Found:
     return Found(line=step.outer.start_line, end_line=step.outer.end_line, stage=step.stage, detail=detail)
 
 
-def at_place(view: View, step: Step, start: int, end: int, detail: str = "") -> Found:
-    """A piece of a step, by its places."""
+def at_from(stage: StageView, detail: str = "") -> Found:
+    """The FROM of a stage."""
+    first = stage.stage.first
+    return Found(line=first.start_line, end_line=first.end_line, stage=stage.stage.position, detail=detail)
+
+
+def at_command(view: View, step: Step, command: Command, detail: str = "") -> Found:
+    """The lines of one command."""
     return Found(
-        line=view.line_of(step, start),
-        end_line=view.line_of(step, max(end - 1, start)),
+        line=view.line_of(step, command.start),
+        end_line=view.line_of(step, max(command.end - 1, command.start)),
         stage=step.stage,
         detail=detail,
     )
+
+
+def run_commands(view: View) -> Iterator[tuple[Step, Command]]:
+    """Every command of every RUN, where the shell is one of Unix."""
+    for step in view.steps("RUN"):
+        if step.is_posix:
+            yield from ((step, command) for command in step.commands)
+
+
+def run_calls(view: View, *managers: str) -> Iterator[tuple[Step, Call]]:
+    """Every call of these package managers in a RUN."""
+    for step in view.steps("RUN"):
+        yield from ((step, call) for call in calls(step, *managers))

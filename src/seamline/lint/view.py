@@ -84,11 +84,13 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole file. `final` is the stage that becomes the image."""
+    """The whole file. `final` is the stage that becomes the image. `has_ignore_file` tells whether a .dockerignore stands
+    beside it, None where nobody looked."""
 
     dockerfile: Dockerfile
     stages: tuple[StageView, ...]
     variables: Mapping[str, str]
+    has_ignore_file: bool | None = None
 
     @property
     def final(self) -> StageView:
@@ -109,7 +111,13 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         return self.dockerfile.line_of(step.source_at(place))
 
 
-def view_of(dockerfile: Dockerfile, parent: Parent | None, given: Mapping[str, str] | None = None) -> View:
+def view_of(
+    dockerfile: Dockerfile,
+    parent: Parent | None,
+    given: Mapping[str, str] | None = None,
+    *,
+    has_ignore_file: bool | None = None,
+) -> View:
     """The file as rules see it; `parent` is what is known of the image below the final stage."""
     outside = global_args(dockerfile, given)
     found: list[StageView] = []
@@ -119,7 +127,9 @@ def view_of(dockerfile: Dockerfile, parent: Parent | None, given: Mapping[str, s
         below = found[stage.parent] if stage.parent is not None else None
         known = parent if parent is not None and lowest[stage.position] == lowest[-1] else None
         found.append(_stage_view(stage, below, known, outside, given or {}, dockerfile.escape))
-    return View(dockerfile=dockerfile, stages=tuple(found), variables=outside)
+    return View(
+        dockerfile=dockerfile, stages=tuple(found), variables=outside, has_ignore_file=has_ignore_file
+    )
 
 
 def _lowest(plan: Sequence[Stage]) -> list[int]:

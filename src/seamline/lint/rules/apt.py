@@ -5,46 +5,106 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamline.formats.shell import Word
+from seamline.lint.caches import keeps_cache
 from seamline.lint.installs import Call, calls
-from seamline.lint.rule import CUSTOMIZATION, MEDIUM, NEGLIGIBLE, UPDATE, Found, Rule, at_place
+from seamline.lint.rule import (
+    CUSTOMIZATION,
+    LOW,
+    MEDIUM,
+    NEGLIGIBLE,
+    SECURITY,
+    UPDATE,
+    Found,
+    Rule,
+    at_command,
+    at_step,
+    run_calls,
+    run_commands,
+)
 from seamline.lint.view import Step, View
+
+LISTS = "/var/lib/apt/lists"
+_REFUSALS = ("apt::install-recommends=false", "apt::install-recommends=0", "apt::install-recommends=no")
 
 
 def _installs(view: View) -> Iterator[tuple[Step, Call]]:
-    for step in view.steps("RUN"):
-        for call in calls(step, "apt"):
-            if call.installs:
-                yield step, call
+    return ((step, call) for step, call in run_calls(view, "apt") if call.installs)
 
 
-def at_call(view: View, step: Step, call: Call, detail: str = "") -> Found:
-    return at_place(view, step, call.command.start, call.command.end, detail)
-
-
-def _is_pinned(word: Word) -> bool:
+def is_pinned(word: Word) -> bool:
     """A version, a release, a file; what the shell fills in is not judged."""
-    return "=" in word.text or "/" in word.text or word.text.endswith(".deb") or not word.is_plain
+    return any(sign in word.text for sign in "=/") or word.text.endswith(".deb") or not word.is_plain
 
 
 def no_version(view: View) -> Iterator[Found]:
     for step, call in _installs(view):
-        loose = [word.text for word in call.packages if not _is_pinned(word)]
+        loose = [word.text for word in call.packages if not is_pinned(word)]
         if loose:
-            yield at_call(view, step, call, " ".join(loose))
+            yield at_command(view, step, call.command, " ".join(loose))
+
+
+def refuses_recommended(call: Call) -> bool:
+    """Whether an install is told to leave recommended packages out."""
+    options = [
+        value.lower().replace(" ", "") for name in ("-o", "--option") for value in call.valued.get(name, ())
+    ]
+    options += [given[2:].lower() for given in call.options if given.startswith("-o")]
+    return call.has("--no-install-recommends") or any(option in _REFUSALS for option in options)
 
 
 def recommends(view: View) -> Iterator[Found]:
     for step, call in _installs(view):
-        refused = call.has("--no-install-recommends") or any(
-            value.lower().replace(" ", "") in ("apt::install-recommends=false", "apt::install-recommends=0")
-            for option in ("-o", "--option")
-            for value in call.valued.get(option, ())
-        )
-        if not refused:
-            yield at_call(view, step, call)
+        if not refuses_recommended(call):
+            yield at_command(view, step, call.command)
+
+
+def removes_lists(step: Step) -> bool:
+    """Whether a step removes the package lists, or never keeps them in the layer."""
+    return keeps_cache(step, LISTS) or any(
+        command.name == "rm" and any(word.startswith(LISTS) for word in command.arguments)
+        for command in step.commands
+    )
+
+
+def lists_left(view: View) -> Iterator[Found]:
+    """The lists that an update fetched stay in a layer of the image."""
+    for step in (step for each in view.built for step in each.steps if step.keyword == "RUN"):
+        updates = [call for call in calls(step, "apt") if call.verb == "update"]
+        if updates and not removes_lists(step):
+            yield at_step(step)
+
+
+def apt_itself(view: View) -> Iterator[Found]:
+    for step, command in run_commands(view):
+        if command.name == "apt":
+            yield at_command(view, step, command)
+
+
+def update_alone(view: View) -> Iterator[Found]:
+    """Lists in a layer of their own grow old in the build cache, and the next layer installs by them."""
+    for step in view.steps("RUN"):
+        found = list(calls(step, "apt"))
+        verbs = {call.verb for call in found}
+        if (
+            "update" in verbs
+            and not any(call.installs or call.upgrades for call in found)
+            and verbs <= {"update"}
+        ):
+            yield at_step(step)
+
+
+def trusts_for_all(view: View) -> Iterator[Found]:
+    """A key that apt-key adds is believed for every source there is."""
+    for step, command in run_commands(view):
+        if command.name == "apt-key" and command.arguments[:1] in (("add",), ("adv",)):
+            yield at_command(view, step, command)
 
 
 RULES = (
     Rule("DL3008", UPDATE, MEDIUM, no_version),
+    Rule("DL3009", CUSTOMIZATION, LOW, lists_left),
     Rule("DL3015", CUSTOMIZATION, NEGLIGIBLE, recommends),
+    Rule("DL3027", CUSTOMIZATION, NEGLIGIBLE, apt_itself),
+    Rule("SL1010", SECURITY, LOW, trusts_for_all),
+    Rule("SL2003", UPDATE, MEDIUM, update_alone),
 )

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamline.formats.dockerfile.stages import Stage
-from seamline.lint.rule import LOW, MEDIUM, UPDATE, Found, Rule
-from seamline.lint.view import View
+from seamline.lint.rule import CUSTOMIZATION, LOW, MEDIUM, NEGLIGIBLE, UPDATE, Found, Rule, at_from
+from seamline.lint.view import StageView, View
 
 
-def _of_images(view: View) -> Iterator[Stage]:
+def on_images(view: View) -> Iterator[StageView]:
     """The stages that stand on an image whose name is known."""
     for each in view.stages:
-        if each.stage.parent is None and each.stage.resolved.lower() != "scratch" and each.stage.resolved:
-            yield each.stage
-
-
-def _at(stage: Stage) -> Found:
-    return Found(
-        line=stage.first.start_line,
-        end_line=stage.first.end_line,
-        stage=stage.position,
-        detail=stage.resolved,
-    )
+        name = each.stage.resolved
+        if each.stage.parent is None and name and name.lower() != "scratch" and "$" not in name:
+            yield each
 
 
 def tag_of(reference: str) -> str:
@@ -31,26 +22,53 @@ def tag_of(reference: str) -> str:
 
 
 def no_tag(view: View) -> Iterator[Found]:
-    for stage in _of_images(view):
-        if "@" not in stage.resolved and not tag_of(stage.resolved) and "$" not in stage.resolved:
-            yield _at(stage)
+    for each in on_images(view):
+        name = each.stage.resolved
+        if "@" not in name and not tag_of(name) and not name.endswith(":"):
+            yield at_from(each, name)
 
 
 def latest(view: View) -> Iterator[Found]:
-    for stage in _of_images(view):
-        if tag_of(stage.resolved) == "latest" and "@" not in stage.resolved:
-            yield _at(stage)
+    for each in on_images(view):
+        name = each.stage.resolved
+        if tag_of(name) == "latest" and "@" not in name:
+            yield at_from(each, name)
 
 
 def no_digest(view: View) -> Iterator[Found]:
     """A tag alone names another image tomorrow."""
-    for stage in _of_images(view):
-        if "@" not in stage.resolved and tag_of(stage.resolved) not in ("", "latest"):
-            yield _at(stage)
+    for each in on_images(view):
+        name = each.stage.resolved
+        if "@" not in name and tag_of(name) not in ("", "latest"):
+            yield at_from(each, name)
+
+
+def fixed_platform(view: View) -> Iterator[Found]:
+    for each in view.stages:
+        platform = each.stage.platform
+        if platform and "$" not in platform:
+            yield at_from(each, platform)
+
+
+def redundant_platform(view: View) -> Iterator[Found]:
+    for each in view.stages:
+        if each.stage.platform in ("$TARGETPLATFORM", "${TARGETPLATFORM}"):
+            yield at_from(each, each.stage.platform)
+
+
+def unknown_base(view: View) -> Iterator[Found]:
+    """A name with a variable in it that has no default: the file alone does not say what it builds on."""
+    for each in view.stages:
+        name = each.stage.resolved
+        if not name.strip(":@/") or name.endswith((":", "@", "/")):
+            yield at_from(each, each.stage.base)
 
 
 RULES = (
     Rule("DL3006", UPDATE, MEDIUM, no_tag),
     Rule("DL3007", UPDATE, MEDIUM, latest),
+    Rule("DL3029", CUSTOMIZATION, LOW, fixed_platform),
+    Rule("DL3065", CUSTOMIZATION, NEGLIGIBLE, redundant_platform),
     Rule("SL2001", UPDATE, LOW, no_digest),
+    Rule("SL2008", UPDATE, MEDIUM, unknown_base),
 )

@@ -3,7 +3,40 @@
 from __future__ import annotations
 
 from seamline.lint.rule import Rule
-from seamline.lint.rules import apt, bases, users
+from seamline.lint.rules import (
+    apk,
+    apt,
+    bases,
+    copies,
+    labels,
+    languages,
+    layers,
+    libc,
+    rpm,
+    scripts,
+    secrets,
+    starting,
+    users,
+)
 
-RULES: tuple[Rule, ...] = (*bases.RULES, *users.RULES, *apt.RULES)
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *bases.RULES,
+            *users.RULES,
+            *secrets.RULES,
+            *copies.RULES,
+            *scripts.RULES,
+            *apt.RULES,
+            *apk.RULES,
+            *rpm.RULES,
+            *languages.RULES,
+            *starting.RULES,
+            *labels.RULES,
+            *layers.RULES,
+            *libc.RULES,
+        ),
+        key=lambda rule: rule.id,
+    )
+)
 BY_ID = {rule.id: rule for rule in RULES}

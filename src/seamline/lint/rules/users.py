@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
-from seamline.lint.rule import HIGH, SECURITY, Found, Rule, at_place, at_step
-from seamline.lint.view import StageView, View
+from seamline.lint.rule import (
+    CUSTOMIZATION,
+    HIGH,
+    LOW,
+    MEDIUM,
+    SECURITY,
+    Found,
+    Rule,
+    at_command,
+    at_from,
+    at_step,
+    run_commands,
+)
+from seamline.lint.view import View, program
+
+_LOW_PORTS = 1024
+_HIGH_UID_DIGITS = 5
 
 
 def is_root(user: str) -> bool:
@@ -25,23 +41,72 @@ def root_by_default(view: View) -> Iterator[Found]:
     """Nobody in the file says who the container runs as, and its parent is root or nobody knows."""
     final = view.final
     if final.user_step is None and (not final.user or is_root(final.user)):
-        yield _at_from(final, final.user)
+        yield at_from(final, final.stage.resolved)
 
 
-def _at_from(stage: StageView, detail: str) -> Found:
-    first = stage.stage.first
-    return Found(line=first.start_line, end_line=first.end_line, stage=stage.stage.position, detail=detail)
+def name_for_a_number(view: View) -> Iterator[Found]:
+    """Kubernetes' runAsNonRoot cannot tell whether a name is root."""
+    for step in view.steps("USER"):
+        name = step.instruction.arguments[0].partition(":")[0]
+        if not name.isdecimal() and "$" not in name and not is_root(name):
+            yield at_step(step, step.instruction.arguments[0])
 
 
 def sudo(view: View) -> Iterator[Found]:
-    for step in view.steps("RUN"):
-        for command in step.commands:
-            if command.name == "sudo":
-                yield at_place(view, step, command.start, command.end, "sudo")
+    for step, command in run_commands(view):
+        if command.name == "sudo":
+            yield at_command(view, step, command)
+
+
+def sudo_rules(view: View) -> Iterator[Found]:
+    """A rule that lets somebody become root without a password, or sudo itself in the image."""
+    for step, command in run_commands(view):
+        if any("NOPASSWD" in word.text for word in command.words):
+            yield at_command(view, step, command, "NOPASSWD")
+
+
+def sparse_log(view: View) -> Iterator[Found]:
+    """useradd writes lastlog and faillog up to a high number: a sparse file that layers store in full."""
+    for step, command in run_commands(view):
+        name, arguments = program(command)
+        if name != "useradd" or any(_is_short(word, "l") or word == "--no-log-init" for word in arguments):
+            continue
+        number = next((b for a, b in itertools.pairwise(arguments) if a in ("-u", "--uid")), "")
+        number = number or next((word[6:] for word in arguments if word.startswith("--uid=")), "")
+        if number.isdecimal() and len(number) > _HIGH_UID_DIGITS:
+            yield at_command(view, step, command, number)
+
+
+def _is_short(word: str, letter: str) -> bool:
+    return word.startswith("-") and not word.startswith("--") and letter in word[1:]
+
+
+def low_port(view: View) -> Iterator[Found]:
+    """An ordinary user may not listen below 1024 without a capability (unless the host says otherwise)."""
+    final = view.final
+    if not final.user or is_root(final.user):
+        return
+    for each in view.built:
+        for step in each.steps:
+            for word in step.instruction.arguments if step.keyword == "EXPOSE" else ():
+                port = word.partition("/")[0].partition("-")[0]
+                if port.isdecimal() and 0 < int(port[:6]) < _LOW_PORTS:
+                    yield at_step(step, word)
+
+
+def password_set(view: View) -> Iterator[Found]:
+    for step, command in run_commands(view):
+        if program(command)[0] in ("chpasswd", "passwd"):
+            yield at_command(view, step, command)
 
 
 RULES = (
     Rule("DL3002", SECURITY, HIGH, root_at_the_end),
-    Rule("DL3004", SECURITY, HIGH, sudo),
+    Rule("DL3004", SECURITY, MEDIUM, sudo),
+    Rule("DL3046", CUSTOMIZATION, LOW, sparse_log),
+    Rule("DL3066", SECURITY, LOW, name_for_a_number),
     Rule("SL1001", SECURITY, HIGH, root_by_default),
+    Rule("SL1011", SECURITY, HIGH, sudo_rules),
+    Rule("SL1012", SECURITY, MEDIUM, password_set),
+    Rule("SL3001", CUSTOMIZATION, LOW, low_port),
 )
