@@ -6,15 +6,13 @@ left alone. Source: Debian Policy 6; update-alternatives(1), adduser(8), useradd
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
-_JOINED = re.compile(r"\\\n")
-_ENDS = frozenset(";|&()")
-_REDIRECTION = re.compile(r"(?:(?<=\s)\d)?[<>]{1,2}&?\s*[^\s;|&]*")
+from seamline.formats.shell import commands
+
 _ADDUSER_VALUES = frozenset(("--home", "--uid", "--gid", "--shell", "--gecos", "--comment", "--ingroup"))
 _USERADD_VALUES = {"-d": "--home", "-u": "--uid", "-g": "--ingroup", "-s": "--shell", "-c": "--comment"}
 _USERADD_LONG = {"--home-dir": "--home", "--gid": "--ingroup"}
@@ -57,8 +55,10 @@ Effect = Choice | Account | Group
 
 def effects_of(script: bytes) -> Iterator[Effect]:
     """What the known commands of a script would do, in their order."""
-    for words in _commands(script.decode("utf-8", "replace")):
-        name, arguments = words[0].rpartition("/")[2], words[1:]
+    for command in commands(script.decode("utf-8", "replace")):
+        if not command.is_plain or any("$" in word or "`" in word for word in command.arguments):
+            continue  # also where the shell would take the sign as it is: no real name has one
+        name, arguments = command.name, command.arguments
         if name == "update-alternatives":
             yield from _choice(arguments)
         elif name == "adduser":
@@ -91,26 +91,11 @@ def sysusers_of(text: bytes) -> Iterator[Effect]:
             )
 
 
-def _commands(script: str) -> Iterator[list[str]]:
-    """Every simple command whose words are plain, one command at a time."""
-    for line in _JOINED.sub(" ", script).split("\n"):
-        command: list[str] = []
-        for word in [*_words(_REDIRECTION.sub(" ", line), ends=True), ";"]:
-            if not word or not _ENDS.issuperset(word):
-                command.append(word)
-                continue
-            if command and command[0] and not any("$" in each or "`" in each for each in command):
-                yield command
-            command = []
-
-
-def _words(line: str, *, ends: bool = False) -> list[str]:
-    """The words of a line as a shell takes them apart; with `ends`, what stands between commands are words too."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="".join(sorted(_ENDS)) if ends else "")
-    lexer.whitespace_split = True
+def _words(line: str) -> list[str]:
+    """The words of a line, quotes taken off; none where one stays open."""
     try:
-        return list(lexer)
-    except ValueError:  # a quotation that goes on over lines
+        return shlex.split(line)
+    except ValueError:
         return []
 
 
