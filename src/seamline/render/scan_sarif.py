@@ -2,67 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from seamline.model.finding import Finding, ScanReport
+from seamline.render.sarif import LEVELS, SCORES, document, run, uri
 from seamline.render.words import say
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME = "https://github.com/seamline/seamline"
-_LEVELS = {
-    "critical": "error",
-    "high": "error",
-    "medium": "warning",
-    "unknown": "warning",
-    "low": "note",
-    "negligible": "note",
-}
-_SCORES = {"critical": 9.5, "high": 8.0, "medium": 5.5, "low": 2.0, "negligible": 0.1, "unknown": 5.0}
+_ROOT = {"ROOT": {"uri": "file:///", "description": {"text": "the image's root"}}}
 
 
 def write_sarif(reports: Sequence[ScanReport]) -> bytes:
     """One run an image; the same reports give the same bytes."""
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report) for report in reports]}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    return document(_run(report) for report in reports)
 
 
 def _run(report: ScanReport) -> dict[str, Any]:
     ids = sorted({each.id for each in report.findings})
     places = {name: at for at, name in enumerate(ids)}
     first = {each.id: each for each in reversed(report.findings)}
-    return {
-        "tool": {
-            "driver": {
-                "name": "seamline",
-                "version": report.seamline,
-                "semanticVersion": report.seamline,
-                "informationUri": _HOME,
-                "rules": [_rule(first[name]) for name in ids],
-            }
-        },
-        "automationDetails": {"id": f"seamline/{report.image.reference}/"},
-        "originalUriBaseIds": {"ROOT": {"uri": "file:///", "description": {"text": "the image's root"}}},
-        "invocations": [
-            {
-                "executionSuccessful": True,
-                "endTimeUtc": report.as_of,
-                "toolExecutionNotifications": [
-                    {"level": "warning", "message": {"text": f"not checked: {say(gap.message, 'en')}"}}
-                    for gap in report.gaps
-                ],
-            }
-        ],
-        "results": [_result(each, places[each.id], report) for each in report.findings],
-        "columnKind": "utf16CodeUnits",
-        "properties": {
-            "image": report.image.reference,
-            "digest": report.image.digest or "",
-            "asOf": report.as_of,
-        },
-    }
+    properties = {"image": report.image.reference, "digest": report.image.digest or "", "asOf": report.as_of}
+    whole = run(
+        version=report.seamline,
+        identity=f"seamline/{report.image.reference}/",
+        rules=[_rule(first[name]) for name in ids],
+        results=[_result(each, places[each.id], report) for each in report.findings],
+        bases=_ROOT,
+        unchecked=[say(gap.message, "en") for gap in report.gaps],
+        end_time=report.as_of,
+    )
+    return whole | {"properties": properties}
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -75,11 +44,11 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "fullDescription": {"text": text[:1000]},
         "helpUri": link,
         "help": {"text": f"{text}\n{link}", "markdown": f"[{finding.id}]({link})"},
-        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+        "defaultConfiguration": {"level": LEVELS[finding.severity]},
         "properties": {
             "tags": ["security", "vulnerability", finding.ecosystem],
             "precision": "very-high",
-            "security-severity": f"{finding.score or _SCORES[finding.severity]:.1f}",
+            "security-severity": f"{finding.score or SCORES[finding.severity]:.1f}",
         },
     }
 
@@ -92,7 +61,7 @@ def _result(finding: Finding, rule: int, report: ScanReport) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.id,
         "ruleIndex": rule,
-        "level": _LEVELS[finding.severity],
+        "level": LEVELS[finding.severity],
         "message": {"text": f"{text}. {steps}".strip()},
         "locations": [_location(finding, path) for path in finding.paths[:1] or ("",)],
         "partialFingerprints": {"seamlineKey/v1": finding.key},
@@ -118,7 +87,7 @@ def _location(finding: Finding, path: str) -> dict[str, Any]:
     inside = f"!{finding.inside}" if finding.inside else ""
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(path) or "image", "uriBaseId": "ROOT"},
+            "artifactLocation": {"uri": uri(path) or "image", "uriBaseId": "ROOT"},
             # services show a line; a package has none
             "region": {"startLine": 1},
         },
@@ -127,15 +96,3 @@ def _location(finding: Finding, path: str) -> dict[str, Any]:
         ],
         "message": {"text": f"layer {finding.layer} ({finding.stratum})"},
     }
-
-
-def _uri(path: str) -> str:
-    return "".join(_quoted(path))
-
-
-def _quoted(path: str) -> Iterable[str]:
-    for char in path:
-        if char.isascii() and (char.isalnum() or char in "-._~/+@!,"):
-            yield char
-        else:
-            yield from (f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
