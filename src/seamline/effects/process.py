@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 
-from seamline.errors import MissingTool, Unreachable
+from seamline.errors import MissingTool, Refused, Unreachable
 
 _SECONDS = 600
 _SHOWN = 300
+PIPE_BYTES = 60_000
+"""What a pipe holds before its writer waits, with a margin. Source: pipe(7)."""
 
 
 def first_on_path(*programs: str) -> str:
@@ -57,3 +60,56 @@ def _message(line: str) -> str:
     _, found, message = line.partition('level=fatal msg="')
     said = message.removesuffix('"').replace('\\"', '"') if found else line
     return said if len(said) <= _SHOWN else f"...{said[-_SHOWN:]}"
+
+
+def run_on(
+    command: Sequence[str],
+    texts: Sequence[bytes],
+    *,
+    answers: Sequence[int] = (0,),
+    seconds: float = _SECONDS,
+) -> tuple[bytes, tuple[str, ...]]:
+    """What a program printed about texts that it is given as files behind its arguments, and the names that they had.
+
+    Nothing is written to disk: each text waits in a pipe. `answers` are the exit codes that are no failure.
+
+    Raises:
+        Unreachable: it failed or took too long.
+        Refused: a text is longer than a pipe holds.
+    """
+    if any(len(text) > PIPE_BYTES for text in texts):
+        raise Refused(
+            command[0], expected=f"texts of at most {PIPE_BYTES} bytes", got="a longer one", hint="cut it"
+        )
+    readers: list[int] = []
+    try:
+        for text in texts:
+            reader, writer = os.pipe()
+            readers.append(reader)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(text)
+        names = tuple(f"/dev/fd/{reader}" for reader in readers)
+        try:
+            done = subprocess.run(
+                [*command, *names],
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                pass_fds=readers,
+            )
+        except (OSError, subprocess.TimeoutExpired) as fault:
+            raise Unreachable(
+                command[0], expected="an answer", got=str(fault), hint="run it yourself to see why"
+            ) from fault
+    finally:
+        for reader in readers:
+            os.close(reader)
+    if done.returncode not in answers:
+        raise Unreachable(
+            command[0],
+            expected="success",
+            got=_message(done.stderr.decode("utf-8", "replace").strip() or f"exit {done.returncode}"),
+            hint="run it yourself to see why",
+        )
+    return done.stdout, names

@@ -22,7 +22,8 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of an image. `known_from` is image, name, or empty where nothing is; then every field may be empty.
 
     `user` is as its configuration has it; `is_read` tells whether that was seen (an empty one then means root).
-    `libc` is glibc, musl or none; `manager` apt, apk, dnf ...
+    `libc` is glibc, musl or none; `manager` apt, apk, dnf ... `is_built` tells that the image is what the file became:
+    then `user` is empty where the file sets its own.
     """
 
     reference: str
@@ -40,6 +41,7 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_healthcheck: bool = False
     has_entrypoint: bool = False
     users: Mapping[str, int] = {}
+    is_built: bool = False
 
     @property
     def is_read(self) -> bool:

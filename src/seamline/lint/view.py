@@ -85,12 +85,13 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file. `final` is the stage that becomes the image. `has_ignore_file` tells whether a .dockerignore stands
-    beside it, None where nobody looked."""
+    beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do."""
 
     dockerfile: Dockerfile
     stages: tuple[StageView, ...]
     variables: Mapping[str, str]
     has_ignore_file: bool | None = None
+    trusted: tuple[str, ...] = ()
 
     @property
     def final(self) -> StageView:
@@ -117,6 +118,7 @@ def view_of(
     given: Mapping[str, str] | None = None,
     *,
     has_ignore_file: bool | None = None,
+    trusted: tuple[str, ...] = (),
 ) -> View:
     """The file as rules see it; `parent` is what is known of the image below the final stage."""
     outside = global_args(dockerfile, given)
@@ -128,7 +130,11 @@ def view_of(
         known = parent if parent is not None and lowest[stage.position] == lowest[-1] else None
         found.append(_stage_view(stage, below, known, outside, given or {}, dockerfile.escape))
     return View(
-        dockerfile=dockerfile, stages=tuple(found), variables=outside, has_ignore_file=has_ignore_file
+        dockerfile=dockerfile,
+        stages=tuple(found),
+        variables=outside,
+        has_ignore_file=has_ignore_file,
+        trusted=trusted,
     )
 
 

@@ -28,12 +28,22 @@ def write_lint(report: LintReport, language: str, *, tells_why: bool = False) ->
 
 
 def _head(file: LintFile, language: str) -> Iterator[str]:
-    final = file.stages[-1]
+    final, parent = file.stages[-1], file.parent
     yield word(
         "lint-head", language, name=plain(file.name), stages=len(file.stages), instructions=file.instructions
     )
-    user = plain(final.user) or word("lint-runs-as-nobody-says", language, reference=plain(final.resolved))
-    yield word("lint-runs-as", language, user=user)
+    user = plain(final.user)
+    reference = final.resolved
+    about = ""
+    if parent is not None:
+        reference = parent.reference
+        known = [parent.distribution, parent.libc if parent.libc != "none" else "", parent.manager]
+        about = f" ({', '.join(plain(each) for each in known if each)})" if any(known) else ""
+        if not user and (parent.known_from == "image" or parent.libc == "none"):
+            user = "root"
+    user = user or word("lint-runs-as-nobody-says", language, reference=plain(reference))
+    line = word("lint-parent", language, reference=plain(reference), about=about)
+    yield from wrapped(f"{line}   {word('lint-runs-as', language, user=user)}".split(" "), _COLUMNS)
 
 
 def _counts(file: LintFile, language: str) -> Iterator[str]:
@@ -95,7 +105,9 @@ def _foot(file: LintFile, language: str) -> Iterator[str]:
     if not file.gaps:
         yield f"{label} {word('nothing', language)}"
     for number, gap in enumerate(file.gaps):
-        yield f"{label if number == 0 else '':12} {plain(say(gap.message, language))}"
+        lines = wrapped(plain(say(gap.message, language)).split(), _COLUMNS - 13)
+        for at, line in enumerate(lines):
+            yield f"{label if number == at == 0 else ' ' * 12} {line}"
 
 
 def _runtime(report: LintReport, language: str) -> Sequence[str]:

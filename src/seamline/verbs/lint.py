@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from seamline import __version__
-from seamline.errors import Where
+from seamline.effects.process import PIPE_BYTES, first_on_path, run_on
+from seamline.errors import MissingTool, Where
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.formats.dockerfile.values import Dockerfile
 from seamline.lint.gates import LintGate, broken
 from seamline.lint.judge import judge
 from seamline.lint.parent import Parent
 from seamline.lint.rules.listing import BY_ID
+from seamline.lint.shellcheck import COMMAND, findings_of, scripts_of
 from seamline.lint.view import StageView, View, view_of
 from seamline.model.evidence import Gap, Message
 from seamline.model.linting import LintFile, LintFinding, LintReport, ParentLine, RuleLine, StageLine
@@ -26,19 +29,34 @@ RUNTIME = tuple(
 """What a Dockerfile cannot say, whatever is written in it."""
 
 
-def read_view(data: bytes, name: str, parent: Parent | None) -> View:
-    """A Dockerfile as the rules see it.
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lint knows beside the file: build arguments, trusted registries, whether a .dockerignore stands beside."""
+
+    arguments: Mapping[str, str] = {}
+    trusted: tuple[str, ...] = ()
+    has_ignore_file: bool | None = None
+
+
+def read_dockerfile(data: bytes, name: str) -> Dockerfile:
+    """A Dockerfile that the builder would take.
 
     Raises:
-        Malformed: the builder would not take it.
+        Malformed: it would not.
     """
     dockerfile = parse_dockerfile(data, name)
     check_dockerfile(dockerfile)
-    return view_of(dockerfile, parent)
+    return dockerfile
 
 
-def lint_file(view: View, foreign: Iterable[LintFinding] = ()) -> LintFile:
-    """What the rules say about one file."""
+def see_dockerfile(dockerfile: Dockerfile, parent: Parent | None, given: Given) -> View:
+    """A Dockerfile as the rules see it."""
+    return view_of(
+        dockerfile, parent, given.arguments, has_ignore_file=given.has_ignore_file, trusted=given.trusted
+    )
+
+
+def lint_file(view: View, foreign: Iterable[LintFinding] = (), gaps: Iterable[Gap] = ()) -> LintFile:
+    """What the rules say about one file; `foreign` and `gaps` are ShellCheck's."""
     findings = tuple(_in_words(each) for each in judge(view, foreign=foreign))
     return LintFile(
         name=view.dockerfile.name,
@@ -46,8 +64,28 @@ def lint_file(view: View, foreign: Iterable[LintFinding] = ()) -> LintFile:
         stages=tuple(_stage_line(each, view) for each in view.stages),
         parent=_parent_line(view.final.parent),
         findings=findings,
-        gaps=tuple(_gaps(view)),
+        gaps=(*_gaps(view), *gaps),
     )
+
+
+def shellcheck(view: View) -> tuple[tuple[LintFinding, ...], tuple[Gap, ...]]:
+    """What ShellCheck says about the scripts of a file, and what it did not see."""
+    where = Where(source=view.dockerfile.name)
+    scripts = list(scripts_of(view))
+    long = [script for script in scripts if len(script.data) > PIPE_BYTES]
+    scripts = [script for script in scripts if script not in long]
+    gaps = [
+        Gap(where=where, message=Message("lint-script-too-long", {"line": each.step.outer.start_line}))
+        for each in long
+    ]
+    if not scripts:
+        return (), tuple(gaps)
+    try:
+        first_on_path(COMMAND[0])
+    except MissingTool:
+        return (), (*gaps, Gap(where=where, message=Message("lint-no-shellcheck", {"number": len(scripts)})))
+    answer, names = run_on(COMMAND, [script.data for script in scripts], answers=(0, 1), seconds=60)
+    return tuple(findings_of(answer, names, scripts, view)), tuple(gaps)
 
 
 def lint_report(files: Sequence[LintFile], gates: Sequence[LintGate] = ()) -> LintReport:

@@ -8,6 +8,7 @@ from seamline.lint.rules import (
     apt,
     bases,
     copies,
+    given,
     labels,
     languages,
     layers,
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = tuple(
             *labels.RULES,
             *layers.RULES,
             *libc.RULES,
+            *given.RULES,
         ),
         key=lambda rule: rule.id,
     )

@@ -39,6 +39,7 @@ _CHINESE = {
     "copy it to an oci-dir first": "请先复制到 oci-dir",
     "copy one platform of it: --platform linux/amd64": "请只复制一个平台：--platform linux/amd64",
     "copy the digest from the registry or the manifest": "请从仓库或清单中复制 digest",
+    "cut it": "请缩短它",
     "did you mean {}?": "是否指 {}？",
     "dir:PATH names the root of a filesystem": "dir:PATH 须指向文件系统的根目录",
     "docker-archive:FILE:name:tag": "请写作 docker-archive:FILE:name:tag",
