@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,29 @@ import msgspec
 
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
-from seamline.effects.disk import read_regular
+from seamline.effects.disk import read_regular, write_whole
+from seamline.effects.home import data_home
 from seamline.formats.dockerfile.parse import MOST_BYTES
 from seamline.formats.dockerfile.values import Dockerfile
+from seamline.formats.oci.platforms import parse_platform
 from seamline.lint.gates import parse_lint_gate
 from seamline.lint.parent import Parent
 from seamline.lint.view import View
 from seamline.model.linting import LintFile, LintReport
 from seamline.render.lint import write_lint
+from seamline.render.lint_mended import write_diff, write_mended
 from seamline.render.words import word
-from seamline.verbs.lint import Given, lint_file, lint_report, read_dockerfile, see_dockerfile, shellcheck
+from seamline.verbs.lint import (
+    Given,
+    Pin,
+    lint_file,
+    lint_report,
+    mended_source,
+    pin_from,
+    read_dockerfile,
+    see_dockerfile,
+    shellcheck,
+)
 
 _FORMS = ("table", "json", "sarif")
 _GATE_EXIT = 1
@@ -33,6 +46,9 @@ _OPTIONS = (
     click.option("--trusted-registry", "trusted", multiple=True, metavar="PATTERN", help="Images may come from here alone (may be repeated)."),
     click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on high, security=medium, DL3002 ... (may be repeated)."),
     click.option("--why", "tells_why", is_flag=True, help="Beside each rule why it matters and what mends it."),
+    click.option("--fix", "fixes", is_flag=True, help="Print the file without what can be mended (with -f json: in the report)."),
+    click.option("--in-place", is_flag=True, help="With --fix: write each file anew instead of printing it."),
+    click.option("--diff", "shows_diff", is_flag=True, help="With --fix: print what would change."),
     click.option("--no-shellcheck", is_flag=True, help="Leave ShellCheck alone, also where it is installed."),
     click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default), json or sarif."),
     click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal."),
@@ -47,6 +63,9 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     build_args: tuple[str, ...]
     trusted: tuple[str, ...]
     no_shellcheck: bool
+    fixes: bool
+    in_place: bool
+    shows_diff: bool
 
 
 def _with(options: Iterable[Callable[[Any], Any]]) -> Callable[[Any], Any]:
@@ -77,35 +96,93 @@ def lint(
     seamline lint Dockerfile
     seamline lint Dockerfile --why --image python:3.12-slim
     seamline lint Dockerfile --fail-on high --fail-on DL3002
+    seamline lint Dockerfile --fix --diff         what --fix would change, each with its rule
+    seamline lint Dockerfile --fix --in-place
     seamline lint services/*/Dockerfile -f sarif -o lint.sarif
     Comments forgive: # hadolint ignore=DL3008, # seamline ignore=SL2001, both with `global` before ignore.
     """
     gates = [parse_lint_gate(text) for text in fail_on]
     where = chosen_outputs(form, target, outputs, _FORMS)
     given = Chosen(**chosen)
-    report = lint_report([_judged(view, given) for view in views(files, given, common)], gates)
+    _refuse_what_does_not_go_together(given, form, files)
+    pin = _pins(common)
+    seen = list(views(files, given, common))
+    if given.fixes and form != "json":
+        return _fix(seen, given, pin, target, common.language)
+    report = lint_report([_judged(view, arguments, given, pin) for view, arguments in seen], gates)
     emit(where, _writers(report, common.language, tells_why=tells_why))
     return _exit(report, common)
 
 
-def views(files: Sequence[str], chosen: Chosen, common: Common) -> list[View]:
-    """Every file as the rules see it."""
+def _refuse_what_does_not_go_together(chosen: Chosen, form: str | None, files: Sequence[str]) -> None:
+    if not chosen.fixes:
+        if chosen.in_place or chosen.shows_diff:
+            raise click.UsageError("--in-place and --diff go with --fix")
+        return
+    if form in ("sarif", "table"):
+        raise click.UsageError("--fix prints the Dockerfile, or a report with -f json")
+    if len(files) > 1 and not (chosen.in_place or chosen.shows_diff or form == "json"):
+        raise click.UsageError("--fix of several files needs --in-place, --diff or -f json")
+    if chosen.in_place and "-" in files:
+        raise click.UsageError("--in-place needs a file, not standard input")
+
+
+def _fix(
+    seen: Sequence[tuple[View, Given]], chosen: Chosen, pin: Pin, target: str | None, language: str
+) -> int:
+    """Writes the mended files; what was done to each is told on standard error."""
+    for view, given in seen:
+        file = lint_file(view, pin)
+        source = mended_source(view, pin, given)
+        data = source.encode("utf-8", "surrogateescape")
+        sys.stderr.write(write_mended(file, language))
+        if chosen.shows_diff:
+            data = write_diff(view.dockerfile.name, view.dockerfile.text, source, file).encode(
+                "utf-8", "surrogateescape"
+            )
+        elif chosen.in_place:
+            if source != view.dockerfile.text:
+                write_whole(Path(view.dockerfile.name), (data,))
+            continue
+        if target is None or target == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            write_whole(Path(target), (data,))
+    return 0
+
+
+def views(files: Sequence[str], chosen: Chosen, common: Common) -> Iterator[tuple[View, Given]]:
+    """Every file as the rules see it, with what was given beside it."""
     read = [read_dockerfile(_read(name), name) for name in files or ("Dockerfile",)]
     parents = _parents(read, chosen.image, common) if chosen.image else [None] * len(read)
     arguments = _arguments(chosen.build_args)
-    return [
-        see_dockerfile(
-            each,
-            parent,
-            Given(arguments=arguments, trusted=chosen.trusted, has_ignore_file=_has_ignore_file(each.name)),
+    for each, parent in zip(read, parents, strict=True):
+        given = Given(
+            arguments=arguments, trusted=chosen.trusted, has_ignore_file=_has_ignore_file(each.name)
         )
-        for each, parent in zip(read, parents, strict=True)
-    ]
+        yield see_dockerfile(each, parent, given), given
 
 
-def _judged(view: View, chosen: Chosen) -> LintFile:
+def _judged(view: View, given: Given, chosen: Chosen, pin: Pin) -> LintFile:
     foreign, gaps = ((), ()) if chosen.no_shellcheck else shellcheck(view)
-    return lint_file(view, foreign, gaps)
+    file = lint_file(view, pin, foreign, gaps)
+    if not chosen.fixes:
+        return file
+    return msgspec.structs.replace(file, mended=mended_source(view, pin, given))
+
+
+def _pins(common: Common) -> Pin:
+    """The user's own known bases; those that come along have no digests of a registry."""
+    paths = [path for path in (data_home() / "ledger.db", *common.ledgers) if path.exists()]
+    if not paths:
+        return lambda _: ""
+    from seamline.effects.machine import machine_platform  # noqa: PLC0415 - only where bases are known
+    from seamline.stores.ledger import Ledger  # noqa: PLC0415
+    from seamline.stores.shelf import Stack  # noqa: PLC0415
+
+    platform = common.of_one_platform().platform or str(machine_platform())
+    return pin_from(Stack([Ledger(path, read_only=True) for path in paths]), str(parse_platform(platform)))
 
 
 def _arguments(given: Sequence[str]) -> Mapping[str, str]:

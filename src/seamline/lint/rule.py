@@ -23,12 +23,18 @@ CRITICAL, HIGH, MEDIUM, LOW, NEGLIGIBLE = (
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """One place that breaks a rule; `detail` is the piece of the file concerned."""
+    """One place that breaks a rule; `detail` is the piece of the file concerned.
+
+    `step` is the position of the instruction in its stage (None: the FROM, or before any), `start` the place of the
+    command in it (None: the whole instruction).
+    """
 
     line: int
     end_line: int
     stage: int | None = None
     detail: str = ""
+    step: int | None = None
+    start: int | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -42,7 +48,13 @@ class Rule(msgspec.Struct, frozen=True):
 
 def at_step(step: Step, detail: str = "") -> Found:
     """The whole instruction of a step."""
-    return Found(line=step.outer.start_line, end_line=step.outer.end_line, stage=step.stage, detail=detail)
+    return Found(
+        line=step.outer.start_line,
+        end_line=step.outer.end_line,
+        stage=step.stage,
+        detail=detail,
+        step=step.position,
+    )
 
 
 def at_from(stage: StageView, detail: str = "") -> Found:
@@ -58,6 +70,8 @@ def at_command(view: View, step: Step, command: Command, detail: str = "") -> Fo
         end_line=view.line_of(step, max(command.end - 1, command.start)),
         stage=step.stage,
         detail=detail,
+        step=step.position,
+        start=command.start,
     )
 
 

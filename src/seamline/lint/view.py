@@ -85,13 +85,15 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file. `final` is the stage that becomes the image. `has_ignore_file` tells whether a .dockerignore stands
-    beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do."""
+    beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do;
+    `own_parent` is what the user gave as the parent."""
 
     dockerfile: Dockerfile
     stages: tuple[StageView, ...]
     variables: Mapping[str, str]
     has_ignore_file: bool | None = None
     trusted: tuple[str, ...] = ()
+    own_parent: Parent | None = None
 
     @property
     def final(self) -> StageView:
@@ -135,6 +137,7 @@ def view_of(
         variables=outside,
         has_ignore_file=has_ignore_file,
         trusted=trusted,
+        own_parent=parent,
     )
 
 

@@ -75,8 +75,8 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
     mend: str
 
 
-class LintFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One Dockerfile. `unchecked` are what could not be read or decided."""
+class LintFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One Dockerfile. `gaps` are what could not be read or decided; `mended` is its source after `--fix`."""
 
     name: str
     instructions: int
@@ -84,6 +84,7 @@ class LintFile(msgspec.Struct, frozen=True, kw_only=True):
     parent: ParentLine | None
     findings: tuple[LintFinding, ...]
     gaps: tuple[Gap, ...]
+    mended: str | None = None
 
 
 class BrokenLintGate(msgspec.Struct, frozen=True, kw_only=True):

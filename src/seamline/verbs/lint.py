@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -14,19 +15,28 @@ from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.formats.dockerfile.values import Dockerfile
 from seamline.lint.gates import LintGate, broken
 from seamline.lint.judge import judge
+from seamline.lint.mending.edit import Means
+from seamline.lint.mending.listing import FIXERS
+from seamline.lint.mending.mend import mend, mendable
 from seamline.lint.parent import Parent
 from seamline.lint.rules.listing import BY_ID
 from seamline.lint.shellcheck import COMMAND, findings_of, scripts_of
 from seamline.lint.view import StageView, View, view_of
 from seamline.model.evidence import Gap, Message
 from seamline.model.linting import LintFile, LintFinding, LintReport, ParentLine, RuleLine, StageLine
+from seamline.model.seam import full_name
 from seamline.render.words import word
+from seamline.seam.known import KnownBases
 
 RUNTIME = tuple(
     Message(f"lint-runtime-{name}")
     for name in ("read-only", "capabilities", "escalation", "seccomp", "limits", "volumes", "network")
 )
 """What a Dockerfile cannot say, whatever is written in it."""
+
+
+Pin = Callable[[str], str]
+"""The digest that an image of that name has; nothing where nobody knows."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,9 +65,15 @@ def see_dockerfile(dockerfile: Dockerfile, parent: Parent | None, given: Given) 
     )
 
 
-def lint_file(view: View, foreign: Iterable[LintFinding] = (), gaps: Iterable[Gap] = ()) -> LintFile:
+def lint_file(
+    view: View, pin: Pin, foreign: Iterable[LintFinding] = (), gaps: Iterable[Gap] = ()
+) -> LintFile:
     """What the rules say about one file; `foreign` and `gaps` are ShellCheck's."""
-    findings = tuple(_in_words(each) for each in judge(view, foreign=foreign))
+    means = Means(pin=pin)
+    fixable = {
+        (rule, found.line, found.detail) for rule in FIXERS for found, _ in mendable(view, rule, means)
+    }
+    findings = tuple(_in_words(each, fixable) for each in judge(view, foreign=foreign))
     return LintFile(
         name=view.dockerfile.name,
         instructions=len(view.dockerfile.instructions),
@@ -66,6 +82,26 @@ def lint_file(view: View, foreign: Iterable[LintFinding] = (), gaps: Iterable[Ga
         findings=findings,
         gaps=(*_gaps(view), *gaps),
     )
+
+
+def mended_source(view: View, pin: Pin, given: Given) -> str:
+    """The source of a file without what can be mended."""
+
+    def again(data: bytes) -> View:
+        return see_dockerfile(read_dockerfile(data, view.dockerfile.name), view.own_parent, given)
+
+    return mend(view, Means(pin=pin), again)[0]
+
+
+def pin_from(known: KnownBases, platform: str) -> Pin:
+    """The digest of the newest known base of a name, for every platform where it is known so."""
+
+    def pin(name: str) -> str:
+        found = list(known.with_name(full_name(name), platform))
+        newest = max(found, key=lambda base: (base.last_seen, base.created), default=None)
+        return "" if newest is None else newest.index_digest or newest.digest or ""
+
+    return pin
 
 
 def shellcheck(view: View) -> tuple[tuple[LintFinding, ...], tuple[Gap, ...]]:
@@ -115,10 +151,14 @@ def rule_line(name: str) -> RuleLine:
     )
 
 
-def _in_words(finding: LintFinding) -> LintFinding:
+def _in_words(finding: LintFinding, fixable: AbstractSet[tuple[str, int, str]]) -> LintFinding:
     if finding.title:
         return finding
-    return msgspec.structs.replace(finding, title=word(f"lint-{finding.rule}", "en"))
+    return msgspec.structs.replace(
+        finding,
+        title=word(f"lint-{finding.rule}", "en"),
+        fixable=(finding.rule, finding.line, finding.detail) in fixable and not finding.ignored,
+    )
 
 
 def _stage_line(each: StageView, view: View) -> StageLine:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 # fmt: off
 WORDS: dict[str, tuple[str, str]] = {
+    "lint-caution-DL3015": ("look whether something relied on a recommended package (ca-certificates for https)", "请确认没有依赖被推荐安装的软件包（如 https 所需的 ca-certificates）"),
+    "lint-caution-DL3057": ("it only looks whether the port answers: a request of your own says more", "它只检查端口是否应答：自行发起请求更能说明问题"),
+    "lint-caution-DL4006": ("steps that now fail hid a failure before", "现在失败的步骤，以前只是掩盖了失败"),
+    "lint-caution-SL1001": ("what the program writes must belong to that user: COPY --chown, or a volume", "程序要写入的内容须属于该用户：使用 COPY --chown 或卷"),
     "lint-clean": ("nothing found", "未发现问题"),
     "lint-dimension-customization": ("customization", "自定义程度"),
     "lint-dimension-security": ("security", "安全性"),
@@ -13,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-foot-ignored": ("Ignored      {number} by comments in the file", "已忽略       {number} 项（由文件中的注释忽略）"),
     "lint-gate-broken": ("gate {gate} does not hold: {number} finding{number:s}", "门禁 {gate} 未通过：{number} 项"),
     "lint-head": ("{name}   {stages} stage{stages:s}, {instructions} instruction{instructions:s}", "{name}   {stages} 个阶段，{instructions} 条指令"),
+    "lint-mended": ("{name}: {number} mended, {left} left for you (seamline lint {name})", "{name}：已修复 {number} 项，{left} 项需人工处理（seamline lint {name}）"),
     "lint-no-shellcheck": ("{number} script{number:s} by ShellCheck: it is not on PATH (apt-get install shellcheck)", "{number} 个脚本未经 ShellCheck 检查：PATH 中没有它（apt-get install shellcheck）"),
     "lint-parent": ("final stage on {reference}{about}", "最终阶段基于 {reference}{about}"),
     "lint-parent-not-read": ("{reference} was not looked at, so its user, shell and packages are unknown (--image {reference})", "未读取 {reference}，其用户、shell 与软件包未知（--image {reference}）"),
