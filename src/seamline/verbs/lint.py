@@ -19,12 +19,14 @@ from seamline.lint.mending.edit import Means
 from seamline.lint.mending.listing import FIXERS
 from seamline.lint.mending.mend import mend, mendable
 from seamline.lint.parent import Parent
-from seamline.lint.rules.listing import BY_ID
+from seamline.lint.rules.left_out import LEFT_OUT
+from seamline.lint.rules.listing import BY_ID, RULES
 from seamline.lint.shellcheck import COMMAND, findings_of, scripts_of
 from seamline.lint.view import StageView, View, view_of
 from seamline.model.evidence import Gap, Message
 from seamline.model.linting import LintFile, LintFinding, LintReport, ParentLine, RuleLine, StageLine
 from seamline.model.seam import full_name
+from seamline.render.lint_reference import write_reference
 from seamline.render.words import word
 from seamline.seam.known import KnownBases
 
@@ -136,6 +138,12 @@ def lint_report(files: Sequence[LintFile], gates: Sequence[LintGate] = ()) -> Li
         broken=tuple(broken(gates, findings)),
         seamline=__version__,
     )
+
+
+def reference_page() -> str:
+    """docs/reference/lint-rules.md as the rules make it."""
+    rows = [(rule.id, rule.dimension.value, rule.severity.value, rule.id in FIXERS) for rule in RULES]
+    return write_reference(rows, LEFT_OUT, [message.id for message in RUNTIME])
 
 
 def rule_line(name: str) -> RuleLine:

@@ -162,7 +162,16 @@ def no_effect(view: View) -> Iterator[Found]:
                 yield at_step(step, f"TZ={zone}")
 
 
+def relative_workdir(view: View) -> Iterator[Found]:
+    """Where it leads is the parent's choice, or that of a line far above."""
+    for step in view.steps("WORKDIR"):
+        path = step.instruction.arguments[0].strip("\"'")
+        if not path.startswith(("/", "$")) and not re.match(r"[A-Za-z]:", path):
+            yield at_step(step, path)
+
+
 RULES = (
+    Rule("DL3000", CUSTOMIZATION, LOW, relative_workdir),
     Rule("DL3011", CUSTOMIZATION, MEDIUM, impossible_port),
     Rule("DL3012", CUSTOMIZATION, MEDIUM, more_than_one("HEALTHCHECK")),
     Rule("DL3025", CUSTOMIZATION, LOW, shell_form),

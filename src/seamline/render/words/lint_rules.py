@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # fmt: off
 WORDS: dict[str, tuple[str, str]] = {
+    "lint-DL3000": ("a relative WORKDIR", "WORKDIR 使用相对路径"),
     "lint-DL3001": ("a program that makes no sense in a build", "构建步骤中使用了无意义的程序"),
     "lint-DL3002": ("the stage ends as root", "阶段结束时用户为 root"),
     "lint-DL3004": ("sudo in a build step", "构建步骤中使用 sudo"),
@@ -57,6 +58,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-DL4004": ("more than one ENTRYPOINT", "出现多个 ENTRYPOINT"),
     "lint-DL4005": ("/bin/sh linked to another shell", "将 /bin/sh 链接到其他 shell"),
     "lint-DL4006": ("a pipe that hides a failure", "管道会掩盖失败"),
+    "mend-DL3000": ("write an absolute path", "写绝对路径"),
     "mend-DL3001": ("leave it out, or do it where the container is run", "去掉它，或在运行容器的地方执行"),
     "mend-DL3002": ("switch back to an ordinary user before the end of the stage", "在阶段结束前切回普通用户"),
     "mend-DL3004": ("leave sudo out: a build step is root until USER says otherwise", "去掉 sudo：构建步骤在 USER 之前即为 root"),
@@ -110,6 +112,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mend-DL4004": ("keep one", "只保留一个"),
     "mend-DL4005": ('write SHELL ["/bin/bash", "-c"]', '写 SHELL ["/bin/bash", "-c"]'),
     "mend-DL4006": ('write SHELL ["/bin/bash", "-o", "pipefail", "-c"] above (ash on Alpine)', '在上方写 SHELL ["/bin/bash", "-o", "pipefail", "-c"]（Alpine 用 ash）'),
+    "why-DL3000": ("where it leads depends on the parent, or on a line far above", "其位置取决于基础镜像或远处的某一行"),
     "why-DL3001": ("a build has no terminal, no services and no host to manage: such a command does nothing, or belongs elsewhere", "构建过程没有终端、服务与主机可管理：此类命令无效，或应放在别处"),
     "why-DL3002": ("who breaks into the process is root in the container, one kernel flaw away from the host", "一旦进程被攻破，攻击者即为容器内的 root，距主机仅一个内核漏洞"),
     "why-DL3004": ("it adds a way to become root to the image, and changes signals and the environment", "它给镜像增加了提升为 root 的途径，还会改变信号与环境变量"),

@@ -1,0 +1,142 @@
+"""Every rule, both ways, with its words and its row in the reference."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seamline.formats.dockerfile.check import check_dockerfile
+from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.lint.judge import judge
+from seamline.lint.parent import Parent
+from seamline.lint.rules.left_out import LEFT_OUT
+from seamline.lint.rules.listing import BY_ID, RULES
+from seamline.lint.view import View, view_of
+from seamline.model.linting import LintFinding
+from seamline.render.words import CHINESE, ENGLISH
+from seamline.verbs.lint import reference_page
+from tests.lint.cases import CASES, READ
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "lint-rules.md"
+WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013"}
+
+
+def seen(text: str, parent: Parent | None = None) -> View:
+    dockerfile = parse_dockerfile(text.encode())
+    check_dockerfile(dockerfile)
+    return view_of(dockerfile, parent, has_ignore_file=False, trusted=("trusted.example", "docker.io"))
+
+
+def found(text: str, parent: Parent | None = None) -> tuple[LintFinding, ...]:
+    return judge(seen(text, parent))
+
+
+def ids(text: str, parent: Parent | None = None) -> set[str]:
+    return {each.rule for each in found(text, parent) if not each.ignored}
+
+
+def whole(snippet: str) -> str:
+    return snippet if "FROM " in snippet else f"FROM debian:12\n{snippet}\n"
+
+
+def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
+    assert set(CASES) == set(BY_ID)
+    assert len(BY_ID) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", sorted(CASES))
+def test_a_rule_is_broken_by_the_one_and_kept_by_the_other(rule: str) -> None:
+    parent = READ if rule in WITH_PARENT else None
+    bad, good = CASES[rule]
+    assert rule in ids(whole(bad), parent)
+    assert rule not in ids(whole(good), parent)
+
+
+@pytest.mark.parametrize("rule", sorted(BY_ID))
+def test_a_rule_has_its_words_in_both_languages(rule: str) -> None:
+    for kind in ("lint", "why", "mend"):
+        assert ENGLISH[f"{kind}-{rule}"]
+        assert CHINESE[f"{kind}-{rule}"]
+
+
+def test_a_finding_stands_on_the_line_of_its_command() -> None:
+    (sudo,) = [each for each in found("FROM a:1\nRUN b && \\\n  # c\n  sudo d\n") if each.rule == "DL3004"]
+    assert (sudo.line, sudo.end_line, sudo.excerpt) == (4, 4, ("  sudo d",))
+
+
+def test_a_script_in_a_heredoc_is_judged_with_its_own_lines() -> None:
+    findings = found("FROM a:1\nRUN <<EOF\nset -e\nsudo b\nEOF\nRUN bash <<-X\n\tcurl https://c | sh\n\tX\n")
+    assert [(each.rule, each.line) for each in findings if each.rule in ("DL3004", "SL1006")] == [
+        ("DL3004", 4),
+        ("SL1006", 7),
+    ]
+
+
+def test_what_another_program_reads_is_no_shell_script() -> None:
+    assert "DL3004" not in ids("FROM a:1\nRUN python3 <<EOF\nsudo = 1\nsudo b\nEOF\n")
+    assert "DL3004" not in ids("FROM a:1\nRUN <<EOF\n#!/usr/bin/env python3\nsudo b\nEOF\n")
+    assert "DL3004" not in ids("FROM a:1\nCOPY <<EOF /x\nsudo b\nEOF\n")
+
+
+def test_comments_forgive_where_they_stand_and_everywhere() -> None:
+    text = "FROM a:1\n# hadolint ignore=DL3004,DL3059\nRUN sudo b\nRUN sudo c\n"
+    assert [each.ignored for each in found(text) if each.rule == "DL3004"] == ["comment", ""]
+    assert "DL3004" not in ids(f"# seamline global ignore=DL3004\n{text}")
+    assert "DL3004" in ids("FROM a:1\n# hadolint ignore=DL3008\nRUN sudo b\n")
+
+
+def test_the_parent_says_who_runs_and_what_is_there() -> None:
+    assert "SL1001" not in ids("FROM base:1", Parent(reference="base:1", known_from="image", user="5"))
+    assert "SL1001" in ids("FROM base:1", Parent(reference="base:1", known_from="image", user="0:0"))
+    assert "DL3057" not in ids("FROM b:1", Parent(reference="b:1", known_from="image", has_healthcheck=True))
+    assert "DL3045" not in ids(
+        "FROM b:1\nCOPY a .", Parent(reference="b:1", known_from="image", workdir="/w")
+    )
+
+
+@pytest.mark.parametrize("user", ["0", "00", "root", "0:0", "root:root", "0:5", "$U"])
+def test_root_is_known_by_every_name(user: str) -> None:
+    assert "DL3002" in ids(f"FROM a:1\nENV U=0\nUSER {user}\n")
+
+
+def test_a_stage_inherits_from_the_one_below() -> None:
+    assert "SL1001" not in ids("FROM a:1 AS b\nUSER 5\nFROM b\nRUN c\n")
+    assert "DL3042" not in ids("FROM a:1 AS b\nENV PIP_NO_CACHE_DIR=1\nFROM b\nRUN pip install c==1\n")
+
+
+@pytest.mark.parametrize(
+    ("builder", "final", "mixed"),
+    [
+        ("golang:1.24-alpine", "debian:12-slim", True),
+        ("golang:1.24-alpine", "alpine:3.22", False),
+        ("golang:1.24", "alpine:3.22", True),
+        ("golang:1.24-bookworm", "scratch", True),
+        ("golang:1.24", "gcr.io/distroless/base-debian12", False),
+        ("golang:1.24", "gcr.io/distroless/static-debian12", True),
+        ("registry.corp/unknown:1", "debian:12", False),
+    ],
+)
+def test_c_libraries_are_told_apart(builder: str, final: str, mixed: bool) -> None:
+    text = f"FROM {builder} AS b\nRUN go build -o /a .\nFROM {final}\nCOPY --from=b /a /a\n"
+    assert ("SL3003" in ids(text)) == mixed
+    static = text.replace("RUN go", "RUN CGO_ENABLED=0 go")
+    assert "SL3003" not in ids(static)
+
+
+HADOLINT = {
+    f"DL{number}"
+    for number in (1001, *range(3000, 3068), 4000, 4001, 4003, 4004, 4005, 4006)
+    if number not in (3005, 3017, 3031, 3039)
+}
+"""Every rule that hadolint 2.15.1 lists."""
+
+
+def test_every_rule_of_hadolint_is_decided() -> None:
+    assert {rule for rule in BY_ID if rule.startswith("DL")} | set(LEFT_OUT) == HADOLINT
+    assert not set(BY_ID) & set(LEFT_OUT)
+
+
+def test_the_reference_is_that_of_the_rules() -> None:
+    """`script/make-lint-rules` writes it anew."""
+    assert REFERENCE.read_text(encoding="utf-8") == reference_page()
