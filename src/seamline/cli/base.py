@@ -35,7 +35,7 @@ from seamline.verbs.base import (
 )
 from seamline.verbs.database import open_database
 from seamline.verbs.fitness import duties_of, fitness_of
-from seamline.verbs.stock import stock_of
+from seamline.verbs.needs import DEEP
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
@@ -169,7 +169,7 @@ def advise_(common: Common, image: str, form: str | None, target: str | None) ->
     """Bases that an image could stand on: what each removes, keeps and adds, and what the application would miss."""
     index = open_database()
     known = session_of(common.of_one_platform()).known
-    reports = [advise(stock_of(seen), known, index, common.as_of) for seen in see_each([image], None, common)]
+    reports = [advise(seen, known, index, common.as_of) for seen in see_each([image], None, common, DEEP)]
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {

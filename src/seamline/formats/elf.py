@@ -18,6 +18,8 @@ from seamline.errors import Malformed
 MAGIC = b"\x7fELF"
 EXEC, DYN = 2, 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+_DT_NEEDED, _DT_STRTAB = 1, 5
+_MOST_NAME_BYTES = 4096
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 PF_X, PF_W = 1, 2
 _SHT_NOBITS = 8
@@ -114,6 +116,31 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind != DYN or self.has_interpreter:
             return self.kind == EXEC or self.has_interpreter
         return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self._dynamic())
+
+    def interpreter(self) -> str:
+        """The loader that starts it (`/lib64/ld-linux-x86-64.so.2`); empty where there is none, or it does not fit."""
+        for segment in self.segments:
+            if segment.kind == PT_INTERP:
+                data = self.data[segment.offset : segment.offset + min(segment.size_bytes, _MOST_NAME_BYTES)]
+                return bytes(data).partition(b"\0")[0].decode("utf-8", "backslashreplace")
+        return ""
+
+    def needed(self) -> tuple[str, ...]:
+        """The libraries that the loader must find (DT_NEEDED), as far as their names are in the file."""
+        tags = list(self._dynamic())
+        table = next((value for tag, value in tags if tag == _DT_STRTAB), None)
+        if table is None:
+            return ()
+        try:
+            start = self.offset_of(table)
+        except Malformed:
+            return ()
+        names = []
+        for tag, value in tags:
+            if tag == _DT_NEEDED and value < len(self.data):
+                data = self.data[start + value : start + value + _MOST_NAME_BYTES]
+                names.append(bytes(data).partition(b"\0")[0].decode("utf-8", "backslashreplace"))
+        return tuple(dict.fromkeys(name for name in names if name))
 
     def read(self, offset: int, size_bytes: int) -> bytes:
         """The bytes at `offset`, all of them.

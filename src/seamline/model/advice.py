@@ -10,8 +10,8 @@ from seamline.model.report import ImageLine
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One base to stand on. `kind` is newer (a later digest of the same line) or other (another tag or image of the
-    same platform). `removes`, `keeps` and `adds` are flaws; `misses` are what the application needs of its base now and
+    """One base to stand on. `kind` is newer (a later image of the same line), slim, distroless or other (another tag or
+    image of the same platform). `removes`, `keeps` and `adds` are flaws; `misses` are what the application needs of its base now and
     would not find there."""
 
     reference: str

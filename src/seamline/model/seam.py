@@ -30,7 +30,12 @@ def place_key(entry: Entry) -> bytes:
 
 def path_key(entry: Entry) -> bytes:
     """Four bytes that stand for a path whatever is there."""
-    return blake2b(entry.path, digest_size=PATH_KEY_BYTES).digest()
+    return key_of_path(entry.path)
+
+
+def key_of_path(path: bytes) -> bytes:
+    """The path key of a canonical path."""
+    return blake2b(path, digest_size=PATH_KEY_BYTES).digest()
 
 
 def package_label(install: Install) -> str:

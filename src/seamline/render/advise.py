@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from seamline.model.advice import AdviseReport
-from seamline.render.layout import count, plain, table
+from collections.abc import Iterator, Sequence
+
+from seamline.model.advice import AdviseReport, Candidate
+from seamline.render.layout import count, plain, table, wrapped
 from seamline.render.words import word
 
-_HEADS = ("base", "created", "packages", "removes", "keeps", "adds", "misses")
+_HEADS = ("base", "kind", "created", "packages", "removes", "keeps", "adds", "missed")
+_COLUMNS = 80
+_MOST = 12
+_MOST_DETAILED = 5
+
+
+def _details(candidates: Sequence[Candidate], language: str) -> Iterator[str]:
+    """The command for the first candidate; what each adds, and what the application would miss there."""
+    best = candidates[0]
+    yield f"FROM {plain(f'{best.reference}@{best.digest}' if best.digest else best.reference)}"
+    for each in candidates[:_MOST_DETAILED]:
+        for name, told in (("column-adds", each.adds), ("column-misses", each.misses)):
+            if told:
+                shown = ", ".join(map(plain, told[:_MOST])) + (" ..." if len(told) > _MOST else "")
+                text = f"{plain(each.reference)} - {word(name, language)}{word('colon', language)}{shown}"
+                yield from wrapped(text.split(" "), _COLUMNS)
 
 
 def write_advise(report: AdviseReport, language: str) -> str:
@@ -25,19 +42,19 @@ def write_advise(report: AdviseReport, language: str) -> str:
         rows = [[word(f"column-{name}", language) for name in _HEADS]]
         rows += [
             [
-                plain(each.reference) + (f" {each.digest[:19]}" if each.digest else ""),
+                plain(each.reference),
+                word(f"advise-{each.kind}", language),
                 each.created,
-                count(each.packages),
-                str(len(each.removes)),
-                str(len(each.keeps)),
-                str(len(each.adds)),
-                plain(", ".join(each.misses[:4])) or "-",
+                *map(count, (each.packages, len(each.removes), len(each.keeps), len(each.adds))),
+                count(len(each.misses)),
             ]
             for each in report.candidates
         ]
-        lines += table(rows, align="llrrrrl", most=(56, 10, 8, 8, 8, 8, 40))
+        lines += table(rows, align="lllrrrrr", most=(26, 10, 10, 8, 8, 8, 8, 8))
+        lines += ["", *_details(report.candidates, language)]
     else:
         lines.append(word("advise-none", language))
     if report.unstudied:
-        lines += ["", word("advise-unstudied", language, names=plain(", ".join(report.unstudied)))]
+        text = word("advise-unstudied", language, names=plain(", ".join(report.unstudied)))
+        lines += ["", *wrapped(text.split(" "), _COLUMNS)]
     return "\n".join(lines) + "\n"

@@ -9,25 +9,28 @@ from seamline.advisories.forecast import judging, on_base
 from seamline.advisories.match import Flaw
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
-from seamline.model.image import Config
-from seamline.model.package import Install, Side
+from seamline.model.package import Distribution, Install, Side
 from seamline.model.purl import install_key
 from seamline.model.seam import Base, Inventory, Stratum, repository_of
+from seamline.seam.lines import is_later, tag_of
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
+from seamline.verbs.inspect import Seen
+from seamline.verbs.needs import Need, needs_of, unmet
 from seamline.verbs.scan import database_line, needed_ecosystems
-from seamline.verbs.stock import Stock
+from seamline.verbs.stock import stock_of
 
 _MOST = 12
-_SHELLS = frozenset(("sh", "bash", "dash", "ash"))
+_TOOLS = frozenset(("bash", "dash", "busybox", "apt", "apk-tools", "rpm", "dnf", "microdnf"))
 
 
-def advise(stock: Stock, known: Bases, index: Advisories, as_of: str) -> AdviseReport:
-    """The candidates, the one with the fewest flaws first.
+def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseReport:
+    """The candidates, the one with the fewest flaws first. `seen` was read by the readers of `needs.DEEP` too.
 
     Raises:
         NotFound: the image stands on no known base.
     """
+    stock = stock_of(seen)
     at, stratum = _base_stratum(stock.strata)
     base = stratum.base
     if base is None:
@@ -41,7 +44,8 @@ def advise(stock: Stock, known: Bases, index: Advisories, as_of: str) -> AdviseR
     above = [each for each in stock.installs if stock.index_of(each) > at]
     judge = judging(index.affected, index.advisory)
     now = judge(standing)
-    kin = [each for each in known.every() if _is_kin(each, base)]
+    needs = needs_of(seen, at)
+    kin = [each for each in known.every() if _is_kin(each, base, stock.distribution)]
     inventories = {id(each): each.inventory or known.inventory(each) for each in kin}
     candidates = [
         _candidate(
@@ -50,7 +54,7 @@ def advise(stock: Stock, known: Bases, index: Advisories, as_of: str) -> AdviseR
             base,
             now=now,
             after=judge(on_base(standing, inventory)),
-            misses=_misses(standing, above, inventory, stock.image.config),
+            misses=_misses(standing, above, inventory, needs),
         )
         for each in kin
         if (inventory := inventories[id(each)]) is not None and each.created <= as_of
@@ -80,15 +84,16 @@ def _base_stratum(strata: Sequence[Stratum]) -> tuple[int, Stratum]:
     return (system or found or [(0, strata[0])])[-1]
 
 
-def _is_kin(each: Base, base: Base) -> bool:
-    """Another image of the same repository and platform, or of a repository whose name it shares."""
+def _is_kin(each: Base, base: Base, distribution: Distribution | None) -> bool:
+    """Another image of the same platform, and of the same repository, of one whose name it shares, or of the same release of
+    the same distribution."""
     if each.platform not in (base.platform, "") or each.diff_ids == base.diff_ids:
         return False
-    own = {repository_of(name) for name in base.names}
-    return bool(own & {repository_of(name) for name in each.names}) or bool(
-        {name.rpartition("/")[2] for name in own}
-        & {repository_of(name).rpartition("/")[2] for name in each.names}
-    )
+    own, other = ({repository_of(name) for name in names} for names in (base.names, each.names))
+    if own & other or {name.rpartition("/")[2] for name in own} & {name.rpartition("/")[2] for name in other}:
+        return True
+    releases = {(d.id, d.version_id) for d in (each.inventory.distributions if each.inventory else ())}
+    return distribution is not None and (distribution.id, distribution.version_id) in releases
 
 
 def _candidate(
@@ -101,12 +106,11 @@ def _candidate(
     misses: Iterable[str],
 ) -> Candidate:
     before, then = set(_ids(now)), set(_ids(after))
-    newer = base.line in each.names and each.created > base.created
     return Candidate(
         reference=each.reference,
         digest=each.digest or "",
         created=each.created[:10],
-        kind="newer" if newer else "other",
+        kind=_kind(each, inventory, base),
         packages=len(inventory.packages),
         removes=tuple(sorted(before - then)),
         keeps=tuple(sorted(before & then)),
@@ -115,23 +119,28 @@ def _candidate(
     )
 
 
+def _kind(each: Base, inventory: Inventory, base: Base) -> str:
+    """newer, distroless (no shell, no package manager), slim, or other."""
+    if is_later(base, each):
+        return "newer"
+    names = {label.partition("=")[0].rpartition("/")[2] for label in inventory.packages}
+    if not names & _TOOLS:
+        return "distroless"
+    tags = {tag_of(name) for name in each.names}
+    return "slim" if any(mark in tag for tag in tags for mark in ("slim", "minimal", "micro")) else "other"
+
+
 def _misses(
-    standing: Sequence[Install], above: Sequence[Install], inventory: Inventory, config: Config
+    standing: Sequence[Install], above: Sequence[Install], inventory: Inventory, needs: tuple[Need, ...]
 ) -> Iterator[str]:
-    """What the application needs of its base and the candidate lacks: packages that its packages depend on, and the
-    shell of a start command."""
+    """What the application needs of its base and the candidate lacks: packages that its packages depend on, and files that
+    its programs, scripts and start command ask for, with who asks."""
     there = {label.partition("=")[0] for label in inventory.packages}
     by_key = {install_key(each): each for each in standing}
     needed = {key for each in above for key in each.depends if key in by_key}
     names = {f"{by_key[key].package.ecosystem}/{by_key[key].package.name}" for key in needed}
     yield from sorted(name.partition("/")[2] for name in names - there)
-    start = (config.entrypoint or config.command or ("",))[0].rpartition("/")[2]
-    has_shell = any(
-        label.partition("=")[0].rpartition("/")[2] in ("bash", "dash", "busybox")
-        for label in inventory.packages
-    )
-    if start in _SHELLS and not has_shell:
-        yield "a shell"
+    yield from (f"{need.name} ({need.asked_by})" for need in unmet(needs, inventory))
 
 
 def _ids(flaws: Mapping[str, Flaw]) -> tuple[str, ...]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 # fmt: off
 WORDS = {
+    "advise-distroless": ("distroless", "distroless 型"),
+    "advise-newer": ("newer", "更新"),
+    "advise-other": ("other", "其他"),
+    "advise-slim": ("slim", "精简"),
     "base-content-unknown": ("nobody here knows what the newest {base} holds: learn it", "台账中没有最新 {base} 的内容：请先学习"),
     "base-lacks-the-fix": ("build {base} again: {source} has the fix since {day}, no known {base} has it", "重新构建 {base}：{source} 自 {day} 起已有修复，已知的 {base} 均未包含"),
     "brought-by-nothing": ("-", "无"),
@@ -12,6 +16,7 @@ WORDS = {
     "brought-by-restart": ("restart", "重启"),
     "colon": (": ", "："),
     "column-acts": ("owner", "负责方"),
+    "column-missed": ("missed", "缺少"),
     "comma": (", ", "、"),
     "contact": ("Contact", "联系方式"),
     "copy-is-old": ("Your copy is from {day}; this name stands for an image of {newest} by now ({digest}).", "本地副本来自 {day}；该名称现已指向 {newest} 的镜像（{digest}）。"),
