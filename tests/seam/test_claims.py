@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from seamline.formats.oci.documents import parse_config
 from seamline.model.evidence import Rung
 from seamline.model.image import Config, History
 from seamline.model.seam import full_name, repository_of
@@ -13,6 +15,7 @@ from seamline.seam.claims import claims_of, claims_of_provenance, patch_layer
 from seamline.seam.history import steps_in
 from tests.seam.images import diff_id, history, image_of
 
+FIXTURES = Path(__file__).parent / "fixtures"
 NAME, DIGEST = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
 
 
@@ -56,6 +59,35 @@ def test_a_buildpacks_label_tells_where_the_run_image_ends() -> None:
     labels = {"io.buildpacks.lifecycle.metadata": json.dumps(label)}
     (claim,) = claims_of(image_of([diff_id("a"), diff_id("b"), diff_id("c")], Config(labels=labels)), ())
     assert (claim.rung, claim.depth, claim.names) == (Rung.TOOL_LABEL, 2, ("docker.io/paketo/run:1",))
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [
+        ("0.9", "127.0.0.1:5077/team/run:stack"),
+        (
+            "0.13",
+            "127.0.0.1:5077/team/run@sha256:4d057331734fd0faa173a6b40a3c40732c0cf4ca05690f2856d7e378b41bd851",
+        ),
+        ("0.14", "127.0.0.1:5077/team/run:1"),
+    ],
+)
+def test_the_lifecycle_names_the_run_image_in_its_stack_by_digest_or_beside_it(
+    platform: str, name: str
+) -> None:
+    """Its platforms before 0.12 knew stacks; a run image given by hand is told by its digest alone."""
+    raw = (FIXTURES / f"buildpacks-{platform}-config.json").read_bytes()
+    config = parse_config(raw, platform)
+    (claim,) = claims_of(image_of(config.diff_ids, config.config), ())
+    assert (claim.source, claim.depth, claim.top_layer) == ("buildpacks", 1, config.diff_ids[0])
+    assert (claim.names, claim.digest is not None) == ((name,), True)
+
+
+def test_an_engines_image_id_names_no_run_image() -> None:
+    label = {"runImage": {"topLayer": diff_id("a"), "reference": "0123456789ab" * 5}}
+    labels = {"io.buildpacks.lifecycle.metadata": json.dumps(label)}
+    (claim,) = claims_of(image_of([diff_id("a"), diff_id("b")], Config(labels=labels)), ())
+    assert (claim.names, claim.shown) == ((), diff_id("a"))
 
 
 def test_a_broken_buildpacks_label_claims_nothing() -> None:

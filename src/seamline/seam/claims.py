@@ -140,8 +140,15 @@ class _RunImage(msgspec.Struct, frozen=True, rename="camel"):
     image: str = ""
 
 
-class _Lifecycle(msgspec.Struct, frozen=True, rename="camel"):
+class _Stack(msgspec.Struct, frozen=True, rename="camel"):
     run_image: _RunImage = _RunImage()
+
+
+class _Lifecycle(msgspec.Struct, frozen=True, rename="camel"):
+    """Which image a run image is stands beside it since platform 0.12, in the stack before."""
+
+    run_image: _RunImage = _RunImage()
+    stack: _Stack = _Stack()
 
 
 def _buildpacks(image: Image) -> Iterator[Claim]:
@@ -150,11 +157,14 @@ def _buildpacks(image: Image) -> Iterator[Claim]:
     if not text:
         return
     try:
-        run_image = msgspec.json.decode(text, type=_Lifecycle).run_image
+        lifecycle = msgspec.json.decode(text, type=_Lifecycle)
     except (msgspec.MsgspecError, RecursionError):
         return
+    run_image = lifecycle.run_image
     ends = [layer.position + 1 for layer in image.layers if layer.diff_id == run_image.top_layer]
-    name = run_image.image or run_image.reference.partition("@")[0]
+    # in an engine the reference is an image id, which names nothing
+    reference = run_image.reference if "@" in run_image.reference else ""
+    name = run_image.image or lifecycle.stack.run_image.image or reference
     yield Claim(
         source="buildpacks",
         rung=Rung.TOOL_LABEL,
