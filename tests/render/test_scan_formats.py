@@ -16,7 +16,7 @@ import pytest
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Score
 from seamline.model.evidence import Gap, Message
-from seamline.model.finding import Action, Deadline, Finding, ScanReport, Step, Suppressed
+from seamline.model.finding import Action, BrokenGate, Deadline, Finding, ScanReport, Step, Suppressed
 from seamline.model.image import Config
 from seamline.model.package import Distribution, Side
 from seamline.model.report import ImageLine
@@ -99,6 +99,121 @@ def test_sarif_has_what_code_scanning_asks_for() -> None:
     assert (
         run["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "srv/%C3%A4%20b/x"
     )
+
+
+def sarif_validator() -> Any:
+    """The OASIS schema. Its pattern for a language has a bracket too many, which a strict reader refuses."""
+    text = (Path(__file__).parent / "fixtures" / "sarif-2.1.0-rtm.5.json").read_text()
+    broken = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$"
+    assert broken in text
+    return jsonschema_rs.validator_for(json.loads(text.replace(broken, "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$")))
+
+
+def test_sarif_holds_the_official_schema_also_for_several_images_and_for_none_found() -> None:
+    validator = sarif_validator()
+    clean = msgspec.structs.replace(REPORT, findings=(), actions=(), gaps=())
+    for reports in ([REPORT], [REPORT, clean], [clean]):
+        validator.validate(json.loads(write_sarif(reports)))
+    document = json.loads(write_sarif([REPORT]))
+    del document["runs"][0]["tool"]
+    assert not validator.is_valid(document)
+
+
+GITLAB = {  # what GitLab's own schema 15.0 asks of a container scanning report, said again
+    "type": "object",
+    "required": ["scan", "version", "vulnerabilities"],
+    "properties": {
+        "version": {"pattern": r"^[0-9]+\.[0-9]+\.[0-9]+$"},
+        "scan": {
+            "required": ["analyzer", "end_time", "scanner", "start_time", "status", "type"],
+            "properties": {
+                "start_time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"},
+                "end_time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"},
+                "status": {"enum": ["success", "failure"]},
+                "type": {"const": "container_scanning"},
+            },
+        },
+        "vulnerabilities": {
+            "type": "array",
+            "items": {
+                "required": ["id", "identifiers", "location"],
+                "properties": {
+                    "id": {"type": "string", "minLength": 1},
+                    "name": {"type": "string", "maxLength": 255},
+                    "description": {"type": "string", "maxLength": 1048576},
+                    "severity": {"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
+                    "solution": {"type": "string", "maxLength": 7000},
+                    "identifiers": {
+                        "minItems": 1,
+                        "maxItems": 20,
+                        "items": {"required": ["type", "name", "value"], "properties": {"url": {"pattern": "^https?://.+"}}},
+                    },
+                    "links": {"items": {"required": ["url"], "properties": {"url": {"pattern": "^https?://.+"}}}},
+                    "details": {"additionalProperties": {"required": ["name", "type", "value"], "properties": {"value": {"minLength": 1}}}},
+                    "location": {
+                        "required": ["dependency", "operating_system", "image"],
+                        "properties": {
+                            "dependency": {"required": ["package", "version"], "properties": {"package": {"required": ["name"]}}},
+                            "operating_system": {"type": "string", "minLength": 1},
+                            "image": {"type": "string", "minLength": 1},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}  # fmt: skip
+
+
+def test_gitlab_gets_what_its_schema_asks_for() -> None:
+    validator = jsonschema_rs.validator_for(GITLAB)
+    clean = msgspec.structs.replace(REPORT, findings=(), actions=(), distribution=None)
+    for reports in ([REPORT], [REPORT, clean]):
+        validator.validate(json.loads(write_gitlab(reports)))
+
+
+JUNIT = {  # element -> (attributes that must be, that may be, children). Source: junit-10.xsd of Jenkins' xUnit plugin
+    "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name"},
+        {"tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"},
+        {"testcase", "properties"},
+    ),
+    "testcase": (
+        {"name"},
+        {"classname", "time", "status", "assertions"},
+        {"skipped", "failure", "error", "system-out"},
+    ),
+    "failure": (set(), {"message", "type"}, set()),
+    "skipped": (set(), {"message", "type"}, set()),
+}
+
+
+def test_junit_has_only_what_jenkins_knows_and_a_case_for_every_gate() -> None:
+    gated = msgspec.structs.replace(
+        REPORT,
+        gates=("app=high", "kev"),
+        broken=(
+            BrokenGate(gate="kev", keys=(REPORT.findings[0].key,)),
+            BrokenGate(gate="app=high", keys=(REPORT.findings[2].key,), why="unknown-side"),
+        ),
+    )
+    root = ET.fromstring(write_junit([gated]))  # noqa: S314 - our own document
+    for element in root.iter():
+        must, may, children = JUNIT[element.tag]
+        assert must <= set(element.keys())
+        assert set(element.keys()) <= must | may
+        assert {child.tag for child in element} <= children
+    (gates,) = (suite for suite in root if suite.get("name", "").endswith(" gates"))
+    told = {case.get("name"): case.find("failure") for case in gates}
+    assert "side of 1 finding is unknown" in told["app=high"].get("message")  # type: ignore[union-attr]
+    assert "seamline explain registry.corp/shop:1 CVE-2026-0001" in told["kev"].get("message")  # type: ignore[union-attr]
+    unjudged = msgspec.structs.replace(
+        REPORT, gates=("kev",), broken=(BrokenGate(gate="kev, app=high", why="stale"),)
+    )
+    assert b"too old" in write_junit([unjudged])
+    assert "too old" in write_markdown([unjudged], "en").decode()
+    assert "Gates hold" in write_markdown([msgspec.structs.replace(REPORT, gates=("kev",))], "en").decode()
 
 
 def test_gitlab_gets_ids_places_and_identifiers() -> None:

@@ -11,8 +11,9 @@ import click
 
 from seamline.cli.looking import see_each
 from seamline.cli.options import Common
-from seamline.model.finding import BrokenGate, ScanReport
-from seamline.render.words import word
+from seamline.model.finding import ScanReport
+from seamline.render.gates import gate_words
+from seamline.render.layout import plain
 from seamline.verbs.documents import read_document, read_piped
 from seamline.verbs.stock import Stock, stock_of
 
@@ -63,17 +64,6 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
 def tell_broken(report: ScanReport, language: str) -> None:
     """Says on standard error which gates do not hold, why, and what to do next."""
     for broken in report.broken:
-        sys.stderr.write(f"seamline: {report.image.reference}: {_broken(broken, report, language)}\n")
-
-
-def _broken(broken: BrokenGate, report: ScanReport, language: str) -> str:
-    worst = next((each for each in report.findings if each.key in broken.keys), None)
-    return word(
-        f"gate-{broken.why}" if broken.why else "gate-broken",
-        language,
-        gate=broken.gate,
-        number=len(broken.keys),
-        worst=f"{worst.id} {worst.package}" if worst is not None else "",
-        id=worst.id if worst is not None else "",
-        image=report.image.reference,
-    )
+        sys.stderr.write(
+            f"seamline: {plain(report.image.reference)}: {plain(gate_words(broken, report, language))}\n"
+        )

@@ -14,20 +14,14 @@ from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
 from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import Writer, emit, headed
+from seamline.cli.scan_forms import FORMS, further_writers
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
-from seamline.formats.vex_document import write_openvex
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.report import SbomReport
 from seamline.places.advisory_source import OSV
 from seamline.render.scan import write_scan
-from seamline.render.scan_csv import write_csv
-from seamline.render.scan_cyclonedx import write_scan_cyclonedx
-from seamline.render.scan_gitlab import write_gitlab
-from seamline.render.scan_junit import write_junit
-from seamline.render.scan_markdown import write_markdown
-from seamline.render.scan_sarif import write_sarif
 from seamline.render.ticket import owners_in, write_ticket
 from seamline.settings.file import side_named
 from seamline.stores.advisory_index import Advisories
@@ -38,7 +32,6 @@ from seamline.verbs.scan import Terms, needed_ecosystems, scan_report
 from seamline.verbs.stock import Stock, sbom_of
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv", "openvex")
 _TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV; openvex: what you decided."
 _GATE_EXIT = 1
 _SHOWN = (
@@ -68,7 +61,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 @click.command()
 @add_options(_SHOWN)
 @add_options((*TERMS, *GATES))
-@image_options(_FORMS, _TOLD)
+@image_options(FORMS, _TOLD)
 @reading_options
 def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     """Every known flaw with its side, owner and deadline, and what mends it.
@@ -127,19 +120,15 @@ def _writers(
 
     return {
         "table": lambda: headed(reports, table),
-        "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
-        "sarif": lambda: write_sarif(reports),
-        "cyclonedx-json": lambda: b"".join(map(write_scan_cyclonedx, reports, sboms)),
-        "gitlab": lambda: write_gitlab(reports),
-        "junit": lambda: write_junit(reports),
-        "markdown": lambda: write_markdown(reports, language),
-        "csv": lambda: write_csv(reports),
         "openvex": lambda: _decisions(reports, terms, common.as_of),
+        **further_writers(reports, sboms, language),
     }
 
 
 def _decisions(reports: Sequence[ScanReport], terms: Terms, as_of: str) -> bytes:
     """What the user decided about every image, as one OpenVEX document."""
+    from seamline.formats.vex_document import write_openvex  # noqa: PLC0415 - few scans need it
+
     ignores = terms.settings.ignores
     told = [each for report in reports for each in decided_statements(report, ignores)]
     author = next((team.name for team in terms.settings.teams), "") or "the keeper of this image"

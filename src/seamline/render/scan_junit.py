@@ -1,4 +1,4 @@
-"""Findings as JUnit XML: a suite a side, a case a finding. Source: the JUnit 5 legacy format, as Jenkins reads it."""
+"""Findings as JUnit XML: a suite a side, a case a finding; the gates that were asked for as a suite of their own. Source: the JUnit 5 legacy format, as Jenkins reads it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.gates import gate_words
 from seamline.render.words import say
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,6 +22,8 @@ def write_junit(reports: Sequence[ScanReport]) -> bytes:
             found = [each for each in report.findings if each.side == side]
             if found or side != Side.UNKNOWN:
                 _suite(root, report, side, found)
+        if report.gates:
+            _gates(root, report)
     indent(root)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root) + b"\n"
 
@@ -42,6 +45,30 @@ def _suite(root: Element, report: ScanReport, side: Side, found: Sequence[Findin
         SubElement(suite, "testcase", classname=_clean(side.value), name="no known flaw", time="0")
     for finding in found:
         _case(suite, report, finding)
+
+
+def _gates(root: Element, report: ScanReport) -> None:
+    """A case a gate; what nobody could judge fails each of them."""
+    unjudged = [broken for broken in report.broken if broken.gate not in report.gates]
+    cases = [
+        (gate, [each for each in report.broken if each.gate == gate] + unjudged) for gate in report.gates
+    ]
+    suite = SubElement(
+        root,
+        "testsuite",
+        name=_clean(f"{report.image.reference} gates"),
+        tests=str(len(cases)),
+        failures=str(sum(bool(broken) for _, broken in cases)),
+        skipped="0",
+        errors="0",
+        time="0",
+        timestamp=report.as_of[:19],
+    )
+    for gate, broken in cases:
+        case = SubElement(suite, "testcase", classname="gates", name=_clean(gate), time="0")
+        if broken:
+            text = "; ".join(gate_words(each, report, "en") for each in broken)
+            SubElement(case, "failure", message=_clean(text), type="gate")
 
 
 def _case(suite: Element, report: ScanReport, finding: Finding) -> None:

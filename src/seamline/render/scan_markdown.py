@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Severity
 from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.gates import gate_words
 from seamline.render.layout import plain
 from seamline.render.words import say, word
 
@@ -46,6 +47,12 @@ def _comment(report: ScanReport, language: str) -> Iterator[str]:
     yield ""
     yield f"**{word('headline', language, findings=len(counted), actions=len(acting))}**"
     yield ""
+    for broken in report.broken:
+        yield f"- ❌ {escaped(gate_words(broken, report, language))}"
+    if report.gates and not report.broken:
+        yield f"- ✅ {escaped(word('gates-hold', language, gates=', '.join(report.gates)))}"
+    if report.gates:
+        yield ""
     if counted:
         yield from _counts(counted, language)
         yield ""

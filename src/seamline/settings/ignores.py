@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed
-from seamline.formats.yaml_document import parse_yaml
 from seamline.model.finding import Finding
 from seamline.settings.file import Ignore
 
@@ -173,6 +172,8 @@ def _decoded(data: bytes, source: str) -> str:
 
 
 def _yaml(text: str, source: str) -> dict[str, Any]:
+    from seamline.formats.yaml_document import parse_yaml  # noqa: PLC0415 - few scans take over another tool's list
+
     documents = parse_yaml(text.encode(), source)
     found = documents[0] if len(documents) == 1 else documents
     if not isinstance(found, dict):

@@ -19,6 +19,7 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
 from seamline.model.package import Install
 from seamline.model.purl import install_key
+from seamline.model.report import ImageLine
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
@@ -73,7 +74,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     database = database_line(index, needed_ecosystems(installs), as_of)
     gaps = (*stock.gaps, *_gaps(matched, installs, index))
     return ScanReport(
-        image=stock.image,
+        image=_however_read(stock.image),
         distribution=stock.distribution,
         findings=decided.findings,
         actions=decided.actions,
@@ -97,6 +98,12 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         broken=(*_unjudged(terms, database, gaps), *breaches(terms.gates, decided.findings, terms.baseline)),
         seamline=__version__,
     )
+
+
+def _however_read(image: ImageLine) -> ImageLine:
+    """The image without how this very run came to its layers: cached or not, the findings are the same bytes."""
+    layers = tuple(msgspec.structs.replace(layer, verification="") for layer in image.layers)
+    return msgspec.structs.replace(image, layers=layers)
 
 
 def _bench(ladder: Ladder, index: Advisories, settings: Settings, today: str) -> Bench:

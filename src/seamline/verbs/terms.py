@@ -11,9 +11,8 @@ from seamline.effects.disk import read_regular
 from seamline.effects.settings_files import nearest_settings
 from seamline.errors import Malformed, Usage, Where
 from seamline.formats.json_document import parse_json
-from seamline.formats.vex_document import MOST_BYTES as VEX_BYTES
-from seamline.formats.vex_document import parse_vex_document
 from seamline.model.evidence import Gap, Message
+from seamline.model.vex import Statement
 from seamline.settings.file import Settings, parse_settings
 from seamline.settings.gates import parse_gate
 from seamline.settings.ignores import Imported, parse_grype_yaml, parse_trivyignore
@@ -70,14 +69,18 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
         settings=msgspec.structs.replace(settings, ignores=ignores),
         gates=gates,
         baseline=_baseline(chosen.baseline),
-        vex=tuple(
-            s for name in chosen.vex for s in parse_vex_document(read_regular(Path(name), VEX_BYTES), name)
-        ),
+        vex=tuple(statement for name in chosen.vex for statement in _statements(name)),
         is_pulled=chosen.is_pulled,
         mine=chosen.mine,
         allow_stale=chosen.allow_stale,
     )
     return terms, tuple(_left(chosen.ignore_files, lists))
+
+
+def _statements(name: str) -> Iterable[Statement]:
+    from seamline.formats.vex_document import MOST_BYTES, parse_vex_document  # noqa: PLC0415 - few scans need it
+
+    return parse_vex_document(read_regular(Path(name), MOST_BYTES), name)
 
 
 def _list(path: Path, today: str) -> Imported:
