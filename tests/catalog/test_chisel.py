@@ -49,7 +49,9 @@ def test_a_damaged_manifest_is_a_gap() -> None:
 def test_a_package_that_dpkg_tells_of_too_is_listed_once_and_keeps_its_slices_files() -> None:
     status = b"Package: libc6\nVersion: 2.39\nArchitecture: amd64\nSource: glibc\n\n"
     layer = {"etc/os-release": b"ID=ubuntu\n", "var/lib/dpkg/status.d/libc6": status, WALL: LIBC}
-    facts = facts_of([layer], [DISTRIBUTION, DPKG, READER])
-    catalog = take_stock(fold([layer.columns for layer in facts]), facts, [DPKG, READER])
-    assert [(i.found_by, i.package.source_name) for i in catalog.installs] == [("dpkg", "glibc")]
-    assert catalog.suppliers[b"lib/x86_64/libc.so.6"].endswith("#var/lib/dpkg/status.d/libc6")
+    without_a_release = {path: data for path, data in layer.items() if path != "etc/os-release"}
+    for scene in (layer, without_a_release):
+        facts = facts_of([scene], [DISTRIBUTION, DPKG, READER])
+        catalog = take_stock(fold([layer.columns for layer in facts]), facts, [DPKG, READER])
+        assert [(i.found_by, i.package.source_name) for i in catalog.installs] == [("dpkg", "glibc")]
+        assert catalog.suppliers[b"lib/x86_64/libc.so.6"].endswith("#var/lib/dpkg/status.d/libc6")

@@ -15,7 +15,7 @@ from seamline.formats.os_release import parse_os_release
 from seamline.model.evidence import Gap
 from seamline.model.purl import purl_of
 from tests.data import data_path
-from tests.scenes import Link, Whiteout, installs_in, read_scene
+from tests.scenes import Link, Scene, Whiteout, installs_in, read_scene
 
 STATUS = "var/lib/dpkg/status"
 
@@ -75,6 +75,35 @@ def test_a_database_hidden_above_is_a_gap_and_its_packages_are_recovered(above: 
     (bash,) = installs_in(said)
     assert bash.recovered
     assert bash.origin_layer == 0
+
+
+@pytest.mark.parametrize("database", [b"", b"\x93\x00 no database\n"])
+def test_a_database_that_tells_of_nothing_is_a_gap(database: bytes) -> None:
+    (gap,) = read_scene(READER, [{STATUS: database}])
+    assert isinstance(gap, Gap)
+    assert gap.message.id == "package-database-empty"
+
+
+def test_an_empty_database_beside_distroless_paragraphs_is_no_gap() -> None:
+    said = read_scene(READER, [{STATUS: b"", "var/lib/dpkg/status.d/bash": paragraph("bash", "5").encode()}])
+    assert [i.package.name for i in installs_in(said)] == ["bash"]
+    assert not any(isinstance(each, Gap) for each in said)
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        [{"var/lib/dpkg": Link("../../opt/dpkg"), "opt/dpkg/status": paragraph("bash", "5").encode()}],
+        [
+            status(paragraph("bash", "4")),
+            {STATUS: Link("/opt/status"), "opt/status": paragraph("bash", "5").encode()},
+        ],
+    ],
+)
+def test_a_database_behind_a_link_is_a_gap_and_never_silence(scene: Scene) -> None:
+    (gap,) = (said for said in read_scene(READER, scene) if isinstance(said, Gap))
+    assert gap.message.id == "package-database-elsewhere"
+    assert str(gap.message.args["path"]).startswith("opt/")
 
 
 def test_a_removed_package_that_left_its_configuration_is_not_installed() -> None:

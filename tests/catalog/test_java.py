@@ -72,6 +72,21 @@ def test_without_a_pom_the_manifest_and_the_name_tell(
     assert list(read_jar(archive({"META-INF/MANIFEST.MF": manifest}), name, Limits())) == [expected]
 
 
+def test_a_signed_jar_whose_manifest_is_huge_is_told_by_its_head() -> None:
+    signatures = b"\nName: a/B.class\nSHA-256-Digest: x\n" * 50_000
+    data = archive({"META-INF/MANIFEST.MF": b"Implementation-Version: 3.1\n" + signatures})
+    assert list(read_jar(data, "tool.jar", Limits())) == [JavaPackage("", "tool", "3.1", "")]
+
+
+def test_a_jar_made_to_exhaust_its_reader_costs_its_own_packages_only() -> None:
+    nested = archive(pom("g", "a", "1"))
+    for _ in range(12):
+        nested = archive({"inner.jar": nested})
+    said = read_scene(READER, [{"a.jar": nested, "b.jar": archive(pom("g", "b", "1"))}])
+    assert [i.package.name for i in installs_in(said)] == ["b"]
+    assert [gap.message.id for gap in said if isinstance(gap, Gap)] == ["unreadable-file"]
+
+
 def test_a_damaged_jar_is_a_gap_and_a_damaged_one_inside_costs_itself_only() -> None:
     said = read_scene(
         READER,

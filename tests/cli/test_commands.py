@@ -37,6 +37,7 @@ def run(home: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[
     }
     return subprocess.run(
         [sys.executable, "-m", "seamline", *arguments],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         env=clean,
@@ -93,9 +94,43 @@ def test_of_an_image_without_an_index_all_platforms_are_one_report(home: Path) -
     assert every.stdout == run(home, "inspect", "oci-dir:demo:shop", "--as-of", "2026-02-01").stdout
 
 
-def test_what_takes_one_image_refuses_all_platforms(home: Path) -> None:
-    done = run(home, "base", "add", "oci-dir:demo:base", "--platform", "all")
+def test_what_makes_one_image_refuses_all_platforms(home: Path) -> None:
+    (home / "recipe.yaml").write_text("layers: []\n")
+    done = run(home, "compose", "recipe.yaml", "--to", "oci-dir:made", "--platform", "all")
     assert (done.returncode, "--platform: expected os/arch" in done.stderr) == (2, True)
+
+
+@pytest.mark.real
+def test_every_platform_of_an_index_is_learnt_as_a_base(home: Path, platforms: str, tmp_path: Path) -> None:
+    data = str(tmp_path)
+    added = run(home, "base", "add", platforms, "--platform", "all", "--as", "both:1", XDG_DATA_HOME=data)
+    assert [line.split()[2] for line in added.stdout.splitlines()] == ["linux/amd64", "linux/arm64"]
+    listed = json.loads(run(home, "base", "list", "both", "-f", "json", XDG_DATA_HOME=data).stdout or "[]")
+    shown = json.loads(run(home, "base", "show", "both:1", "-f", "json", XDG_DATA_HOME=data).stdout)
+    assert (listed, [base["platform"] for base in shown]) == ([], ["linux/amd64", "linux/arm64"])
+
+
+@pytest.mark.parametrize("group", [(), ("base",), ("cache",), ("db",)])
+def test_without_a_verb_the_help_is_shown_as_it_is(home: Path, group: tuple[str, ...]) -> None:
+    done = run(home, *group)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run(home, *group, "--help").stdout
+
+
+def test_a_dash_alone_is_an_image_on_standard_input(home: Path) -> None:
+    assert "stdin: expected an image" in run(home, "-").stderr
+
+
+def test_a_file_that_is_not_there_is_never_asked_of_a_registry(home: Path) -> None:
+    done = run(home, "gone.tar.gz", "--offline")
+    assert (done.returncode, done.stderr.partition(" (")[0]) == (
+        2,
+        "seamline: gone.tar.gz: expected an image, got no such path",
+    )
+
+
+def test_the_next_step_of_wrong_arguments_is_chinese_in_chinese(home: Path) -> None:
+    assert "(参见 seamline inspect --help)" in run(home, "--lang", "zh", "inspect", "--nope").stderr
 
 
 def test_several_outputs_come_of_one_run(home: Path) -> None:
@@ -118,6 +153,9 @@ def test_the_history_of_a_path_names_every_layer_that_touched_it(home: Path) -> 
         (["inspect"], 2, "at least one IMAGE"),
         (["inspect", "oci-dir:nowhere"], 2, "expected an OCI layout"),
         (["inspect", "oci-dir:demo:nothing"], 2, "base, shop"),
+        (["inspect", ""], 2, "'': expected an image, got no name"),
+        (["inspect", "dir:"], 2, "'dir:': expected an image, got no name"),
+        (["copy", "oci-dir:demo:shop", "oci-dir:"], 2, "oci-dir:: expected a destination"),
         (["inspct", "x"], 2, "did you mean `seamline inspect`"),
         (["files", "oci-dir:demo:shop", "/no/such"], 2, "expected a path of some layer"),
         (["inspect", "oci-dir:demo:shop", "--platform", "linux"], 2, "os/arch"),
@@ -151,6 +189,17 @@ def test_a_closed_pipe_is_silent(home: Path) -> None:
         check=False,
     )
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("files", "oci-dir:demo:shop")])
+def test_a_pipe_that_nobody_reads_is_no_failed_gate(home: Path, arguments: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    clean = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
+    command = [sys.executable, "-m", "seamline", *arguments]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=clean, cwd=home, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_home_that_cannot_be_written_means_uncached_with_a_warning(home: Path) -> None:

@@ -23,6 +23,7 @@ from seamline.verbs.base import (
     export_bases,
     import_bases,
     list_bases,
+    names_of,
     remove_bases,
     show_base,
     sync_bases,
@@ -56,7 +57,7 @@ def home(tmp_path: Path, layouts: Mapping[str, Path]) -> Home:
 
         return Surroundings(
             ledger=Ledger(tmp_path / "ledger.db"),
-            open=opened,
+            open=lambda text: [opened(text)],
             look=looked,
             tags=lambda repository: _tags(repository.removeprefix("docker.io/library/")),
             repositories=lambda host: ["library/alpine", "library/debian", "other/x"] if host else [],
@@ -85,6 +86,29 @@ def test_a_base_at_hand_is_learnt_with_its_content(home: Home) -> None:
     )
     assert base.inventory is not None
     assert "deb/libc6=1.5-1" in base.inventory.packages
+
+
+@pytest.mark.parametrize(
+    ("place", "reference", "name"),
+    [
+        ("containers-storage", "containers-storage:localhost/org:1", "localhost/org:1"),
+        (
+            "containers-storage",
+            "containers-storage:[vfs@/var/lib/x+/run/x]localhost/org:1",
+            "localhost/org:1",
+        ),
+        ("docker", "docker:org:1", "docker.io/library/org:1"),
+        ("podman", "podman:quay.example/org:1", "quay.example/org:1"),
+        ("registry", "docker:27", "docker.io/library/docker:27"),
+        ("oci-dir", "oci-dir:/srv/org:1", "oci-dir:/srv/org:1"),
+    ],
+)
+def test_a_base_is_known_by_the_name_that_images_built_on_it_say(
+    layouts: Mapping[str, Path], place: str, reference: str, name: str
+) -> None:
+    image = open_image(f"oci-dir:{layouts['debian:12.8']}", Opening())
+    placed = msgspec.structs.replace(image, place=place, reference=reference, names=())
+    assert names_of(placed) == (name,)
 
 
 def test_a_base_in_a_registry_is_studied_only_when_asked(home: Home) -> None:

@@ -9,8 +9,9 @@ import tarfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import msgspec
 import pytest
 from backports import zstd
 
@@ -190,6 +191,21 @@ def test_an_index_without_the_platform_lists_what_is_there(layout: Layout) -> No
 def test_an_unknown_layer_kind_is_a_gap_not_a_silence(layout: Layout) -> None:
     looked = read(layout.image(b"whatever", b"whatever", "application/vnd.example.secret"))
     assert [gap.message.id for gap in looked.gaps] == ["layer-not-read"]
+
+
+def test_a_layer_that_an_image_names_many_times_is_read_once(layout: Layout) -> None:
+    image = open_image(layout.image(gzip.compress(GOOD), GOOD), Opening())
+    opened: list[int] = []
+
+    def open_blob() -> BinaryIO:
+        opened.append(1)
+        return image.layers[0].open()
+
+    stack = [msgspec.structs.replace(image.layers[0], position=at, open=open_blob) for at in range(5)]
+    looked = look(msgspec.structs.replace(image, layers=tuple(stack)), cache=None, limits=Limits())
+    assert len(opened) == 1
+    assert [each.layer.position for each in looked.layers] == [0, 1, 2, 3, 4]
+    assert [entry.layer for entry in looked.tree.history(b"usr/bin/x")] == [0, 1, 2, 3, 4]
 
 
 def test_an_index_that_holds_itself_ends(layout: Layout) -> None:

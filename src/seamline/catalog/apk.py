@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from seamline.catalog.databases import DatabaseState, by_root, last_told
+from seamline.catalog.databases import DatabaseState, behind_links, by_root, last_told
 from seamline.catalog.lineage import Span, lineage
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
 from seamline.formats.apkdb import ApkPackage, dependency_name, parse_installed
@@ -31,6 +31,7 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ApkRecord:  # no
 
 
 def _assemble(view: View) -> Iterator[Supply | Gap]:
+    yield from behind_links(view.tree, _PLACES, view.sightings)
     for root, sightings in by_root(view.sightings, _PLACES).items():
         for place in _PLACES:
             found = [sighting for sighting in sightings if sighting.path == root + place]

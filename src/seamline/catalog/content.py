@@ -69,7 +69,7 @@ def hold(pieces: Iterable[Piece], size_bytes: int, limits: Limits, spool: Spool)
             "wanted file",
             expected=f"at most {limits.spool_bytes} bytes",
             got=f"{size_bytes}",
-            hint="raise the limit if you trust this image",
+            hint="this layer is made to exhaust its reader",
         )
     with spool() as file:
         for piece in pieces:

@@ -1,22 +1,23 @@
 """What dpkg, apk and rpm databases have in common: a file that layers rewrite, empty, or delete.
 
 A database that a higher layer emptied or deleted is never "0 packages": the packages of the last layer that still
-had it are listed as recovered, and the report says so.
+had it are listed as recovered, and the report says so. Nor is one that tells of nothing, or that a link leads to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
 
 from seamline.catalog.reader import Sighting
 from seamline.errors import Where
-from seamline.model.entry import Kind
+from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.tree.tree import Tree
 
+_FILES = (Kind.FILE, Kind.HARDLINK)
 K = TypeVar("K", bound=Hashable)
 P = TypeVar("P")
 
@@ -39,21 +40,52 @@ class Told(msgspec.Struct, Generic[K, P], frozen=True, kw_only=True):
 def last_told(tree: Tree, path: bytes, states: Sequence[DatabaseState[K, P]]) -> Told[K, P]:
     """What the database at `path` tells of the image made of all layers."""
     full = [at for at, state in enumerate(states) if state.packages]
-    if not full:
-        return Told(states=(), packages={})
-    counted = tuple(states[: full[-1] + 1])
-    last = counted[-1]
+    counted = tuple(states[: full[-1] + 1]) if full else ()
+    packages = counted[-1].packages if counted else {}
+    return Told(states=counted, packages=packages, gap=_hidden(tree, path, states, counted))
+
+
+def _hidden(
+    tree: Tree,
+    path: bytes,
+    states: Sequence[DatabaseState[K, P]],
+    counted: Sequence[DatabaseState[K, P]],
+) -> Gap | None:
+    """Why the packages are not those of the file that the image shows, if so."""
     entry = tree.resolve(path)
-    deleted = entry is None or entry.kind not in (Kind.FILE, Kind.HARDLINK)
-    if not deleted and full[-1] == len(states) - 1:
-        return Told(states=counted, packages=last.packages)
+    shown = entry is not None and entry.kind in _FILES
+    if entry is not None and shown and entry.path != tree.canonical(path):
+        return _behind_a_link(path, entry)
+    if not counted:
+        empty = Message("package-database-empty")
+        return _gap(path, entry.layer, empty) if entry is not None and shown else None
+    last = counted[-1]
+    if shown and len(counted) == len(states):
+        return None
+    history = tree.history(path)
     message = Message(
-        "package-database-deleted" if deleted else "package-database-emptied",
+        "package-database-emptied" if shown else "package-database-deleted",
         {"packages": len(last.packages), "layer": last.layer},
     )
-    remover = tree.history(path)[-1].layer if tree.history(path) else None
-    where = Where(path=path.decode("utf-8", "backslashreplace"), layer=remover)
-    return Told(states=counted, packages=last.packages, gap=Gap(where=where, message=message))
+    return _gap(path, history[-1].layer if history else None, message)
+
+
+def behind_links(tree: Tree, places: Iterable[bytes], sightings: Iterable[Sighting]) -> Iterator[Gap]:
+    """The image's own databases that only links lead to, so that no reader saw them."""
+    seen = {tree.canonical(sighting.path) for sighting in sightings}
+    for place in places:
+        entry = tree.resolve(place)
+        if entry is not None and entry.kind in _FILES and seen.isdisjoint((place, entry.path)):
+            yield _behind_a_link(place, entry)
+
+
+def _behind_a_link(path: bytes, entry: Entry) -> Gap:
+    target = entry.path.decode("utf-8", "backslashreplace")
+    return _gap(path, entry.layer, Message("package-database-elsewhere", {"path": target}))
+
+
+def _gap(path: bytes, layer: int | None, message: Message) -> Gap:
+    return Gap(where=Where(path=path.decode("utf-8", "backslashreplace"), layer=layer), message=message)
 
 
 def is_visible(tree: Tree, sighting: Sighting) -> bool:

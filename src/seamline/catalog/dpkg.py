@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from seamline.catalog.archives import debian_supplier
-from seamline.catalog.databases import DatabaseState, by_root, is_visible, last_told
+from seamline.catalog.databases import DatabaseState, behind_links, by_root, is_visible, last_told
 from seamline.catalog.lineage import Span, lineage, span_of_path
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
 from seamline.formats.dpkg import (
@@ -56,6 +56,7 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> DpkgRecord | Non
 
 
 def _assemble(view: View) -> Iterator[Supply | Gap]:
+    yield from behind_links(view.tree, (_STATUS,), view.sightings)
     for root, sightings in by_root(view.sightings, (_STATUS, _STATUS_D, _INFO, _DIVERSIONS, _DOC)).items():
         yield from _Root(view, root, sightings).supplies()
 
@@ -79,11 +80,11 @@ class _Root:
             if s.path == self._root + _STATUS
         ]
         told = last_told(self._tree, self._root + _STATUS, states)
-        if told.gap is not None:
-            yield told.gap
         spans = lineage([(s.layer, {key: p.version for key, p in s.packages.items()}) for s in told.states])
         found = [(package, self._root + _STATUS, spans[key]) for key, package in told.packages.items()]
         found += self._status_d()
+        if told.gap is not None and (told.packages or not found):  # status.d makes up for an empty status
+            yield told.gap
         recovered = told.gap is not None
         installs = [
             self._install(package, proof, span, recovered=recovered) for package, proof, span in found

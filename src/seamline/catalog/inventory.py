@@ -18,6 +18,8 @@ from seamline.model.program import Program
 from seamline.model.purl import install_key, purl_of
 from seamline.tree.tree import Tree
 
+_DISTRIBUTED = frozenset(("alpm", "apk", "deb", "rpm"))
+
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Everything found. `suppliers` maps a canonical path to the key of the distribution package that installed it;
@@ -95,8 +97,12 @@ class _Stock:
 
 
 def _identity(install: Install) -> tuple[bytes, str]:
-    """What is the same package in the same root, whoever read it."""
-    return (install.root, purl_of(install.package).partition("?")[0])
+    """What is the same package in the same root, whoever read it; a root has one distribution, whatever a reader takes it
+    for where no release file says."""
+    package = install.package
+    if package.ecosystem in _DISTRIBUTED:
+        package = msgspec.structs.replace(package, namespace="")
+    return (install.root, purl_of(package).partition("?")[0])
 
 
 def _sightings(layers: Sequence[LayerFacts], reader: str) -> tuple[Sighting, ...]:

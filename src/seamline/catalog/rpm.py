@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from seamline.catalog.archives import rpm_supplier
-from seamline.catalog.databases import DatabaseState, by_root, last_told
+from seamline.catalog.databases import DatabaseState, behind_links, by_root, last_told
 from seamline.catalog.lineage import lineage
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
 from seamline.formats import rpm_header as tags
@@ -100,6 +100,8 @@ def parse_source(source: str) -> tuple[str, str]:
 
 
 def _assemble(view: View) -> Iterator[Supply | Gap]:
+    places = [folder + name for name in _FILES for folder in _FOLDERS]
+    yield from behind_links(view.tree, places, view.sightings)
     for root, sightings in by_root(view.sightings, (*_FOLDERS, _MANIFEST)).items():
         for path in _places(view, root, sightings):
             found = [sighting for sighting in sightings if sighting.path == path]

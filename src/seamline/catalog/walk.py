@@ -156,12 +156,10 @@ class _Walker:
 def extract(reader: Reader, entry: Entry, held: HeldContent, limits: Limits) -> Iterator[Record]:
     """What `reader` makes of one file: one record, one gap, or nothing.
 
-    A broken file costs its own packages only; a bomb ends the reading.
+    A broken file, and one made to exhaust its reader, costs its own packages only.
     """
     try:
         value = _too_large(reader, entry) or reader.extract(entry, held, limits)
-    except Bomb:
-        raise
     except SeamlineError as fault:
         value = _unreadable(reader, entry, _reason(fault))
     if isinstance(value, Gap):
@@ -182,7 +180,9 @@ def _unreadable(reader: Reader, entry: Entry, why: str) -> Gap:
 
 
 def _reason(fault: SeamlineError) -> str:
-    return f"expected {fault.expected}, got {fault.got}" if isinstance(fault, Malformed) else str(fault)
+    return (
+        f"expected {fault.expected}, got {fault.got}" if isinstance(fault, Malformed | Bomb) else str(fault)
+    )
 
 
 def _hashed(pieces: Iterable[Piece], digest: Any) -> Iterator[Piece]:

@@ -25,6 +25,7 @@ from seamline.stores.shelf import Stack, starter
 from seamline.verbs.advise import advise
 from seamline.verbs.base import (
     AddOptions,
+    Surroundings,
     add_bases,
     export_bases,
     import_bases,
@@ -60,6 +61,11 @@ def _known() -> Stack:
     return Stack((_ledger(), starter()))
 
 
+def _surroundings(common: Common) -> Surroundings:
+    session = session_of(common.of_one_platform())
+    return session.surroundings(_ledger(), common.as_of, every_platform=common.every_platform)
+
+
 @base.command()
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--owner", default="", metavar="TEAM", help="The team that keeps these bases.")
@@ -92,9 +98,9 @@ def add(
     options = AddOptions(
         images=images, owner=owner, study=study, names=names, all_tags=all_tags, tag_glob=tag_glob
     )
-    for added in add_bases(options, session_of(common).surroundings(_ledger(), common.as_of)):
+    for added in add_bases(options, _surroundings(common)):
         layers = word("layers-counted", common.language, layers=len(added.diff_ids))
-        click.echo(f"{added.reference}  {added.digest or ''}  {layers}")
+        click.echo(f"{added.reference}  {added.digest or ''}  {added.platform}  {layers}")
 
 
 @base.command("list")
@@ -191,9 +197,8 @@ def remove(names: tuple[str, ...]) -> None:
 @reading_options
 def sync(common: Common, file: str) -> None:
     """Adds every base that a list kept in git names (YAML or JSON)."""
-    world = session_of(common).surroundings(_ledger(), common.as_of)
-    for added in sync_bases(Path(file).read_bytes(), file, world):
-        click.echo(f"{added.reference}  {added.digest or ''}")
+    for added in sync_bases(Path(file).read_bytes(), file, _surroundings(common)):
+        click.echo(f"{added.reference}  {added.digest or ''}  {added.platform}")
 
 
 @base.command("import")

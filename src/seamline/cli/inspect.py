@@ -7,7 +7,7 @@ import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import emit
+from seamline.cli.output import emit, terminal_columns
 from seamline.render.inspect import write_inspect
 from seamline.verbs.inspect import inspect_report
 
@@ -28,10 +28,15 @@ def inspect(common: Common, asked: Asked) -> int:
     seamline inspect oci-dir:./image -f json
     """
     reports = [inspect_report(seen, common.as_of) for seen in see_each(asked.images, asked.from_file, common)]
+
+    def table() -> bytes:
+        columns = terminal_columns()
+        return "\n".join(write_inspect(report, common.language, columns) for report in reports).encode()
+
     emit(
         asked.outputs,
         {
-            "table": lambda: "\n".join(write_inspect(report, common.language) for report in reports).encode(),
+            "table": table,
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )

@@ -34,9 +34,15 @@ lang_option = click.option(
 
 
 def told(fault: SeamlineError, language: str) -> str:
-    """The line of an error, its next step in the language of the run."""
+    """The line of an error, its next step in `language`."""
+    return with_hint(str(fault).removesuffix(f" ({fault.hint})"), fault.hint, language)
+
+
+def with_hint(line: str, hint: str, language: str = "") -> str:
+    """The line with a next step in `language`, or in that of the run."""
+    language = language or choose_language()
     if language == "en":
-        return str(fault)
+        return f"{line} ({hint})"
     from seamline.render.words.hints import hint_in  # noqa: PLC0415 - only what fails in Chinese needs it
 
-    return str(fault).removesuffix(f"({fault.hint})") + f"({hint_in(language, fault.hint)})"
+    return f"{line} ({hint_in(language, hint)})"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import click
 
 from seamline import __version__
-from seamline.cli.language import choose_language, lang_option, told
+from seamline.cli.language import choose_language, lang_option, told, with_hint
 from seamline.cli.verbs import GROUPS, VERBS, Verb
 from seamline.errors import SeamlineError
 
@@ -20,6 +20,7 @@ _ALIASES = {"diff": "compare", "ls": "files"}
 _INTERNAL = 70
 _INTERRUPTED = 130
 _LINE = 2000
+_COMPLETE = "_SEAMLINE_COMPLETE"
 
 
 class Verbs(click.Group):
@@ -42,7 +43,7 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """`seamline IMAGE` is `seamline inspect IMAGE`; a mistyped verb is told from an image."""
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+        if args and _may_be_an_image(args[0]) and self.get_command(ctx, args[0]) is None:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
             if near and not os.path.exists(args[0]):  # noqa: PTH110 - any path, also one that pathlib refuses
                 ctx.fail(
@@ -58,6 +59,10 @@ class Verbs(click.Group):
                 formatter.write_dl(
                     [(verb.name, _line(verb, chinese=chinese)) for verb in VERBS if verb.group == group]
                 )
+
+
+def _may_be_an_image(argument: str) -> bool:
+    return argument == "-" or not argument.startswith("-")
 
 
 def _line(verb: Verb, *, chinese: bool) -> str:
@@ -80,34 +85,52 @@ def seamline() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line; the exit code. Source: the terminal's contract in docs/reference/exit-codes.md."""
     try:
-        code = seamline.main(args=list(arguments), prog_name="seamline", standalone_mode=False)
+        code = _invoked(arguments)
     except SeamlineError as fault:
         return _failed(told(fault, choose_language()), fault.exit_code)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.format_message())
+        return 0
     except click.UsageError as fault:
-        return _failed(f"arguments: {fault.format_message()} (see {_help_of(fault)})", 2)
+        hint = f"see {_named(fault)} --help"
+        return _failed(with_hint(f"arguments: {fault.format_message()}", hint), 2)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
-        # the reader went away; nothing more may be written, not even at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_gone()
     except OSError as fault:
-        return _failed(
-            f"{fault.filename or 'system'}: expected to read or write it, got {fault.strerror} (check the path and its permissions)",
-            2,
-        )
+        hint = "check the path and its permissions"
+        where = fault.filename or "system"
+        line = f"{where}: expected to read or write it, got {fault.strerror}"
+        return _failed(with_hint(line, hint), 2)
     except Exception as fault:  # noqa: BLE001 - the last resort of the program
-        return _failed(
-            f"internal fault: {type(fault).__name__}: {fault} (run again with SEAMLINE_DEBUG=1 and report it)",
-            _INTERNAL,
-        )
+        hint = "run again with SEAMLINE_DEBUG=1 and report it"
+        return _failed(with_hint(f"internal fault: {type(fault).__name__}: {fault}", hint), _INTERNAL)
     return code if isinstance(code, int) else 0
 
 
-def _help_of(fault: click.UsageError) -> str:
-    return f"{fault.ctx.command_path} --help" if fault.ctx is not None else "seamline --help"
+def _invoked(arguments: Sequence[str]) -> object:
+    """What the verb returns. click's own `main` would end a closed pipe with 1, which is the code of a failed gate."""
+    if asked := os.environ.get(_COMPLETE):
+        from click.shell_completion import shell_complete  # noqa: PLC0415 - only a shell asks for it
+
+        return shell_complete(seamline, {}, "seamline", _COMPLETE, asked)
+    with seamline.make_context("seamline", list(arguments)) as context:
+        code = seamline.invoke(context)
+        sys.stdout.flush()
+        return code
+
+
+def _reader_gone() -> int:
+    """Nothing more may be written to the closed pipe, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _named(fault: click.UsageError) -> str:
+    return fault.ctx.command_path if fault.ctx is not None else "seamline"
 
 
 def _failed(line: str, code: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,9 +12,10 @@ import click
 
 from seamline.effects.disk import write_whole
 from seamline.model.report import ImageLine
-from seamline.render.layout import plain
+from seamline.render.layout import MOST_COLUMNS, plain
 
 Writer = Callable[[], bytes]
+_FEWEST_COLUMNS = 80
 
 
 def chosen_outputs(
@@ -39,6 +41,13 @@ def chosen_outputs(
     if form is not None or target is not None or not chosen:
         chosen.append((form or forms[0], target))
     return chosen
+
+
+def terminal_columns() -> int:
+    """How wide a summary may be: what the terminal has, from 80 to 100; 100 where none is."""
+    if not sys.stdout.isatty():
+        return MOST_COLUMNS
+    return min(max(shutil.get_terminal_size().columns, _FEWEST_COLUMNS), MOST_COLUMNS)
 
 
 class Report(Protocol):

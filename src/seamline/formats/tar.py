@@ -91,7 +91,7 @@ def members(
                 source,
                 expected=f"at most {limits.layer_entries} entries",
                 got="more",
-                hint="raise the limit if you trust this image",
+                hint="this layer is made to exhaust its reader",
             )
         yield from _member(stream, header, {**shared, **own} if shared or own else own, size, limits)
 
@@ -158,7 +158,7 @@ def _check_size(size: int, stream: TarStream, limits: Limits) -> None:
             stream.where(),
             expected=f"a member of at most {limits.layer_bytes} bytes",
             got=f"{size}",
-            hint="raise the limit if you trust this image",
+            hint="this layer is made to exhaust its reader",
         )
 
 

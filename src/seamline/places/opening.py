@@ -23,6 +23,8 @@ from seamline.places import docker_archive, layout, rootfs, skopeo_folder
 from seamline.places.archive import Archive, held, open_archive_file
 
 _STDIN = "-"
+_ARCHIVES = (".tar", ".tar.gz", ".tar.zst", ".tgz")
+"""How names of files end; hardly one of a repository."""
 
 Opened = Source | Image
 """What stands under a name: with manifests, or (docker archives, engines, root filesystems) an image without."""
@@ -69,6 +71,8 @@ def open_place(text: str, opening: Opening) -> Opened:
     Raises: as `open_image`.
     """
     place, colon, rest = text.partition(":")
+    if not text.strip() or (colon and place in _PLACES and not rest):
+        raise Usage(repr(text), expected="an image", got="no name", hint="is a variable empty?")
     if opening.place:
         return _placed(opening.place)(text.removeprefix(f"{opening.place}:"), opening)
     if text == _STDIN:
@@ -97,18 +101,22 @@ def _open_path(text: str, opening: Opening) -> Opened:
     """A path, known by what is there; a tag may follow a colon."""
     path, tag = _split_tag(text)
     if not path.exists():
-        raise NotFound(
-            text,
-            expected="an image",
-            got="no such path",
-            hint="check the path; a name in a registry has no leading . or /",
-        )
+        raise _no_such_path(text)
     if not path.is_dir():
         archive = Archive(open_archive_file(path, str(path)), str(path))
         return _known_by_content(archive, tag, str(path), opening)
     if (path / INDEX_FILE).exists():
         return layout.open_source(path, tag)
     return _open_folder(str(path), opening)
+
+
+def _no_such_path(text: str) -> NotFound:
+    return NotFound(
+        text,
+        expected="an image",
+        got="no such path",
+        hint="check the path; a repository is named by registry:NAME",
+    )
 
 
 def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -> Opened:
@@ -176,6 +184,8 @@ def _open_storage(name: str, opening: Opening) -> Opened:  # noqa: ARG001 - one 
 
 def _open_name(name: str, opening: Opening) -> Opened:
     """A bare name: in a local engine where one answers and has it for the platform, else in its registry."""
+    if name.endswith(_ARCHIVES):
+        raise _no_such_path(name)
     from seamline.places import engine  # noqa: PLC0415 - only names need it
 
     for kind in () if opening.wire.offline else engine.answering():

@@ -1,10 +1,11 @@
 """The summary of an image in a terminal: the seam drawn between the parts, then why, then what was not checked.
 
-First the answer, then the reason, then the next command; 80 columns and up.
+First the answer, then the reason, then the next command; 80 columns, or up to 100 where the terminal has them.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from seamline.model.evidence import Rung
@@ -12,44 +13,58 @@ from seamline.model.image import Attachment
 from seamline.model.package import Side
 from seamline.model.program import ProgramKind
 from seamline.model.report import InspectReport, LayerLine, ProgramLine, StratumLine
-from seamline.render.layout import clip, count, left, megabytes, plain, right, width, wrapped
+from seamline.render.layout import (
+    MOST_COLUMNS,
+    clip,
+    count,
+    left,
+    megabytes,
+    packed,
+    plain,
+    right,
+    width,
+    wrapped,
+)
 from seamline.render.words import say, word
 
-_COLUMNS = 100
-_WHAT = 52
-_BAR = 24
+_BESIDE_WHAT = 48
+"""Columns of a part's figures, side and owner."""
+_LABEL = 13
 _MOST_PROGRAMS = 6
 _MOST_IMPORTS = 12
 _MOST_ATTACHED = 12
+_MOST_REASONS = 12
+_MOST_LINES = 4
+"""Of one text: what an image says, or a script in one argument, may be of any length."""
 _PROOFS = frozenset((Rung.PROVENANCE, Rung.ANNOTATION, Rung.TOOL_LABEL, Rung.LEDGER))
 
 
-def write_inspect(report: InspectReport, language: str) -> str:
-    """The text of the summary, ending in a newline."""
+def write_inspect(report: InspectReport, language: str, columns: int = MOST_COLUMNS) -> str:
+    """The text of the summary in lines of at most `columns` (80 to 100), ending in a newline."""
     lines = [
-        *_head(report, language),
+        *_head(report, language, columns),
         "",
-        *_cut(report, language),
+        *_cut(report, language, columns),
         "",
-        *_facts(report, language),
+        *_facts(report, language, columns),
         "",
-        *_next(report, language),
+        *_next(report, language, columns),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _head(report: InspectReport, language: str) -> Iterator[str]:
+def _head(report: InspectReport, language: str, columns: int) -> Iterator[str]:
     image = report.image
     choice = f" (1/{len(image.platforms)})" if len(image.platforms) > 1 else ""
     digest = f"{image.digest[:19]}..{image.digest[-4:]}" if image.digest else word("no-digest", language)
     place = word(f"place-{image.place}", language)
-    yield "   ".join((plain(image.reference), digest, image.platform + choice, place))
-    packed = sum(layer.size_bytes or 0 for layer in image.layers)
-    unpacked = sum(layer.unpacked_bytes or 0 for layer in image.layers)
+    yield from packed((plain(image.reference), digest, image.platform + choice, place), "   ", columns)
+    small = sum(layer.size_bytes or 0 for layer in image.layers)
+    large = sum(layer.unpacked_bytes or 0 for layer in image.layers)
     size = word(
-        "sizes", language, packed=megabytes(packed), unpacked=megabytes(unpacked), layers=len(image.layers)
+        "sizes", language, packed=megabytes(small), unpacked=megabytes(large), layers=len(image.layers)
     )
-    yield f"{_sentence(report, language)}   {size}"
+    yield from packed((_sentence(report, language), size), "   ", columns)
 
 
 def _sentence(report: InspectReport, language: str) -> str:
@@ -71,46 +86,47 @@ def _sentence(report: InspectReport, language: str) -> str:
     return f"{kind}{form}{on}"
 
 
-def _cut(report: InspectReport, language: str) -> Iterator[str]:
+def _cut(report: InspectReport, language: str, columns: int) -> Iterator[str]:
     """The parts top down, with the seam between the application's and the system's."""
     heads = [
         word(name, language) for name in ("column-layer", "column-packages", "column-files", "column-mb")
     ]
-    yield f" {left(heads[0], _WHAT)} {right(heads[1], 9)} {right(heads[2], 8)} {right(heads[3], 8)}"
+    yield f" {left(heads[0], columns - _BESIDE_WHAT)} {right(heads[1], 9)} {right(heads[2], 8)} {right(heads[3], 8)}"
     drawn = False
     above: Side | None = None
     for stratum in reversed(report.strata):
         if stratum.side == Side.SYSTEM and above in (Side.APPLICATION, Side.UNKNOWN) and not drawn:
-            yield _seam_line(stratum, above, language)
+            yield _seam_line(stratum, above, language, columns)
             drawn = True
         elif above is not None:
-            yield " " + "-" * (_COLUMNS - 2)
-        yield from _part(report, stratum, language)
+            yield " " + "-" * (columns - 2)
+        yield from _part(report, stratum, language, columns)
         above = stratum.side
-    yield " " + _share(report, language)
+    yield " " + _share(report, language, columns)
 
 
-def _seam_line(below: StratumLine, above: Side, language: str) -> str:
+def _seam_line(below: StratumLine, above: Side, language: str, columns: int) -> str:
     proof = "seam-proved" if below.confidence in _PROOFS and above == Side.APPLICATION else "seam-likely"
     if above == Side.UNKNOWN:
         proof = "seam-between"
     text = f" {word('seam', language)}: {word(proof, language)} "
-    before = (_COLUMNS - 2 - width(text)) // 2
-    return " " + "=" * before + text + "=" * (_COLUMNS - 2 - before - width(text))
+    before = (columns - 2 - width(text)) // 2
+    return " " + "=" * before + text + "=" * (columns - 2 - before - width(text))
 
 
-def _part(report: InspectReport, stratum: StratumLine, language: str) -> Iterator[str]:
+def _part(report: InspectReport, stratum: StratumLine, language: str, columns: int) -> Iterator[str]:
+    room = columns - _BESIDE_WHAT
     owner = stratum.owner or word(f"owner-{stratum.side.value}", language)
     marks = [word(f"side-{stratum.side.value}", language), owner]
     first = f"{_extent(stratum)}  {plain(_title(stratum))}"
     weight = stratum.weight
     numbers = f"{right(count(weight.packages), 9)} {right(count(weight.files), 8)} {right(megabytes(weight.size_bytes), 8)}"
-    yield f" {left(first, _WHAT)} {numbers} | {marks[0]}"
+    yield f" {left(first, room)} {numbers} | {marks[0]}"
     steps = _steps(report, stratum)
     for text in steps[:6] or [""]:
-        shown = f"     {clip(plain(text), _WHAT - 5)}" if text else ""
+        shown = f"     {clip(plain(text), room - 5)}" if text else ""
         mark = marks.pop() if len(marks) > 1 else ""
-        yield f" {left(shown, _WHAT)} {'':27} | {mark}".rstrip()
+        yield f" {left(shown, room)} {'':27} | {mark}".rstrip()
     if len(steps) > 6:
         yield f"     {word('more-steps', language, number=len(steps) - 6)}"
 
@@ -142,7 +158,9 @@ def _step(layer: LayerLine) -> str:
     return f"{layer.position}  {' '.join(text.split())}"
 
 
-def _share(report: InspectReport, language: str) -> str:
+def _share(report: InspectReport, language: str, columns: int) -> str:
+    """Bars that together are 24 columns long on 100, 10 on 80."""
+    room = (columns - 64) * 2 // 3
     sides = report.sides
     total = sum(weight.size_bytes for weight in (sides.system, sides.application, sides.unknown)) or 1
     parts = [word("share", language)]
@@ -153,29 +171,40 @@ def _share(report: InspectReport, language: str) -> str:
     ):
         if weight.size_bytes or name != "unknown":
             part = weight.size_bytes / total
-            bar = "#" * max(round(part * _BAR), 1 if weight.size_bytes else 0)
-            parts.append(f"{word(f'side-{name}', language)} {bar} {part * 100:.0f} %")
+            bar = "#" * max(round(part * room), 1 if weight.size_bytes else 0)
+            parts.append(" ".join((word(f"side-{name}", language), *filter(None, (bar,)), _percent(part))))
     return "  ".join(parts)
 
 
-def _facts(report: InspectReport, language: str) -> Iterator[str]:
-    yield from _labelled("why-here", _reasons(report, language), language)
+def _percent(part: float) -> str:
+    return "<1 %" if 0 < part < 0.005 else f"{part * 100:.0f} %"
+
+
+def _facts(report: InspectReport, language: str, columns: int) -> Iterator[str]:
+    yield from _why(report, language, columns)
+    for name, texts in _told(report, language):
+        yield from _labelled(name, texts, language, columns)
+
+
+def _told(report: InspectReport, language: str) -> Iterator[tuple[str, list[str]]]:
+    """Each label with what stands beside it."""
     if report.crossings:
         shown = ", ".join("/" + plain(path) for path in report.crossings[:4])
         more = (
             word("and-more", language, number=len(report.crossings) - 4) if len(report.crossings) > 4 else ""
         )
-        text = word("crosses", language, number=len(report.crossings), paths=shown + more)
-        yield from _labelled("crosses-it", [text], language)
-    yield from _labelled("starts-as", [_start(report, language)], language)
-    yield from _labelled("attached", _attached(report, language), language)
-    yield from _labelled("unaccounted", _programs(report.unaccounted, language), language)
-    yield from _labelled("wasm", [_module(module, language) for module in report.modules], language)
-    yield from _labelled("notes", [say(note, language) for note in report.notes], language)
+        yield (
+            "crosses-it",
+            [word("crosses", language, number=len(report.crossings), paths=shown + more)],
+        )
+    yield "starts-as", _start(report, language)
+    yield "attached", _attached(report, language)
+    yield "unaccounted", _programs(report.unaccounted, language)
+    yield "wasm", [_module(module, language) for module in report.modules]
+    yield "notes", [say(note, language) for note in report.notes]
     gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
-    yield from _labelled("not-checked", gaps[:20] or [word("nothing", language)], language)
-    if len(gaps) > 20:
-        yield f"{'':12} {word('more-gaps', language, number=len(gaps) - 20)}"
+    more_gaps = [word("and-others", language, number=len(gaps) - 20)] if len(gaps) > 20 else []
+    yield "not-checked", [*gaps[:20], *more_gaps] or [word("nothing", language)]
 
 
 def _programs(programs: Sequence[ProgramLine], language: str) -> list[str]:
@@ -201,10 +230,33 @@ def _module(module: ProgramLine, language: str) -> str:
     return text + (f": {plain(asks)}" if asks else "")
 
 
-def _reasons(report: InspectReport, language: str) -> list[str]:
-    """What the evidence says, each thing once."""
-    found = [evidence for stratum in report.strata for evidence in stratum.evidence]
-    return list(dict.fromkeys(say(e.message, language) for e in (*found, *report.reasons)))[:8]
+def _why(report: InspectReport, language: str, columns: int) -> Iterator[str]:
+    """What the evidence says, each thing once; where there are several parts, beside the layers it is about."""
+    found = _reasons(report, language)
+    marks = [mark for mark, _ in found] if len(report.strata) > 1 else [""] * len(found)
+    indent = max(map(width, marks), default=0)
+    indent += 2 if indent else 0
+    room = columns - _LABEL - indent
+    texts: list[str] = []
+    before = None
+    for mark, (_, text) in zip(marks, found[:_MOST_REASONS], strict=False):
+        lines = wrapped(clip(text, _MOST_LINES * room).split(), room)
+        texts += [left(mark if mark != before else "", indent) + lines[0]]
+        texts += [" " * indent + line for line in lines[1:]]
+        before = mark
+    if len(found) > _MOST_REASONS:
+        texts.append(word("and-others", language, number=len(found) - _MOST_REASONS))
+    yield from _beside("why-here", texts, language)
+
+
+def _reasons(report: InspectReport, language: str) -> list[tuple[str, str]]:
+    """The layers of a part, or the word for the whole image, and a reason, each reason once."""
+    marked = [(_extent(stratum), evidence) for stratum in report.strata for evidence in stratum.evidence]
+    marked += [(word("whole-image", language), evidence) for evidence in report.reasons]
+    found: dict[str, str] = {}
+    for mark, evidence in marked:
+        found.setdefault(say(evidence.message, language), mark)
+    return [(mark, text) for text, mark in found.items()]
 
 
 def _attached(report: InspectReport, language: str) -> list[str]:
@@ -229,22 +281,27 @@ def _unsigned(report: InspectReport, language: str) -> str:
     return word("attached-none" if report.image.place == "registry" else "attached-unknown", language)
 
 
-def _start(report: InspectReport, language: str) -> str:
+def _start(report: InspectReport, language: str) -> list[str]:
     config = report.image.config
     ports = ", ".join(config.exposed_ports)
-    parts = [word("as-user", language, user=plain(config.user) or "root")]
-    parts.append(word("ports", language, ports=plain(ports)) if ports else word("no-ports", language))
+    parts = [word("as-user", language, user=config.user or "root")]
+    parts.append(word("ports", language, ports=ports) if ports else word("no-ports", language))
     parts.append(word("healthcheck" if config.healthcheck else "no-healthcheck", language))
-    command = " ".join((*(config.entrypoint or ()), *(config.command or ())))
-    return ", ".join(parts) + (f"   {plain(command)}" if command else "")
+    command = shlex.join((*(config.entrypoint or ()), *(config.command or ())))
+    return [", ".join(parts), *([plain(command)] if command else [])]
 
 
-def _labelled(name: str, texts: list[str], language: str) -> Iterator[str]:
-    label = left(word(name, language), 12)
-    for text in texts:
-        for line in wrapped(text.split(), _COLUMNS - 13):
-            yield f"{label} {line}"
-            label = " " * 12
+def _labelled(name: str, texts: list[str], language: str, columns: int) -> Iterator[str]:
+    room = columns - _LABEL
+    lines = [line for text in texts for line in wrapped(clip(text, _MOST_LINES * room).split(), room)]
+    yield from _beside(name, lines, language)
+
+
+def _beside(name: str, lines: Sequence[str], language: str) -> Iterator[str]:
+    label = word(name, language)
+    for line in lines:
+        yield f"{left(label, _LABEL - 1)} {line}"
+        label = ""
 
 
 def _claimed_base(report: InspectReport) -> str:
@@ -253,9 +310,12 @@ def _claimed_base(report: InspectReport) -> str:
     return next((plain(str(each.args["name"])) for each in evidence if each.id == "claim-not-checked"), "")
 
 
-def _next(report: InspectReport, language: str) -> Iterator[str]:
+def _next(report: InspectReport, language: str, columns: int) -> Iterator[str]:
     name = plain(report.image.reference)
     commands = [f"seamline sbom {name}", f"seamline files {name} /etc"]
     if not any(stratum.base for stratum in report.strata) and report.kind != "system":
         commands.append(f"seamline base add {_claimed_base(report) or '<its base image>'}")
-    yield f"{word('next', language)}: " + " | ".join(commands)
+    label = f"{word('next', language)}: "
+    for line in packed(commands, " | ", columns - width(label)):
+        yield label + line
+        label = " " * width(label)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+MOST_COLUMNS = 100
+"""A summary is never wider, so that its lines can be read."""
 _WIDE = frozenset("WF")
 _WIDE_COLUMNS = 2
 _CLOSING = frozenset("，。、；：！？）》」』】”’\u00a0")
@@ -74,7 +76,8 @@ def table(rows: Sequence[Sequence[str]], *, align: str, most: Sequence[int] = ()
 
 
 def wrapped(words: Sequence[str], columns: int) -> list[str]:
-    """The words in as few lines of at most `columns` as they fit in; Chinese breaks between any two characters."""
+    """The words in as few lines of at most `columns` as they fit in; Chinese breaks between any two characters, a
+    longer word goes on in the next line."""
     lines: list[str] = []
     for text in words:
         for at, unit in enumerate(_units(text)):
@@ -82,7 +85,32 @@ def wrapped(words: Sequence[str], columns: int) -> list[str]:
             if lines and width(lines[-1]) + len(gap) + width(unit) <= columns:
                 lines[-1] += gap + unit
             else:
-                lines.append(clip(unit, columns))
+                lines += _pieces(unit, columns)
+    return lines
+
+
+def _pieces(text: str, columns: int) -> Iterator[str]:
+    if width(text) <= columns:
+        yield text
+        return
+    kept, used = "", 0
+    for char in text:
+        if used + _columns(char) > columns:
+            yield kept
+            kept, used = "", 0
+        kept += char
+        used += _columns(char)
+    yield kept
+
+
+def packed(parts: Sequence[str], between: str, columns: int) -> list[str]:
+    """The parts side by side in as few lines of `columns` as they fit in; a longer part has a line of its own, whole."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and width(lines[-1]) + width(between) + width(part) <= columns:
+            lines[-1] += between + part
+        else:
+            lines.append(part)
     return lines
 
 

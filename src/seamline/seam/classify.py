@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -102,7 +103,7 @@ def kind_of(
         reasons = (_reason("all-layers-are-bases", base=name), *runtime)
         return KindVerdict(ImageKind.RUNTIME if runtime else ImageKind.SYSTEM, reasons)
     if _looks_like_a_base(image, tree, strata, steps):
-        ends = _reason("ends-as-bases-do", start=" ".join(_start(image.config)))
+        ends = _reason("ends-as-bases-do", start=shlex.join(_start(image.config)))
         if runtime:
             return KindVerdict(ImageKind.RUNTIME, (ends, *runtime))
         if len(strata) == 1 and len(image.layers) == 1:
@@ -110,7 +111,9 @@ def kind_of(
     if _holds_packages_alone(image, tree, strata, installs):
         return KindVerdict(ImageKind.SYSTEM, (_reason("holds-packages-alone"),))
     if not _bare(_start(image.config)):
-        return KindVerdict(ImageKind.APPLICATION, (_reason("starts", start=" ".join(_start(image.config))),))
+        return KindVerdict(
+            ImageKind.APPLICATION, (_reason("starts", start=shlex.join(_start(image.config))),)
+        )
     own = tuple(islice(_own_paths(tree, strata), 3))
     if own:
         paths = " ".join("/" + entry.path.decode("utf-8", "backslashreplace") for entry in own)
@@ -130,7 +133,7 @@ def _runtime(config: Config) -> tuple[Evidence, ...]:
         return (_reason("environment-names-runtime", env=named[0]),)
     start = _start(config)
     if start and _bare(start) and any(_INTERPRETERS.fullmatch(_name(word)) for word in start):
-        return (_reason("starts-interpreter", start=" ".join(start)),)
+        return (_reason("starts-interpreter", start=shlex.join(start)),)
     return ()
 
 

@@ -3,7 +3,7 @@ its content is learnt at once where it is at hand, from a registry only when ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -35,10 +35,11 @@ class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of the world that adding needs. `tags` lists a repository's, `repositories` a registry's."""
+    """The parts of the world that adding needs. `open` gives the images meant by a name: one, or one a platform;
+    `tags` lists a repository's, `repositories` a registry's."""
 
     ledger: Ledger
-    open: Callable[[str], Image]
+    open: Callable[[str], Iterable[Image]]
     look: Callable[[Image], Looked]
     tags: Callable[[str], Sequence[str]]
     repositories: Callable[[str], Sequence[str]]
@@ -56,9 +57,10 @@ def add_bases(options: AddOptions, world: Surroundings) -> tuple[Base, ...]:
     added = []
     for text in options.images:
         for reference in _references(text, options, world):
-            base = learn(world.open(reference), options, world)
-            world.ledger.put([base])
-            added.append(msgspec.structs.replace(base, inventory=None))
+            for image in world.open(reference):
+                base = learn(image, options, world)
+                world.ledger.put([base])
+                added.append(msgspec.structs.replace(base, inventory=None))
     return tuple(added)
 
 
@@ -84,12 +86,18 @@ def learn(image: Image, options: AddOptions, world: Surroundings) -> Base:
 
 def names_of(image: Image, given: Sequence[str] = ()) -> tuple[str, ...]:
     """The full references that an image goes by; the place itself where it has none."""
-    own = image.reference if image.place in _NAMED_PLACES else ""
+    own = _own_name(image) if image.place in _NAMED_PLACES else ""
     # a layout's name may be a bare tag, which names no repository
     told = [name for name in image.names if ":" in name or "/" in name]
-    spelt = [*given, own.rpartition("//")[2], *told]
+    spelt = [*given, own, *told]
     names = [full_name(name) for name in spelt if name]
     return tuple(dict.fromkeys(names)) or (image.reference,)
+
+
+def _own_name(image: Image) -> str:
+    """The name in its place: `app:1` of `docker:app:1`, of `docker://app:1` and of a store's `[vfs@/var/lib]app:1`."""
+    name = image.reference.removeprefix(f"{image.place}:").removeprefix("docker://")
+    return name.rpartition("]")[2]
 
 
 def _references(text: str, options: AddOptions, world: Surroundings) -> Iterator[str]:

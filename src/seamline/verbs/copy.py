@@ -90,8 +90,8 @@ def write_to(destination: str, image: Image, session: Session) -> Digest:
 
 def _destination(text: str) -> tuple[str, str]:
     """The kind of place, and what follows."""
-    place, colon, rest = text.partition(":")
-    if not colon or place not in (_DOCKER_ARCHIVE, *_WRITERS):
+    place, _, rest = text.partition(":")
+    if not rest or place not in (_DOCKER_ARCHIVE, *_WRITERS):
         known = ", ".join(f"{name}:..." for name in (*_WRITERS, _DOCKER_ARCHIVE))
         raise Usage(
             text,

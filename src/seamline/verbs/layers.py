@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
 
@@ -68,13 +68,16 @@ class LayerReader:
         Raises:
             SeamlineError: a layer is damaged, lies or cannot be had; the lowest such layer's error.
         """
-        wanted = [self._from_cache(layer) for layer in image.layers]
+        firsts: dict[Hashable, Layer] = {}
+        for layer in image.layers:
+            firsts.setdefault(_content(layer), layer)
+        wanted = [self._from_cache(layer) for layer in firsts.values()]
         work = [each for each in wanted if each.missing]
-        known = {each.layer.position: each.known for each in wanted if each.known is not None}
+        known = {_content(each.layer): each.known for each in wanted if each.known is not None}
         for each, reading in zip(work, self._each(work, jobs, progress), strict=True):
             self._keep(reading, each.missing)
-            known[each.layer.position] = _joined(each.known, reading)
-        return tuple(known[layer.position] for layer in image.layers)
+            known[_content(each.layer)] = _joined(each.known, reading)
+        return tuple(msgspec.structs.replace(known[_content(layer)], layer=layer) for layer in image.layers)
 
     def reread(
         self, layer: Layer, paths: Iterable[bytes], wanted: Sequence[tuple[Reader, bytes]]
@@ -170,6 +173,13 @@ class LayerReader:
             return
         self._cache.put(reading.diff_id, reading.facts, readers, self._limits)
         self._cache.put_pair(reading.digest, reading.diff_id, reading.size_bytes or 0)
+
+
+def _content(layer: Layer) -> Hashable:
+    """Equal for layers that read alike; of an image that stacks one layer many times it is read once."""
+    if layer.diff_id is None or "wasm" in layer.media_type:  # a module is named after its position
+        return layer.position
+    return layer.digest, layer.diff_id, layer.media_type, layer.problem
 
 
 def _told(stream: LayerStream, progress: Progress | None) -> Generator[bytes, None, None]:

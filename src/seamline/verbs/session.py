@@ -78,11 +78,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             repr(entry.path), expected="to be in its layer", got="nothing", hint="read the image again"
         )
 
-    def surroundings(self, ledger: Ledger, as_of: str) -> Surroundings:
-        """What adding bases to `ledger` needs."""
+    def surroundings(self, ledger: Ledger, as_of: str, *, every_platform: bool = False) -> Surroundings:
+        """What adding bases to `ledger` needs; with `every_platform` all images of an index are meant."""
         return Surroundings(
             ledger=ledger,
-            open=self.open,
+            open=self.open_every if every_platform else lambda text: (self.open(text),),
             look=self.look,
             tags=self.tags,
             repositories=self.repositories,

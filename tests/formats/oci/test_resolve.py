@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from seamline.errors import Bomb, Lying, Malformed, NotFound
@@ -241,6 +242,22 @@ def test_an_index_that_names_indexes_over_and_over_is_a_bomb(shop: Shop) -> None
         contents_of_source(source)
     with pytest.raises(Bomb):
         resolve(source, platform=None, machine=AMD64)
+
+
+def test_what_an_index_names_many_times_is_fetched_once(shop: Shop) -> None:
+    image = shop.put(OCI_MANIFEST, shop.manifest(shop.layer()))
+    inner = shop.put(OCI_INDEX, index(image, image))
+    source = shop.source(index(inner, inner, image, image))
+    fetched: list[str] = []
+
+    def fetch(descriptor: Descriptor) -> bytes:
+        fetched.append(descriptor.digest)
+        return shop.fetch(descriptor)
+
+    (found,) = resolve_every(msgspec.structs.replace(source, fetch=fetch))
+    assert found.platforms == (AMD64,)
+    assert fetched.count(inner["digest"]) == 1
+    assert fetched.count(image["digest"]) == 1
 
 
 def test_manifests_under_one_tag_are_platforms_of_one_image(shop: Shop) -> None:

@@ -198,9 +198,10 @@ def _provenance(source: Source, attestation: Descriptor) -> tuple[Document, ...]
 
 
 def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
-    """The images of an index and of those nested in it, and the attestations beside them."""
-    found: list[Found] = []
-    attestations: list[Descriptor] = []
+    """The images of an index and of those nested in it, and the attestations beside them, each once."""
+    images: dict[tuple[Digest, Platform | None], Descriptor] = {}
+    attestations: dict[Digest, Descriptor] = {}
+    nested: dict[Digest, Descriptor] = {}
     waiting = [(parse_index(source.top, source.reference), 1)]
     for count, (index, depth) in enumerate(waiting):
         if depth > _INDEX_DEPTH or count > _INDEX_COUNT:
@@ -210,20 +211,20 @@ def _listed(source: Source) -> tuple[tuple[Found, ...], tuple[Descriptor, ...]]:
                 got="more",
                 hint="name the manifest by its digest",
             )
-        attestations += (each for each in index.manifests if is_attestation(each))
-        for each in _images(index):
-            if each.media_type in INDEXES:
-                where = f"{source.reference} {each.digest}"
-                waiting.append(
-                    (parse_index(fetch_document(source.fetch, each, source.reference), where), depth + 1)
-                )
-            else:
-                found.append(_with_platform(source, each))
-    return tuple(each for each in found if each.platform != UNKNOWN), tuple(attestations)
+        for each in index.manifests:
+            if is_attestation(each):
+                attestations.setdefault(each.digest, each)
+            elif each.media_type not in INDEXES:
+                images.setdefault((each.digest, each.platform), each)
+            elif nested.setdefault(each.digest, each) is each:
+                waiting.append((_nested(source, each), depth + 1))
+    found = (_with_platform(source, each) for each in images.values())
+    return tuple(each for each in found if each.platform != UNKNOWN), tuple(attestations.values())
 
 
-def _images(index: Index) -> Iterator[Descriptor]:
-    return (each for each in index.manifests if not is_attestation(each))
+def _nested(source: Source, descriptor: Descriptor) -> Index:
+    raw = fetch_document(source.fetch, descriptor, source.reference)
+    return parse_index(raw, f"{source.reference} {descriptor.digest}")
 
 
 def _with_platform(source: Source, descriptor: Descriptor) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seamline.model.evidence import Message
+from seamline.render.layout import plain
 from seamline.render.words.acting import WORDS as ACTING
 from seamline.render.words.auditing import WORDS as AUDITING
 from seamline.render.words.comparing import WORDS as COMPARING
@@ -39,13 +40,13 @@ def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
     """The text of `identifier` with `args` in it; an argument that the text does not use is left out."""
     template = LANGUAGES[language].get(identifier) or ENGLISH.get(identifier)
     if template is None:
-        shown = ", ".join(f"{name} {value}" for name, value in args.items())
+        shown = plain(", ".join(f"{name} {value}" for name, value in args.items()))
         return f"{identifier.replace('-', ' ')}: {shown}" if shown else identifier.replace("-", " ")
     return template.format_map({name: _Argument(value) for name, value in args.items()})
 
 
 class _Argument:
-    """One argument as a template shows it."""
+    """One argument as a template shows it: an image's own words never drive the terminal."""
 
     __slots__ = ("_value",)
 
@@ -55,4 +56,4 @@ class _Argument:
     def __format__(self, form: str) -> str:
         if form == "s":
             return "" if str(self._value) == "1" else "s"
-        return str(self._value)
+        return plain(str(self._value))
