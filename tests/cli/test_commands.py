@@ -68,6 +68,22 @@ def test_a_report_is_the_same_bytes_cold_warm_and_uncached(home: Path) -> None:
     assert {layer["verification"] for layer in document["image"]["layers"]} == {"cached"}
 
 
+@pytest.mark.parametrize(("page", "language"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_the_tour_of_the_readme_is_what_a_user_sees(home: Path, page: str, language: str) -> None:
+    """Every line that stands there is printed, in that order; `...` leaves lines out."""
+    tour = (SOURCE.parent / page).read_text().partition("$ pip install .\n")[2].partition("```")[0]
+    printed = ""
+    for command in (line for line in tour.splitlines() if line.startswith("$ ")):
+        words = command.partition("#")[0].split()[2:]
+        printed += (
+            f"{command}\n"
+            + run(home, *words, SEAMLINE_LANG=language, XDG_DATA_HOME=str(home / language)).stdout
+        )
+    lines = iter(printed.splitlines())
+    told = [line for line in tour.splitlines() if line != "..." and "linux/" not in line]
+    assert [line for line in told if line not in lines] == []
+
+
 def test_a_bare_o_json_means_the_format(home: Path) -> None:
     assert (
         json.loads(run(home, "inspect", "oci-dir:demo:shop", "-o", "json").stdout)["schema"]

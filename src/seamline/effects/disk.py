@@ -57,7 +57,15 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
-    """Writes a file so that it is never seen half written: under another name first, which a failure removes."""
+    """Writes a file so that it is never seen half written: under another name first, which a failure removes.
+
+    What is there and no regular file (/dev/null, a pipe) is written to and never replaced; a link goes on leading there.
+    """
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not path.is_file():
+        with path.open("wb") as special:
+            special.writelines(chunks)
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with part.open("wb") as file:
