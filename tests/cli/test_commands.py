@@ -287,3 +287,18 @@ def write_claiming(folder: Path, demo: Path, base: str) -> None:
     assert image.raw is not None
     raw = msgspec.structs.replace(image.raw, manifest=json.dumps(manifest).encode())
     write_contents(contents_of_image(msgspec.structs.replace(image, raw=raw)), folder, "")
+
+
+def test_audit_and_compare_run_from_the_command_line(home: Path) -> None:
+    shop, base = "oci-dir:demo:shop", "oci-dir:demo:base"
+    for form in ("table", "json"):
+        audited = run(home, "audit", shop, "--offline", "-f", form, "--deploy", "docker run --privileged x")
+        assert audited.returncode == 0
+        assert "CIS-4.1" in audited.stdout + run(home, "audit", shop, "--all").stdout
+        assert "privileged: true" in audited.stdout
+        compared = run(home, "diff", base, shop, "--offline", "-f", form)
+        assert compared.returncode == 0
+        assert base in compared.stdout
+    gated = run(home, "audit", shop, "--offline", "--fail-on", "any=CIS-4.6")
+    assert gated.returncode == 1
+    assert "any=CIS-4.6" in gated.stderr

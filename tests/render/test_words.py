@@ -16,6 +16,7 @@ SAME_IN_BOTH = {
     "form-distroless",
     "form-wasm",
     "lint-fixable",
+    "measured-megabytes",
     "measured-none",
     "measured-number",
     "measured-rules",

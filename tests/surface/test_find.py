@@ -50,7 +50,7 @@ def found(
     def stratum(entry: Entry) -> Stratum:
         return OWN if entry.origin_layer else SYSTEM
 
-    return find_surface(Placed(tree, stratum, {b"usr/bin/bash": "pkg:deb/debian/bash@5"}), ground)
+    return find_surface(Placed(tree, stratum, {b"usr/bin/bash": "pkg:deb/debian/bash@5"}), ground).surface
 
 
 def kinds(lines: Sequence[SurfaceLine]) -> set[tuple[str, str, str]]:

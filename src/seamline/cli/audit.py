@@ -16,6 +16,7 @@ from seamline.model.audit import AuditReport
 from seamline.render.audit import write_audit
 from seamline.render.words import word
 from seamline.verbs.audit import DEEP, Told, audit_report
+from seamline.verbs.customized import customized
 from seamline.verbs.database import open_database
 from seamline.verbs.deployment import read_deployment, running
 from seamline.verbs.inspect import Seen
@@ -42,11 +43,8 @@ _GATE_EXIT = 1
     help="Exit 1 on high, app=medium, CIS-4.1 ... (may be repeated).",
 )
 @click.option("--all", "every", is_flag=True, help="Also the rules that pass or do not apply.")
-@click.option("--settings", metavar="FILE", default="", envvar="SEAMLINE_SETTINGS", help="The settings; default: the nearest seamline.toml.")  # fmt: skip
 @reading_options
-def audit(
-    common: Common, asked: Asked, deploy: str, fail_on: Sequence[str], every: bool, settings: str
-) -> int:
+def audit(common: Common, asked: Asked, deploy: str, fail_on: Sequence[str], every: bool) -> int:
     """Where an image stands: what an intruder would find in it, and the rules it keeps or breaks, each with its side.
 
     \b
@@ -55,7 +53,7 @@ def audit(
     seamline audit shop:1.4 --deploy 'docker run -p 80:80 shop:1.4'
     """
     gates = tuple(map(parse_audit_gate, fail_on))
-    terms, _ = gather_terms(Chosen(settings=settings), common.as_of[:10])
+    terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
     workloads = read_deployment(deploy) if deploy else ()
     index, known = open_database(), session_of(common.of_one_platform()).known
 
@@ -67,6 +65,7 @@ def audit(
             scan=scan_report(stock_of(seen), index, known, terms, common.as_of),
             workloads=running(workloads, names, deploy) if workloads else (),
             gates=gates,
+            knobs=customized(seen, known).knobs,
         )
 
     reports = [

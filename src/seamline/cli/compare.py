@@ -35,7 +35,7 @@ def compare(common: Common, a: str, b: str, form: str | None, target: str | None
     seamline compare debian:12 nginx:1.27
     seamline diff shop:1.4 shop:1.5
     """
-    terms, _ = gather_terms(Chosen(**chosen), common.as_of[:10])
+    terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
     index, known = open_database(), session_of(common.of_one_platform()).known
     both = [
         portrait(seen, index, known, terms, common.as_of) for seen in see_each([a, b], None, common, DEEP)

@@ -1,35 +1,52 @@
-"""What an image changed over the parts of its system side."""
+"""What an image changed over the parts of its system side: files, packages, settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from seamline.model.customization import Changes
 from seamline.model.entry import Entry, Kind
-from seamline.model.package import Side
+from seamline.model.package import Install, Side
+from seamline.model.report import SettingLine
+from seamline.model.seam import Base, Inventory, Setting, package_label
 from seamline.tree.tree import Tree
 
-_MOST = 8
+_MOST = 12
 _NO_CONTENT = (Kind.DIRECTORY, Kind.WHITEOUT, Kind.OPAQUE)
+SideOf = Callable[[Entry], Side]
 
 
-def file_changes(tree: Tree, side_of: Callable[[Entry], Side]) -> Changes:
-    """The files that stand on no system part, those of them that took a system file's place, and those that are gone."""
-    added = [
-        entry for entry in tree.entries() if entry.kind != Kind.DIRECTORY and side_of(entry) != Side.SYSTEM
-    ]
-    replaced, removed = _over_base(tree, side_of)
-    return Changes(
-        kind="file",
-        added=len(added) - len(replaced),
-        replaced=len(replaced),
-        removed=len(removed),
-        added_bytes=sum(entry.size_bytes for entry in added if entry.kind == Kind.FILE),
-        examples=tuple(_shown(path) for path in (*replaced, *removed)[:_MOST]),
-    )
+class FileTally:
+    """The files that stand above the system side, counted entry by entry."""
+
+    def __init__(self) -> None:
+        self._files = 0
+        self._bytes = 0
+        self.total_bytes = 0
+
+    def add(self, entry: Entry, side: Side) -> None:
+        """Counts one visible path."""
+        size = entry.size_bytes if entry.kind == Kind.FILE else 0
+        self.total_bytes += size
+        if entry.kind != Kind.DIRECTORY and side != Side.SYSTEM:
+            self._files += 1
+            self._bytes += size
+
+    def changes(self, tree: Tree, side_of: SideOf) -> Changes:
+        """The files added, those that took a system file's place, and the system files that are gone."""
+        replaced, removed = over_base(tree, side_of)
+        return Changes(
+            kind="file",
+            added=self._files - len(replaced),
+            replaced=len(replaced),
+            removed=len(removed),
+            added_bytes=self._bytes,
+            examples=tuple(f"/{_shown(path)}" for path in (*replaced, *removed)[:_MOST]),
+        )
 
 
-def _over_base(tree: Tree, side_of: Callable[[Entry], Side]) -> tuple[Sequence[bytes], Sequence[bytes]]:
+def over_base(tree: Tree, side_of: SideOf) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """The paths of the system side whose content a layer above replaced, and those that it removed."""
     replaced, removed = [], []
     for path, hidden in sorted(tree.hidden()):
         below = [each for each in hidden if each.kind not in _NO_CONTENT]
@@ -41,6 +58,42 @@ def _over_base(tree: Tree, side_of: Callable[[Entry], Side]) -> tuple[Sequence[b
         elif visible.kind != Kind.DIRECTORY and side_of(visible) != Side.SYSTEM:
             replaced.append(path)
     return replaced, removed
+
+
+def package_changes(
+    installs: Iterable[Install], side_of: Callable[[Install], Side], inventory: Inventory | None
+) -> Changes:
+    """The installs above the system side: new ones, base packages in another version there, and those of the base's
+    `inventory` that are gone (none where nobody has studied the base)."""
+    every = list(installs)
+    above = [each for each in every if side_of(each) != Side.SYSTEM]
+    names = {package_label(each).partition("=")[0] for each in every}
+    old = {label.partition("=")[0] for label in inventory.packages} if inventory is not None else set()
+    replaced = [
+        each
+        for each in above
+        if package_label(each).partition("=")[0] in old or each.origin_layer != each.current_layer
+    ]
+    removed = sorted(old - names)
+    shown = [package_label(each).partition("/")[2] for each in (*replaced, *above)]
+    return Changes(
+        kind="package",
+        added=len(above) - len(replaced),
+        replaced=len(replaced),
+        removed=len(removed),
+        examples=tuple(dict.fromkeys((*shown, *removed)))[:_MOST],
+    )
+
+
+def setting_changes(settings: Iterable[Setting | SettingLine], base: Base | None) -> Changes:
+    """The settings that the system side has not made; a variable of the base with another value is a replaced one."""
+    own = [each for each in settings if each.side != Side.SYSTEM]
+    before = {pair.partition("=")[0] for pair in base.config.env} if base is not None else set()
+    replaced = [each for each in own if each.kind == "env" and each.key in before]
+    names = [f"{each.kind} {each.key}".strip() for each in own]
+    return Changes(
+        kind="setting", added=len(own) - len(replaced), replaced=len(replaced), examples=tuple(names[:_MOST])
+    )
 
 
 def _shown(path: bytes) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from seamline.model.customization import Knob
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
@@ -142,6 +143,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     surface: tuple[SurfaceLine, ...]
     accounts: tuple[Account, ...]
     sources: tuple[PackageSource, ...]
+    knobs: tuple[Knob, ...]
     gaps: tuple[Gap, ...]
     as_of: str
     gates: tuple[str, ...] = ()

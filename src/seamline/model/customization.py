@@ -52,6 +52,16 @@ class Waste(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     examples: tuple[str, ...] = ()
 
 
+class Fork(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A base of one's own that was made from another one. `missed` are the later images of the upstream's line, oldest
+    first; `carry` is what an update to the newest must bring along: packages, files and settings by name."""
+
+    upstream: str
+    digest: str = ""
+    missed: tuple[str, ...] = ()
+    carry: tuple[str, ...] = ()
+
+
 class Customization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One image's customization. `base` is what it was measured against, empty without one; `needed_bytes` is what the
     closure of its start command takes of `total_bytes`, None where that cannot be told."""
@@ -62,4 +72,6 @@ class Customization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     waste: tuple[Waste, ...] = ()
     total_bytes: int = 0
     needed_bytes: int | None = None
+    templates: tuple[str, ...] = ()
+    fork: Fork | None = None
     notes: tuple[Message, ...] = ()

@@ -13,6 +13,7 @@ from seamline.render.words import say, word
 _COLUMNS = 100
 _SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
 _MOST_NAMES = 5
+_MOST_KNOBS = 14
 _ORDER = (Verdict.FAIL, Verdict.UNDECIDABLE, Verdict.SUPERSEDED, Verdict.PASS, Verdict.NOT_APPLICABLE)
 _SEVERITIES = ("high", "medium", "low")
 
@@ -24,6 +25,7 @@ def write_audit(report: AuditReport, language: str, *, every: bool = False) -> s
         "",
         *_surface(report, language),
         "",
+        *_knobs(report, language),
         *_failed(report, language),
         *_decided(report, language, every=every),
         "",
@@ -82,6 +84,21 @@ def _surface(report: AuditReport, language: str) -> Iterator[str]:
         allows = word(f"danger-{lines[0].danger.value.replace(' ', '-')}", language)
         rows.append([word(f"surface-{kind.replace(' ', '-').lower()}", language), allows, *counts, shown])
     yield from table(rows, align="ll" + "r" * len(sides) + "l", most=(26, 16, *(11,) * len(sides), 36))
+
+
+def _knobs(report: AuditReport, language: str) -> Iterator[str]:
+    """One line a knob that was tested: its verdict, why, what to add."""
+    if not report.knobs:
+        return
+    yield word("knobs", language)
+    for knob in report.knobs[:_MOST_KNOBS]:
+        verdict = word(f"knob-{knob.verdict.value.replace(' ', '-')}", language)
+        why = say(knob.why, language) + (f" -> {say(knob.add, language)}" if knob.add is not None else "")
+        name = f"{knob.name}={knob.value}" if knob.value else knob.name
+        yield f" {left(plain(name), 30)} {left(verdict, 10)} {clip(plain(why), _COLUMNS - 43)}"
+    if len(report.knobs) > _MOST_KNOBS:
+        yield " " + word("more-knobs", language, number=len(report.knobs) - _MOST_KNOBS)
+    yield ""
 
 
 def _failed(report: AuditReport, language: str) -> Iterator[str]:

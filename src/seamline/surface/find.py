@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from seamline.model.audit import Account, RunsAs, SurfaceLine
+from seamline.model.audit import Account, LeftFile, RunsAs, SurfaceLine
 from seamline.surface.accounts import account_lines
-from seamline.surface.persistence import persistence
+from seamline.surface.left_files import left_file
+from seamline.surface.persistence import authorized_key, persistence
 from seamline.surface.placed import Placed
-from seamline.surface.privileges import privileged, readable, writable
+from seamline.surface.privileges import of_entry, readable, writable
 from seamline.surface.programs import programs
 
 
@@ -26,14 +27,26 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     start: tuple[bytes, ...]
 
 
-def find_surface(placed: Placed, ground: Ground) -> tuple[SurfaceLine, ...]:
-    """The surface, by kind, path and name."""
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The surface, by kind, path and name, and the files that a build left behind."""
+
+    surface: tuple[SurfaceLine, ...]
+    left: tuple[LeftFile, ...]
+
+
+def find_surface(placed: Placed, ground: Ground) -> Found:
+    """What an intruder could use, and what nothing needs; the tree is gone through once."""
     found = [
         *programs(placed, ground.path, ground.applets),
-        *privileged(placed),
         *writable(placed, ground.path, ground.runs_as),
         *readable(placed),
         *account_lines(placed, ground.accounts, ground.texts),
         *persistence(placed, ground.texts, ground.runs_as, ground.start),
     ]
-    return tuple(sorted(found, key=lambda line: (line.kind, line.path, line.name)))
+    left: list[LeftFile] = []
+    for entry in placed.tree.entries():
+        found += of_entry(placed, entry)
+        found += authorized_key(placed, entry)
+        left += left_file(placed, entry)
+    found.sort(key=lambda line: (line.kind, line.path, line.name))
+    return Found(surface=tuple(found), left=tuple(left))

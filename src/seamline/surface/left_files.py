@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from seamline.model.audit import LeftFile
 from seamline.model.entry import Entry, Kind
-from seamline.model.seam import Stratum
-from seamline.tree.tree import Tree
+from seamline.surface.placed import Placed
 
 _FOLDERS = (
     ("package list", b"var/lib/apt/lists"),
@@ -27,28 +26,28 @@ _FOLDERS = (
 _BUILD_FILES = frozenset(
     (b"Dockerfile", b"Containerfile", b"docker-compose.yml", b"docker-compose.yaml", b"compose.yaml", b"compose.yml", b".dockerignore", b".gitlab-ci.yml", b"Jenkinsfile")
 )  # fmt: skip
-_VERSION_CONTROL = frozenset((b".git", b".svn", b".hg"))
+_VERSION_CONTROL = (b".git", b".svn", b".hg")
+_ROOTS = tuple({folder.partition(b"/")[0] + b"/" for _, folder in _FOLDERS})
 _EMPTY = (b"lock", b"partial", b".lock")
 
 
-def left_files(
-    tree: Tree, stratum_of: Callable[[Entry], Stratum], supplied: Callable[[bytes], str]
-) -> Iterator[LeftFile]:
-    """The files and folders; those that a distribution package brought are that package's own (documentation, examples)."""
-    for kind, folder in _FOLDERS:
-        for entry in tree.under(folder):
-            if entry.kind == Kind.FILE and entry.size_bytes and not entry.path.endswith(_EMPTY):
-                yield _left(kind, entry, entry.size_bytes, stratum_of)
-    for entry in tree.entries():
-        name = entry.path.rpartition(b"/")[2]
-        if name in _BUILD_FILES and entry.kind == Kind.FILE and not supplied(entry.path):
-            yield _left("build file", entry, entry.size_bytes, stratum_of)
-        elif name in _VERSION_CONTROL and entry.kind == Kind.DIRECTORY and tree.at(entry.path + b"/HEAD"):
-            size = sum(each.size_bytes for each in tree.under(entry.path) if each.kind == Kind.FILE)
-            yield _left("version control", entry, size, stratum_of)
+def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:
+    """A visible path that was left behind; what a distribution package brought is that package's own (documentation)."""
+    path = entry.path
+    if entry.kind == Kind.FILE:
+        name = path.rpartition(b"/")[2]
+        if path.startswith(_ROOTS) and entry.size_bytes and not path.endswith(_EMPTY):
+            kind = next((kind for kind, folder in _FOLDERS if path.startswith(folder + b"/")), "")
+            if kind:
+                yield _left(kind, entry, entry.size_bytes, placed)
+        elif name in _BUILD_FILES and not placed.supplier(path):
+            yield _left("build file", entry, entry.size_bytes, placed)
+    elif entry.kind == Kind.DIRECTORY and path.endswith(_VERSION_CONTROL) and placed.tree.at(path + b"/HEAD"):
+        size = sum(each.size_bytes for each in placed.tree.under(path) if each.kind == Kind.FILE)
+        yield _left("version control", entry, size, placed)
 
 
-def _left(kind: str, entry: Entry, size: int, stratum_of: Callable[[Entry], Stratum]) -> LeftFile:
-    stratum = stratum_of(entry)
+def _left(kind: str, entry: Entry, size: int, placed: Placed) -> LeftFile:
+    stratum = placed.stratum_of(entry)
     path = entry.path.decode("utf-8", "backslashreplace")
     return LeftFile(kind=kind, path=path, stratum=stratum.name, side=stratum.side, size_bytes=size)

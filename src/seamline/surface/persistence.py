@@ -24,6 +24,7 @@ _CRON_FOLDERS = (
 _WANTS = (b".wants/", b".requires/")
 _UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
 _PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
+_KEYS = (b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")
 _STAY = (Danger.PERSISTENCE,)
 
 
@@ -39,15 +40,18 @@ def persistence(
     preload = placed.tree.at(b"etc/ld.so.preload")
     if preload is not None and texts.get(b"etc/ld.so.preload", b"").strip():
         yield placed.line(preload, "preloaded library", (Danger.PERSISTENCE, Danger.ESCALATE))
-    for entry in placed.tree.entries():
-        if entry.path.endswith((b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")) and entry.size_bytes:
-            yield placed.line(
-                entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
-            )
     for path in dict.fromkeys(start):
         found = placed.tree.resolve(path)
         if found is not None and user.uid not in (0, None) and may_write(found, user):
             yield placed.line(found, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
+
+
+def authorized_key(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
+    """A file of keys that let their holders in."""
+    if entry.path.endswith(_KEYS) and entry.size_bytes:
+        yield placed.line(
+            entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
+        )
 
 
 def _scheduled(placed: Placed, texts: Mapping[bytes, bytes]) -> Iterator[SurfaceLine]:

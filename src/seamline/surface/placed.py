@@ -17,7 +17,7 @@ class Placed:
         self, tree: Tree, stratum_of: Callable[[Entry], Stratum], suppliers: Mapping[bytes, str]
     ) -> None:
         self.tree = tree
-        self._stratum_of = stratum_of
+        self.stratum_of = stratum_of
         self._suppliers = suppliers
 
     def supplier(self, path: bytes) -> str:
@@ -28,7 +28,7 @@ class Placed:
         self, entry: Entry, kind: str, allows: tuple[Danger, ...], *, name: str = "", detail: str = ""
     ) -> SurfaceLine:
         """The line about one entry; `allows` has the worst first."""
-        stratum = self._stratum_of(entry)
+        stratum = self.stratum_of(entry)
         path = entry.path.decode("utf-8", "backslashreplace")
         return SurfaceLine(
             danger=allows[0],

@@ -17,33 +17,36 @@ _RUNTIME = (b"dev/", b"proc/", b"sys/")
 _SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
 
 
-def privileged(placed: Placed) -> Iterator[SurfaceLine]:
-    """The setuid and setgid programs and those with capabilities, as the final tree has them."""
-    for entry in placed.tree.entries():
-        if entry.kind not in _FILES:
-            continue
+def of_entry(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
+    """What one visible path lets somebody do: a setuid or setgid program, one with capabilities, one that anyone may write."""
+    if entry.kind in _FILES:
         if entry.mode & _SETUID:
             yield placed.line(entry, "setuid file", (Danger.ESCALATE,), detail=f"uid {entry.uid}")
         if entry.mode & _SETGID and entry.mode & _EXECUTABLE:
             yield placed.line(entry, "setgid file", (Danger.ESCALATE,), detail=f"gid {entry.gid}")
-        if capabilities := parse_capabilities(entry.xattrs.get("security.capability", b"")):
-            yield placed.line(entry, "file capability", (Danger.ESCALATE,), detail=", ".join(capabilities))
+        if entry.xattrs and (held := parse_capabilities(entry.xattrs.get("security.capability", b""))):
+            yield placed.line(entry, "file capability", (Danger.ESCALATE,), detail=", ".join(held))
+    if entry.mode & _OTHERS_WRITE and not entry.path.startswith(_RUNTIME):
+        if entry.kind in _FILES:
+            yield placed.line(
+                entry, "world-writable file", (Danger.PERSISTENCE,), name="/" + _text(entry.path)
+            )
+        elif entry.kind == Kind.DIRECTORY and not entry.mode & _STICKY:
+            yield placed.line(
+                entry, "world-writable folder", (Danger.PERSISTENCE,), name="/" + _text(entry.path)
+            )
 
 
 def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
-    """What anyone may write: files and folders without the sticky bit; folders of PATH that the image's own user may
-    write, unless that is root, who may write everything."""
-    for entry in placed.tree.entries():
-        if entry.path.startswith(_RUNTIME) or not entry.mode & _OTHERS_WRITE:
-            continue
-        if entry.kind in _FILES or (entry.kind == Kind.DIRECTORY and not entry.mode & _STICKY):
-            kind = "world-writable folder" if entry.kind == Kind.DIRECTORY else "world-writable file"
-            yield placed.line(entry, kind, (Danger.PERSISTENCE,), name="/" + _text(entry.path))
+    """The folders of PATH that the image's own user may write, unless that is root, who may write everything."""
     for folder in folders_of(path):
         at = placed.tree.resolve(folder)
         if at is not None and user.uid not in (0, None) and may_write(at, user):
             yield placed.line(
-                at, "writable folder on PATH", (Danger.PERSISTENCE, Danger.EXECUTE), name="/" + _text(folder)
+                at,
+                "writable folder on PATH",
+                (Danger.PERSISTENCE, Danger.EXECUTE),
+                name="/" + _text(folder),
             )
 
 

@@ -12,10 +12,12 @@ from seamline.audit.case import Case, Step
 from seamline.audit.gates import AuditGate, breaches
 from seamline.audit.rule import judge
 from seamline.catalog.applets import READER as APPLETS
+from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
 from seamline.model.audit import AuditReport, StartLine
+from seamline.model.customization import Knob
 from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
@@ -26,24 +28,25 @@ from seamline.settings.file import Settings
 from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.base_content import application_content
 from seamline.surface.find import Ground, find_surface
-from seamline.surface.left_files import left_files
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen, inspect_report
 
-DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS)
+DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES)
 """The readers whose records an audit asks for."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What an audit is told besides the image: the settings, its findings, the containers that run it, and the gates to hold."""
+    """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
+    hold, and its knobs as they were tested."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
     workloads: tuple[Workload, ...] = ()
     gates: tuple[AuditGate, ...] = ()
+    knobs: tuple[Knob, ...] = ()
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
@@ -61,6 +64,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         surface=case.surface,
         accounts=case.accounts,
         sources=case.sources,
+        knobs=told.knobs,
         gaps=seen.looked.gaps,
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
@@ -87,6 +91,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
     def owner(part: StratumLine) -> str:
         return settings.owner_of(Side(part.side), (part.base.reference,) if part.base else ())
 
+    found = find_surface(placed, ground)
     return Case(
         image=inspected.image,
         kind=inspected.kind,
@@ -95,13 +100,13 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         runs_as=ground.runs_as,
         start=_start(config, looked.tree, ground.start),
         accounts=ground.accounts,
-        surface=find_surface(placed, ground),
+        surface=found.surface,
         sources=package_sources(texts, as_of[:10]),
         owner_by_side=owner,
         steps=tuple(_steps(seen)),
         unaccounted=inspected.unaccounted,
         gaps=looked.gaps,
-        files=tuple(left_files(looked.tree, seen.seam.stratum_of, placed.supplier)),
+        files=found.left,
         content=tuple(application_content(looked.tree, config)),
         file_parts=_file_parts(seen, texts),
         scan=told.scan,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from seamline import __version__
-from seamline.customization.changes import file_changes
-from seamline.model.customization import Customization
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.model.report import StratumLine
@@ -13,6 +11,7 @@ from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.update.ages import ages
 from seamline.verbs.audit import Told, audit_report
+from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import sbom_of, stock_of
@@ -28,18 +27,14 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
         return part.owner or terms.settings.owner_of(Side(part.side), names)
 
     scan = scan_report(stock, index, known, terms, as_of)
-    bases = [part.base.reference for part in inspected.strata if part.base and part.side == Side.SYSTEM]
+    custom = customized(seen, known)
     return Portrait(
         inspect=inspected,
         packages=sbom_of(stock, as_of).packages,
         scan=scan,
-        audit=audit_report(seen, Told(settings=terms.settings, scan=scan), as_of),
+        audit=audit_report(seen, Told(settings=terms.settings, scan=scan, knobs=custom.knobs), as_of),
         updates=Updates(parts=ages(inspected, owner)),
-        customization=Customization(
-            base=bases[-1] if bases else "",
-            changes=(file_changes(seen.looked.tree, seen.side_of),),
-            total_bytes=sum(each.size_bytes for each in seen.looked.tree.entries()),
-        ),
+        customization=custom,
         as_of=as_of,
         seamline=__version__,
     )

@@ -1,0 +1,179 @@
+"""Run-time settings, tested against what is in the image: does setting them change anything?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from seamline.formats.shell_variables import variables_read
+from seamline.model.customization import Knob, KnobVerdict
+from seamline.model.entry import Kind
+from seamline.model.evidence import Message
+from seamline.model.package import Side
+from seamline.tree.tree import Tree
+
+_WORKS, _NO_EFFECT, _UNKNOWN = KnobVerdict.WORKS, KnobVerdict.NO_EFFECT, KnobVerdict.UNKNOWN
+_ZONES = b"usr/share/zoneinfo"
+_LOCALES = b"usr/lib/locale"
+_MUSL = (
+    b"lib/ld-musl-x86_64.so.1",
+    b"lib/ld-musl-aarch64.so.1",
+    b"lib/ld-musl-armhf.so.1",
+    b"lib/ld-musl-riscv64.so.1",
+)
+_BUILT_IN = frozenset(("C", "POSIX"))
+_OPENSSL = re.compile(rb"libcrypto\.so\.\d")
+_CA_FILES = (
+    b"etc/ssl/certs/ca-certificates.crt",
+    b"etc/pki/tls/certs/ca-bundle.crt",
+    b"etc/ssl/cert.pem",
+    b"etc/ssl/ca-bundle.pem",
+)
+_LIBRARIES = (b"usr/lib", b"lib", b"usr/lib64", b"lib64", b"usr/local/lib")
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What knobs are tested on: the image's environment, the names in its locale-archive, the texts of its start scripts by
+    path, and which runtimes it has (go, java, node, python) by the ecosystems of its packages and its programs."""
+
+    environment: Mapping[str, str]
+    locales: Sequence[str]
+    scripts: Mapping[bytes, str]
+    runtimes: frozenset[str]
+    side: Side
+
+
+def knobs(tree: Tree, bench: Bench) -> tuple[Knob, ...]:
+    """Every knob with its verdict: the usual ones first, then the variables that the start scripts read."""
+    usual = (_zone(tree, bench), *_locale(tree, bench), _certificates(tree, bench))
+    names = {knob.name for knob in usual}
+    read = [knob for knob in _read_by_scripts(bench) if knob.name not in names]
+    told = names | {knob.name for knob in read}
+    return (*usual, *read, *_declared(bench, told))
+
+
+def _knob(
+    name: str, value: str, verdict: KnobVerdict, why: Message, bench: Bench, add: Message | None = None
+) -> Knob:
+    return Knob(name=name, value=value, verdict=verdict, why=why, add=add, side=bench.side)
+
+
+def _zone(tree: Tree, bench: Bench) -> Knob:
+    """TZ: the C library looks for the zone's file; a JVM and Node's ICU bring zones of their own."""
+    value = bench.environment.get("TZ") or "Asia/Shanghai"
+    folder = bench.environment.get("TZDIR", "").strip("/").encode() or _ZONES
+    if tree.resolve(folder + b"/" + value.lstrip(":").encode()) is not None:
+        return _knob("TZ", value, _WORKS, Message("zone-file", {"path": f"{folder.decode()}/{value}"}), bench)
+    own = sorted(bench.runtimes & {"java", "node"})
+    add = Message("add-tzdata", {})
+    if own:
+        return _knob(
+            "TZ", value, _WORKS, Message("zone-of-runtime", {"runtimes": ", ".join(own)}), bench, add
+        )
+    return _knob("TZ", value, _NO_EFFECT, Message("zone-missing", {"zone": value}), bench, add)
+
+
+def _locale(tree: Tree, bench: Bench) -> Iterator[Knob]:
+    for name in ("LANG", "LC_ALL"):
+        value = bench.environment.get(name) or ("C.UTF-8" if name == "LANG" else "zh_CN.UTF-8")
+        yield _locale_knob(name, value, tree, bench)
+
+
+def _locale_knob(name: str, value: str, tree: Tree, bench: Bench) -> Knob:
+    """A locale works where glibc has it compiled; musl takes every name and speaks UTF-8 with no translations."""
+    if any(tree.resolve(path) is not None for path in _MUSL):
+        return _knob(name, value, _WORKS, Message("locale-musl", {}), bench)
+    if value in _BUILT_IN:
+        return _knob(name, value, _WORKS, Message("locale-built-in", {"locale": value}), bench)
+    plain = _plain(value)
+    folders = {_plain(each.decode("ascii", "replace")) for each in tree.names(_LOCALES)}
+    if plain in folders or plain in {_plain(each) for each in bench.locales}:
+        return _knob(name, value, _WORKS, Message("locale-compiled", {"locale": value}), bench)
+    if not _has_glibc(tree):
+        return _knob(name, value, _UNKNOWN, Message("locale-no-libc", {}), bench)
+    add = Message("add-locale", {"locale": value})
+    return _knob(name, value, _NO_EFFECT, Message("locale-missing", {"locale": value}), bench, add)
+
+
+def _plain(locale: str) -> str:
+    """`zh_CN.UTF-8` and `zh_CN.utf8` are one. Source: glibc _nl_normalize_codeset."""
+    head, dot, codeset = locale.partition(".")
+    return head + dot + codeset.replace("-", "").replace("_", "").lower()
+
+
+def _has_glibc(tree: Tree) -> bool:
+    return any(_named(tree, rb"libc\.so\.6"))
+
+
+def _named(tree: Tree, pattern: bytes) -> Iterator[bytes]:
+    """The libraries whose name a pattern is, in the usual folders and those of an architecture below them."""
+    wanted = re.compile(pattern)
+    for folder in _LIBRARIES:
+        for name in tree.names(folder):
+            if wanted.fullmatch(name):
+                yield folder + b"/" + name
+            elif name.endswith((b"-linux-gnu", b"-linux-gnueabihf", b"-linux-musl")):
+                yield from (
+                    folder + b"/" + name + b"/" + each
+                    for each in tree.names(folder + b"/" + name)
+                    if wanted.fullmatch(each)
+                )
+
+
+def _certificates(tree: Tree, bench: Bench) -> Knob:
+    """SSL_CERT_FILE: OpenSSL and Go read it, a JVM and Node do not."""
+    value = bench.environment.get("SSL_CERT_FILE") or "/etc/ssl/certs/own.pem"
+    readers = [
+        *({"go"} & bench.runtimes),
+        *(["OpenSSL"] if any(_named(tree, _OPENSSL.pattern + rb"(?:\.\d)?")) else []),
+    ]
+    deaf = sorted(bench.runtimes & {"java", "node"})
+    if readers and not deaf:
+        return _knob(
+            "SSL_CERT_FILE", value, _WORKS, Message("certificates-read", {"by": ", ".join(readers)}), bench
+        )
+    if deaf:
+        add = Message("add-certificates-" + deaf[0], {})
+        return _knob(
+            "SSL_CERT_FILE",
+            value,
+            _NO_EFFECT,
+            Message("certificates-not-read", {"by": ", ".join(deaf)}),
+            bench,
+            add,
+        )
+    has_store = any(tree.resolve(path) is not None for path in _CA_FILES)
+    why = Message("certificates-store-only" if has_store else "certificates-nobody", {})
+    return _knob("SSL_CERT_FILE", value, _UNKNOWN, why, bench)
+
+
+def _read_by_scripts(bench: Bench) -> Iterator[Knob]:
+    seen: set[str] = set()
+    for path, text in bench.scripts.items():
+        for name, line in variables_read(text):
+            if name not in seen and not name.startswith("_"):
+                seen.add(name)
+                why = Message(
+                    "variable-read", {"path": path.decode("utf-8", "backslashreplace"), "line": line}
+                )
+                yield _knob(name, bench.environment.get(name, ""), _WORKS, why, bench)
+
+
+def _declared(bench: Bench, told: set[str]) -> Iterator[Knob]:
+    """What the image itself sets and no script reads: the program may, and nobody has looked."""
+    for name, value in bench.environment.items():
+        if name not in told and name not in ("PATH", "HOME") and not name.endswith(("_VERSION", "_RELEASE")):
+            yield _knob(name, value, _UNKNOWN, Message("variable-declared", {}), bench)
+
+
+def templates(tree: Tree, scripts: Mapping[bytes, str]) -> tuple[str, ...]:
+    """The template files that a start script fills in with envsubst or its like."""
+    if not any("envsubst" in text or "gomplate" in text or "confd" in text for text in scripts.values()):
+        return ()
+    return tuple(
+        entry.path.decode("utf-8", "backslashreplace")
+        for entry in tree.entries()
+        if entry.kind == Kind.FILE and entry.path.endswith((b".template", b".tmpl", b".envsubst"))
+    )

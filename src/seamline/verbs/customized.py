@@ -1,0 +1,35 @@
+"""One image's customization: what it changed over its base, which knobs work, what is left over."""
+
+from __future__ import annotations
+
+from seamline.catalog.locales import READER as LOCALES
+from seamline.catalog.scripts import READER as SCRIPTS
+from seamline.customization.describe import Sight, customization
+from seamline.model.customization import Customization
+from seamline.model.package import Side
+from seamline.stores.ledger import Bases
+from seamline.surface.start import start_files, start_words
+from seamline.verbs.inspect import Seen
+
+
+def customized(seen: Seen, known: Bases) -> Customization:
+    """The customization of one image, seen by the readers of an audit too; measured against the topmost base of its
+    system side."""
+    looked, seam = seen.looked, seen.seam
+    bases = [part.base for part in seam.strata if part.base is not None and part.side == Side.SYSTEM]
+    base = bases[-1] if bases else None
+    config = looked.image.config
+    sight = Sight(
+        tree=looked.tree,
+        side_of=seam.side_of,
+        installs=looked.catalog.installs,
+        side_of_install=lambda install: seam.stratum_of_install(install).side,
+        settings=seam.settings,
+        base=base,
+        inventory=(base.inventory or known.inventory(base)) if base is not None else None,
+        config=config,
+        scripts={path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text},
+        locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
+        start=tuple(start_files(start_words(config), config, looked.tree)),
+    )
+    return customization(sight)

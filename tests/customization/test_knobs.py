@@ -1,0 +1,115 @@
+"""A knob works where something in the image answers to it, and is said to have no effect where nothing does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seamline.customization.knobs import Bench, knobs, templates
+from seamline.customization.start_scripts import start_scripts
+from seamline.model.customization import Knob
+from seamline.model.package import Side
+from tests.scenes import File, Link, Scene, tree_of
+
+GLIBC = {"usr/lib/x86_64-linux-gnu/libc.so.6": b"\x7fELF"}
+
+
+def tried(scene: Scene, **more: Any) -> dict[str, Knob]:
+    values: dict[str, Any] = {
+        "environment": {},
+        "locales": (),
+        "scripts": {},
+        "runtimes": frozenset(),
+        "side": Side.APPLICATION,
+    }
+    return {knob.name: knob for knob in knobs(tree_of(scene), Bench(**{**values, **more}))}
+
+
+def verdict(knob: Knob) -> tuple[str, str]:
+    return (knob.verdict.value, knob.why.id)
+
+
+def test_tz_without_tzdata_has_no_effect_and_says_what_to_add() -> None:
+    knob = tried([GLIBC])["TZ"]
+    assert verdict(knob) == ("no effect", "zone-missing")
+    assert knob.add is not None
+    assert knob.add.id == "add-tzdata"
+
+
+def test_tz_works_where_the_zone_s_file_is_there_links_followed() -> None:
+    zones = {"usr/share/zoneinfo/PRC": b"TZif2", "usr/share/zoneinfo/Asia/Shanghai": Link("../PRC")}
+    assert verdict(tried([{**GLIBC, **zones}])["TZ"]) == ("works", "zone-file")
+    assert verdict(tried([{**GLIBC, **zones}], environment={"TZ": "Europe/Berlin"})["TZ"])[0] == "no effect"
+    own = tried([{"opt/zones/X": b"TZif2"}], environment={"TZ": "X", "TZDIR": "/opt/zones"})["TZ"]
+    assert verdict(own) == ("works", "zone-file")
+
+
+def test_a_jvm_brings_zones_of_its_own() -> None:
+    assert verdict(tried([GLIBC], runtimes=frozenset({"java"}))["TZ"]) == ("works", "zone-of-runtime")
+
+
+@pytest.mark.parametrize(
+    ("scene", "locales", "expected"),
+    [
+        (GLIBC, (), ("no effect", "locale-missing")),
+        (GLIBC, ("zh_CN.utf8",), ("works", "locale-compiled")),
+        ({**GLIBC, "usr/lib/locale/zh_CN.utf8/LC_CTYPE": b""}, (), ("works", "locale-compiled")),
+        ({"lib/ld-musl-x86_64.so.1": b""}, (), ("works", "locale-musl")),
+        ({"app": b""}, (), ("unknown", "locale-no-libc")),
+    ],
+)
+def test_a_locale_works_where_it_is_compiled_in(
+    scene: dict[str, bytes], locales: tuple[str, ...], expected: tuple[str, str]
+) -> None:
+    assert verdict(tried([scene], locales=locales)["LC_ALL"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("scene", "runtimes", "expected"),
+    [
+        ({"usr/lib/x86_64-linux-gnu/libcrypto.so.3": b""}, set(), ("works", "certificates-read")),
+        ({"app": b""}, {"go"}, ("works", "certificates-read")),
+        ({"usr/lib/libcrypto.so.3": b""}, {"java"}, ("no effect", "certificates-not-read")),
+        ({"app": b""}, {"node"}, ("no effect", "certificates-not-read")),
+        ({"etc/ssl/certs/ca-certificates.crt": b""}, set(), ("unknown", "certificates-store-only")),
+        ({"app": b""}, set(), ("unknown", "certificates-nobody")),
+    ],
+)
+def test_a_certificate_file_counts_for_those_that_read_it(
+    scene: dict[str, bytes], runtimes: set[str], expected: tuple[str, str]
+) -> None:
+    assert verdict(tried([scene], runtimes=frozenset(runtimes))["SSL_CERT_FILE"]) == expected
+
+
+ENTRY = b'#!/bin/sh\nif [ -z "${QUIET:-}" ]; then find "/docker-entrypoint.d/" -type f; fi\nexec "$@"\n'
+ENVSUBST = b'#!/bin/sh\nd="${NGINX_ENVSUBST_TEMPLATE_DIR:-/etc/nginx/templates}"\nenvsubst < $d/x\n'
+NGINX = {
+    "docker-entrypoint.sh": File(ENTRY, 0o755),
+    "docker-entrypoint.d/20-envsubst.sh": File(ENVSUBST, 0o755),
+    "docker-entrypoint.d/README": b"$NOT",
+    "etc/nginx/templates/default.conf.template": b"listen ${PORT};",
+}
+
+
+def test_the_variables_of_the_entrypoint_and_of_what_it_runs_work() -> None:
+    tree = tree_of([NGINX])
+    texts = {path.encode(): data.data for path, data in NGINX.items() if isinstance(data, File)}
+    scripts = start_scripts(tree, (b"docker-entrypoint.sh",), texts)
+    assert list(scripts) == [b"docker-entrypoint.sh", b"docker-entrypoint.d/20-envsubst.sh"]
+    found = tried([NGINX], scripts=scripts, environment={"QUIET": "1", "UNREAD": "x", "PATH": "/bin"})
+    assert {
+        name: knob.verdict.value for name, knob in found.items() if knob.why.id.startswith("variable")
+    } == {
+        "QUIET": "works",
+        "NGINX_ENVSUBST_TEMPLATE_DIR": "works",
+        "UNREAD": "unknown",
+    }
+    assert templates(tree, scripts) == ("etc/nginx/templates/default.conf.template",)
+    assert templates(tree, {}) == ()
+
+
+def test_scripts_that_name_each_other_end() -> None:
+    tree = tree_of([{"a.sh": b"", "b.sh": b""}])
+    texts = {b"a.sh": b"#!/bin/sh\n/b.sh", b"b.sh": b"#!/bin/sh\n/a.sh"}
+    assert list(start_scripts(tree, (b"a.sh",), texts)) == [b"a.sh", b"b.sh"]

@@ -1,0 +1,69 @@
+"""What nothing needs at run time, by side; every byte is told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from seamline.customization.changes import FileTally
+from seamline.customization.waste import WasteHeap, kind_of
+from seamline.model.entry import Entry
+from seamline.model.package import Side
+from seamline.tree.tree import Tree
+from tests.scenes import Scene, Whiteout, tree_of
+
+BIG = b"x" * (1 << 16)
+
+
+def side_of(entry: Entry) -> Side:
+    return Side.APPLICATION if entry.origin_layer else Side.SYSTEM
+
+
+def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
+    heap = WasteHeap()
+    for entry in tree.entries():
+        heap.add(entry, side_of(entry))
+    return {(each.kind, each.side.value): (each.files, each.size_bytes) for each in heap.found(tree, side_of)}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (b"var/lib/apt/lists/deb_Packages", "package lists"),
+        (b"usr/share/doc/x/changelog.gz", "documentation"),
+        (b"usr/share/locale/de/LC_MESSAGES/x.mo", "locales"),
+        (b"usr/bin/x86_64-linux-gnu-gcc-12", "compilers"),
+        (b"usr/bin/ldd", ""),
+        (b"usr/lib/locale/C.utf8/LC_CTYPE", ""),
+        (b"srv/app/.git/objects/ab/cd", "version control"),
+        (b"usr/lib/python3/dist-packages/django/tests/x.py", "tests"),
+        (b"srv/app/tests/data.json", ""),
+        (b"usr/lib/libx.a", "headers"),
+        (b"etc/apt/trusted.gpg.d/key.asc", ""),
+        (b"usr/bin/bash", ""),
+        (b"a", ""),
+    ],
+)
+def test_a_path_says_what_it_is_left_over_from(path: bytes, kind: str) -> None:
+    assert kind_of(path) == kind
+
+
+def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() -> None:
+    scene: Scene = [{"a": BIG, "gone": b"12345"}, {"b": BIG, "gone": Whiteout(), "own": b"1"}, {"own": b"2"}]
+    assert heap_of(tree_of(scene)) == {
+        ("duplicates", "application"): (1, len(BIG)),
+        ("hidden", "system"): (1, 5),
+        ("hidden", "application"): (1, 1),
+    }
+
+
+def test_added_replaced_and_removed_files_are_counted_over_the_system_side() -> None:
+    scene: Scene = [
+        {"etc/a": b"1", "etc/b": b"1", "etc/c": b"1"},
+        {"etc/a": b"2", "etc/b": Whiteout(), "own": b"123"},
+    ]
+    tree, tally = tree_of(scene), FileTally()
+    for entry in tree.entries():
+        tally.add(entry, side_of(entry))
+    changes = tally.changes(tree, side_of)
+    assert (changes.added, changes.replaced, changes.removed, changes.added_bytes) == (1, 1, 1, 4)
+    assert changes.examples == ("/etc/a", "/etc/b")
