@@ -124,6 +124,13 @@ def test_a_package_a_near_miss_and_what_was_fetched_are_told_for_an_unknown_id(
     assert "CVE-2026-0001" in str(near.told[0].args["ids"])
 
 
+def test_a_rule_is_told_from_an_advisory(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    report = explained(tmp_path / "a", index, known, "CIS-4.1")
+    assert [each.id for each in report.told] == ["told-rule"]
+
+
 def test_a_base_publishers_word_counts_until_something_above_changes_the_packages_files(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

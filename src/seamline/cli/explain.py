@@ -20,7 +20,7 @@ from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
 _ID = re.compile(
-    r"^(CVE|GHSA|EOL|PYSEC|PSF|GO|RUSTSEC|OSV|GSD|MAL|BIT|HSEC|CURL|CGA|MINI|ECHO"  # flaws, ends, languages, makers
+    r"^(CVE|GHSA|EOL|PYSEC|PSF|GO|RUSTSEC|OSV|GSD|MAL|BIT|HSEC|CURL|CGA|MINI|ECHO|CIS|SL"  # flaws, ends, languages, makers, rules
     r"|(DEBIAN|UBUNTU|ALPINE|ALPAQUITA|AZL|BELL|LSN|TEMP)(-CVE)?|D[SLT]A|DTSA|USN"
     r"|RH[SBE]A|AL[SBE]A|RL[SBE]A|RXSA|ELSA|ALAS\w*|OESA|MGASA|PHSA|ROOT|CLEANSTART"
     r"|(open)?SUSE-(SU|RU|OU|FU)|x_\w+)-[\w.:-]+$",

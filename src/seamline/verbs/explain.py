@@ -16,6 +16,7 @@ from seamline.advisories.ecosystems import (
 from seamline.advisories.end_of_life import has_ended
 from seamline.advisories.match import Hit, in_same_stream
 from seamline.advisories.vex import hear
+from seamline.audit import RULES
 from seamline.model.advisory import Advisory, Affected, Status
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
@@ -30,6 +31,7 @@ from seamline.versions.orders import UnreadableVersion, order_of
 _MOST_ELSEWHERE = 8
 _MOST_NEAR = 6
 _END = "EOL-"
+_RULES = frozenset(rule.id for rule in RULES)
 
 
 def explain_report(
@@ -201,6 +203,9 @@ def _told(
     findings: Sequence[Finding],
 ) -> Iterator[Message]:
     """What else is known of an id: exploitation, an end of support that has not come, what it may have meant."""
+    if name in _RULES:
+        yield Message("told-rule", {"id": name, "image": scan.image.reference})
+        return
     if name.startswith(_END):
         yield from _ending(name, index, scan.as_of[:10])
     if advisories or findings:
