@@ -12,6 +12,7 @@ import msgspec
 
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, effect_of, is_package_flaw
 from seamline.advisories.judge import lacking
+from seamline.advisories.removal import removals
 from seamline.advisories.renewals import drop_upgrades, renewal
 from seamline.advisories.single import package_actions
 from seamline.model.advisory import Status
@@ -37,6 +38,11 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     actions = list(package_actions(counted, yard))
     taken = {key for action in actions for key in action.mends}
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for
+        if floor.base is not None:
+            unmended = [each for each in counted if each.key not in taken and is_package_flaw(each)]
+            made = list(removals(unmended, yard))
+            actions += made
+            taken |= {key for action in made for key in action.mends}
         members = [
             each
             for each in counted

@@ -17,6 +17,7 @@ from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
+_DISTRIBUTED = ("pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/")
 LookUp = Callable[[str, str], Sequence[Affected]]
 """The rows of (ecosystem key, package name)."""
 
@@ -128,8 +129,9 @@ def foreign_keys(installs: Iterable[Install]) -> frozenset[str]:
 
 
 def follows_distribution(install: Install, foreign: Collection[str]) -> bool:
-    """Whether a distribution's package brought it, so that the distribution's advisories speak for it."""
-    return bool(install.owned_by) and install.owned_by not in foreign
+    """Whether a distribution's package brought it, so that the distribution's advisories speak for it. What another language
+    package brought for itself (npm its own copies) nobody else speaks for."""
+    return install.owned_by.startswith(_DISTRIBUTED) and install.owned_by not in foreign
 
 
 Build = tuple[str, str]

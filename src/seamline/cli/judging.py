@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.cli.looking import see_each
 from seamline.cli.options import Common
 from seamline.model.finding import ScanReport
@@ -56,9 +57,9 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
         if document is not None:
             yield document
         else:
-            yield from (stock_of(seen) for seen in see_each([text], None, common))
+            yield from (stock_of(seen) for seen in see_each([text], None, common, (SCRIPTS,)))
     if from_file is not None or not images:
-        yield from (stock_of(seen) for seen in see_each([], from_file, common))
+        yield from (stock_of(seen) for seen in see_each([], from_file, common, (SCRIPTS,)))
 
 
 def tell_broken(report: ScanReport, language: str) -> None:

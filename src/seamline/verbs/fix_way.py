@@ -122,7 +122,7 @@ class Ladder:
     """The chain of bases under an image, bottom up, and the image on top: the floors that a fix climbs."""
 
     def __init__(self, places: Places, stock: Stock, later: Later, judge: Judge, *, is_pulled: bool) -> None:
-        self.places, self._image = places, stock.image
+        self.places, self._image, self._uses = places, stock.image, stock.uses
         self._later = later
         self._judge = judge
         self._rungs = [_Rung(each.base, each) for each in places.all if each.base is not None]
@@ -174,6 +174,7 @@ class Ladder:
             step_of=lambda layer: layers.get(layer, ""),
             copied_from=self.places.copied,
             today=self._later.as_of[:10],
+            uses=self._uses,
         )
 
     def way(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from seamline import __version__
+from seamline.advisories.removal import TOOLS
+from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.model.entry import Kind
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine, SbomReport
 from seamline.model.seam import Stratum
+from seamline.surface.start import health_words, start_words
 from seamline.verbs.inspect import Seen, image_line, package_line
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
+_WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_.+-]*")
 _PAPERS = (
     b"usr/share/doc/",
     b"usr/share/man/",
@@ -27,7 +32,8 @@ _PAPERS = (
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
-    SBOM that tells about one. `touched` gives the keys of the installs that something above their part changed."""
+    SBOM that tells about one. `touched` gives the keys of the installs that something above their part changed; `uses` the words by
+    which the start command, the health check and shell scripts name programs, None where scripts were not read."""
 
     image: ImageLine
     distribution: Distribution | None
@@ -36,6 +42,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     index_of: Callable[[Install], int]
     gaps: tuple[Gap, ...]
     touched: Callable[[], frozenset[str]] = frozenset
+    uses: frozenset[str] | None = None
 
 
 def stock_of(seen: Seen) -> Stock:
@@ -49,7 +56,22 @@ def stock_of(seen: Seen) -> Stock:
         index_of=seen.seam.index_of_install,
         gaps=seen.looked.gaps,
         touched=lambda: frozenset(_touched(seen)),
+        uses=_uses(seen),
     )
+
+
+def _uses(seen: Seen) -> frozenset[str] | None:
+    """The words of the start command, the health check and every shell script outside the tools' own folders."""
+    looked = seen.looked
+    if not all(SCRIPTS.name in facts.records for facts in looked.facts):
+        return None
+    config, own = looked.image.config, tuple(tool.folder.encode() for tool in TOOLS)
+    text = " ".join((*start_words(config), *health_words(config)))
+    found = set(_WORD.findall(text.encode("utf-8", "replace")))
+    for path, script in looked.visible(SCRIPTS).items():
+        if not path.startswith(own):
+            found.update(_WORD.findall(script.text))
+    return frozenset(each.decode("ascii") for each in found)
 
 
 def _touched(seen: Seen) -> Iterator[str]:
