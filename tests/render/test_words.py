@@ -16,10 +16,12 @@ SAME_IN_BOTH = {
     "form-distroless",
     "form-wasm",
     "lint-fixable",
+    "measured-day",
     "measured-megabytes",
     "measured-none",
     "measured-number",
     "measured-rules",
+    "measured-text",
 }
 CHINESE_CHARACTER = re.compile("[\u4e00-\u9fff]")
 

@@ -17,7 +17,6 @@ from seamline.model.package import Install, Side
 from seamline.model.seam import Base, Inventory, Setting
 from seamline.tree.tree import Tree
 
-_RUNTIMES = {"golang": "go", "maven": "java"}
 _PROGRAMS = {"node": "node", "java": "java", "python": "python", "go": "go"}
 
 
@@ -82,6 +81,6 @@ def _runtimes(sight: Sight) -> set[str]:
             found |= {_PROGRAMS[name]} if name in _PROGRAMS else set()
             found |= {"java"} if name.startswith(("openjdk", "java-", "temurin")) else set()
             found |= {"node"} if name == "nodejs" else set()
-        elif package.ecosystem in ("golang", "maven"):
-            found.add(_RUNTIMES[package.ecosystem])
+        elif package.ecosystem == "golang":  # what is told of a Go program is in that program
+            found.add("go")
     return found

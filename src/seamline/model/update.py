@@ -11,10 +11,12 @@ from seamline.model.package import Side
 class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One part's age. Days are dates (`2026-01-31`), empty where nobody knows; numbers of days are None then.
 
-    `pin` says how the base is named: digest, date tag, release tag, moving tag, none. `newest` is the newest known
-    image of its line, `behind_days` how much later that was made, `cadence_days` the usual time between two of it.
-    `mends` and `adds` count the findings that a move to it would remove and bring. `forces` are the acts that an
-    update of this part takes, in their order (rebuild, rebase, push, pull, restart).
+    `pin` says how the base is named: digest, date tag, release tag, moving tag; empty for a part that is no base.
+    `propose` is a name to pin it by, in a form that its repository really uses, with its digest. `newest` is the newest
+    known image of its line, `behind_days` how much later that was made, `behind` how many images of the line came since,
+    `cadence_days` the usual time between two of them. `mends` and `adds` count the findings that a move to it would
+    remove and bring, None where nobody can tell. `forces` are the acts that an update of this part takes, in their order
+    (rebuild, rebase, push, pull, restart), `acts` the team that begins.
     """
 
     stratum: str
@@ -24,13 +26,16 @@ class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     age_days: int | None = None
     reference: str = ""
     pin: str = ""
+    propose: str = ""
     newest: str = ""
     newest_created: str = ""
     behind_days: int | None = None
+    behind: int = 0
     cadence_days: int | None = None
-    mends: int = 0
-    adds: int = 0
+    mends: int | None = None
+    adds: int | None = None
     forces: tuple[str, ...] = ()
+    acts: str = ""
 
 
 class Support(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,10 +50,30 @@ class Support(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     days_left: int | None = None
 
 
+class FixLag(msgspec.Struct, frozen=True, kw_only=True):
+    """How long fixes have been waiting on one side: days since each was to be had there."""
+
+    side: Side
+    findings: int
+    median_days: int
+    oldest_days: int
+
+
+class Breaking(msgspec.Struct, frozen=True, kw_only=True):
+    """Something whose major version an update to the newest base would change."""
+
+    name: str
+    stratum: str
+    now: str
+    then: str
+
+
 class Updates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One image's updates. `notes` are what an update meets besides: obsolete in-place upgrades, unpinned inputs, major
-    versions that would change, whether the build can be repeated."""
+    """One image's updates. `notes` are what an update meets besides: obsolete in-place upgrades, unpinned inputs, whether
+    the build can be repeated."""
 
     parts: tuple[PartAge, ...]
     support: tuple[Support, ...] = ()
+    lags: tuple[FixLag, ...] = ()
+    breaks: tuple[Breaking, ...] = ()
     notes: tuple[Message, ...] = ()

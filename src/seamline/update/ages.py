@@ -1,33 +1,110 @@
-"""How old each part of an image is."""
+"""How old each part of an image is, how its base is named, and how far it is behind that base's line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
+from statistics import median
 
-from seamline.model.report import InspectReport, StratumLine
+import msgspec
+
+from seamline.model.finding import Action
+from seamline.model.report import StratumLine
+from seamline.model.seam import Base
 from seamline.model.update import PartAge
 
-
-def ages(report: InspectReport, owner_of: Callable[[StratumLine], str]) -> tuple[PartAge, ...]:
-    """The parts bottom up, each with the day it was made and its age on the report's day."""
-    top = report.strata[-1].name if report.strata else ""
-    return tuple(
-        _age(stratum, report, owner_of(stratum), is_top=stratum.name == top) for stratum in report.strata
-    )
+_REBUILDS = ("bump-base", "rebuild", "pull")
 
 
-def _age(stratum: StratumLine, report: InspectReport, owner: str, *, is_top: bool) -> PartAge:
-    base = stratum.base
-    created = (base.created if base else report.image.config.created if is_top else "")[:10]
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part with what the ledger knows of it: its base, the later images of that base's line (oldest first), every
+    image of the line, how the base is named and by which name it could be pinned, who keeps it, whether one's own team
+    builds it, and the day that it was made."""
+
+    line: StratumLine
+    owner: str
+    is_ours: bool
+    created: str
+    base: Base | None = None
+    later: tuple[Base, ...] = ()
+    every: tuple[Base, ...] = ()
+    pin: str = ""
+    propose: str = ""
+
+
+def ages(parts: Sequence[Part], actions: Iterable[Action], today: str) -> tuple[PartAge, ...]:
+    """The parts bottom up; what a move of each would mend is what the actions of the scan foretell."""
+    moves = [each for each in actions if each.what in _REBUILDS]
+    return tuple(_age(part, parts, moves, today) for part in parts)
+
+
+def _age(part: Part, parts: Sequence[Part], moves: Sequence[Action], today: str) -> PartAge:
+    created = part.created[:10]
+    newest = part.later[-1] if part.later else None
+    move = _move(newest, moves)
+    top = parts[-1]
     return PartAge(
-        stratum=stratum.name,
-        side=stratum.side,
-        owner=owner,
+        stratum=part.line.name,
+        side=part.line.side,
+        owner=part.owner,
         created=created,
-        age_days=days_between(created, report.as_of[:10]),
-        reference=base.reference if base else "",
+        age_days=days_between(created, today),
+        reference=part.base.reference if part.base is not None else "",
+        pin=part.pin,
+        propose=part.propose,
+        newest=newest.reference if newest is not None else "",
+        newest_created=newest.created[:10] if newest is not None else "",
+        behind_days=days_between(created, newest.created[:10])
+        if newest is not None
+        else 0
+        if part.every
+        else None,
+        behind=len(part.later),
+        cadence_days=cadence(part.every),
+        mends=len(move.mends)
+        if move is not None
+        else 0
+        if part.base is not None and newest is None
+        else None,
+        adds=len(move.adds) if move is not None else 0 if part.base is not None and newest is None else None,
+        forces=forced(part, top),
+        acts=part.owner if part.is_ours else top.owner,
     )
+
+
+def _move(newest: Base | None, moves: Sequence[Action]) -> Action | None:
+    """The action that takes a part to the newest image of its line."""
+    if newest is None:
+        return None
+    names = {newest.digest, newest.reference}
+    return next(
+        (
+            each
+            for each in moves
+            if names.intersection(
+                (str(each.message.args.get("digest", "")), str(each.message.args.get("base", "")))
+            )
+        ),
+        None,
+    )
+
+
+def forced(part: Part, top: Part) -> tuple[str, ...]:
+    """What an update of a part takes before it runs anywhere: a base that others build on is renewed by its maker and then
+    taken up from there; an image that one does not build is pulled."""
+    if not top.is_ours:
+        return ("pull", "restart")
+    if part.base is None or part is top:
+        return ("rebuild", "push", "pull", "restart")
+    return ("rebuild or rebase", "push", "pull", "restart")
+
+
+def cadence(line: Sequence[Base]) -> int | None:
+    """The median number of days between two images of a line; None for fewer than two."""
+    days = sorted({each.created[:10] for each in line if each.created})
+    gaps = [gap for one, other in pairwise(days) if (gap := days_between(one, other)) is not None]
+    return round(median(gaps)) if gaps else None
 
 
 def days_between(earlier: str, later: str) -> int | None:

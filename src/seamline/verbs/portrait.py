@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from seamline import __version__
-from seamline.model.package import Side
 from seamline.model.portrait import Portrait
-from seamline.model.report import StratumLine
-from seamline.model.update import Updates
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
-from seamline.update.ages import ages
 from seamline.verbs.audit import Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import sbom_of, stock_of
+from seamline.verbs.updated import updates, world_of
 
 
 def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: str) -> Portrait:
     """The portrait of one image, seen by the readers of an audit too."""
     stock = stock_of(seen)
     inspected = inspect_report(seen, as_of)
-
-    def owner(part: StratumLine) -> str:
-        names = (part.base.reference,) if part.base else ()
-        return part.owner or terms.settings.owner_of(Side(part.side), names)
 
     scan = scan_report(stock, index, known, terms, as_of)
     custom = customized(seen, known)
@@ -33,7 +26,7 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
         packages=sbom_of(stock, as_of).packages,
         scan=scan,
         audit=audit_report(seen, Told(settings=terms.settings, scan=scan, knobs=custom.knobs), as_of),
-        updates=Updates(parts=ages(inspected, owner)),
+        updates=updates(seen, stock, inspected, scan, world_of(known, index, terms.settings, as_of)),
         customization=custom,
         as_of=as_of,
         seamline=__version__,

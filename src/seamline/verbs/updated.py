@@ -1,0 +1,172 @@
+"""One image's updates: ages and lines out of the ledger, support out of the advisories, what the scan foretells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime
+from seamline.model.advisory import Cycle
+from seamline.model.evidence import Message
+from seamline.model.finding import ScanReport
+from seamline.model.package import Install
+from seamline.model.report import InspectReport
+from seamline.model.seam import Base, repository_of, short_name
+from seamline.model.update import Breaking, Support, Updates
+from seamline.seam.history import steps_of
+from seamline.seam.lines import is_fixed_tag, is_later, tag_of
+from seamline.settings.file import Settings
+from seamline.stores.advisory_index import Advisories
+from seamline.stores.ledger import Bases
+from seamline.update.ages import Part, ages, days_between
+from seamline.update.breaks import breaks
+from seamline.update.inputs import unpinned
+from seamline.update.lags import lags
+from seamline.verbs.fix_way import Later, Places
+from seamline.verbs.inspect import Seen
+from seamline.verbs.stock import Stock
+
+_DATE = re.compile(r"(?<!\d)20\d{6}(?!\d)")
+_REPEATABLE = frozenset(("apko", "bazel", "ko", "jib"))
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known besides the image: bases and their later images, advisories, settings, the day of judgement."""
+
+    known: Bases
+    later: Later
+    index: Advisories
+    settings: Settings
+    today: str
+
+
+def world_of(known: Bases, index: Advisories, settings: Settings, as_of: str) -> World:
+    """The world as of a moment."""
+    return World(known=known, later=Later(known, as_of), index=index, settings=settings, today=as_of[:10])
+
+
+def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport, world: World) -> Updates:
+    """The updates of one image."""
+    parts = list(_parts(stock, inspected, world))
+    return Updates(
+        parts=ages(parts, scan.actions, world.today),
+        support=tuple(_support(stock, world)),
+        lags=tuple(lags(scan.findings, world.today)),
+        breaks=tuple(each for part in parts for each in _breaks(part, world.later)),
+        notes=(
+            *(action.message for action in scan.actions if action.what == "drop-upgrade"),
+            *unpinned(_own_steps(seen)),
+            _repeatable(seen),
+        ),
+    )
+
+
+def _parts(stock: Stock, inspected: InspectReport, world: World) -> Iterator[Part]:
+    places = Places(stock, world.settings)
+    lines = inspected.strata
+    for line, stratum, place in zip(lines, stock.strata, places.all, strict=True):
+        base = stratum.base
+        is_top = line is lines[-1]
+        yield Part(
+            line=line,
+            owner=place.owner,
+            is_ours=place.is_ours,
+            created=base.created if base is not None else inspected.image.config.created if is_top else "",
+            base=base,
+            later=world.later.than(base) if base is not None else (),
+            every=_line(base, world.known) if base is not None else (),
+            pin=_pin(base, inspected) if base is not None else "",
+            propose=_propose(base) if base is not None else "",
+        )
+
+
+def _line(base: Base, known: Bases) -> tuple[Base, ...]:
+    """Every known image of the base's line, the base itself too."""
+    kin = known.with_repository(base.repository, base.platform) if base.repository else ()
+    return (base, *(each for each in kin if is_later(base, each) or is_later(each, base)))
+
+
+def _pin(base: Base, inspected: InspectReport) -> str:
+    """How the image itself names its base where it does (annotation), else by the name it is known under."""
+    named = inspected.image.annotations.get("org.opencontainers.image.base.name", "") or base.reference
+    tag = named.rpartition("/")[2].partition(":")[2]
+    if "@" in named or (not tag and base.digest):
+        return "digest"
+    if _DATE.search(tag):
+        return "date tag"
+    return "release tag" if is_fixed_tag(tag) else "moving tag"
+
+
+def _propose(base: Base) -> str:
+    """The name to pin by: the most exact tag that the repository really has, with the digest."""
+    digest = base.index_digest or base.digest
+    if not base.names or not digest:
+        return ""
+    fixed = [name for name in base.names if is_fixed_tag(tag_of(name))]
+    name = max(fixed or base.names, key=lambda each: (bool(_DATE.search(each)), len(each), each))
+    plain = name if "@" not in name else repository_of(name)
+    return f"{short_name(plain)}@{digest}"
+
+
+def _support(stock: Stock, world: World) -> Iterator[Support]:
+    """The distribution's, then each runtime's."""
+    told: set[tuple[str, str]] = set()
+    if stock.distribution is not None:
+        cycle = cycle_of_distribution(stock.distribution, world.index.cycles)
+        carrier = next(
+            (each for each in stock.installs if each.package.distribution == stock.distribution), None
+        )
+        if cycle is not None and carrier is not None:
+            yield _kept(cycle, carrier, stock, world.today)
+    for install in stock.installs:
+        cycle = cycle_of_runtime(install, world.index.cycles)
+        if cycle is not None and (cycle.product, cycle.cycle) not in told:
+            told.add((cycle.product, cycle.cycle))
+            yield _kept(cycle, install, stock, world.today)
+
+
+def _kept(cycle: Cycle, install: Install, stock: Stock, today: str) -> Support:
+    stratum = stock.strata[stock.index_of(install)]
+    return Support(
+        product=cycle.product,
+        cycle=cycle.cycle,
+        side=stratum.side,
+        stratum=stratum.name,
+        ends=cycle.ends,
+        extended_ends=cycle.extended_ends,
+        days_left=days_between(today, cycle.ends),
+    )
+
+
+def _breaks(part: Part, later: Later) -> Sequence[Breaking]:
+    if part.base is None or not part.later:
+        return ()
+    now, then = later.inventory(part.base), later.inventory(part.later[-1])
+    return tuple(breaks(part.line.name, now, then)) if now is not None and then is not None else ()
+
+
+def _own_steps(seen: Seen) -> Iterator[str]:
+    """The texts of the RUN steps above the known bases."""
+    image = seen.looked.image
+    known = {at for at, stratum in enumerate(seen.seam.strata) if stratum.base is not None}
+    for step in steps_of(image.config, len(image.layers)):
+        if (
+            step.verb == "RUN"
+            and step.position is not None
+            and seen.seam.by_layer[step.position] not in known
+        ):
+            yield step.text
+
+
+def _repeatable(seen: Seen) -> Message:
+    """Whether the same sources would give the same image again, as far as its builder is known for that."""
+    config = seen.looked.image.config
+    tools = {step.tool for step in steps_of(config, len(seen.looked.image.layers)) if step.tool}
+    named = sorted(tools & _REPEATABLE)
+    if named:
+        return Message("build-repeatable", {"tool": ", ".join(named)})
+    if config.created.startswith(("1970-01-01", "0001-01-01", "1980-01-01")):
+        return Message("build-undated", {"day": config.created[:10]})
+    return Message("build-not-known-repeatable", {})
