@@ -245,6 +245,18 @@ def test_what_cannot_be_compared_is_told_and_not_matched() -> None:
     assert (result.flaws, [each.why for each in result.unread]) == ((), ["bound"])
 
 
+def test_a_version_that_is_none_is_met_again_where_an_advisory_names_it_as_it_is() -> None:
+    shelf = Shelf(
+        record("PYSEC-1", "PyPI", "paramiko", {"introduced": "0"}, {"fixed": "2"}, versions=["0.9-fearow"])
+    )
+    result = matched(language("pypi", "paramiko", "0.9-fearow"), shelf=shelf)
+    assert ([flaw.id for flaw in result.flaws], [each.why for each in result.unread]) == (
+        ["PYSEC-1"],
+        ["version"],
+    )
+    assert ids(language("pypi", "paramiko", "0.9-ivysaur"), shelf=shelf) == []
+
+
 def test_gos_standard_library_is_known_without_its_go() -> None:
     shelf = Shelf(
         record(

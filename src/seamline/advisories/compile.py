@@ -10,6 +10,7 @@ from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
 from seamline.advisories.ratings import scores_of
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
 from seamline.model.advisory import Advisory, Affected, Range
+from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
 Key = Callable[[str], bytes]
@@ -118,17 +119,16 @@ def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key:
             ranges += _ranges(one, key)
         except UnreadableVersion:
             unreadable += 1
-    versions, unreadable_versions = _versions(affected.versions or (), ranges, key)
     specific: Mapping[str, Any] = affected.ecosystem_specific or {}
     return Affected(
         advisory=record.id,
         covers=advisory.covers,
         ranges=tuple(ranges),
-        versions=versions,
+        versions=_versions(affected.versions or (), ranges, key),
         status=_text(specific.get("status")),
         word=_text(specific.get("urgency") or specific.get("severity")),
         stream=_stream(record, ranges),
-        unreadable=unreadable + unreadable_versions,
+        unreadable=unreadable,
     )
 
 
@@ -136,18 +136,18 @@ def _text(value: object) -> str:
     return value[:60] if isinstance(value, str) else ""
 
 
-def _versions(named: Iterable[str], ranges: list[Range], key: Key) -> tuple[tuple[bytes, ...], int]:
-    """The keys of versions that no range holds already; how many are no versions."""
-    kept, unreadable = set(), 0
+def _versions(named: Iterable[str], ranges: list[Range], key: Key) -> tuple[bytes, ...]:
+    """The keys of versions that no range holds already. What is no version is kept as it is written: it can be met again."""
+    kept = set()
     for version in named:
         try:
             made = key(version)
         except UnreadableVersion:
-            unreadable += 1
+            kept.add(literal_key(version))
             continue
         if not any(each.holds(made) for each in ranges):
             kept.add(made)
-    return tuple(sorted(kept)), unreadable
+    return tuple(sorted(kept))
 
 
 def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:

@@ -15,6 +15,7 @@ from seamline.advisories.merge import is_erratum, merge
 from seamline.model.advisory import Advisory, Affected, Range, Status
 from seamline.model.package import Install
 from seamline.model.purl import install_key
+from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
 _DISTRIBUTED = ("pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/")
@@ -196,6 +197,8 @@ def _hits(
         key = order(subject.version)
     except UnreadableVersion:
         unread.append(Unread(install, subject, "version"))
+        told = literal_key(subject.version)
+        yield from (Hit(install, subject, row, None) for row in rows if told in row.versions)
         return
     for row in rows:
         found = next((each for each in row.ranges if each.holds(key)), None)

@@ -33,6 +33,11 @@ def checked(version: str, order: str) -> str:
     return text
 
 
+def literal_key(text: str) -> bytes:
+    """What is no version of its ecosystem, as something that equals itself alone; no key of any order begins like it."""
+    return b"\xff\xff\xff" + text.strip().encode("utf-8", "surrogateescape")[:MOST_CHARS]
+
+
 @lru_cache(maxsize=8192)
 def number(digits: str) -> bytes:
     """A whole number of any size: longer ones sort behind shorter ones, leading zeros do not count."""
