@@ -137,9 +137,10 @@ def answers(items: list[Item], facts: dict[tuple[str, str], list[Fact]], compare
             for version in fact.versions:
                 asked.want(item.version, version)
             for events in fact.ranges:
-                for _, bound in events:
+                placed = [bound for kind, bound in events if (kind, bound) != ("introduced", "0")]
+                for bound in placed:
                     asked.want(item.version, bound)
-                    for _, other in events:
+                    for other in placed if len(placed) > 1 else ():
                         asked.want(bound, other)
     asked.ask()
     return [_answer(item, mine, asked) for item, mine in zip(items, spoken, strict=True)]

@@ -212,6 +212,22 @@ def test_a_withdrawn_advisory_says_so() -> None:
     assert flaw.status.value == "withdrawn"
 
 
+def test_a_withdrawn_twin_adds_nothing_to_a_flaw_that_stands() -> None:
+    shelf = Shelf(
+        record("PYSEC-1", "PyPI", "vantage6", {"introduced": "0"}, {"fixed": "3.8.0"}, aliases=["CVE-2026-0009"]),
+        record(
+            "PYSEC-2", "PyPI", "vantage6", {"introduced": "0"}, {"fixed": "3.9.0"}, aliases=["CVE-2026-0009"],
+            withdrawn="2026-01-03T00:00:00Z",
+        ),
+    )  # fmt: skip
+    (flaw,) = matched(language("pypi", "vantage6", "3.4.0"), shelf=shelf).flaws
+    assert ([a.id for a in flaw.advisories], flaw.fixed_in, flaw.status.value) == (
+        ["PYSEC-1"],
+        ("3.8.0",),
+        "fixed",
+    )
+
+
 @pytest.mark.parametrize(
     ("events", "inside", "outside"),
     [

@@ -177,7 +177,9 @@ def _flaws_of(
         hits += _hits(install, subject, rows, unread)
     known = [(hit, told) for hit in hits if (told := advisory(hit.subject.ecosystem, hit.affected.advisory))]
     for group in merge([(told, at) for at, (_, told) in enumerate(known)], alone):
-        members = [known[at] for at in group.members]
+        every = [known[at] for at in group.members]
+        # what was withdrawn counts only where nothing else speaks of the flaw
+        members = [each for each in every if not each[1].withdrawn] or every
         yield Flaw(
             id=group.id,
             aliases=group.aliases,
