@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seamline.errors import Refused
+from seamline.errors import Refused, SeamlineError
 from seamline.formats.reference import parse_registry_name
 from seamline.places.containerd_hosts import hosts_of
 from seamline.places.mirrors import candidates, itself
@@ -110,6 +110,16 @@ def test_a_file_that_is_wrong_configures_no_host(certs_d: Path, text: str) -> No
     configure(certs_d / "r.example", text)
     assert [(host.registry, host.certificates.shown) for host in hosts_of("r.example")] == [("", ())]
     assert asked("r.example/x") == ["r.example/v2"]
+
+
+@pytest.mark.parametrize("data", [b"[[host", b"\xff"])
+def test_a_file_that_cannot_be_used_is_told(certs_d: Path, data: bytes) -> None:
+    file = configure(certs_d / "r.example", "") / "hosts.toml"
+    file.write_bytes(data)
+    problems: list[SeamlineError] = []
+    (own,) = candidates(parse_registry_name("r.example/x"), problems.append)
+    assert own.name.registry == "r.example"
+    assert [str(problem.where) for problem in problems] == [str(file)]
 
 
 def test_headers_and_the_time_for_a_connection_are_those_of_the_host(certs_d: Path) -> None:

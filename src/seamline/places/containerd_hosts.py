@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from seamline.effects.wire import Certificates
+from seamline.errors import Malformed, SeamlineError
 from seamline.places.certificates import certificates_in
 
 API = "/v2"
@@ -46,18 +47,39 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
         return "pull" in self.capabilities and (by_digest or "resolve" in self.capabilities)
 
 
-def hosts_of(registry: str) -> tuple[Host, ...]:
+Warn = Callable[[SeamlineError], None]
+"""Told what is wrong with a file or mirror that is passed over for it."""
+
+
+def unheard(_: SeamlineError) -> None:
+    """Tells nobody."""
+
+
+def hosts_of(registry: str, warn: Warn = unheard) -> tuple[Host, ...]:
     """The hosts for a registry's images, the one that stands for the registry itself last; () where containerd has
-    nothing configured for it. A file that is not what it should be configures no host."""
+    nothing configured for it. A file that is not what it should be configures no host, and `warn` is told."""
     for folder in _folders_of(registry):
         if not folder.is_dir():
             continue
         try:
             document = tomllib.loads((folder / "hosts.toml").read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        except FileNotFoundError:
+            return (Host(certificates=certificates_in(folder)),)
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
+            warn(_unusable(folder / "hosts.toml", fault))
             return (Host(certificates=certificates_in(folder)),)
         return tuple(_hosts_in(document, folder))
     return ()
+
+
+def _unusable(file: Path, fault: Exception) -> Malformed:
+    why = fault.strerror if isinstance(fault, OSError) else str(fault)
+    return Malformed(
+        str(file),
+        expected="TOML that may be read",
+        got=(why or type(fault).__name__)[:200],
+        hint="mend or remove the file",
+    )
 
 
 def _folders_of(registry: str) -> Iterator[Path]:

@@ -17,7 +17,7 @@ from seamline.effects.wire import Certificates
 from seamline.errors import Refused
 from seamline.formats.reference import HUB, HUB_NAMES, RegistryName
 from seamline.places.certificates import find_certificates, joined
-from seamline.places.containerd_hosts import API, Host, hosts_of
+from seamline.places.containerd_hosts import API, Host, Warn, hosts_of, unheard
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +39,9 @@ class _Daemon(msgspec.Struct, rename="kebab"):
     insecure_registries: tuple[str, ...] = ()
 
 
-def candidates(name: RegistryName) -> tuple[Candidate, ...]:
-    """Mirrors first, in the order they are configured, the registry itself (or what stands for it) last.
+def candidates(name: RegistryName, warn: Warn = unheard) -> tuple[Candidate, ...]:
+    """Mirrors first, in the order they are configured, the registry itself (or what stands for it) last. `warn` is told
+    of a hosts.toml that cannot be used.
 
     Raises:
         Refused: the configuration blocks the registry, or lets images be read nowhere.
@@ -53,7 +54,7 @@ def candidates(name: RegistryName) -> tuple[Candidate, ...]:
         found += [_elsewhere(name, mirror) for mirror in _daemon().registry_mirrors]
     prefix, location = _prefix(table), str(table.get("location") or "")
     own = msgspec.structs.replace(_own(name), name=_moved(name, prefix, location))
-    found += _by_containerd(name, own)
+    found += _by_containerd(name, own, warn)
     if not found:
         raise _closed(name, "no host that may pull", f"containerd/certs.d/{name.registry}/hosts.toml")
     return tuple(_with_certificates(each) for each in dict.fromkeys(found))
@@ -79,9 +80,9 @@ def _own(name: RegistryName) -> Candidate:
     )
 
 
-def _by_containerd(name: RegistryName, own: Candidate) -> Iterator[Candidate]:
+def _by_containerd(name: RegistryName, own: Candidate, warn: Warn) -> Iterator[Candidate]:
     """The hosts that containerd would ask; `own` where none stands for the registry itself."""
-    for host in hosts_of(name.registry) or (Host(),):
+    for host in hosts_of(name.registry, warn) or (Host(),):
         if not host.registry:
             yield own
         elif host.serves(by_digest=name.digest is not None):

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO, cast
 
 from seamline.effects.http import Http
-from seamline.errors import Bomb, Malformed, NotFound, SeamlineError, Unreachable
+from seamline.errors import Bomb, Malformed, NotFound, Unreachable
 from seamline.formats.digesting import check_digest
 from seamline.formats.oci.attached import COSIGN_TAGS, attached_by_referrers, attached_by_tag, tag_of
 from seamline.formats.oci.documents import Descriptor
 from seamline.formats.oci.resolve import Source, resolve
 from seamline.formats.reference import RegistryName, parse_registry_name
 from seamline.model.image import Attached, Digest, Image, Platform
+from seamline.places.containerd_hosts import Warn, unheard
 from seamline.places.mirrors import candidates, itself
 from seamline.places.remote import Remote, certificate_problem, remote_at
 
-Warn = Callable[[SeamlineError], None]
-"""Told what is wrong with a mirror that is passed over for it."""
 
-
-def _silent(_: SeamlineError) -> None:
-    return None
-
-
-def open_source(text: str, http: Http, warn: Warn = _silent) -> Source:
+def open_source(text: str, http: Http, warn: Warn = unheard) -> Source:
     """What stands under a name in its registry.
 
     Raises:
@@ -55,7 +49,7 @@ def open_source(text: str, http: Http, warn: Warn = _silent) -> Source:
 
 def _first_that_has_it(name: RegistryName, http: Http, warn: Warn) -> tuple[Remote, bytes, str]:
     """The mirror or registry that has the image, with its manifest; the registry's own answer where none has."""
-    *mirrors, own = candidates(name)
+    *mirrors, own = candidates(name, warn)
     for mirror in mirrors:
         if (problem := certificate_problem(mirror, http)) is not None:
             warn(problem)
