@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 from seamline.catalog.apk import READER as APK
 from seamline.catalog.distribution import READER as DISTRIBUTION
@@ -68,6 +71,28 @@ def test_a_bitnami_component_is_a_package_that_owns_its_programs() -> None:
 def test_what_a_package_was_built_from_is_not_installed() -> None:
     purls = ("pkg:apk/wolfi/musl@1.2.5-r0?arch=x86_64", "pkg:github/wolfi-dev/os@23e8#musl.yaml")
     assert [i.package.name for i in installs_in(read_scene(READER, [{MUSL: document(*purls)}]))] == ["musl"]
+
+
+@pytest.mark.parametrize(
+    ("name", "license_"),
+    [
+        ("libattr1-2.5.1-r2", "GPL-2.0-or-later"),
+        ("font-ubuntu-0.869-r1", "LicenseRef-ubuntu-font"),
+        ("unbound-1.23.0-r0", "BSD-3-Clause"),
+    ],
+)
+def test_each_melange_names_the_package_that_it_made_and_nothing_it_was_made_of(
+    name: str, license_: str
+) -> None:
+    """Three of its versions, from 2023 to 2025: with the files, with a licence of its own, with its sources."""
+    data = (Path(__file__).parent / "fixtures" / "melange" / f"{name}.spdx.json").read_bytes()
+    layer = {"etc/os-release": b"ID=wolfi\n", f"var/lib/db/sbom/{name}.spdx.json": data}
+    (install,) = stock([layer]).installs
+    assert f"{install.package.name}-{install.package.version}" == name
+    assert purl_of(install.package).startswith(
+        f"pkg:apk/wolfi/{install.package.name}@{install.package.version}"
+    )
+    assert install.package.licenses == (license_,)
 
 
 def test_a_package_of_the_database_is_listed_once_whatever_distribution_the_document_names() -> None:

@@ -33,14 +33,14 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ApkRecord:  # no
 def _assemble(view: View) -> Iterator[Supply | Gap]:
     yield from behind_links(view.tree, _PLACES, view.sightings)
     for root, sightings in by_root(view.sightings, _PLACES).items():
-        for place in _PLACES:
-            found = [sighting for sighting in sightings if sighting.path == root + place]
-            if found:
-                yield from _supplies(view, root, found)
+        # a root has one database, which an upgrade moves from the older place to the newer
+        found = [each for each in sightings if each.path in (root + place for place in _PLACES)]
+        if found:
+            yield from _supplies(view, root, sorted(found, key=lambda each: each.layer))
 
 
 def _supplies(view: View, root: bytes, sightings: Sequence[Sighting]) -> Iterator[Supply | Gap]:
-    path = sightings[0].path
+    path = sightings[-1].path
     states = [
         DatabaseState(layer=s.layer, packages={package.name: package for package in s.record.packages})
         for s in sightings

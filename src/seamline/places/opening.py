@@ -15,7 +15,7 @@ import msgspec
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
-from seamline.formats.oci.layout import INDEX_FILE
+from seamline.formats.oci.layout import INDEX_FILE, LAYOUT_FILE
 from seamline.formats.oci.platforms import choose_platform, fits, normalized
 from seamline.formats.oci.resolve import Source, resolve, resolve_every
 from seamline.model.image import Image, Platform
@@ -120,7 +120,10 @@ def _no_such_path(text: str) -> NotFound:
 
 
 def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -> Opened:
-    if INDEX_FILE in archive.names:
+    # apko writes what `docker load` takes, with an index.json besides that leads to nothing there
+    if INDEX_FILE in archive.names and {LAYOUT_FILE, docker_archive.MANIFEST} & archive.names != {
+        docker_archive.MANIFEST
+    }:
         return layout.open_archived(archive, tag, f"oci-archive:{name}", "oci-archive")
     if docker_archive.MANIFEST in archive.names:
         return docker_archive.open_image(archive, tag, f"docker-archive:{name}")

@@ -21,6 +21,7 @@ _VERB = re.compile(
 _FROM = re.compile(r"^FROM ([^\s]+)$")
 _DEBIAN = re.compile(r"# debian\.sh --arch '([\w-]+)' .*?'([\w.-]+)' '@(\d+)'")
 _MINIROOTFS = re.compile(r"alpine-minirootfs-(\d[\w.]*)-(\w+)\.tar")
+_APKO_ALONE = "This is an apko single-layer image"
 _TOOLS = (
     ("created_by", "bazel build", "bazel"),
     ("created_by", "apko", "apko"),
@@ -43,7 +44,8 @@ _TOOLS = (
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One build step. `layers_below` counts the layers there were before it; `position` is the layer it made.
 
-    `built_on` is the image of buildah's FROM; `made_up` marks a layer that came without a step of its own.
+    `built_on` is the image of buildah's FROM; `made_up` marks a layer that came without a step of its own, `whole` one
+    that is a build by itself.
     """
 
     index: int
@@ -54,6 +56,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     tool: str
     built_on: str = ""
     made_up: bool = False
+    whole: bool = False
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +94,7 @@ def _step(index: int, line: History, below: int) -> Step:
         position=None if line.empty_layer else below,
         tool=_tool(line),
         built_on=from_line.group(1) if from_line else "",
+        whole=line.comment == _APKO_ALONE,
         made_up=not text and line.comment == "buildkit.exporter.image.v0",
     )
 
@@ -113,10 +117,12 @@ def builds_end(steps: Sequence[Step]) -> tuple[int, ...]:
 
 
 def _changes_of_tool(steps: Sequence[Step]) -> Iterator[int]:
-    """bazel, apko, ko and jib mark each of their steps; another mark above is another build."""
+    """bazel, apko, ko and jib mark each of their steps; another mark above is another build, and so is apko's own above
+    itself where each of the two says that it is an image of one layer."""
     whole_builds = ("bazel", "apko", "ko", "jib", "kiwi")
     for before, after in pairwise(steps):
-        if before.tool != after.tool and (before.tool in whole_builds or after.tool in whole_builds):
+        other = before.tool != after.tool and (before.tool in whole_builds or after.tool in whole_builds)
+        if other or after.whole:
             yield after.layers_below
 
 
