@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import os
 import sys
@@ -101,7 +102,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except OSError as fault:
-        hint = "check the path and its permissions"
+        full = fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        hint = "free some space there, or put it elsewhere" if full else "check the path and its permissions"
         where = fault.filename or "system"
         line = f"{where}: expected to read or write it, got {fault.strerror}"
         return _failed(with_hint(line, hint), 2)

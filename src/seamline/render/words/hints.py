@@ -59,6 +59,7 @@ _CHINESE = {
     "for example linux/arm64": "例如 linux/arm64",
     "for example oci-dir:./image:1.0": "例如 oci-dir:./image:1.0",
     "for example pkg:pypi/django@4.2.1": "例如 pkg:pypi/django@4.2.1",
+    "free some space there, or put it elsewhere": "请在该处释放空间，或换一个位置",
     "import your last export: seamline base import FILE": "请导入最近一次导出：seamline base import FILE",
     "install {}": "请安装 {}",
     "is a proxy (HTTPS_PROXY) or a mirror needed here?": "此处是否需要代理（HTTPS_PROXY）或镜像站？",
