@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from seamline.model.explanation import ExplainReport
 from seamline.model.seam import Base
 from seamline.model.vex import Statement
 from seamline.render.explain import write_explain
+from seamline.render.layout import width
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
@@ -122,6 +124,18 @@ def test_a_package_a_near_miss_and_what_was_fetched_are_told_for_an_unknown_id(
     near = explained(tmp_path / "b", index, known, "CVE-2026-00011")
     assert [each.id for each in near.told] == ["told-near", "told-fetched"]
     assert "CVE-2026-0001" in str(near.told[0].args["ids"])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_explanation_fits_eighty_columns(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base], language: str
+) -> None:
+    report = explained(tmp_path / "app", index, known, "CVE-2026-0001")
+    lines = write_explain(report, language).splitlines()
+    # addresses and commands stay whole, to be copied
+    commands = tuple(action.command for action in report.actions)
+    long = [line.strip() for line in lines if width(line) > 80]
+    assert [line for line in long if "://" not in line and line not in commands] == []
 
 
 def test_a_rule_is_told_from_an_advisory(

@@ -9,13 +9,14 @@ from seamline.model.finding import Finding
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
 
-_COLUMNS = 100
+_COLUMNS = 80
 _HERE = "this-image"
 
 
 def write_explain(report: ExplainReport, language: str) -> str:
     """The text, ending in a newline."""
-    lines = [*_answer(report, language), ""]
+    lines = [each for line in _answer(report, language) for each in wrapped(line.split(), _COLUMNS)]
+    lines.append("")
     lines += [*_advisories(report, language), *_compared(report, language), *_vex(report, language)]
     for finding in report.findings:
         lines += ["", *_finding(finding, report, language)]
@@ -41,7 +42,7 @@ def _answer(report: ExplainReport, language: str) -> Iterator[str]:
     else:
         yield word("explain-unknown", language, id=name)
     for told in report.told:
-        yield from wrapped(plain(say(told, language)).split(), _COLUMNS)
+        yield plain(say(told, language))
 
 
 def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
@@ -49,9 +50,10 @@ def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
         ratings = ", ".join(f"{score.kind} {score.number or score.text}" for score in advisory.scores)
         head = "  ".join(part for part in (advisory.id, advisory.published, plain(ratings)) if part)
         yield from _labelled("label-advisory", [head], language)
-        for text in (advisory.summary, advisory.reference):
-            if text:
-                yield from (f"{'':13}{line}" for line in wrapped(plain(text).split(), _COLUMNS - 13))
+        for line in wrapped(plain(advisory.summary).split(), _COLUMNS - 13):
+            yield f"{'':13}{line}"
+        if advisory.reference:  # an address in two pieces cannot be opened
+            yield f"{'':13}{plain(advisory.reference)}"
 
 
 def _compared(report: ExplainReport, language: str) -> Iterator[str]:
@@ -102,9 +104,9 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
         )
     for action in report.actions:
         if finding.key in action.mends:
-            yield from _labelled(
-                "label-action", [plain(say(action.message, language)), plain(action.command)], language
-            )
+            yield from _labelled("label-action", [plain(say(action.message, language))], language)
+            if action.command:
+                yield f"{'':13}{plain(action.command)}"
 
 
 def _urgency(finding: Finding, language: str) -> str:
