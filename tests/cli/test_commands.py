@@ -194,6 +194,13 @@ def test_chinese_comes_with_the_locale(home: Path) -> None:
     assert "未能判定" in run(home, "oci-dir:demo:shop", LC_ALL="zh_CN.UTF-8").stdout
 
 
+def test_what_is_kept_is_told_in_chinese_too(home: Path) -> None:
+    env = {"XDG_DATA_HOME": str(home / "kept"), "XDG_CACHE_HOME": str(home / "kept")}
+    assert "0 层" in run(home, "cache", "status", "--lang", "zh", **env).stdout
+    run(home, "base", "add", "oci-dir:demo:base", "--as", "kept:1", **env)
+    assert run(home, "base", "rm", "kept:1", "--lang", "zh", **env).stdout == "已移除 1 个基础镜像\n"
+
+
 def test_a_closed_pipe_is_silent(home: Path) -> None:
     clean = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
     done = subprocess.run(  # noqa: S602 - the pipe is what is tested

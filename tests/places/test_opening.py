@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from seamline.errors import Malformed, NotFound, SeamlineError
+from seamline.effects.wire import Wire
+from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
 from seamline.model.entry import Kind
 from seamline.model.image import Platform
 from seamline.model.limits import Limits
@@ -195,3 +196,9 @@ def test_an_empty_file_is_no_image(tmp_path: Path, place: str) -> None:
     (tmp_path / "empty.tar").write_bytes(b"")
     with pytest.raises(Malformed, match="nothing at all"):
         open_image(f"{place}{tmp_path}/empty.tar", Opening())
+
+
+def test_a_name_of_ones_own_store_says_where_it_is_to_be_had() -> None:
+    with pytest.raises(Unreachable) as caught:
+        open_image("localhost/app:1", Opening(wire=Wire(offline=True)))
+    assert caught.value.hint == "is it in your own store? containers-storage:localhost/app:1"

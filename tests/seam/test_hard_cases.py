@@ -113,6 +113,14 @@ def test_a_squashed_image_of_an_unknown_base_gets_no_invented_one() -> None:
     assert "near-a-base" in {reason.message.id for reason in stratum.evidence}
 
 
+def test_a_base_of_which_little_is_here_is_not_called_near() -> None:
+    mine = {path: DEBIAN[path] for path in list(DEBIAN)[: len(DEBIAN) * 2 // 5]}
+    tree = tree_of([{**mine, "app/run": b"x"}])
+    image = image_of([diff_id("squashed")], APP)
+    (stratum,) = seam_of(image, tree, [studied("debian:12", DEBIAN)]).strata
+    assert "near-a-base" not in {reason.message.id for reason in stratum.evidence}
+
+
 def test_a_base_built_on_the_true_one_is_not_taken_for_it_in_a_squashed_image() -> None:
     derived = studied("org/base:1", DEBIAN, {"etc/org.conf": b"x"})
     tree = tree_of([{**DEBIAN, "app/run": b"x"}])

@@ -187,9 +187,11 @@ def advise_(common: Common, image: str, form: str | None, target: str | None) ->
 
 @base.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@lang_option
 def remove(names: tuple[str, ...]) -> None:
     """Forgets bases by name or digest."""
-    click.echo(f"{remove_bases(_ledger(), names)} forgotten")
+    forgotten = remove_bases(_ledger(), names)
+    click.echo(word("bases-forgotten", choose_language(), number=forgotten))
 
 
 @base.command()
@@ -203,14 +205,17 @@ def sync(common: Common, file: str) -> None:
 
 @base.command("import")
 @click.argument("file", type=click.Path(allow_dash=True))
+@lang_option
 def import_(file: str) -> None:
     """Adds the bases of an export (- for stdin)."""
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    click.echo(f"{import_bases(_ledger(), data, file)} bases")
+    added = import_bases(_ledger(), data, file)
+    click.echo(word("bases-added", choose_language(), number=added))
 
 
 @base.command()
 @_target
+@lang_option
 def export(target: str | None) -> None:
     """Your ledger as JSON lines, for another machine."""
     emit([("jsonl", target)], {"jsonl": lambda: export_bases(_ledger())})

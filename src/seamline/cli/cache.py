@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+from seamline.cli.language import choose_language, lang_option
 from seamline.effects.home import cache_home
+from seamline.render.layout import megabytes
+from seamline.render.words import word
 from seamline.stores.layer_cache import LayerCache
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
@@ -16,13 +19,17 @@ def cache() -> None:
 
 
 @cache.command()
+@lang_option
 def status() -> None:
     """Where the cache is and how large."""
     found = LayerCache(cache_home()).status()
-    click.echo(f"{found.path}   {found.layers} layers, {found.rows} rows, {found.size_bytes / 1e6:.1f} MB")
+    size = megabytes(found.size_bytes)
+    held = word("cache-holds", choose_language(), layers=found.layers, rows=found.rows, mb=size)
+    click.echo(f"{found.path}   {held}")
 
 
 @cache.command()
+@lang_option
 def clear() -> None:
     """Forgets every layer. Never asks."""
     LayerCache(cache_home()).clear()
@@ -32,10 +39,11 @@ def clear() -> None:
 @click.option(
     "--to", "most", default="500M", show_default=True, metavar="SIZE", help="The size to shrink to."
 )
+@lang_option
 def prune(most: str) -> None:
     """Forgets the layers that were not used for longest."""
     forgotten = LayerCache(cache_home()).prune(parse_size(most))
-    click.echo(f"{forgotten} layers forgotten")
+    click.echo(word("layers-forgotten", choose_language(), number=forgotten))
 
 
 def parse_size(text: str) -> int:

@@ -198,7 +198,14 @@ def _open_name(name: str, opening: Opening) -> Opened:
             continue
         if opening.platform is None or fits(image.platform, opening.platform):
             return image
-    return _open_registry(name, opening)
+    try:
+        return _open_registry(name, opening)
+    except Unreachable as fault:
+        if not name.startswith("localhost/"):
+            raise
+        # what buildah and podman built themselves is named so in their store
+        hint = f"is it in your own store? containers-storage:{name}"
+        raise Unreachable(fault.where, expected=fault.expected, got=fault.got, hint=hint) from fault
 
 
 def _split_tag(text: str) -> tuple[Path, str]:

@@ -64,6 +64,7 @@ _CHINESE = {
     "install {}": "请安装 {}",
     "is a proxy (HTTPS_PROXY) or a mirror needed here?": "此处是否需要代理（HTTPS_PROXY）或镜像站？",
     "is a variable empty?": "变量是否为空？",
+    "is it in your own store? containers-storage:{}": "是否在本机容器存储中？containers-storage:{}",
     "is the archive whole?": "归档是否完整？",
     "is the ecosystem spelt as OSV spells it, is the address right?": "生态名称是否与 OSV 的写法一致？网址是否正确？",
     "is the ecosystem spelt as OSV spells it?": "生态名称是否与 OSV 一致？",
