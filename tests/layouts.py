@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ _LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
 def write_layout(
-    folder: Path, scene: Scene, created: str = "", config: Mapping[str, Any] | None = None
+    folder: Path,
+    scene: Scene,
+    created: str = "",
+    config: Mapping[str, Any] | None = None,
+    history: Sequence[Mapping[str, str]] = (),
 ) -> str:
     """The image of `scene` as a layout in `folder`; its reference."""
     blobs = folder / "blobs" / "sha256"
@@ -32,6 +36,7 @@ def write_layout(
         "architecture": "amd64",
         "created": created or None,
         "config": dict(config or {}),
+        **({"history": list(history)} if history else {}),
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{sha256(tar).hexdigest()}" for tar in tars]},
     }
     manifest = {

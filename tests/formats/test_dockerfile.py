@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seamline.errors import Malformed
 from seamline.formats.dockerfile.check import check_dockerfile
+from seamline.formats.dockerfile.expand import expand
+from seamline.formats.dockerfile.mounts import Mount, parse_mount
 from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.formats.dockerfile.stages import Scope, global_args, stages
 from seamline.formats.dockerfile.values import Dockerfile, Instruction
+
+SAMPLES = Path(__file__).resolve().parents[1] / "lint" / "samples"
+EXPANSION = json.loads(
+    (Path(__file__).parent / "fixtures" / "dockerfile" / "expansion.json").read_text("utf-8")
+)
+RECORDED = json.loads((SAMPLES / "buildkit.json").read_text("utf-8"))
 
 
 def parsed(text: str) -> Dockerfile:
@@ -68,3 +83,96 @@ def test_what_the_builder_refuses_is_refused_with_its_line(text: str, line: int,
         parsed(text)
     assert caught.value.where.line == line
     assert caught.value.got == got
+
+
+def told(instruction: Instruction, *, inner: bool = False) -> dict[str, Any]:
+    """An instruction as BuildKit's nodes were recorded."""
+    record: dict[str, Any] = {
+        "keyword": instruction.spelt,
+        "flags": list(instruction.flags),
+        "arguments": list(instruction.arguments),
+    }
+    if not inner:
+        record["lines"] = [instruction.start_line, instruction.end_line]
+    if instruction.is_json:
+        record["json"] = True
+    if instruction.heredocs:
+        record["heredocs"] = [[h.name, h.content, h.expands, h.chomps] for h in instruction.heredocs]
+    if instruction.comments:
+        record["comments"] = list(instruction.comments)
+    if instruction.inner is not None:
+        record["inner"] = told(instruction.inner, inner=True)
+    return record
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_a_file_is_read_as_buildkit_reads_it(name: str) -> None:
+    dockerfile = parse_dockerfile((SAMPLES / name).read_bytes(), name)
+    check_dockerfile(dockerfile)
+    assert dockerfile.escape == RECORDED[name]["escape"]
+    assert [told(each) for each in dockerfile.instructions] == RECORDED[name]["instructions"]
+
+
+@pytest.mark.parametrize(("word", "escape", "expected"), EXPANSION["words"])
+def test_a_word_is_filled_as_buildkit_fills_it(word: str, escape: str, expected: str | None) -> None:
+    if expected is None:
+        with pytest.raises(Malformed):
+            expand(word, EXPANSION["variables"], escape)
+    else:
+        assert expand(word, EXPANSION["variables"], escape) == expected
+
+
+def test_arguments_hold_where_they_are_named() -> None:
+    dockerfile = parsed(
+        "ARG V=1\nARG W=${V}2\nFROM a:$W AS one\nARG V\nARG X=$V$W\nFROM one\nFROM a:${U:-3}\n"
+    )
+    first, second, third = stages(dockerfile, {"V": "9"})
+    assert [each.resolved for each in (first, second, third)] == ["a:92", "one", "a:3"]
+    assert (first.parent, second.parent, third.parent) == (None, 0, None)
+    scope = Scope({"E": "e"}, global_args(dockerfile, {"V": "9"}), {"V": "9"}, "\\")
+    for each in first.instructions:
+        scope.take(each)
+    assert scope.variables == {"V": "9", "X": "9", "E": "e"}
+
+
+def test_env_wins_over_arg_and_sees_what_held_before_it() -> None:
+    dockerfile = parsed("FROM a\nARG A=1\nENV A=2 B=$A\nENV C=$B")
+    scope = Scope({}, {}, {}, "\\")
+    for each in stages(dockerfile)[0].instructions:
+        scope.take(each)
+    assert scope.variables == {"A": "2", "B": "1", "C": "1"}
+
+
+def test_mounts_are_read_with_all_their_spellings() -> None:
+    assert parse_mount("type=cache,dst=/c,id=x,sharing=locked") == Mount(
+        kind="cache", target="/c", id="x", sharing="locked", is_read_only=False
+    )
+    assert parse_mount("from=b,src=/a,target=/c,rw").is_read_only is False
+    assert parse_mount("type=secret,id=t,env=T,required").is_required
+
+
+def test_a_file_may_start_with_a_byte_order_mark_and_end_lines_as_windows_does() -> None:
+    dockerfile = parse_dockerfile(b"\xef\xbb\xbf# escape=`\r\nFROM a\r\nRUN b `\r\n  c\r\n")
+    assert dockerfile.escape == "`"
+    assert dockerfile.instructions[1].arguments == ("b   c",)
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ["FROM a", "RUN b", "\\", "\n", "<<E", "<<-'F'", "E\n", "\tF\n", "# c", "[", '"x"', "]", " ", "--f=g", "COPY", "ONBUILD"]
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(_PIECES)
+def test_whatever_stands_there_is_read_or_refused_and_places_lead_back(pieces: list[str]) -> None:
+    text = "FROM a\n" + " ".join(pieces)
+    try:
+        dockerfile = parse_dockerfile(text.encode())
+    except Malformed:
+        return
+    assert dockerfile.text == text
+    for each in dockerfile.instructions:
+        for place, char in enumerate(each.text):
+            assert text[each.source_at(place)] == char

@@ -58,13 +58,23 @@ def scripts_of(view: View) -> Iterator[Script]:
         dialect = _DIALECTS.get(shell_name(step.shell))
         if dialect is None or step.instruction.is_json:
             continue
-        names = [name for name in step.variables if name.isidentifier()]
+        names = [
+            name for name in dict.fromkeys((*step.variables, *_declared(view, step))) if name.isidentifier()
+        ]
         head = f"# shellcheck shell={dialect}\n"
         if names:
             head += f"export {' '.join(f'{name}=x' for name in names)}\n"
         text, at = _body(step)
         if text:
             yield Script(step=step, text=head + text, at=at, head_lines=head.count("\n"))
+
+
+def _declared(view: View, step: Step) -> Iterator[str]:
+    """The names of every ARG above a step, those without a value too."""
+    for at in view.stages[step.stage].lineage:
+        for each in view.stages[at].steps:
+            if each.keyword == "ARG" and (at != step.stage or each.position < step.position):
+                yield from (name for name, _, _ in each.instruction.pairs)
 
 
 def _body(step: Step) -> tuple[str, int]:

@@ -26,26 +26,6 @@ def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> str:
     return _Lexer(word, variables, escape).word()
 
 
-def split_expanded(word: str, variables: Mapping[str, str], escape: str = "\\") -> list[str]:
-    """The words of `word` after its variables were filled.
-
-    Raises:
-        Malformed: as `expand`.
-    """
-    return _Lexer(word, variables, escape).words()
-
-
-def unset_in(word: str, variables: Mapping[str, str], escape: str = "\\") -> tuple[str, ...]:
-    """The variables that `word` names and nobody set, in their order.
-
-    Raises:
-        Malformed: as `expand`.
-    """
-    lexer = _Lexer(word, variables, escape)
-    lexer.word()
-    return tuple(dict.fromkeys(lexer.unset))
-
-
 def raw_words(text: str, *, keep_quotes: bool, keep_escapes: bool) -> list[str]:
     """The words of `text` with every variable left as it is.
 
@@ -149,8 +129,6 @@ class _Lexer:
                     words.add_raw(char)
                     result.append(char)
                 char = self._next()
-                if not char:
-                    break
                 words.add_raw(char)
             else:
                 words.add(char)

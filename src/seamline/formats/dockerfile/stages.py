@@ -36,7 +36,6 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     first: Instruction
     instructions: tuple[Instruction, ...]
-    unset: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -1,0 +1,102 @@
+"""Beside hadolint itself, rule by rule: every difference has its reason in a closed list."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.lint.judge import judge
+from seamline.lint.rules.listing import BY_ID
+from seamline.lint.view import view_of
+from tests.neighbours import need
+
+pytestmark = pytest.mark.real
+SAMPLES = Path(__file__).parent / "samples"
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.Dockerfile"))
+APT = "hadolint does not look at `apt`, which installs as apt-get does"
+CHECK = "a health check in shell form starts no process 1: nothing waits for its signals"
+LABELS = "hadolint asks about labels only with a list of them; the standard ones have their forms anyway"
+OURS: Mapping[tuple[str, str, int], str] = {
+    ("ubuntu-tools", "DL3008", 2): APT,
+    ("ubuntu-tools", "DL3015", 2): APT,
+    ("ubi-microdnf", "DL3051", 3): LABELS,
+    ("ubi-microdnf", "DL3052", 3): LABELS,
+    ("ubi-microdnf", "DL3053", 3): LABELS,
+    ("onbuild-base", "DL3066", 5): "what ONBUILD starts is judged as if it stood there",
+}
+"""What we find and hadolint does not: sample, rule, line of the instruction."""
+THEIRS: Mapping[tuple[str, str, int], str] = {
+    ("continuations", "DL3025", 12): CHECK,
+    ("nginx-built", "DL3025", 7): CHECK,
+    ("continuations", "DL3059", 11): "a JSON form cannot be joined with &&",
+    ("php-fpm-alpine", "DL3019", 2): "the same step removes /var/cache/apk: nothing stays",
+    ("dotnet", "DL3066", 10): "a variable of the parent: its value may well be a number (and is)",
+    ("java-tomcat-legacy", "DL3066", 7): "root by name is DL3002's, and no number mends it",
+    ("ignored", "DL3004", 6): "forgiven by a comment that names seamline",
+}
+"""What hadolint finds and we do not."""
+UNREAD = {"heredoc-debian": "its parser ends at the second heredoc; BuildKit's and ours do not"}
+"""What hadolint cannot read (DL1000)."""
+FINAL_ALONE = "DL3057"
+"""A health check is asked for where a container starts: in the final stage, not in each."""
+
+
+def hadolint(name: str) -> set[tuple[str, int]]:
+    done = subprocess.run(
+        ["hadolint", "-c", str(SAMPLES / "hadolint.yaml"), "-f", "json", "--no-fail", str(SAMPLES / f"{name}.Dockerfile")],
+        capture_output=True,
+        check=True,
+    )  # fmt: skip
+    return {(each["code"], each["line"]) for each in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_judged_as_hadolint_does(name: str) -> None:
+    need("hadolint")
+    dockerfile = parse_dockerfile((SAMPLES / f"{name}.Dockerfile").read_bytes())
+    starts = [each.start_line for each in dockerfile.instructions]
+
+    def start(line: int) -> int:
+        return max(each for each in starts if each <= line)
+
+    told = hadolint(name)
+    assert ("DL1000" in {code for code, _ in told}) == (name in UNREAD)
+    if name in UNREAD:
+        return
+    theirs = {(code, start(line)) for code, line in told if code in BY_ID}
+    ours = {
+        (each.rule, start(each.line))
+        for each in judge(view_of(dockerfile, None))
+        if each.rule.startswith("DL") and not each.ignored
+    }
+    froms = {each.start_line for each in dockerfile.instructions if each.keyword == "FROM"}
+    last = max(froms)
+    theirs -= {(FINAL_ALONE, line) for line in froms - {last}}
+    assert ours - theirs == {(rule, line) for sample, rule, line in OURS if sample == name}
+    assert theirs - ours == {(rule, line) for sample, rule, line in THEIRS if sample == name}
+
+
+def test_the_samples_are_many_and_bring_most_rules_to_speak() -> None:
+    assert len(NAMES) >= 30
+    spoken = {
+        each.rule
+        for name in NAMES
+        for each in judge(view_of(parse_dockerfile((SAMPLES / f"{name}.Dockerfile").read_bytes()), None))
+    }
+    silent = {rule for rule in BY_ID if rule.startswith("DL")} - spoken
+    assert silent <= {
+        "DL3026",
+        "DL3029",
+        "DL3046",
+        "DL3055",
+        "DL3056",
+        "DL3065",
+        "DL4001",
+        "DL4004",
+        "DL3003",
+    }
