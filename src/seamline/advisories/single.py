@@ -94,6 +94,16 @@ def _best(
 
 def _paths(members: Sequence[Finding]) -> str:
     shown = sorted(
-        {f"/{each.paths[0]}" + (f"!{each.inside}" if each.inside else "") for each in members if each.paths}
+        {
+            f"/{_without_record(each.paths[0])}" + (f"!{each.inside}" if each.inside else "")
+            for each in members
+            if each.paths
+        }
     )
     return ", ".join(shown[:_MOST_PATHS]) + (" ..." if len(shown) > _MOST_PATHS else "")
+
+
+def _without_record(path: str) -> str:
+    """The folder of a package that one file in it only describes."""
+    folder, _, name = path.rpartition("/")
+    return folder if folder and name in ("METADATA", "PKG-INFO", "package.json") else path

@@ -168,7 +168,7 @@ def _row(finding: Finding, language: str) -> list[str]:
         word(f"severity-{finding.severity}", language),
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"side-{finding.side.value}", language),
-        plain(finding.package),
+        plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
         plain(fixed),
         f"{finding.origin_layer}->{finding.layer}" if from_below else str(finding.layer),
     ]
