@@ -93,9 +93,17 @@ def test_the_day_in_official_debian_lines_is_the_day_in_their_tags() -> None:
         assert tags.intersection(named.references), image["tags"]
 
 
-@pytest.mark.parametrize(("tool", "boundary", "layers"), [("jib", 1, 4), ("ko", 1, 3)])
+@pytest.mark.parametrize(("tool", "boundary", "layers"), [("jib", 1, 4), ("ko", 1, 3), ("kaniko", 1, 3)])
 def test_a_tools_own_mark_ends_the_build_below_it(tool: str, boundary: int, layers: int) -> None:
     raw = (Path(__file__).parent / "fixtures" / f"{tool}-config.json").read_bytes()
     steps = steps_of(parse_config(raw, tool).config, layers)
     assert builds_end(steps) == (boundary,)
-    assert [step.tool for step in steps] == [""] * boundary + [tool] * (layers - boundary)
+    made = [step.tool for step in steps if step.position is not None]
+    assert made == [""] * boundary + [tool] * (layers - boundary)
+
+
+def test_kaniko_on_a_base_that_tells_nothing_tells_of_its_own_layers() -> None:
+    raw = (Path(__file__).parent / "fixtures" / "kaniko-bare-config.json").read_bytes()
+    steps = steps_of(parse_config(raw, "kaniko").config, 3)
+    assert [(step.verb, step.position) for step in steps] == [("COPY", 1), ("RUN", 2)]
+    assert builds_end(steps) == (1,)

@@ -22,6 +22,7 @@ _FROM = re.compile(r"^FROM ([^\s]+)$")
 _DEBIAN = re.compile(r"# debian\.sh --arch '([\w-]+)' .*?'([\w.-]+)' '@(\d+)'")
 _MINIROOTFS = re.compile(r"alpine-minirootfs-(\d[\w.]*)-(\w+)\.tar")
 _APKO_ALONE = "This is an apko single-layer image"
+_KANIKO = "kaniko"
 _TOOLS = (
     ("created_by", "bazel build", "bazel"),
     ("created_by", "apko", "apko"),
@@ -68,9 +69,14 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def steps_of(config: Config, layers: int) -> tuple[Step, ...]:
-    """The steps, each with its layer; empty where history and layers do not add up."""
+    """The steps, each with its layer; empty where history and layers do not add up.
+
+    kaniko tells of its own layers whatever its base tells of: where it alone speaks, the layers below are the base's.
+    """
     steps: list[Step] = []
-    below = 0
+    lines = sum(not line.empty_layer for line in config.history)
+    is_kanikos = all(line.author == _KANIKO for line in config.history)
+    below = layers - lines if is_kanikos and 0 < lines < layers else 0
     for index, line in enumerate(config.history):
         steps.append(_step(index, line, below))
         below += not line.empty_layer
@@ -113,13 +119,14 @@ def builds_end(steps: Sequence[Step]) -> tuple[int, ...]:
     depths = {step.layers_below for step in steps if step.verb == "CMD"}
     depths |= {step.layers_below for step in steps if step.built_on}
     depths |= set(_changes_of_tool(steps))
+    depths |= {step.layers_below for step in steps[:1]}
     return tuple(sorted(depth for depth in depths if 0 < depth < top))
 
 
 def _changes_of_tool(steps: Sequence[Step]) -> Iterator[int]:
-    """bazel, apko, ko and jib mark each of their steps; another mark above is another build, and so is apko's own above
+    """bazel, apko, ko, jib and kaniko mark each of their steps; another mark above is another build, and so is apko's own above
     itself where each of the two says that it is an image of one layer."""
-    whole_builds = ("bazel", "apko", "ko", "jib", "kiwi")
+    whole_builds = ("bazel", "apko", "ko", "jib", "kiwi", _KANIKO)
     for before, after in pairwise(steps):
         other = before.tool != after.tool and (before.tool in whole_builds or after.tool in whole_builds)
         if other or after.whole:
