@@ -9,7 +9,7 @@ import pytest
 from seamline.advisories.compile import compile_record
 from seamline.errors import Malformed
 from seamline.formats.node_core import parse_node_core
-from seamline.versions.semver import key
+from seamline.versions.bitnami import key
 from tests.data import data_path
 
 
@@ -38,6 +38,12 @@ def test_a_version_is_affected_as_the_two_ranges_say(
 ) -> None:
     assert [version for version in affected if not holds(vulnerable, patched, version)] == []
     assert [version for version in safe if holds(vulnerable, patched, version)] == []
+
+
+def test_two_fixes_from_the_same_version_on_one_of_them_without_an_end() -> None:
+    """Found by fuzzing: an open end has no order beside another."""
+    assert holds("20.x", ">=20.1.0 || ^20.1.0", "20.0.9")
+    assert not holds("20.x", ">=20.1.0 || ^20.1.0", "20.2.0")
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[7]", b'[{"vulnerable": "newest"}]', b"[" * 90_000])

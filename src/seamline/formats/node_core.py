@@ -92,7 +92,7 @@ def _record(entry: dict[str, Any], at: int) -> OsvRecord | None:
 def _events(one: _Stretch, patched: list[_Stretch]) -> Iterator[OsvEvent]:
     """The turns of one vulnerable stretch around the patched ones that lie in it."""
     low: Version | None = one.low
-    for fix in sorted(patched):
+    for fix in sorted(patched, key=lambda fix: (fix.low, fix.high is None, fix.high or _FIRST)):
         if low is None or (fix.high is not None and fix.high <= low):
             continue
         if one.high is not None and fix.low >= one.high:

@@ -109,7 +109,7 @@ def finished(path: Path, intake: Intake, export: Export, context: Context) -> Ec
     skipped = intake.skipped + (previous.skipped if previous is not None and export.is_partial else 0)
     context.say(
         f"{ecosystem}: {tally.advisories} advisories about {tally.packages} packages"
-        + (f", {len(replaced)} of them new" if export.is_partial else "")
+        + (f", {len(replaced)} new or changed" if older is not None else "")
         + (f", {skipped} unreadable" if skipped else "")
     )
     known = previous.modified if previous is not None and export.is_partial else ""
