@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from seamline.catalog import READERS
+from seamline.catalog.reader import Content
 from seamline.catalog.walk import walk
+from seamline.model.entry import Entry
 from seamline.model.limits import Limits
-from tests.scenes import spool, tar_of
+from tests.scenes import File, spool, tar_of
 
 
 def test_a_file_larger_than_any_real_one_of_its_kind_is_a_gap_and_is_not_read() -> None:
@@ -21,3 +23,19 @@ def test_a_file_larger_than_any_real_one_of_its_kind_is_a_gap_and_is_not_read() 
     (record,) = walk([tar], [careful], Limits(), spool, "layer 0").records["ruby"]
     assert record.gap is not None
     assert record.gap.message.args["why"] == "expected at most 10 bytes, got 11"
+
+
+def test_a_program_is_known_wherever_the_chunks_are_cut() -> None:
+    program = b"\x7fELF" + bytes(100)
+    tar = tar_of({"usr/bin/tool": File(program, mode=0o755)})
+    seen: list[bytes] = []
+
+    def note(entry: Entry, content: Content, limits: Limits) -> None:
+        seen.append(content.random()[:])
+
+    (programs,) = (reader for reader in READERS if reader.name == "programs")
+    noting = msgspec.structs.replace(programs, extract=note)
+    start = tar.index(program)
+    for cut in range(5):
+        walk([tar[: start + cut], tar[start + cut :]], [noting], Limits(), spool, "layer 0")
+    assert seen == [program] * 5

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.errors import Bomb, Malformed, SeamlineError
-from seamline.formats.tar import members, parse_pax_records
+from seamline.formats.tar import members
+from seamline.formats.tar_pax import parse_pax_records
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from seamline.catalog.reader import Buffer
 from seamline.errors import Bomb
+from seamline.formats.elf import Elf, parse_elf
 from seamline.formats.tar_stream import Piece
 from seamline.model.limits import Limits
 
@@ -20,7 +21,7 @@ Spool = Callable[[], BinaryIO]
 class HeldContent:
     """The bytes of one file, held for as long as this value lives."""
 
-    __slots__ = ("_beside", "_bytes", "_sha256")
+    __slots__ = ("_beside", "_bytes", "_elf", "_sha256")
 
     def __init__(
         self, data: Buffer, beside: Mapping[str, HeldContent] | None = None, sha256: str = ""
@@ -28,6 +29,7 @@ class HeldContent:
         self._bytes = data
         self._beside = beside or {}
         self._sha256 = sha256
+        self._elf: Elf | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -43,6 +45,11 @@ class HeldContent:
 
     def random(self) -> Buffer:
         return self._bytes
+
+    def elf(self) -> Elf:
+        if self._elf is None:
+            self._elf = parse_elf(self._bytes)
+        return self._elf
 
     def companion(self, suffix: str) -> HeldContent | None:
         return self._beside.get(suffix)

@@ -8,7 +8,6 @@ import msgspec
 
 from seamline.catalog.reader import EXECUTABLE, Content, Reader, View
 from seamline.errors import Malformed, Where
-from seamline.formats.elf import parse_elf
 from seamline.formats.go_buildinfo import GoBuildInfo, GoModule, go_buildinfo, is_go
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap, Message
@@ -25,7 +24,7 @@ class GoRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> GoRecord | None:  # noqa: ARG001 - shape of extract
     try:
-        elf = parse_elf(content.random())
+        elf = content.elf()
     except Malformed:  # what only begins like a program is no Go program
         return None
     if not is_go(elf):

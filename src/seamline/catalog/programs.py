@@ -11,7 +11,6 @@ from seamline.catalog.lineage import span_of_path
 from seamline.catalog.program_table import OPENSSL, OPENSSL_CODE, ROWS, Row
 from seamline.catalog.reader import EXECUTABLE, Buffer, Content, Reader, Supply, View
 from seamline.errors import Malformed, Where
-from seamline.formats.elf import parse_elf
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
@@ -45,12 +44,11 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | 
     name = entry.path.rpartition(b"/")[2].decode("utf-8", "replace")
     if name in ("release", "VERSION"):
         return _release(name, content)
-    data = content.random()
     try:
-        elf = parse_elf(data)
+        elf = content.elf()
     except Malformed:  # what only begins like a program is none
         return None
-    kind = ""
+    kind, data = "", elf.data
     if elf.is_program:
         packed = not elf.section_names and data.find(_PACKER, 0, _PACKER_WITHIN_BYTES) >= 0
         kind = (ProgramKind.PACKED if packed else ProgramKind.NATIVE).value

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
+from seamline.formats.elf import Elf
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap
 from seamline.model.limits import Limits
@@ -45,6 +46,13 @@ class Content(Protocol):
     def stream(self) -> BinaryIO: ...
 
     def random(self) -> Buffer: ...
+
+    def elf(self) -> Elf:
+        """The ELF file that this is, taken apart once for all its readers.
+
+        Raises:
+            Malformed: it only begins like one.
+        """
 
     def companion(self, suffix: str) -> Content | None:
         """The file beside this one, in the same layer, whose path is this one's plus `suffix`."""

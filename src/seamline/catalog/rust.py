@@ -9,7 +9,6 @@ import msgspec
 from seamline.catalog.listed import Listed, listed_installs
 from seamline.catalog.reader import EXECUTABLE, Content, Reader, View
 from seamline.errors import Malformed
-from seamline.formats.elf import parse_elf
 from seamline.formats.rust_audit import Crate, reached, rust_crates
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
@@ -24,7 +23,7 @@ class RustRecord(msgspec.Struct, frozen=True):
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> RustRecord | None:  # noqa: ARG001 - shape of extract
     try:
-        elf = parse_elf(content.random())
+        elf = content.elf()
     except Malformed:  # what only begins like a program is no Rust program
         return None
     crates = rust_crates(elf)

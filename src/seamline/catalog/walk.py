@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +18,9 @@ from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.tree.columns import KEY_BYTES, Columns
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _ELF, _SCRIPT = b"\x7fELF", b"#!"
 
@@ -81,7 +84,7 @@ class _Walker:
         self.columns = Columns()
         self.records: dict[str, list[Record]] = {reader.name: [] for reader in readers}
         self._wants = Wants(readers)
-        self._suffixes = tuple({suffix for reader in readers for suffix in reader.companions})
+        self._suffixes = tuple({suffix.encode() for reader in readers for suffix in reader.companions})
         self._limits = limits
         self._spool = spool
         self._waiting: dict[bytes, tuple[Entry, tuple[Reader, ...], HeldContent]] = {}
@@ -90,44 +93,41 @@ class _Walker:
     def see(self, member: Member) -> None:
         entry = member.entry
         if entry.kind == Kind.FILE:
-            entry = self._file(member)
-        elif entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
+            self.columns.add(entry, self._file(member).digest()[:KEY_BYTES])
+            return
+        if entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
             for reader in wanting:
                 self.records[reader.name].append(Record(path=entry.path, link=entry.link_to))
         self.columns.add(entry)
 
-    def _file(self, member: Member) -> Entry:
-        """The file's entry with its content key; its readers are served from the same pieces."""
+    def _file(self, member: Member) -> _Hash:
+        """The hash of the file's content; its readers are served from the same pieces."""
         entry = member.entry
         wanting = self._wants.of(entry.path)
-        companion = bool(self._suffixes) and entry.path.decode("latin-1").endswith(self._suffixes)
-        digest = hashlib.sha256()
-        pieces = _hashed(member.pieces(), digest)
-        if wanting or companion or self._may_run(entry):
-            first = next(pieces, b"")
-            if self._may_run(entry):
-                wanting += self._by_content(bytes(first[:4]), wanting)
-            if wanting or companion:
-                held = HeldContent(b"")
-                if companion or any(reader.takes(entry) for reader in wanting):
-                    held = hold(_chain(first, pieces), entry.size_bytes, self._limits, self._spool)
-                    held = held.known_by(digest.hexdigest())
-                self._serve(entry, wanting, held, companion=companion)
-        for _ in pieces:
+        companion = entry.path.endswith(self._suffixes)
+        pieces = member.pieces()
+        first = _opening(pieces)
+        digest = hashlib.sha256(first)
+        rest = _hashed(pieces, digest)
+        if entry.mode & 0o111 or b".so" in entry.path:
+            wanting += self._by_content(first, wanting)
+        if wanting or companion:
+            held = HeldContent(b"")
+            if companion or any(reader.takes(entry) for reader in wanting):
+                held = hold(_chain(first, rest), entry.size_bytes, self._limits, self._spool)
+                held = held.known_by(digest.hexdigest())
+            self._serve(entry, wanting, held, companion=companion)
+        for _ in rest:
             pass
-        return msgspec.structs.replace(entry, content_key=digest.digest()[:KEY_BYTES])
+        return digest
 
-    def _may_run(self, entry: Entry) -> bool:
-        by_content = self._wants.executables or self._wants.scripts
-        return bool(by_content) and bool(entry.mode & 0o111 or b".so" in entry.path)
-
-    def _by_content(self, head: bytes, wanting: tuple[Reader, ...]) -> tuple[Reader, ...]:
+    def _by_content(self, first: Piece, wanting: tuple[Reader, ...]) -> tuple[Reader, ...]:
         """The readers that want a file for how it begins."""
-        if head == _ELF:
+        if first[:4] == _ELF:
             found = self._wants.executables
         else:
-            found = self._wants.scripts if head[:2] == _SCRIPT else ()
-        return tuple(reader for reader in found if reader not in wanting)
+            found = self._wants.scripts if first[:2] == _SCRIPT else ()
+        return tuple(reader for reader in found if reader not in wanting) if wanting else found
 
     def _serve(
         self, entry: Entry, wanting: tuple[Reader, ...], held: HeldContent, *, companion: bool
@@ -185,7 +185,15 @@ def _reason(fault: SeamlineError) -> str:
     )
 
 
-def _hashed(pieces: Iterable[Piece], digest: Any) -> Iterator[Piece]:
+def _opening(pieces: Iterator[Piece]) -> Piece:
+    """The first piece, with the next ones where a chunk ends before it tells what the file is."""
+    first = next(pieces, b"")
+    while len(first) < len(_ELF) and (following := next(pieces, None)) is not None:
+        first = bytes(first) + following
+    return first
+
+
+def _hashed(pieces: Iterable[Piece], digest: _Hash) -> Iterator[Piece]:
     for piece in pieces:
         digest.update(piece)
         yield piece

@@ -32,14 +32,13 @@ class Wants:
     def of(self, path: bytes) -> tuple[Reader, ...]:
         """The readers that want `path`, each once."""
         folder, _, name = path.rpartition(b"/")
-        candidates = self._names.get(name, ()), self._extensions.get(name.rpartition(b".")[2], ())
-        found = [reader for filed in candidates for glob, reader in filed if glob.fullmatch(path)]
-        if self._folders:
-            last = folder.rpartition(b"/")[2]
-            found += [reader for glob, reader in self._folders.get(last, ()) if glob.fullmatch(path)]
-        if self._every:
-            found += self._every
-        return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+        named = self._names.get(name, ())
+        extended = self._extensions.get(name.rpartition(b".")[2], ())
+        placed = self._folders.get(folder.rpartition(b"/")[2], ())
+        if not (named or extended or placed):  # nearly every path
+            return self._every
+        found = [reader for glob, reader in (*named, *extended, *placed) if glob.fullmatch(path)]
+        return tuple(dict.fromkeys((*found, *self._every)))
 
     def _file(self, glob: bytes, reader: Reader) -> None:
         folder, _, name = glob.rpartition(b"/")

@@ -9,29 +9,32 @@ from __future__ import annotations
 
 import base64
 import binascii
+import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from seamline.errors import Bomb, Malformed, Where
+from seamline.errors import Bomb
+from seamline.formats.tar_pax import parse_pax_records
 from seamline.formats.tar_sparse import Extent, parse_pax_map, parse_pax_map_block, read_gnu_map, spread
 from seamline.formats.tar_stream import BLOCK, Leap, Piece, TarStream, padding
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
 
 _ZERO_BLOCK = bytes(BLOCK)
+_SPARSE = ord("S")
 _KINDS = {
-    b"0": Kind.FILE,
-    b"\0": Kind.FILE,
-    b"7": Kind.FILE,
-    b"S": Kind.FILE,
-    b"1": Kind.HARDLINK,
-    b"2": Kind.SYMLINK,
-    b"3": Kind.CHARACTER_DEVICE,
-    b"4": Kind.BLOCK_DEVICE,
-    b"5": Kind.DIRECTORY,
-    b"6": Kind.FIFO,
+    ord("1"): Kind.HARDLINK,
+    ord("2"): Kind.SYMLINK,
+    ord("3"): Kind.CHARACTER_DEVICE,
+    ord("4"): Kind.BLOCK_DEVICE,
+    ord("5"): Kind.DIRECTORY,
+    ord("6"): Kind.FIFO,
 }
-_HEADERLIKE = frozenset((b"x", b"g", b"L", b"K"))
+"""By type flag; every other one is a file, as POSIX has it."""
+_LINKS = (Kind.SYMLINK, Kind.HARDLINK)
+_DEVICES = (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE)
+_HEADERLIKE = frozenset(b"xgLK")
+_ADLER_BASE = 65521
 _XATTR = b"SCHILY.xattr."
 _XATTR_BASE64 = b"LIBARCHIVE.xattr."
 _WHITEOUT = b".wh."
@@ -76,15 +79,13 @@ def members(
     shared: dict[bytes, bytes] = {}
     count = 0
     while (header := _next_header(stream)) is not None:
-        kind_byte, size = header[156:157], _number(header[124:136], stream)
         own: dict[bytes, bytes] = {}
-        while kind_byte in _HEADERLIKE:
-            _read_extension(stream, kind_byte, size, own, shared, limits)
+        while header[156] in _HEADERLIKE:
+            _read_extension(stream, header, own, shared, limits)
             following = _next_header(stream)
             if following is None:
                 raise stream.fault("a member after its extended header", "the end of the archive")
-            header, kind_byte = following, following[156:157]
-            size = _number(header[124:136], stream)
+            header = following
         count += 1
         if count > limits.layer_entries:
             raise Bomb(
@@ -93,7 +94,11 @@ def members(
                 got="more",
                 hint="this layer is made to exhaust its reader",
             )
-        yield from _member(stream, header, {**shared, **own} if shared or own else own, size, limits)
+        member, end = _member(stream, header, {**shared, **own} if shared else own, limits)
+        if member is not None:
+            yield member
+        stream.skip_to(end)
+        stream.skip(padding(end))
 
 
 def _next_header(stream: TarStream) -> bytes | None:
@@ -113,10 +118,10 @@ def _next_header(stream: TarStream) -> bytes | None:
 
 def _check_sum(header: bytes, stream: TarStream) -> None:
     stored = _number(header[148:156], stream)
-    # 256 is 1 modulo 255, so a whole block modulo 255 is its byte sum modulo 255: one division instead of 512 additions
-    total = int.from_bytes(header[:148], "little") % 255 + int.from_bytes(header[156:], "little") % 255
-    # the first 148 bytes and the 8 spaces (256, again 1 modulo 255) make up the rest of the sum
-    if (total + 256 - stored) % 255 and not _old_signed_sum(header, stored):
+    # the low half of Adler-32 is 1 plus the sum of all bytes (RFC 1950): one call instead of 512 additions.
+    # The sum that is stored counts its own field as 8 spaces, which is 256
+    total = (zlib.adler32(header) & 0xFFFF) - 1 - sum(header[148:156]) + 256
+    if (total - stored) % _ADLER_BASE and not _old_signed_sum(header, stored):
         raise stream.fault("a header whose checksum holds", f"checksum {stored}")
 
 
@@ -127,29 +132,32 @@ def _old_signed_sum(header: bytes, stored: int) -> bool:
 
 
 def _member(
-    stream: TarStream, header: bytes, pax: dict[bytes, bytes], size: int, limits: Limits
-) -> Iterator[Member]:
-    """The member of one header (none for plumbing), and the stream moved past it."""
-    name = pax.get(b"GNU.sparse.name") or pax.get(b"path") or _name(header)
-    kind = _kind(header, name)
-    size = (
-        _pax_number(pax, b"size", size, stream) if kind in (Kind.FILE, Kind.DIRECTORY, Kind.HARDLINK) else 0
-    )
+    stream: TarStream, header: bytes, pax: dict[bytes, bytes], limits: Limits
+) -> tuple[Member | None, int]:
+    """The member of one header (None for plumbing), and the offset at which its payload ends."""
+    name = (pax.get(b"GNU.sparse.name") or pax.get(b"path") if pax else None) or _name(header)
+    kind = _KINDS.get(header[156], Kind.FILE)
+    if kind == Kind.FILE and name.endswith(b"/"):
+        kind = Kind.DIRECTORY
+    size = _payload_size(stream, header, pax, kind)
     _check_size(size, stream, limits)
-    extents, real_size, map_bytes = _sparse(stream, header, pax, size)
-    _check_size(real_size, stream, limits)
-    end = stream.offset + size - map_bytes
+    extents, real_size, map_bytes = None, size, 0
+    if pax or header[156] == _SPARSE:
+        extents, real_size, map_bytes = _sparse(stream, header, pax, size)
+        _check_size(real_size, stream, limits)
     path = clean_path(name, stream)
     entry = _entry(header, pax, kind, path, real_size if kind == Kind.FILE else 0, stream)
-    if entry is not None:
-        yield Member(entry, stream, size - map_bytes, extents)
-    stream.skip_to(end)
-    stream.skip(padding(size))
+    stored = size - map_bytes
+    member = None if entry is None else Member(entry, stream, stored, extents)
+    return member, stream.offset + stored
 
 
-def _kind(header: bytes, name: bytes) -> Kind:
-    kind = _KINDS.get(header[156:157], Kind.FILE)
-    return Kind.DIRECTORY if kind == Kind.FILE and name.endswith(b"/") else kind
+def _payload_size(stream: TarStream, header: bytes, pax: dict[bytes, bytes], kind: Kind) -> int:
+    """How many bytes follow the header; a link's or a device's number means nothing."""
+    size = _number(header[124:136], stream)
+    if kind in (Kind.FILE, Kind.DIRECTORY, Kind.HARDLINK):
+        return _pax_number(pax, b"size", size, stream) if pax else size
+    return 0
 
 
 def _check_size(size: int, stream: TarStream, limits: Limits) -> None:
@@ -167,7 +175,7 @@ def _sparse(
 ) -> tuple[tuple[Extent, ...] | None, int, int]:
     """The stored extents (None for an ordinary file), the real size, and how much of the payload the map took."""
     start = stream.offset
-    if header[156:157] == b"S":
+    if header[156] == _SPARSE:
         extents, real_size = read_gnu_map(stream, header, _number)
         return extents, real_size, 0
     if b"GNU.sparse.major" not in pax and b"GNU.sparse.map" not in pax:
@@ -182,31 +190,41 @@ def _sparse(
 def _entry(
     header: bytes, pax: dict[bytes, bytes], kind: Kind, path: bytes, size: int, stream: TarStream
 ) -> Entry | None:
-    folder, slash, name = path.rpartition(b"/")
-    if name.startswith(_WHITEOUT):
-        if name == _OPAQUE:
-            return Entry(path=folder, kind=Kind.OPAQUE)
-        if name.startswith(_PLUMBING):  # aufs hardlink plumbing, never a file of the image
-            return None
-        return Entry(path=folder + slash + name[len(_WHITEOUT) :], kind=Kind.WHITEOUT)
-    link = pax.get(b"linkpath", header[157:257].rstrip(b"\0") if b"linkpath" not in pax else b"")
-    if kind == Kind.HARDLINK:
-        link = clean_path(link, stream)
-    device = None
-    if kind in (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE):
-        device = (_number(header[329:337], stream), _number(header[337:345], stream))
+    if _WHITEOUT in path:
+        folder, slash, name = path.rpartition(b"/")
+        if name.startswith(_WHITEOUT):
+            return _whiteout(folder, slash, name)
+    uid, gid = _small_number(header[108:116]), _small_number(header[116:124])
     return Entry(
         path=path,
         kind=kind,
         mode=_small_number(header[100:108]) & 0o7777,
-        uid=_pax_number(pax, b"uid", _small_number(header[108:116]), stream),
-        gid=_pax_number(pax, b"gid", _small_number(header[116:124]), stream),
+        uid=_pax_number(pax, b"uid", uid, stream) if pax else uid,
+        gid=_pax_number(pax, b"gid", gid, stream) if pax else gid,
         mtime_ns=_mtime_ns(pax.get(b"mtime"), header, stream),
         size_bytes=size,
-        link_to=link if kind in (Kind.SYMLINK, Kind.HARDLINK) else b"",
-        device=device,
+        link_to=_link(header, pax, kind, stream) if kind in _LINKS else b"",
+        device=_device(header, stream) if kind in _DEVICES else None,
         xattrs=_xattrs(pax) if pax else {},
     )
+
+
+def _whiteout(folder: bytes, slash: bytes, name: bytes) -> Entry | None:
+    """What a `.wh.` name hides; None for aufs hardlink plumbing, never a file of the image."""
+    if name == _OPAQUE:
+        return Entry(path=folder, kind=Kind.OPAQUE)
+    if name.startswith(_PLUMBING):
+        return None
+    return Entry(path=folder + slash + name[len(_WHITEOUT) :], kind=Kind.WHITEOUT)
+
+
+def _link(header: bytes, pax: dict[bytes, bytes], kind: Kind, stream: TarStream) -> bytes:
+    link = pax[b"linkpath"] if b"linkpath" in pax else header[157:257].rstrip(b"\0")
+    return clean_path(link, stream) if kind == Kind.HARDLINK else link
+
+
+def _device(header: bytes, stream: TarStream) -> tuple[int, int]:
+    return (_number(header[329:337], stream), _number(header[337:345], stream))
 
 
 def _name(header: bytes) -> bytes:
@@ -224,10 +242,9 @@ def clean_path(name: bytes, stream: TarStream) -> bytes:
     """
     if b"\0" in name:
         raise stream.fault("a name without NUL", repr(name[:80]))
-    if not (
-        name.startswith((b"./", b"/", b"../")) or b"/." in name or b"//" in name or name in (b".", b"..")
-    ):
-        return name[:-1] if name.endswith(b"/") else name
+    plain = name.removeprefix(b"./")
+    if not (plain.startswith((b".", b"/")) or b"/." in plain or b"//" in plain):
+        return plain.removesuffix(b"/")
     parts: list[bytes] = []
     for part in name.split(b"/"):
         if part == b"..":
@@ -309,13 +326,13 @@ def _xattrs(pax: dict[bytes, bytes]) -> dict[str, bytes]:
 
 def _read_extension(
     stream: TarStream,
-    kind: bytes,
-    size: int,
+    header: bytes,
     own: dict[bytes, bytes],
     shared: dict[bytes, bytes],
     limits: Limits,
 ) -> None:
     """Reads one `x`, `g`, `L` or `K` header into the records of the next member (`own`) or of all (`shared`)."""
+    kind, size = header[156:157], _number(header[124:136], stream)
     if size > limits.header_bytes:
         raise Bomb(
             stream.where(),
@@ -349,39 +366,3 @@ def _check_records(records: dict[bytes, bytes], stream: TarStream, limits: Limit
             got=f"{len(records)} of {size} bytes",
             hint="no real tool writes such headers",
         )
-
-
-def parse_pax_records(data: bytes, where: Where | str = "pax header") -> dict[bytes, bytes]:
-    """The `length key=value` records of a PAX header. GNU.sparse.offset and .numbytes pairs are joined into a map.
-
-    Raises:
-        Malformed: a length is wrong or a record has no `=`.
-    """
-    records: dict[bytes, bytes] = {}
-    pairs: list[bytes] = []
-    at = 0
-    while at < len(data):
-        blank = data.find(b" ", at, at + 20)
-        digits = data[at:blank]
-        if blank < 0 or not digits.isdigit():
-            raise _bad_record(where, data[at : at + 20])
-        end = at + int(digits)
-        key, equals, value = data[blank + 1 : end - 1].partition(b"=")
-        if end > len(data) or end <= blank + 1 or data[end - 1 : end] != b"\n" or not equals:
-            raise _bad_record(where, data[at : at + 20])
-        if key in (b"GNU.sparse.offset", b"GNU.sparse.numbytes"):
-            pairs.append(value)
-        records[key] = value
-        at = end
-    if pairs:
-        records[b"GNU.sparse.map"] = b",".join(pairs)
-    return records
-
-
-def _bad_record(where: Where | str, got: bytes) -> Malformed:
-    return Malformed(
-        where,
-        expected="a pax record `length key=value`",
-        got=repr(got),
-        hint="the layer is damaged: pull it again",
-    )

@@ -20,12 +20,13 @@ def padding(size: int) -> int:
 class TarStream:
     """The uncompressed tar, read once from front to back. `offset` counts from its start in bytes."""
 
-    __slots__ = ("_chunk", "_chunks", "_leap", "_position", "offset", "source")
+    __slots__ = ("_chunk", "_chunks", "_leap", "_position", "_view", "offset", "source")
 
     def __init__(self, chunks: Iterable[bytes], source: str, leap: Leap | None = None) -> None:
         self._leap = leap
         self._chunks = iter(chunks)
-        self._chunk = memoryview(b"")
+        self._chunk = b""
+        self._view = memoryview(self._chunk)
         self._position = 0
         self.offset = 0
         self.source = source
@@ -43,18 +44,27 @@ class TarStream:
         """The next `size` bytes as one value; fewer only at the end."""
         end = self._position + size
         if end <= len(self._chunk):
-            taken = self._chunk[self._position : end].tobytes()
+            taken = self._chunk[self._position : end]
             self._position = end
             self.offset += size
             return taken
         return b"".join(self._some(size))
 
     def pieces(self, size: int) -> Iterator[Piece]:
-        """The next `size` bytes without a copy.
+        """The next `size` bytes without a copy: at once where they are at hand, else as they come.
 
         Raises:
             Malformed: the stream ends first.
         """
+        end = self._position + size
+        if end > len(self._chunk):
+            return self._long_pieces(size)
+        piece = self._view[self._position : end]
+        self._position = end
+        self.offset += size
+        return iter((piece,) if size else ())
+
+    def _long_pieces(self, size: int) -> Iterator[Piece]:
         missing = size
         for piece in self._some(size):
             missing -= len(piece)
@@ -95,9 +105,9 @@ class TarStream:
                 chunk = next(self._chunks, None)
                 if chunk is None:
                     return
-                self._chunk, self._position = memoryview(chunk), 0
+                self._chunk, self._view, self._position = chunk, memoryview(chunk), 0
                 continue
-            piece = self._chunk[self._position : self._position + size]
+            piece = self._view[self._position : self._position + size]
             self._position += len(piece)
             self.offset += len(piece)
             size -= len(piece)

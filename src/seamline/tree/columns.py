@@ -13,6 +13,7 @@ from seamline.model.entry import Entry, Kind
 KEY_BYTES = 8
 _NO_KEY = bytes(KEY_BYTES)
 _KINDS = tuple(Kind)  # a look-up in a tuple is several times faster than calling the enumeration
+_LAST_NS = (1 << 63) - 1
 _WIDTHS = {"modes": "H", "uids": "I", "gids": "I", "mtimes": "q", "sizes": "Q"}
 
 
@@ -49,17 +50,23 @@ class Columns:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def add(self, entry: Entry) -> int:
-        """The row that now holds `entry` (its layer is not kept: a layer does not know its position)."""
+    def add(self, entry: Entry, content_key: bytes = b"") -> int:
+        """The row that now holds `entry` (its layer is not kept: a layer does not know its position).
+
+        `content_key` is the entry's own where the content was seen after its header.
+        """
         row = len(self.paths)
         self.paths.append(entry.path)
         self.kinds.append(entry.kind)
         self.modes.append(entry.mode & 0o7777)
         self.uids.append(entry.uid & 0xFFFFFFFF)
         self.gids.append(entry.gid & 0xFFFFFFFF)
-        self.mtimes.append(max(-(1 << 63), min(entry.mtime_ns, (1 << 63) - 1)))
+        try:
+            self.mtimes.append(entry.mtime_ns)
+        except OverflowError:  # beyond the year 2262
+            self.mtimes.append(_LAST_NS if entry.mtime_ns > 0 else -_LAST_NS - 1)
         self.sizes.append(entry.size_bytes)
-        self.keys += entry.content_key or _NO_KEY
+        self.keys += content_key or entry.content_key or _NO_KEY
         if entry.link_to:
             self.links[row] = entry.link_to
         if entry.device is not None:
