@@ -6,7 +6,6 @@ nothing where its program is not there. Every row was checked against real build
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 _THREE = rb"\d+\.\d+\.\d+"
@@ -17,59 +16,56 @@ _BUILD_ID = rb"(?<![\d.])(\d{1,2}\.\d+\.\d{1,2}?)(?:[0-9a-f]{12}-|[A-Za-z][\w.-]
 
 class Row(NamedTuple):
     """One program: `files` are its file names, `anchor` a text that stands beside its version (`{}` is what the
-    file's own name tells of the version), `signature` the version there. `kin` are names of the programs that are
-    built along with it and stand in the same folder. `cpe` is vendor:product."""
+    file's own name tells of the version), `signature` the regular expression of the version there, compiled when it
+    is first looked for. `kin` are names of the programs that are built along with it and stand in the same folder.
+    `cpe` is vendor:product."""
 
     name: str
     files: str
     anchor: bytes
-    signature: re.Pattern[bytes]
+    signature: bytes
     cpe: str
     kin: str = ""
 
 
-def _row(name: str, files: str, anchor: bytes, signature: bytes, cpe: str, kin: str = "") -> Row:
-    return Row(name, files, anchor, re.compile(signature), cpe, kin)
-
-
 ROWS = (
-    _row(
+    Row(
         "python",
         r"python(\d\.\d+)[a-z]?|libpython(\d\.\d+)[a-z]?\.so[\d.]*",
         b"\0{}.",
         rb"\0(\d\.\d+\.\d+" + _SUFFIX + rb")\0",
         "python:python",
     ),
-    _row(
+    Row(
         "node",
         r"node|nodejs|libnode\.so[\d.]*",
         b"node.js/v",
         rb"node\.js/v(" + _THREE + rb"(?:-[\w.]+)?)",
         "nodejs:node.js",
     ),
-    _row(
+    Row(
         "ruby",
         r"ruby[\d.]*|libruby[-\d.]*\.so[\d.]*",
         b"ruby ",
         rb"ruby (" + _THREE + rb")(?:p\d+|[a-z]+\d*)? \(\d{4}-",
         "ruby-lang:ruby",
     ),
-    _row(
+    Row(
         "php",
         r"php[\d.]*|php-?(?:cgi|fpm)[\d.]*|phpdbg[\d.]*|libphp[\d.]*\.so",
         b"X-Powered-By: PHP/",
         rb"X-Powered-By: PHP/(" + _THREE + _SUFFIX + rb")",
         "php:php",
     ),
-    _row("perl", r"perl[\d.]*|libperl\.so[\d.]*", b"\0v5.", rb"\0v(5\.\d+\.\d+)\0", "perl:perl"),
-    _row(
+    Row("perl", r"perl[\d.]*|libperl\.so[\d.]*", b"\0v5.", rb"\0v(5\.\d+\.\d+)\0", "perl:perl"),
+    Row(
         "nginx",
         r"nginx(?:-debug)?",
         b"nginx version: nginx/",
         rb"nginx version: nginx/(" + _THREE + rb")",
         "f5:nginx",
     ),
-    _row(
+    Row(
         "httpd",
         r"httpd|apache2",
         b"Apache/",
@@ -77,14 +73,14 @@ ROWS = (
         "apache:http_server",
         kin=r"ab|ht(?:passwd|digest|dbm|txt2dbm|cacheclean)|rotatelogs|logresolve|fcgistarter|suexec|checkgid",
     ),
-    _row(
+    Row(
         "haproxy",
         r"haproxy",
         b"Proxy version follows",
         rb"\0(\d+\.\d+(?:\.\d+|-dev\d+))[^\0]{0,40}\0{1,64}HA-?Proxy version follows",
         "haproxy:haproxy",
     ),
-    _row(
+    Row(
         "redis",
         r"redis-(?:server|sentinel|benchmark|check-(?:aof|rdb))",
         b"00000000\0",
@@ -92,7 +88,7 @@ ROWS = (
         "redis:redis",
         kin="redis-cli",
     ),
-    _row(
+    Row(
         "valkey",
         r"valkey-(?:server|sentinel|benchmark|check-(?:aof|rdb))",
         b"00000000\0",
@@ -100,7 +96,7 @@ ROWS = (
         "lfprojects:valkey",
         kin="valkey-cli",
     ),
-    _row(
+    Row(
         "postgresql",
         r"postgres",
         b"postgres (PostgreSQL) ",
@@ -108,7 +104,7 @@ ROWS = (
         "postgresql:postgresql",
         kin=r"pg_\w+|pgbench|psql|initdb|ecpg|(?:create|drop)(?:db|user)|(?:vacuum|reindex|cluster)db|oid2name|vacuumlo",
     ),
-    _row(
+    Row(
         "mariadb",
         r"mariadbd|mysqld",
         b"-MariaDB\0",
@@ -116,7 +112,7 @@ ROWS = (
         "mariadb:mariadb",
         kin=r"mariadb[\w-]*|my\w+|aria_\w+|inno\w+|perror|replace|resolveip|resolve_stack_dump|test-connect-t",
     ),
-    _row(
+    Row(
         "mysql",
         r"mysqld",
         b"\0MySQL ",
@@ -124,35 +120,35 @@ ROWS = (
         "oracle:mysql",
         kin=r"my\w+|inno\w+|ibd2sdi|perror|lz4_decompress|zlib_decompress",
     ),
-    _row(
+    Row(
         "memcached",
         r"memcached",
         b"\0memcached ",
         rb"\0memcached (" + _THREE + rb")",
         "memcached:memcached",
     ),
-    _row(
+    Row(
         "busybox",
         r"busybox(?:[.-]\w+)?",
         b"BusyBox v",
         rb"BusyBox v(" + _THREE + rb")",
         "busybox:busybox",
     ),
-    _row(
+    Row(
         "bash",
         r"bash",
         b"@(#)Bash version ",
         rb"@\(#\)Bash version (\d+\.\d+\.\d+)\(",
         "gnu:bash",
     ),
-    _row(
+    Row(
         "curl",
         r"curl|libcurl(?:-gnutls)?\.so[\d.]*",
         b"curl/",
         rb"curl/(" + _THREE + rb"(?:-DEV)?)\0",
         "haxx:curl",
     ),
-    _row(
+    Row(
         "git",
         r"git",
         b"git/",
@@ -162,7 +158,7 @@ ROWS = (
     ),
 )
 
-OPENSSL = _row(
+OPENSSL = Row(
     "openssl",
     r"openssl|libcrypto\.so[\d.]*",
     b"\0OpenSSL ",

@@ -97,7 +97,7 @@ def _version(row: Row, data: Buffer, told: str) -> str:
         if at < 0:
             break
         window = data[max(at - _BEFORE_BYTES, 0) : at + _AFTER_BYTES]
-        if match := row.signature.search(window):
+        if match := re.search(row.signature, window):
             return match[1].decode()
     return ""
 

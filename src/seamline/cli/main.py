@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -45,7 +43,9 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """`seamline IMAGE` is `seamline inspect IMAGE`; a mistyped verb is told from an image."""
         if args and _may_be_an_image(args[0]) and self.get_command(ctx, args[0]) is None:
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
+            from difflib import get_close_matches  # noqa: PLC0415 - only what is no verb needs it
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
             if near and not os.path.exists(args[0]):  # noqa: PTH110 - any path, also one that pathlib refuses
                 ctx.fail(
                     f"no verb {args[0]!r}: did you mean `seamline {near[0]}`? (an image: seamline inspect {args[0]})"
@@ -137,6 +137,8 @@ def _named(fault: click.UsageError) -> str:
 
 def _failed(line: str, code: int) -> int:
     if os.environ.get("SEAMLINE_DEBUG"):
+        import traceback  # noqa: PLC0415 - only failures need it
+
         traceback.print_exc()
     from seamline.render.layout import plain  # noqa: PLC0415 - only failures need it
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, cast
 
-from isal import isal_zlib
+from isal import igzip_lib
 
 from seamline.errors import Malformed, Where
 
@@ -23,6 +23,7 @@ else:
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte 0x50..0x5f
+_GZIP = igzip_lib.DECOMP_GZIP  # the header is read, and the trailer's checksum and length are checked
 _OUTPUT_BYTES = 256 * 1024
 
 
@@ -80,8 +81,8 @@ def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 def _fast(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:
     try:
-        error = cast("type[Exception]", isal_zlib.error)
-        yield from _frames(chunks, lambda: _Inflate(isal_zlib.decompressobj(31)), error, where, "gzip")
+        error = cast("type[Exception]", igzip_lib.error)
+        yield from _frames(chunks, lambda: igzip_lib.IgzipDecompressor(_GZIP), error, where, "gzip")
     except Malformed as fault:
         raise FastInflateFailed from fault
 

@@ -183,13 +183,23 @@ def _own_paths(tree: Tree, strata: Sequence[Stratum]) -> Iterator[Entry]:
     """Files where applications put theirs, above what is already known to be a base."""
     system = [s.extent.last for s in strata if s.side == Side.SYSTEM and isinstance(s.extent, LayerSpan)]
     lowest = max(system, default=-1) + 1
-    for entry in tree.under(b""):
-        if entry.kind == Kind.DIRECTORY or entry.origin_layer < lowest:
-            continue
-        outside = entry.path.partition(b"/")[0] not in _SYSTEM_FOLDERS
-        below = entry.path.startswith(tuple(place + b"/" for place in _OWN_PLACES))
-        if (outside and b"/" in entry.path) or (below and not entry.path.startswith(_NOT_OWN)):
-            yield entry
+    for place in _own_places(tree):
+        for entry in tree.under(place):
+            known = entry.kind == Kind.DIRECTORY or entry.origin_layer < lowest
+            if not known and not entry.path.startswith(_NOT_OWN):
+                yield entry
+
+
+def _own_places(tree: Tree) -> list[bytes]:
+    """The folders that are there, not through links, where applications put theirs; the last first, as a tree goes."""
+    places = [*_OWN_PLACES, *(name for name in tree.names(b"") if name not in _SYSTEM_FOLDERS)]
+    there = [path for path in places if _is_folder(tree, path)]
+    return sorted(there, key=lambda path: path.split(b"/"), reverse=True)
+
+
+def _is_folder(tree: Tree, path: bytes) -> bool:
+    entry = tree.at(path)
+    return entry is not None and entry.kind == Kind.DIRECTORY and tree.canonical(path) == path
 
 
 def _reason(message: str, **args: str) -> Evidence:
