@@ -19,7 +19,7 @@ class _End:
         self.fault = fault
 
 
-def ahead(values: Iterator[T], depth: int = 8) -> Generator[T, None, None]:
+def ahead(values: Iterator[T], depth: int = 4) -> Generator[T, None, None]:
     """The same values, made on another thread while they are used on this one.
 
     Closing the result early stops and joins the thread. What the generator raises is raised here.

@@ -12,7 +12,7 @@ from seamline.formats.compression import unpack
 from seamline.model.image import Digest, Layer
 from seamline.model.limits import Limits
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 1 << 20
 
 Carry = Callable[[Iterator[bytes]], Iterator[bytes]]
 """Hands chunks on; `effects.ahead` does it across threads."""

@@ -24,7 +24,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte 0x50..0x5f
 _GZIP = igzip_lib.DECOMP_GZIP  # the header is read, and the trailer's checksum and length are checked
-_OUTPUT_BYTES = 256 * 1024
+_OUTPUT_BYTES = 1 << 20
 
 
 class FastInflateFailed(Exception):
