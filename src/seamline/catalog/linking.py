@@ -6,7 +6,6 @@ import msgspec
 
 from seamline.catalog.reader import EXECUTABLE, Content, Reader
 from seamline.errors import Malformed
-from seamline.formats.elf import parse_elf
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
@@ -20,7 +19,7 @@ class Linked(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> Linked | None:  # noqa: ARG001 - shape of extract
     try:
-        elf = parse_elf(content.random())
+        elf = content.elf()
     except Malformed:  # what only begins like a program is none
         return None
     found = Linked(elf.interpreter(), elf.needed())
