@@ -74,6 +74,14 @@ VERBS = (
         "seamline compare debian:12 nginx:1.27",
     ),
     Verb(
+        "report",
+        "report:report",
+        "judge",
+        "everything about one image on one page",
+        "一页看清一个镜像的全部情况",
+        "seamline report nginx:1.27 -o report.html",
+    ),
+    Verb(
         "explain",
         "explain:explain",
         "judge",

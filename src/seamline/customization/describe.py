@@ -10,11 +10,12 @@ from seamline.customization.changes import FileTally, package_changes, setting_c
 from seamline.customization.knobs import Bench, knobs, templates
 from seamline.customization.start_scripts import start_scripts
 from seamline.customization.waste import WasteHeap
+from seamline.customization.weights import Scales
 from seamline.model.customization import Customization
 from seamline.model.entry import Entry
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
-from seamline.model.seam import Base, Inventory, Setting
+from seamline.model.seam import Base, Inventory, Setting, Stratum
 from seamline.tree.tree import Tree
 
 _PROGRAMS = {"node": "node", "java": "java", "python": "python", "go": "go"}
@@ -22,8 +23,8 @@ _PROGRAMS = {"node": "node", "java": "java", "python": "python", "go": "go"}
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked at: the tree, the sides of paths and installs, the settings with their sides, the base that the system
-    side ends with and what it holds, the configuration, the shell scripts and locale names of the image, and the paths
-    that its start command names."""
+    side ends with and what it holds, the configuration, the shell scripts and locale names of the image, the paths
+    that its start command names, the part of a path, and the package that installed it."""
 
     tree: Tree
     side_of: Callable[[Entry], Side]
@@ -36,13 +37,17 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     scripts: Mapping[bytes, bytes]
     locales: tuple[str, ...]
     start: tuple[bytes, ...]
+    stratum_of: Callable[[Entry], Stratum]
+    suppliers: Mapping[bytes, str]
 
 
 def customization(sight: Sight) -> Customization:
     """What was changed, which knobs work, what is left over."""
-    files, heap = FileTally(), WasteHeap()
+    files, heap, scales = FileTally(), WasteHeap(), Scales(sight.suppliers, sight.tree.canonical)
     for entry in sight.tree.entries():
-        side = sight.side_of(entry)
+        stratum = sight.stratum_of(entry)
+        side = stratum.side
+        scales.add(entry, stratum)
         files.add(entry, side)
         heap.add(entry, side)
     scripts = start_scripts(sight.tree, sight.start, sight.scripts)
@@ -57,6 +62,7 @@ def customization(sight: Sight) -> Customization:
         waste=heap.found(sight.tree, sight.side_of),
         total_bytes=files.total_bytes,
         templates=templates(sight.tree, scripts),
+        weights=scales.weights(),
     )
 
 

@@ -52,6 +52,15 @@ class Waste(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     examples: tuple[str, ...] = ()
 
 
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """How many bytes one package's files take in one part; `package` is empty for files that no package brought."""
+
+    stratum: str
+    side: Side
+    package: str
+    size_bytes: int
+
+
 class Fork(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A base of one's own that was made from another one. `missed` are the later images of the upstream's line, oldest
     first; `carry` is what an update to the newest must bring along: packages, files and settings by name."""
@@ -73,5 +82,6 @@ class Customization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     total_bytes: int = 0
     needed_bytes: int | None = None
     templates: tuple[str, ...] = ()
+    weights: tuple[Weighed, ...] = ()
     fork: Fork | None = None
     notes: tuple[Message, ...] = ()

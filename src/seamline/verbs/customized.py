@@ -21,6 +21,8 @@ def customized(seen: Seen, known: Bases) -> Customization:
     config = looked.image.config
     sight = Sight(
         tree=looked.tree,
+        stratum_of=seam.stratum_of,
+        suppliers=looked.catalog.suppliers,
         side_of=seam.side_of,
         installs=looked.catalog.installs,
         side_of_install=lambda install: seam.stratum_of_install(install).side,

@@ -16,10 +16,22 @@ from seamline.render.words.deciding import WORDS as DECIDING
 from seamline.render.words.lint_own_rules import WORDS as LINT_OWN_RULES
 from seamline.render.words.lint_rules import WORDS as LINT_RULES
 from seamline.render.words.linting import WORDS as LINTING
+from seamline.render.words.paging import WORDS as PAGING
 from seamline.render.words.reading import WORDS as READING
 from seamline.render.words.scanning import WORDS as SCANNING
 
-SHELVES = (READING, SCANNING, ACTING, DECIDING, AUDITING, COMPARING, LINTING, LINT_RULES, LINT_OWN_RULES)
+SHELVES = (
+    READING,
+    SCANNING,
+    ACTING,
+    DECIDING,
+    AUDITING,
+    COMPARING,
+    LINTING,
+    LINT_RULES,
+    LINT_OWN_RULES,
+    PAGING,
+)
 """The words by what they tell of, in reading order; an id stands on one shelf only."""
 ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}
 CHINESE = {identifier: pair[1] for shelf in SHELVES for identifier, pair in shelf.items()}

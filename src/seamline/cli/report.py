@@ -1,0 +1,53 @@
+"""`seamline report IMAGE`"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import msgspec
+
+from seamline.cli.looking import gaps_exit, see_each, session_of
+from seamline.cli.options import Common, reading_options
+from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.scan import TERMS, add_options
+from seamline.render.page.report import write_report_page
+from seamline.verbs.audit import DEEP
+from seamline.verbs.database import open_database
+from seamline.verbs.portrait import portrait
+from seamline.verbs.terms import Chosen, gather_terms
+
+_FORMS = ("html", "json")
+
+
+@click.command()
+@click.argument("image")
+@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="html (default) or json.")
+@click.option("-o", "target", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="A further output; may be repeated."
+)
+@add_options(TERMS)
+@reading_options
+def report(
+    common: Common, image: str, form: str | None, target: str | None, outputs: tuple[str, ...], **chosen: Any
+) -> int:
+    """Everything about one image on one page that opens from disk and asks for nothing.
+
+    \b
+    seamline report nginx:1.27 -o report.html
+    seamline report nginx:1.27 --output html=report.html --output json=report.json
+    """
+    terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
+    index, known = open_database(), session_of(common.of_one_platform()).known
+    (one,) = (
+        portrait(seen, index, known, terms, common.as_of) for seen in see_each([image], None, common, DEEP)
+    )
+    emit(
+        chosen_outputs(form, target, outputs, _FORMS),
+        {
+            "html": lambda: write_report_page(one, common.language),
+            "json": lambda: msgspec.json.encode(one) + b"\n",
+        },
+    )
+    return gaps_exit(bool(one.scan.gaps), common)

@@ -1,0 +1,100 @@
+"""What the image is: figures at a glance, the strata as a cut, the bytes as a treemap."""
+
+from __future__ import annotations
+
+from seamline.model.audit import Verdict
+from seamline.model.package import Side
+from seamline.model.portrait import Portrait
+from seamline.render.audit import by_rule, verdict_of
+from seamline.render.layout import count, megabytes
+from seamline.render.page.charts import Band, Tile, cut, treemap
+from seamline.render.page.html import Markup, join, tag
+from seamline.render.page.parts import Tongue, cards, listing
+
+_MOST_TILES = 120
+_MOST_REASONS = 8
+
+
+def head(portrait: Portrait, tongue: Tongue) -> Markup:
+    """The image's name, what it is in a sentence, and the figures that people look for first."""
+    inspected, image = portrait.inspect, portrait.inspect.image
+    distribution = inspected.distribution
+    system = (distribution.pretty_name or distribution.id) if distribution is not None else "-"
+    moment = tongue.word("as-of", day=portrait.as_of[:10])
+    sentence = " · ".join((tongue.word(f"kind-{inspected.kind}"), system, image.platform, moment))
+    return join(
+        (
+            tag("h1", image.reference),
+            tag("p", sentence),
+            tag("p", image.digest or tongue.word("no-digest"), class_="soft mono"),
+            cards(_figures(portrait, tongue)),
+        )
+    )
+
+
+def _figures(portrait: Portrait, tongue: Tongue) -> tuple[tuple[str, str], ...]:
+    counted = [each for each in portrait.scan.findings if not each.suppressed]
+    late = sum(each.deadline is not None and each.deadline.is_overdue for each in counted)
+    failed = sum(verdict_of(lines) == Verdict.FAIL for lines in by_rule(portrait.audit.rules).values())
+    sides = portrait.inspect.sides
+    size = sum(each.size_bytes for each in (sides.system, sides.application, sides.unknown))
+    return (
+        (tongue.word("card-size"), f"{megabytes(size)} MB"),
+        (tongue.word("card-packages"), count(len(portrait.packages))),
+        (tongue.word("card-findings"), count(len(counted))),
+        (tongue.word("card-overdue"), count(late)),
+        (tongue.word("card-rules"), count(failed)),
+        (tongue.word("card-support"), min((e.ends for e in portrait.updates.support if e.ends), default="-")),
+    )
+
+
+def strata(portrait: Portrait, tongue: Tongue) -> Markup:
+    """The parts as a cut with the seam drawn in, and why it is there."""
+    parts = list(reversed(portrait.inspect.strata))
+    bands = []
+    for at, part in enumerate(parts):
+        below = parts[at + 1].side if at + 1 < len(parts) else None
+        note = tongue.word(
+            "page-band",
+            side=tongue.word(f"side-{part.side.value}"),
+            packages=part.weight.packages,
+            files=part.weight.files,
+            mb=megabytes(part.weight.size_bytes),
+        )
+        bands.append(
+            Band(
+                name=part.base.reference if part.base is not None else part.name,
+                side=part.side.value,
+                weight=part.weight.size_bytes,
+                note=note,
+                is_seam=below == Side.SYSTEM and part.side != Side.SYSTEM,
+            )
+        )
+    reasons = dict.fromkeys(tongue.say(each.message) for part in parts for each in part.evidence)
+    return join(
+        (
+            cut(bands, tongue.word("seam"), tongue.word("page-strata-told")),
+            listing(list(reasons)[:_MOST_REASONS]),
+        )
+    )
+
+
+def weights(portrait: Portrait, tongue: Tongue) -> Markup:
+    """Every package as large as its files, coloured by side."""
+    found = portrait.customization.weights
+    tiles = [
+        Tile(
+            name=each.package or tongue.word("page-own-files"),
+            side=each.side.value,
+            weight=each.size_bytes,
+            title=f"{each.package or tongue.word('page-own-files')}: {megabytes(each.size_bytes)} MB, {each.stratum}",
+        )
+        for each in found[:_MOST_TILES]
+    ]
+    rest: dict[Side, int] = {}
+    for each in found[_MOST_TILES:]:
+        rest[each.side] = rest.get(each.side, 0) + each.size_bytes
+    for side, size in rest.items():
+        name = tongue.word("page-rest")
+        tiles.append(Tile(name=name, side=side.value, weight=size, title=f"{name}: {megabytes(size)} MB"))
+    return treemap(tiles, tongue.word("page-weights-told"))

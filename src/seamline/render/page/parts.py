@@ -1,0 +1,113 @@
+"""What every page is made of: its frame, sections, tables, cards, and the words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from seamline.model.evidence import Message
+from seamline.render.page.html import Child, Markup, join, tag
+from seamline.render.page.style import STYLE
+from seamline.render.words import say, word
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+class Tongue:
+    """The words of one language, and the small marks that stand all over a page."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def word(self, identifier: str, **args: str | int) -> str:
+        return word(identifier, self.language, **args)
+
+    def say(self, message: Message) -> str:
+        return say(message, self.language)
+
+    def side(self, side: str) -> Markup:
+        """A side in its colour, and in words."""
+        return tag("span", self.word(f"side-{side}"), class_=side) if side else Markup("-")
+
+    def due(self, days_left: int | None) -> Child:
+        """How late, or how many days are left."""
+        if days_left is None:
+            return "-"
+        if days_left < 0:
+            return tag("span", self.word("page-late", days=-days_left), class_="late")
+        return self.word("page-left", days=days_left)
+
+    def every(self, number: int, table: Markup) -> Markup:
+        """A long table behind a summary that tells how long it is."""
+        return tag("details", tag("summary", self.word("page-every", number=number)), table)
+
+    def heads(self, *identifiers: str) -> tuple[str, ...]:
+        return tuple(map(self.word, identifiers))
+
+
+def document(title: str, sections: Sequence[tuple[str, str, Markup]], head: Markup, tongue: Tongue) -> bytes:
+    """The whole page in UTF-8; `sections` are (id, heading, content) in reading order."""
+    links = (tag("li", tag("a", heading, href=f"#{name}")) for name, heading, _ in sections)
+    body = (
+        tag(
+            "section",
+            tag("h2", heading, id=f"{name}-heading"),
+            content,
+            id=name,
+            aria_labelledby=f"{name}-heading",
+        )
+        for name, heading, content in sections
+    )
+    page = tag(
+        "html",
+        tag(
+            "head",
+            tag("meta", charset="utf-8"),
+            tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+            tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+            tag("meta", name_="color-scheme", content="light dark"),
+            tag("title", title),
+            tag("style", Markup(STYLE)),
+        ),
+        tag(
+            "body",
+            tag("a", tongue.word("page-skip"), href=f"#{sections[0][0]}", class_="skip"),
+            tag(
+                "main",
+                head,
+                tag("nav", tag("ul", links), aria_label=tongue.word("page-contents")),
+                join(body),
+            ),
+        ),
+        lang="zh-CN" if tongue.language == "zh" else tongue.language,
+    )
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+def rows(heads: Sequence[str], body: Iterable[Sequence[Child]], numbers: Sequence[int] = ()) -> Markup:
+    """A table; the columns in `numbers` are aligned as such."""
+
+    def cells(kind: str, values: Sequence[Child]) -> Iterable[Markup]:
+        scope = "col" if kind == "th" else None
+        return (
+            tag(kind, value, class_="n" if at in numbers else None, scope=scope)
+            for at, value in enumerate(values)
+        )
+
+    table = tag(
+        "table",
+        tag("thead", tag("tr", cells("th", heads))),
+        tag("tbody", (tag("tr", cells("td", line)) for line in body)),
+    )
+    return tag("div", table, class_="table", tabindex="0", role="region", aria_label=heads[0])
+
+
+def cards(values: Iterable[tuple[str, str]]) -> Markup:
+    """Figures at a glance."""
+    return tag(
+        "ul", (tag("li", tag("b", figure), tag("span", label)) for label, figure in values), class_="cards"
+    )
+
+
+def listing(lines: Iterable[Child]) -> Markup:
+    """A list of sentences."""
+    return tag("ul", (tag("li", line) for line in lines))

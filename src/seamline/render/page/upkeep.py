@@ -1,0 +1,128 @@
+"""Updates, customization, the packages, and what was not checked."""
+
+from __future__ import annotations
+
+from seamline.model.portrait import Portrait
+from seamline.model.update import PartAge
+from seamline.render.layout import megabytes
+from seamline.render.page.charts import Bar, bars
+from seamline.render.page.html import Child, Markup, join, tag
+from seamline.render.page.parts import Tongue, listing, rows
+
+
+def updates(portrait: Portrait, tongue: Tongue) -> Markup:
+    """The age of each part, what a newer base brings and breaks, how long anything is supported."""
+    found = portrait.updates
+    heads = tongue.heads(
+        "page-part", "column-side", "page-made", "page-pin", "page-newest", "page-behind", "page-acts"
+    )
+    support = (
+        (
+            each.product,
+            each.cycle,
+            tongue.side(each.side),
+            each.ends or "-",
+            each.extended_ends or "-",
+            tongue.due(each.days_left),
+        )
+        for each in found.support
+    )
+    breaks = (
+        tongue.word("page-breaks", name=each.name, now=each.now, then=each.then or "-")
+        for each in found.breaks
+    )
+    return join(
+        (
+            rows(heads, (_part(each, tongue) for each in reversed(found.parts))),
+            tag("h3", tongue.word("indicator-support-ends")) if found.support else None,
+            rows(
+                tongue.heads(
+                    "page-product", "page-cycle", "column-side", "page-ends", "page-extended", "page-due"
+                ),
+                support,
+            )
+            if found.support
+            else None,
+            listing((*breaks, *(tongue.say(each) for each in found.notes))),
+        )
+    )
+
+
+def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
+    unknown = tongue.word("measured-unknown")
+    behind = unknown if part.behind_days is None else tongue.word("measured-days", number=part.behind_days)
+    return (
+        part.reference or part.stratum,
+        tongue.side(part.side),
+        part.created or unknown,
+        tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else "-",
+        part.newest or "-",
+        behind if part.reference else "-",
+        part.acts or "-",
+    )
+
+
+def customization(portrait: Portrait, tongue: Tongue) -> Markup:
+    """What was changed, which knobs work, what nothing needs."""
+    found = portrait.customization
+    changes = (
+        (
+            tongue.word(f"change-{each.kind}"),
+            str(each.added),
+            str(each.replaced),
+            str(each.removed),
+            ", ".join(each.examples[:6]),
+        )
+        for each in found.changes
+    )
+    knobs = (
+        (
+            tag("span", f"{each.name}={each.value}" if each.value else each.name, class_="mono"),
+            tongue.word(f"knob-{each.verdict.value.replace(' ', '-')}"),
+            tongue.say(each.why) + (f" -> {tongue.say(each.add)}" if each.add is not None else ""),
+        )
+        for each in found.knobs
+    )
+    waste = [
+        Bar(
+            label=tongue.word(f"waste-{each.kind.replace(' ', '-')}"),
+            pieces=(
+                (
+                    f"f-{each.side.value}",
+                    each.size_bytes,
+                    f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB",
+                ),
+            ),
+        )
+        for each in found.waste
+        if each.size_bytes >= 50_000
+    ]
+    change_heads = tongue.heads("page-kind", "page-added", "page-replaced", "page-removed", "page-examples")
+    return join(
+        (
+            tag("p", tongue.word("page-over-base", base=found.base))
+            if found.base
+            else tag("p", tongue.word("page-no-base")),
+            rows(change_heads, changes, numbers=(1, 2, 3)) if found.base else None,
+            tag("h3", tongue.word("knobs")),
+            rows(tongue.heads("page-setting", "page-verdict", "page-why"), knobs),
+            tag("h3", tongue.word("indicator-waste")) if waste else None,
+            bars(waste, tongue.word("indicator-waste")) if waste else None,
+        )
+    )
+
+
+def packages(portrait: Portrait, tongue: Tongue) -> Markup:
+    """Everything inside."""
+    heads = tongue.heads("column-name", "page-version", "column-kind", "column-side", "page-part")
+    body = (
+        (each.name, each.version, each.ecosystem, tongue.side(each.side), each.stratum)
+        for each in portrait.packages
+    )
+    return tongue.every(len(portrait.packages), rows(heads, body))
+
+
+def not_checked(portrait: Portrait, tongue: Tongue) -> Markup:
+    """What could not be read or decided."""
+    gaps = [f"{gap.where}: {tongue.say(gap.message)}".lstrip(": ") for gap in portrait.scan.gaps]
+    return listing(gaps) if gaps else tag("p", tongue.word("nothing"))
