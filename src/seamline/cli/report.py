@@ -7,10 +7,10 @@ from typing import Any
 import click
 import msgspec
 
+from seamline.cli.judging import TERMS, add_options
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
-from seamline.cli.scan import TERMS, add_options
 from seamline.render.page.report import write_report_page
 from seamline.verbs.audit import DEEP
 from seamline.verbs.database import open_database

@@ -24,6 +24,7 @@ padding:.2rem 0}th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-botto
 th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .system{color:var(--system)}.application{color:var(--application)}.unknown{color:var(--unknown)}
 .fail,.critical,.high,.late{color:var(--bad);font-weight:600}.undecidable,.medium,.warn{color:var(--warn)}.pass,.good{color:var(--good)}
+td .system,td .application,td .unknown,td .fail,td .pass,td .undecidable,td .superseded,td .not-applicable,td .late,td .high{white-space:nowrap}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .on{fill:#fff;font-weight:600}
 svg .f-system{fill:var(--system)}svg .f-application{fill:var(--application)}svg .f-unknown{fill:var(--unknown)}
 svg .f-bad{fill:var(--bad)}svg .f-warn{fill:var(--warn)}svg .f-good{fill:var(--good)}svg .f-soft{fill:var(--line)}
