@@ -79,6 +79,19 @@ def test_what_another_program_reads_is_no_shell_script() -> None:
     assert "DL3004" not in ids("FROM a:1\nCOPY <<EOF /x\nsudo b\nEOF\n")
 
 
+def test_no_report_repeats_a_secret() -> None:
+    text = """FROM a:1
+ARG API_KEY=geheim1
+ENV DB_PASSWORD geheim2
+ENV A_TOKEN="geheim3" B=c
+RUN curl https://me:geheim4@x/y && TOKEN=geheim5 d --password=geheim6 && echo 'root:geheim7' | chpasswd
+"""
+    findings = found(text)
+    assert {"DL3064", "SL1004", "SL1012", "SL1013"} <= {each.rule for each in findings}
+    assert not any("geheim" in part for each in findings for part in (*each.excerpt, each.detail))
+    assert "USER root" in found("FROM a:1\nENV PASSWORD=root\nUSER root\n")[-1].excerpt
+
+
 def test_comments_forgive_where_they_stand_and_everywhere() -> None:
     text = "FROM a:1\n# hadolint ignore=DL3004,DL3059\nRUN sudo b\nRUN sudo c\n"
     assert [each.ignored for each in found(text) if each.rule == "DL3004"] == ["comment", ""]

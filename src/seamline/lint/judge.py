@@ -9,6 +9,7 @@ import msgspec
 from seamline.lint.pragmas import ignores_of
 from seamline.lint.rule import Found, Rule
 from seamline.lint.rules.listing import RULES
+from seamline.lint.rules.secrets import masks_of
 from seamline.lint.view import View
 from seamline.model.linting import LintFinding
 
@@ -19,11 +20,27 @@ def judge(
     view: View, chosen: Iterable[Rule] = RULES, foreign: Iterable[LintFinding] = ()
 ) -> tuple[LintFinding, ...]:
     """The findings, in the order of their lines; `foreign` are another tool's about the same file."""
+    masks = masks_of(view)
     found = [finding for rule in chosen for finding in _findings(rule, view)]
     ordered = sorted(
         (*found, *(_excerpted(each, view) for each in foreign)), key=lambda each: (each.line, each.rule)
     )
-    return tuple(_forgiven(ordered, view))
+    return tuple(_silent(each, masks) for each in _forgiven(ordered, view))
+
+
+def _silent(finding: LintFinding, masks: Sequence[tuple[str, str]]) -> LintFinding:
+    """The finding with every secret that its lines hold left out."""
+    excerpt = tuple(_masked(line, masks) for line in finding.excerpt)
+    detail = _masked(finding.detail, masks)
+    if (excerpt, detail) == (finding.excerpt, finding.detail):
+        return finding
+    return msgspec.structs.replace(finding, excerpt=excerpt, detail=detail)
+
+
+def _masked(text: str, masks: Sequence[tuple[str, str]]) -> str:
+    for secret, mask in masks:
+        text = text.replace(secret, mask)
+    return text
 
 
 def _findings(rule: Rule, view: View) -> Iterator[LintFinding]:

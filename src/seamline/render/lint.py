@@ -12,6 +12,7 @@ from seamline.render.words import say, word
 
 _COLUMNS = 100
 _MOST_LINES = 6
+_INDENT = 26
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.NEGLIGIBLE)
 
 
@@ -66,10 +67,11 @@ def _counts(file: LintFile, language: str) -> Iterator[str]:
 def _findings(file: LintFile, language: str, told: set[str] | None) -> Iterator[str]:
     shown = [each for each in file.findings if not each.ignored]
     for _, group in groupby(shown, key=lambda each: (each.line, each.end_line)):
-        findings = sorted(group, key=lambda each: (Severity(each.severity).rank, each.rule))
+        findings = sorted(group, key=lambda each: (Severity(each.severity).rank, each.rule, each.detail))
         yield from _excerpt(findings[0])
-        for finding in findings:
-            yield from _finding(finding, language, told)
+        for _, same in groupby(findings, key=lambda each: (each.rule, each.title, each.detail)):
+            several = list(same)
+            yield from _finding(several[0], len(several), language, told)
         yield ""
 
 
@@ -81,17 +83,23 @@ def _excerpt(finding: LintFinding) -> Iterator[str]:
         yield f"{'':5} | ..."
 
 
-def _finding(finding: LintFinding, language: str, told: set[str] | None) -> Iterator[str]:
+def _finding(finding: LintFinding, times: int, language: str, told: set[str] | None) -> Iterator[str]:
     title = finding.title if finding.source != "seamline" else word(f"lint-{finding.rule}", language)
-    detail = f": {plain(finding.detail)}" if finding.detail else ""
+    words = [*title.split(), *(f"({times})" for _ in range(times > 1))]
+    if finding.detail:
+        words[-1] += ":"
+        words += plain(finding.detail).split()
+    if finding.fixable:
+        words.append(f"[{word('lint-fixable', language)}]")
     severity = left(word(f"severity-{finding.severity}", language), 10)
-    text = f"      {severity}  {left(finding.rule, 7)} {clip(title + detail, _COLUMNS - 34)}"
-    yield f"{text}  [{word('lint-fixable', language)}]" if finding.fixable else text
+    for number, line in enumerate(wrapped(words, _COLUMNS - _INDENT)[:_MOST_LINES]):
+        head = f"      {severity}  {left(finding.rule, 7)}"
+        yield f"{head if number == 0 else '':25} {line}" if number else f"{head} {line}"
     if told is not None and finding.source == "seamline" and finding.rule not in told:
         told.add(finding.rule)
         for kind in ("why", "mend"):
-            for line in wrapped(word(f"{kind}-{finding.rule}", language).split(), _COLUMNS - 26):
-                yield f"{'':26}{line}"
+            for line in wrapped(word(f"{kind}-{finding.rule}", language).split(), _COLUMNS - _INDENT):
+                yield f"{'':{_INDENT}}{line}"
 
 
 def _foot(file: LintFile, language: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from seamline.lint.rule import (
     at_step,
     run_commands,
 )
-from seamline.lint.view import Step, View
+from seamline.lint.view import Step, View, program
 
 _NAME = re.compile(
     r"(?i)(?:^|_)(?:pass(?:wd|word|phrase)?|secret|token|api_?key|apikey|access_?key|private_?key|secret_?key|credentials?|auth_?token)(?:$|_)"
@@ -122,7 +122,11 @@ def in_addresses(view: View) -> Iterator[Found]:
 
 
 def _has_password(text: str) -> bool:
-    return any(not match[1].startswith(("$", "<")) for match in _ADDRESS.finditer(text))
+    return any(_is_literal(match[1]) for match in _ADDRESS.finditer(text))
+
+
+def _is_literal(password: str) -> bool:
+    return not password.startswith(("$", "<"))
 
 
 def in_commands(view: View) -> Iterator[Found]:
@@ -133,6 +137,45 @@ def in_commands(view: View) -> Iterator[Found]:
             spelt = name.replace("-", "_")
             if equals and word.is_plain and looks_secret(spelt) and not _harmless(value) and " " not in name:
                 yield at_command(view, step, command, name)
+
+
+MASK = "***"
+_LONG = 8  # a shorter value may be an ordinary word elsewhere
+
+
+def masks_of(view: View) -> tuple[tuple[str, str], ...]:
+    """What no report may repeat of the file, and what stands there instead; the longest first."""
+    masks: dict[str, str] = {}
+    for name, value, between in _secret_pairs(view):
+        masks[f"{name}{between}{value}"] = f"{name}{between}{MASK}"
+        bare = value.strip("\"'")
+        if len(bare) >= _LONG:
+            masks[bare] = MASK
+    for instruction in view.dockerfile.instructions:
+        for match in _ADDRESS.finditer(instruction.text):
+            if _is_literal(match[1]):
+                masks[f":{match[1]}@"] = f":{MASK}@"
+    for step, command in run_commands(view):
+        if program(command)[0] == "chpasswd":
+            feeds = (
+                each for each in step.commands if each.pipeline == command.pipeline and each is not command
+            )
+            masks.update((text, MASK) for each in feeds for text in each.arguments if ":" in text)
+    return tuple(sorted(masks.items(), key=lambda pair: -len(pair[0])))
+
+
+def _secret_pairs(view: View) -> Iterator[tuple[str, str, str]]:
+    """Name, value and what stands between them, of every variable and option that by its name holds a secret."""
+    for instruction in view.dockerfile.instructions:
+        if instruction.keyword in ("ENV", "ARG"):
+            for name, value, between in instruction.pairs:
+                if looks_secret(name) and not _harmless(value):
+                    yield name, value, between or " "
+    for _, command in run_commands(view):
+        for word in (*command.assignments, *command.words):
+            name, equals, value = word.raw.partition("=")
+            if equals and looks_secret(name.lstrip("-").replace("-", "_")) and not _harmless(value):
+                yield name, value, equals
 
 
 RULES = (
