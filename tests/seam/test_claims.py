@@ -138,3 +138,10 @@ def test_unsigned_provenance_is_worth_no_more_than_an_annotation() -> None:
 def test_something_else_than_provenance_claims_nothing() -> None:
     for statement in (b"", b"[]", b'{"predicateType": "https://spdx.dev/Document"}', b"[" * 100_000):
         assert claims_of_provenance(statement, signer="cosign.pub") == ()
+
+
+@pytest.mark.parametrize("name", [" ::@@", "UPPER", "a b", "http://x/y", "@sha256:zz", "a" * 9000 + "/"])
+def test_what_is_no_reference_claims_nothing(name: str) -> None:
+    assert claims_of(image_of([diff_id("a")], annotations={NAME: name}), ()) == ()
+    (claim,) = claims_of(image_of([diff_id("a")], annotations={NAME: name, DIGEST: diff_id("m")}), ())
+    assert (claim.names, claim.digest) == ((), diff_id("m"))

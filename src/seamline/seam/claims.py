@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from seamline.errors import Bomb, Malformed, Where
+from seamline.errors import Bomb, Malformed, Usage, Where
 from seamline.formats.in_toto import parse_statement
+from seamline.formats.reference import parse_registry_name
 from seamline.model.evidence import Rung
 from seamline.model.image import Digest, Image, parse_digest
 from seamline.model.seam import full_name, repository_of
@@ -65,7 +66,23 @@ def claims_of(image: Image, steps: Sequence[Step]) -> tuple[Claim, ...]:
         *_buildah(steps),
         *_first_line(steps),
     ]
-    return tuple(found)
+    return tuple(_meaningful(found))
+
+
+def _meaningful(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """The claims with the names that are references; one that then says nothing is none."""
+    for claim in claims:
+        names = tuple(name for name in claim.names if _is_reference(name))
+        if names or claim.digest or claim.top_layer:
+            yield msgspec.structs.replace(claim, names=names)
+
+
+def _is_reference(name: str) -> bool:
+    try:
+        parse_registry_name(name)
+    except (Usage, Malformed):
+        return False
+    return True
 
 
 def _annotation(pairs: Mapping[str, str], where: Where, source: str) -> Iterator[Claim]:
