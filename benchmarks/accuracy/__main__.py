@@ -30,13 +30,15 @@ SHOWN = 15
 
 
 class Score(NamedTuple):
-    """One ecosystem's result: right matches, false and missed ones by reason, packages that neither can read."""
+    """One ecosystem's result: right matches, false and missed ones by reason, packages that neither can read, and findings
+    by other data than this ecosystem's export (Node.js' own advisories beside Bitnami's)."""
 
     items: int
     right: int
     false: list[str]
     missed: list[str]
     unread: int
+    elsewhere: int
 
 
 def sample(items: list[Item], most: int) -> list[Item]:
@@ -75,9 +77,13 @@ def scanned(
 
 
 def score(
-    items: list[Item], told: list[Answer], found: dict[int, list[dict[str, Any]]], gaps: set[int]
+    items: list[Item],
+    told: list[Answer],
+    found: dict[int, list[dict[str, Any]]],
+    gaps: set[int],
+    records: set[str],
 ) -> Score:
-    right, false, missed = 0, [], []
+    right, elsewhere, false, missed = 0, 0, [], []
     for at, (item, answer) in enumerate(zip(items, told, strict=True)):
         told_names = {name for fact in answer.holding for name in (fact.record, *(fact.cves or fact.names))}
         mine = {
@@ -89,6 +95,8 @@ def score(
             names = {finding["id"], *finding["aliases"], *finding["advisories"]}
             if names & told_names:
                 right += 1
+            elif records.isdisjoint(finding["advisories"]):
+                elsewhere += 1
             else:
                 unread = any(names & fact.names for fact in answer.unread)
                 false.append(
@@ -104,7 +112,7 @@ def score(
                 f"{item.purl}: {fact.record} {name}: " + ("told as a gap" if at in gaps else "lost")
                 for name in lost
             ]
-    return Score(len(items), right, false, missed, sum(bool(answer.unread) for answer in told))
+    return Score(len(items), right, false, missed, sum(bool(answer.unread) for answer in told), elsewhere)
 
 
 def main() -> None:
@@ -130,8 +138,10 @@ def main() -> None:
                 print(f"{base:12} not judged: no tool for {order} here (own_tools.py)")
                 continue
             items = [*dict.fromkeys((*sample(real_items[base], most), *named(archive, base, most)))]
-            told = answers(items, facts_of(archive, base), comparers[order])
-            show(base, score(items, told, *scanned(items, Path(name), env)))
+            facts = facts_of(archive, base)
+            records = {fact.record for each in facts.values() for fact in each}
+            told = answers(items, facts, comparers[order])
+            show(base, score(items, told, *scanned(items, Path(name), env), records))
 
 
 def show(base: str, result: Score) -> None:
@@ -146,6 +156,8 @@ def show(base: str, result: Score) -> None:
             print(f"    {title}, {reason}: {number}")
         for line in sorted(lines)[:SHOWN]:
             print(f"        {line}")
+    if result.elsewhere:
+        print(f"    by other data than this export, not counted: {result.elsewhere}")
     if result.unread:
         print(f"    packages with a bound that the tool cannot read: {result.unread}")
 

@@ -1,0 +1,35 @@
+"""Every order beside what its ecosystem's own tool said of versions that advisories name, and of such pieced together anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from seamline.versions.orders import ORDERS, UnreadableVersion
+
+VECTORS = Path(__file__).with_name("vectors.tsv")
+
+
+def told() -> dict[str, list[tuple[str, int, str]]]:
+    found = defaultdict(list)
+    for line in VECTORS.read_text().splitlines():
+        order, one, sign, other = line.split("\t")
+        found[order].append((one, int(sign), other))
+    return found
+
+
+@pytest.mark.parametrize(("order", "pairs"), sorted(told().items()))
+def test_versions_stand_as_the_tool_itself_put_them(order: str, pairs: list[tuple[str, int, str]]) -> None:
+    key = ORDERS[order]
+    differ = []
+    for one, sign, other in pairs:
+        try:
+            first, second = key(one), key(other)
+        except UnreadableVersion:
+            continue
+        if (first > second) - (first < second) != sign:
+            differ.append((one, sign, other))
+    assert differ == []
+    assert len(pairs) > 100
