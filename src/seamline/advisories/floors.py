@@ -49,7 +49,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     """What deciding needs: the image's name, its installs by key and where they stand, its floors bottom up (the image is the
     last), what a base holds, the judge of forecasts, the build step of a layer, the
     bases that layers were copied from, the day of judgement, and the
-    tools that something in the image names (None where nobody looked)."""
+    tools that something in the image names (None where nobody looked), and the name to pull the image by."""
 
     image: str
     installs: Mapping[str, Install]
@@ -62,6 +62,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     copied_from: Mapping[int, str]
     today: str
     uses: frozenset[str] | None = None
+    pulled_as: str = ""
 
     def floor_of(self, finding: Finding) -> Floor:
         """Where the fix of a finding must be taken up next."""

@@ -141,8 +141,8 @@ def _look_for_newer(floor: Floor, mended: Sequence[Finding], yard: Yard) -> Acti
         floor,
         mended,
         what="renew-base",
-        message=Message("no-newer-image-known", {"image": yard.image}),
-        command=f"docker pull {yard.image}",
+        message=Message("no-newer-image-known", {"image": yard.pulled_as or yard.image}),
+        command=f"docker pull {yard.pulled_as}" if yard.pulled_as else "",
     )
 
 

@@ -16,7 +16,7 @@ from seamline.model.finding import Step
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
-from seamline.model.seam import Base, Inventory, Stratum, full_name, repository_of
+from seamline.model.seam import Base, Inventory, Stratum, full_name, repository_of, short_name
 from seamline.seam.lines import is_later
 from seamline.settings.file import Settings
 from seamline.stores.ledger import Bases
@@ -175,6 +175,7 @@ class Ladder:
             copied_from=self.places.copied,
             today=self._later.as_of[:10],
             uses=self._uses,
+            pulled_as=next(map(short_name, own_names(self._image)), ""),
         )
 
     def way(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:
