@@ -11,14 +11,14 @@ from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
 from seamline.model.package import Distribution, Install, Side
 from seamline.model.purl import install_key
-from seamline.model.seam import Base, Inventory, Stratum, repository_of
+from seamline.model.seam import Base, Inventory, repository_of
 from seamline.seam.lines import is_later, tag_of
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.inspect import Seen
 from seamline.verbs.needs import Need, needs_of, unmet
 from seamline.verbs.scan import database_line, needed_ecosystems
-from seamline.verbs.stock import stock_of
+from seamline.verbs.stock import Stock, stock_of
 
 _MOST = 12
 _TOOLS = frozenset(("bash", "dash", "busybox", "apt", "apk-tools", "rpm", "dnf", "microdnf"))
@@ -31,15 +31,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
         NotFound: the image stands on no known base.
     """
     stock = stock_of(seen)
-    at, stratum = _base_stratum(stock.strata)
-    base = stratum.base
-    if base is None:
-        raise NotFound(
-            stock.image.reference,
-            expected="an image on a known base",
-            got="none",
-            hint="seamline base add <its base image>",
-        )
+    at, base = _standing_on(stock)
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
     judge = judging(index.affected, index.advisory)
@@ -77,11 +69,19 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     )
 
 
-def _base_stratum(strata: Sequence[Stratum]) -> tuple[int, Stratum]:
-    """The topmost stratum of the system side that is a known base, else the topmost known base, else the lowest."""
-    found = [(at, stratum) for at, stratum in enumerate(strata) if stratum.base is not None]
-    system = [pair for pair in found if pair[1].side == Side.SYSTEM]
-    return (system or found or [(0, strata[0])])[-1]
+def _standing_on(stock: Stock) -> tuple[int, Base]:
+    """The topmost known base of the system side, else the topmost known one, and the position of its stratum."""
+    found = [(at, each.base, each.side) for at, each in enumerate(stock.strata) if each.base is not None]
+    system = [row for row in found if row[2] == Side.SYSTEM]
+    if not found:
+        raise NotFound(
+            stock.image.reference,
+            expected="an image on a known base",
+            got="none",
+            hint="seamline base add <its base image>",
+        )
+    at, base, _ = (system or found)[-1]
+    return at, base
 
 
 def _is_kin(each: Base, base: Base, distribution: Distribution | None) -> bool:
