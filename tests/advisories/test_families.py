@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from seamline.advisories.ecosystems import distribution_ecosystem, ecosystem_key
-from seamline.advisories.match import Matched, match
+from seamline.advisories.match import Matched, judged_subjects, match
 from seamline.model.package import Distribution, Install, Package
 from tests.advisories.records import Shelf, language, record
 
@@ -246,3 +246,11 @@ def test_a_gems_platform_is_no_part_of_its_version(version: str) -> None:
 def test_how_go_was_built_is_no_part_of_its_version(version: str) -> None:
     shelf = Shelf(record("GO-2026-2", "Go", "stdlib", {"introduced": "0"}, {"fixed": "1.22.5"}))
     assert ids(language("golang", "stdlib", version), shelf=shelf) == ["GO-2026-2"]
+
+
+def test_explaining_and_matching_ask_for_the_same_subjects() -> None:
+    libs = installed(
+        "rpm", ROCKY, "perl-libs", "4:5.26.3-421.el8", source_name="perl", source_version="5.26.3-421.el8"
+    )
+    ((_, subjects),) = judged_subjects([libs])
+    assert [each.version for each in subjects] == ["4:5.26.3-421.el8", "4:5.26.3-421.el8"]

@@ -238,7 +238,8 @@ def _evidence(flaw: Flaw) -> Iterable[Evidence]:
         if hit.range is None:
             yield Evidence(message=Message("names-the-version", args))
         elif hit.range.fixed:
-            yield Evidence(message=Message("before-the-fix", {**args, "fixed": hit.range.fixed}))
+            what = "fixed-for-payers" if hit.is_for_payers else "before-the-fix"
+            yield Evidence(message=Message(what, {**args, "fixed": hit.range.fixed}))
         else:
             yield Evidence(message=Message("in-an-open-range", args))
 

@@ -112,14 +112,12 @@ def match(
     unread: list[Unread] = []
     skipped = {"owned": 0, "headers": 0}
     foreign = foreign_keys(given)
-    epochs = _epochs(given)
-    for install in given:
+    for install, subjects in judged_subjects(given):
         if follows_distribution(install, foreign):
             skipped["owned"] += 1
         elif is_kernel_headers(install.package):
             skipped["headers"] += 1
         else:
-            subjects = subjects_of(_with_epoch(install, epochs))
             flaws += _flaws_of(install, subjects, look_up, advisory, unread)
     return Matched(tuple(flaws), tuple(unread), skipped)
 
@@ -133,6 +131,13 @@ def follows_distribution(install: Install, foreign: Collection[str]) -> bool:
     """Whether a distribution's package brought it, so that the distribution's advisories speak for it. What another language
     package brought for itself (npm its own copies) nobody else speaks for."""
     return install.owned_by.startswith(_DISTRIBUTED) and install.owned_by not in foreign
+
+
+def judged_subjects(installs: Sequence[Install]) -> Iterator[tuple[Install, Iterator[Subject]]]:
+    """Every install with what to look up for it; sources of rpms with the epoch that their own binaries tell."""
+    epochs = _epochs(installs)
+    for install in installs:
+        yield install, subjects_of(_with_epoch(install, epochs))
 
 
 Build = tuple[str, str]

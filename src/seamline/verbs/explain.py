@@ -11,10 +11,9 @@ from seamline.advisories.ecosystems import (
     base_of,
     distribution_ecosystem,
     is_kernel_headers,
-    subjects_of,
 )
 from seamline.advisories.end_of_life import has_ended
-from seamline.advisories.match import Hit, in_same_stream
+from seamline.advisories.match import Hit, follows_distribution, foreign_keys, in_same_stream, judged_subjects
 from seamline.advisories.vex import hear
 from seamline.audit import RULES
 from seamline.model.advisory import Advisory, Affected, Status
@@ -26,6 +25,7 @@ from seamline.model.vex import Statement
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.verbs.stock import Stock
 from seamline.verbs.vex_scope import Scopes
+from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
 _MOST_ELSEWHERE = 8
@@ -90,12 +90,16 @@ def _advisories(index: Advisories, name: str) -> tuple[Advisory, ...]:
 
 
 def _compared(installs: Sequence[Install], index: Advisories, names: set[str]) -> Iterator[Compared]:
-    for install in installs:
-        for subject in subjects_of(install):
+    foreign = foreign_keys(installs)
+    for install, subjects in judged_subjects(installs):
+        follows = follows_distribution(install, foreign)
+        for subject in subjects:
             for row in index.affected(subject.ecosystem, subject.name):
                 if row.advisory in names or names.intersection(row.covers):
                     told = index.advisory(subject.ecosystem, row.advisory)
-                    yield _line(install, subject.ecosystem, *_reason(install, subject, row, told))
+                    yield _line(
+                        install, subject.ecosystem, *_reason(install, subject, row, told, follows=follows)
+                    )
 
 
 def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> Compared:
@@ -110,14 +114,16 @@ def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> 
     )
 
 
-def _reason(install: Install, subject: Subject, row: Affected, told: Advisory | None) -> tuple[bool, Message]:
+def _reason(
+    install: Install, subject: Subject, row: Affected, told: Advisory | None, *, follows: bool
+) -> tuple[bool, Message]:
     args = {
         "advisory": row.advisory,
         "ecosystem": subject.ecosystem,
         "name": subject.name,
         "version": subject.version,
     }
-    if install.owned_by:
+    if follows:
         return False, Message("owned-by-distribution", {**args, "owner": install.owned_by.partition("@")[0]})
     if is_kernel_headers(install.package):
         return False, Message("headers-of-a-kernel", args)
@@ -136,11 +142,16 @@ def _by_version(
     try:
         key = order(subject.version) if order is not None else b""
     except UnreadableVersion:
+        if literal_key(subject.version) in row.versions:
+            return True, Message("names-the-version", args)
         return False, Message("version-not-compared", {"package": subject.name, "version": subject.version})
     for each in row.ranges:
         if each.holds(key):
-            if Hit(install, subject, row, each).status == Status.NOT_AFFECTED:
+            hit = Hit(install, subject, row, each)
+            if hit.status == Status.NOT_AFFECTED:
                 return False, Message("vendor-says-not-affected", args)
+            if each.fixed and hit.is_for_payers:
+                return True, Message("fixed-for-payers", {**args, "fixed": each.fixed})
             if each.fixed:
                 return True, Message("before-the-fix", {**args, "fixed": each.fixed})
             return True, Message("in-an-open-range", args)

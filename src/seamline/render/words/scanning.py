@@ -43,6 +43,7 @@ WORDS = {
     "ecosystem-without-advisories": ("no advisories speak of {name} packages: {number} not judged ({packages})", "没有针对 {name} 类软件的漏洞数据：{number} 个未判断（{packages}）"),
     "ended": ("support of {product} ended on {day}", "{product} 的支持已于 {day} 结束"),
     "ended-extended": ("regular support of {product} ended on {day}; extended support goes on to {extended}", "{product} 的常规支持已于 {day} 结束；延长支持至 {extended}"),
+    "fixed-for-payers": ("{advisory}: {name} {version} is affected; {fixed} mends it for subscribers of {ecosystem} alone", "{advisory}：{name} {version} 受影响；{fixed} 仅供 {ecosystem} 付费订阅者修复"),
     "has-the-fix": ("{advisory}: {name} {version} has the fix of {fixed}", "{advisory}：{name} {version} 已含 {fixed} 的修复"),
     "headline": ("{findings} finding{findings:s}, {actions} command{actions:s}", "{findings} 项漏洞，{actions} 条命令"),
     "ignore-expired": ("The ignore of {id} ran out on {until} ({reason}): it counts again.", "对 {id} 的忽略已于 {until} 到期（{reason}）：重新计入。"),
