@@ -19,11 +19,12 @@ from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
+from seamline.model.package import Side
 from seamline.model.report import SbomReport
 from seamline.places.advisory_source import OSV
 from seamline.render.scan import write_scan
 from seamline.render.ticket import owners_in, write_ticket
-from seamline.settings.file import side_named
+from seamline.settings.file import Settings, side_named
 from seamline.stores.advisory_index import Advisories
 from seamline.verbs.database import open_database
 from seamline.verbs.database_update import fetch_missing
@@ -176,7 +177,8 @@ def _filter(shown: Shown) -> Callable[[Finding], bool]:
 
 def _check_team(team: str, reports: Sequence[ScanReport]) -> None:
     """Raises Usage where nobody is called so."""
-    known = sorted({owner for report in reports for owner in owners_in(report)})
+    told = {owner for report in reports for owner in owners_in(report)}
+    known = sorted(told | {Settings().owner_of(side) for side in Side})
     if team and team not in known:
         raise Usage(
             "--for",

@@ -1,0 +1,43 @@
+"""Acting verbs as a user meets them: tickets, duties, what runs, and what others are told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.test_commands import home, run
+
+__all__ = ("home",)
+
+
+def test_running_takes_a_file_by_its_name_and_tells_what_is_old(home: Path) -> None:
+    row = {"ID": "1f2e3d4c5b6a", "Image": "0a1b2c3d4e5f", "Names": "web", "RunningFor": "2 weeks ago"}
+    (home / "ps.json").write_text(json.dumps(row))
+    done = run(home, "running", "ps.json", "-f", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = json.loads(done.stdout)["containers"]
+    assert (line["where"], line["verdict"], line["because"]) == ("web", "old", "tag-moved")
+
+
+def test_a_team_that_nobody_knows_is_named_beside_those_that_are(home: Path) -> None:
+    done = run(home, "scan", "oci-dir:demo:shop", "--offline", "--for", "nobody-at-all")
+    assert done.returncode == 2
+    assert "application team" in done.stderr
+    ticket = run(home, "scan", "oci-dir:demo:shop", "--offline", "--for", "application team")
+    assert ticket.stdout.startswith("## oci-dir:demo:shop: ")
+
+
+def test_a_layer_that_is_not_there_cannot_be_where_ones_own_part_begins(home: Path) -> None:
+    done = run(home, "scan", "oci-dir:demo:shop", "--offline", "--mine", "9")
+    assert done.returncode == 2
+    assert "a layer from 0 to 2" in done.stderr
+
+
+def test_duties_and_decisions_come_in_both_languages_and_as_documents(home: Path) -> None:
+    assert run(home, "base", "add", "oci-dir:demo:base", "--as", "sample-base:1").returncode == 0
+    duties = run(home, "base", "show", "sample-base:1", "--duties", "--lang", "zh")
+    assert "应用侧" in duties.stdout
+    told = json.loads(run(home, "base", "show", "sample-base:1", "-f", "json").stdout)
+    assert told[0]["fitness"]["images"] == 1
+    vex = json.loads(run(home, "scan", "oci-dir:demo:shop", "--offline", "-f", "openvex").stdout)
+    assert vex["statements"] == []
