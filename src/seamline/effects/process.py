@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from seamline.errors import MissingTool, Refused, Unreachable
 
@@ -62,6 +63,22 @@ def _message(line: str) -> str:
     return said if len(said) <= _SHOWN else f"...{said[-_SHOWN:]}"
 
 
+@contextmanager
+def _piped(texts: Sequence[bytes]) -> Iterator[list[int]]:
+    """The reading ends of pipes that hold the texts, closed at the end."""
+    readers: list[int] = []
+    try:
+        for text in texts:
+            reader, writer = os.pipe()
+            readers.append(reader)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(text)
+        yield readers
+    finally:
+        for reader in readers:
+            os.close(reader)
+
+
 def run_on(
     command: Sequence[str],
     texts: Sequence[bytes],
@@ -81,13 +98,7 @@ def run_on(
         raise Refused(
             command[0], expected=f"texts of at most {PIPE_BYTES} bytes", got="a longer one", hint="cut it"
         )
-    readers: list[int] = []
-    try:
-        for text in texts:
-            reader, writer = os.pipe()
-            readers.append(reader)
-            with os.fdopen(writer, "wb") as stream:
-                stream.write(text)
+    with _piped(texts) as readers:
         names = tuple(f"/dev/fd/{reader}" for reader in readers)
         try:
             done = subprocess.run(
@@ -102,9 +113,6 @@ def run_on(
             raise Unreachable(
                 command[0], expected="an answer", got=str(fault), hint="run it yourself to see why"
             ) from fault
-    finally:
-        for reader in readers:
-            os.close(reader)
     if done.returncode not in answers:
         raise Unreachable(
             command[0],

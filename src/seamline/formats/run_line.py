@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from seamline.errors import Malformed
 from seamline.formats.compose_file import security_options
@@ -77,58 +77,68 @@ def _cluster(letters: str, found: dict[str, list[str]]) -> tuple[str, str, str]:
     return "", "", ""
 
 
+class _Given:
+    """The options of a line, asked for by their names."""
+
+    def __init__(self, options: _Options) -> None:
+        self._options = options
+
+    def last(self, *names: str) -> str:
+        """The last value; empty where none is given."""
+        return next((self._options[name][-1] for name in names if name in self._options), "")
+
+    def each(self, name: str) -> tuple[str, ...]:
+        """Every value, in order."""
+        return tuple(self._options.get(name, ()))
+
+    def switch(self, name: str) -> bool | None:
+        """Whether it is on; None where it is not given."""
+        return None if name not in self._options else self._options[name][-1] != "false"
+
+
 def _workload(options: _Options, rest: Sequence[str], source: str) -> Workload:
-    def last(*names: str) -> str:
-        return next((options[name][-1] for name in names if name in options), "")
-
-    def each(*names: str) -> tuple[str, ...]:
-        return tuple(value for name in names for value in options.get(name, ()))
-
-    def switch(name: str) -> bool | None:
-        return None if name not in options else options[name][-1] != "false"
-
-    security = security_options(each("security-opt"))
-    user, _, group = last("user").partition(":")
-    if switch("no-healthcheck"):
-        probe: bool | None = False
-    else:
-        probe = True if last("health-cmd") else None
+    given = _Given(options)
+    security = security_options(given.each("security-opt"))
+    user, _, group = given.last("user").partition(":")
     return Workload(
-        name=last("name") or rest[0],
+        name=given.last("name") or rest[0],
         image=rest[0],
         form="run",
         where=source,
-        command=(last("entrypoint"),) if "entrypoint" in options else None,
+        command=(given.last("entrypoint"),) if "entrypoint" in options else None,
         arguments=tuple(rest[1:]) or None,
         user=user or None,
         group=group or None,
-        read_only=switch("read-only"),
-        privileged=switch("privileged"),
+        read_only=given.switch("read-only"),
+        privileged=given.switch("privileged"),
         no_new_privileges=security.get("no-new-privileges", "") == "true" or None,
-        cap_add=each("cap-add"),
-        cap_drop=each("cap-drop"),
+        cap_add=given.each("cap-add"),
+        cap_drop=given.each("cap-drop"),
         apparmor=security.get("apparmor", ""),
         seccomp=security.get("seccomp", ""),
         selinux=security.get("label", ""),
-        network=last("network", "net"),
-        pid=last("pid"),
-        ipc=last("ipc"),
-        uts=last("uts"),
-        users=last("userns"),
-        memory=last("memory"),
-        cpu=last("cpus", "cpu-shares", "cpu-quota"),
-        pids=last("pids-limit"),
-        restart=last("restart"),
-        cgroup_parent=last("cgroup-parent"),
-        ulimits=each("ulimit"),
-        devices=each("device"),
-        mounts=(
-            *map(short_mount, each("volume")),
-            *map(long_mount, each("mount")),
-            *(Mount(kind="tmpfs", target=value.partition(":")[0]) for value in each("tmpfs")),
-        ),
-        ports=tuple(port for value in each("publish") for port in published(value)),
-        environment=each("env"),
-        has_probe=probe,
-        pull=last("pull"),
+        network=given.last("network", "net"),
+        pid=given.last("pid"),
+        ipc=given.last("ipc"),
+        uts=given.last("uts"),
+        users=given.last("userns"),
+        memory=given.last("memory"),
+        cpu=given.last("cpus", "cpu-shares", "cpu-quota"),
+        pids=given.last("pids-limit"),
+        restart=given.last("restart"),
+        cgroup_parent=given.last("cgroup-parent"),
+        ulimits=given.each("ulimit"),
+        devices=given.each("device"),
+        mounts=tuple(_mounts(given)),
+        ports=tuple(port for value in given.each("publish") for port in published(value)),
+        environment=given.each("env"),
+        has_probe=False if given.switch("no-healthcheck") else bool(given.last("health-cmd")) or None,
+        pull=given.last("pull"),
     )
+
+
+def _mounts(given: _Given) -> Iterator[Mount]:
+    yield from map(short_mount, given.each("volume"))
+    yield from map(long_mount, given.each("mount"))
+    for value in given.each("tmpfs"):
+        yield Mount(kind="tmpfs", target=value.partition(":")[0])
