@@ -208,5 +208,4 @@ def _is_later(one: tuple[str, str], other: tuple[str, str], compare: Comparer) -
         return True
     if one == ("introduced", "0"):
         return False
-    order = compare(one[1], other[1]) or 0
-    return order > 0 or (order == 0 and one[0] == "last_affected")
+    return (compare(one[1], other[1]) or 0) >= 0  # of two at the same version the one that is written later

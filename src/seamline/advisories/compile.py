@@ -159,13 +159,16 @@ def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:
 
 
 def _ranges(one: OsvRange, key: Key) -> Iterator[Range]:
-    """The affected stretches between sorted events. Source: OSV schema, "affected[].ranges[].events"."""
+    """The affected stretches between sorted events; of two at the same version the order as written counts.
+
+    Source: OSV schema, "affected[].ranges[].events".
+    """
     low: bytes | None = None
-    for at, kind, text in sorted(_turns(one.events, key)):
+    for at, kind, text in sorted(_turns(one.events, key), key=lambda turn: turn[0]):
         if kind == "introduced":
             low = at if low is None else low
         elif low is not None:
-            if kind != "last" or at >= low:
+            if at > low or (kind == "last" and at == low):
                 yield Range(
                     low=low, high=at, includes_high=kind == "last", fixed=text if kind == "fixed" else ""
                 )
