@@ -131,7 +131,7 @@ def test_a_stage_inherits_from_the_one_below() -> None:
     ],
 )
 def test_c_libraries_are_told_apart(builder: str, final: str, mixed: bool) -> None:
-    text = f"FROM {builder} AS b\nRUN go build -o /a .\nFROM {final}\nCOPY --from=b /a /a\n"
+    text = f'FROM {builder} AS b\nRUN go build -o /a .\nFROM {final}\nCOPY --from=b /a /a\nCMD ["/a"]\n'
     assert ("SL3003" in ids(text)) == mixed
     static = text.replace("RUN go", "RUN CGO_ENABLED=0 go")
     assert "SL3003" not in ids(static)

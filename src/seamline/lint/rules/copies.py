@@ -57,15 +57,18 @@ def add_for_copy(view: View) -> Iterator[Found]:
 
 
 def unchecked_fetch(view: View) -> Iterator[Found]:
-    """What is fetched may be another thing tomorrow; --checksum (or a commit, for git) would tell."""
+    """What is fetched may be another thing tomorrow; --checksum (for git a tag or commit) would tell."""
     for step in view.steps("ADD"):
-        loose = [word for word in sources_of(step) if is_remote(word) and not _has_commit(word)]
+        sources = [word.strip("\"'") for word in sources_of(step)]
+        loose = [word for word in sources if is_remote(word) and not _names_revision(word)]
         if loose and step.instruction.flag("checksum") is None:
             yield at_step(step, " ".join(loose))
 
 
-def _has_commit(word: str) -> bool:
-    return bool(re.search(r"(?:#|[?&](?:ref|checksum|commit)=)[0-9a-f]{40}\b", word))
+def _names_revision(word: str) -> bool:
+    """Whether an address of git names what to take of it, and no branch that moves."""
+    _, found, revision = re.sub(r"[?&](?:ref|tag|commit|checksum)=", "#", word).partition("#")
+    return bool(found) and revision.partition(":")[0] not in ("", "main", "master", "HEAD")
 
 
 def unknown_stage(view: View) -> Iterator[Found]:

@@ -40,8 +40,15 @@ def mixed(view: View) -> Iterator[Found]:
             builder = None if source is None else _stage_of(view, source, each.stage.position)
             if builder is None or not _is_other(builder.parent.libc, each.parent.libc):
                 continue
+            if each.parent.libc == "none" and not _starts(view, each):
+                continue  # a stage that only hands files out
             if _builds(builder) and not _is_static(view, builder) and _may_be_program(step):
                 yield at_step(step, f"{builder.parent.libc} -> {each.parent.libc}")
+
+
+def _starts(view: View, each: StageView) -> bool:
+    steps = (step for at in each.lineage for step in view.stages[at].steps)
+    return any(step.keyword in ("CMD", "ENTRYPOINT") for step in steps)
 
 
 def _is_other(built: str, runs: str) -> bool:

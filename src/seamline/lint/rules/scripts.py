@@ -45,6 +45,9 @@ _CHECKS = frozenset(
         "sha384sum",
     )
 )
+_MOVING = re.compile(
+    r"/(?:latest|nightly)(?:/|$)|(?:raw\.githubusercontent\.com/|/raw/|/blob/|/archive/)(?:\S*/)?(?:main|master|HEAD)(?:/|\.|$)"
+)
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+")
 _WITH_PIPEFAIL = frozenset(("bash", "zsh", "ksh", "ash", "busybox"))
 
@@ -214,11 +217,7 @@ def moving_source(view: View) -> Iterator[Found]:
             ):
                 yield at_command(view, step, command)
         elif name in _FETCHERS:
-            moving = [
-                word
-                for word in arguments
-                if _ADDRESS.search(word) and re.search(r"/(?:latest|master|main|HEAD|nightly)(?:/|$)", word)
-            ]
+            moving = [word for word in arguments if _ADDRESS.search(word) and _MOVING.search(word)]
             if moving:
                 yield at_command(view, step, command, " ".join(moving))
 
