@@ -39,7 +39,8 @@ class LintFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stage: what it stands on as written and with its variables, and what a container of it starts as."""
+    """One stage: what it stands on as written and with its variables, and what a container of it starts as; `user_line`
+    is that of the USER that says so, 0 where none does."""
 
     name: str
     base: str
@@ -47,7 +48,7 @@ class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int
     end_line: int
     user: str
-    user_from: str
+    user_line: int = 0
     is_final: bool = False
 
 

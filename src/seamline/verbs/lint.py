@@ -179,7 +179,7 @@ def _stage_line(each: StageView, view: View) -> StageLine:
         line=stage.first.start_line,
         end_line=last.end_line,
         user=each.user,
-        user_from="" if each.user_step is None else f"line {each.user_step.outer.start_line}",
+        user_line=0 if each.user_step is None else each.user_step.outer.start_line,
         is_final=each is view.final,
     )
 
