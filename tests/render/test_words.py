@@ -17,11 +17,19 @@ SAME_IN_BOTH = {
     "form-wasm",
     "lint-fixable",
     "measured-day",
+    "delta-bytes",
+    "measured-fixable",
     "measured-megabytes",
+    "measured-needed",
+    "measured-owner",
     "measured-none",
     "measured-number",
+    "measured-percent",
+    "measured-root",
     "measured-rules",
     "measured-text",
+    "measured-uid",
+    "mend-own-folder",
 }
 CHINESE_CHARACTER = re.compile("[\u4e00-\u9fff]")
 

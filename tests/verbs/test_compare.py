@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from seamline.compare.delta import upstream_release
 from seamline.model.comparison import CompareReport
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
+from seamline.render.compare import write_compare
+from seamline.render.compare_markdown import write_compare_markdown
+from seamline.render.layout import width
+from seamline.render.overview import write_overview
 from seamline.stores.shelf import Stack
 from seamline.verbs.audit import DEEP
-from seamline.verbs.compare import compare_report
+from seamline.verbs.compare import compare_report, overview_report, viewed
 from seamline.verbs.database import open_database
 from seamline.verbs.demo import write_demo
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
+
+AS_OF = "2026-11-26T00:00:00Z"
 
 
 @pytest.fixture
@@ -30,16 +38,12 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
 def compared(a: str, b: str) -> CompareReport:
     index = open_database()
     both = [
-        portrait(
-            see(look(open_image(name, Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(())),
-            index,
-            Stack(()),
-            Terms(),
-            "2026-11-26T00:00:00Z",
-        )
+        see(look(open_image(name, Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(()))
         for name in (a, b)
     ]
-    return compare_report(*both)
+    return compare_report(
+        *viewed(both[0], both[1], Stack(()), lambda seen, known: portrait(seen, index, known, Terms(), AS_OF))
+    )
 
 
 def test_an_image_on_the_other_is_said_to_stand_on_it(images: tuple[str, str]) -> None:
@@ -64,3 +68,62 @@ def test_a_comparison_the_other_way_round_is_its_mirror(images: tuple[str, str])
     assert {(c.name, c.a, c.b) for c in there.delta.packages} == {
         (c.name, c.b, c.a) for c in back.delta.packages
     }
+
+
+def test_where_b_stands_on_a_the_shares_of_b_are_told_by_a_as_its_base(images: tuple[str, str]) -> None:
+    report = compared(*images)
+    shells = next(each for each in report.dimensions[0].indicators if each.id == "shells")
+    size = next(each for each in report.dimensions[2].indicators if each.id == "bytes")
+    assert shells.b.system == shells.b.number == shells.a.number
+    assert not shells.b.unknown
+    assert size.b.application
+    assert {each.side.value for each in report.delta.packages} == {"application"}
+    assert {each.kind for each in report.delta.others} >= {"file", "setting"}
+
+
+def test_both_languages_fit_in_their_columns(images: tuple[str, str]) -> None:
+    report = compared(*images)
+    for columns in (80, 100):
+        for language in ("en", "zh"):
+            for line in write_compare(report, language, columns).splitlines():
+                assert width(line) <= columns or "seamline " in line, line
+
+
+def test_markdown_keeps_an_image_from_breaking_its_table(images: tuple[str, str]) -> None:
+    report = compared(*images)
+    nasty = msgspec.structs.replace(report.b.image, reference="a|b`c\n# d")
+    text = write_compare_markdown(
+        msgspec.structs.replace(report, b=msgspec.structs.replace(report.b, image=nasty)), "en"
+    )
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert rows
+    assert not any(line.startswith("# d") for line in text.splitlines())
+
+
+def test_the_releases_of_what_much_stands_on_are_named_without_a_distributions_own_part() -> None:
+    assert upstream_release("2.36-9+deb12u10") == "2.36"
+    assert upstream_release("3.5.6-1~deb13u2") == "3.5.6"
+    assert upstream_release("1:1.2.13.dfsg-1") == "1.2.13"
+    assert upstream_release("1.2.5-r9") == "1.2.5"
+
+
+def test_an_overview_has_a_line_an_image(images: tuple[str, str]) -> None:
+    index = open_database()
+    portraits = [
+        portrait(
+            see(look(open_image(name, Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(())),
+            index,
+            Stack(()),
+            Terms(),
+            AS_OF,
+        )
+        for name in images
+    ]
+    report = overview_report([*portraits, portraits[0]])
+    assert [each.image.packages for each in report.images] == [
+        len(each.packages) for each in [*portraits, portraits[0]]
+    ]
+    for language in ("en", "zh"):
+        text = write_overview(report, language, 100)
+        assert all(width(line) <= 100 for line in text.splitlines())
+        assert text.count(images[0].rpartition("/")[2][-12:]) >= 2

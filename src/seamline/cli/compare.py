@@ -1,7 +1,8 @@
-"""`seamline compare A B`"""
+"""`seamline compare A B...`"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -9,43 +10,75 @@ import msgspec
 
 from seamline.cli.judging import TERMS, add_options
 from seamline.cli.looking import gaps_exit, see_each, session_of
-from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
-from seamline.render.compare import write_compare
+from seamline.cli.options import Asked, Common, image_options, reading_options
+from seamline.cli.output import emit, terminal_columns
+from seamline.model.comparison import CompareReport, OverviewReport
+from seamline.model.portrait import Portrait
+from seamline.stores.ledger import Bases
 from seamline.verbs.audit import DEEP
-from seamline.verbs.compare import compare_report
+from seamline.verbs.compare import compare_report, overview_report, viewed
 from seamline.verbs.database import open_database
+from seamline.verbs.inspect import Seen
 from seamline.verbs.portrait import portrait
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("table", "json")
+_FORMS = ("table", "markdown", "json", "html")
+_TWO = 2
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
-@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
-@click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
+@image_options(_FORMS, "table (default), markdown, json or html.")
 @add_options(TERMS)
 @reading_options
-def compare(common: Common, a: str, b: str, form: str | None, target: str | None, **chosen: Any) -> int:
-    """Two images side by side on security, updates and customization; then what differs, then what it means.
+def compare(common: Common, asked: Asked, **chosen: Any) -> int:
+    """Two images side by side on security, updates and customization; then what differs, then what it means. Where one
+    stands on the other, that other is taken as its base. Of more images an overview, one line each.
 
     \b
     seamline compare debian:12 nginx:1.27
     seamline diff shop:1.4 shop:1.5
+    seamline compare debian:12 nginx:1.27 --output html=compare.html
+    seamline compare --from-file images.txt
     """
     terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
     index, known = open_database(), session_of(common.of_one_platform()).known
-    both = [
-        portrait(seen, index, known, terms, common.as_of) for seen in see_each([a, b], None, common, DEEP)
-    ]
-    report = compare_report(both[0], both[1])
-    emit(
-        chosen_outputs(form, target, (), _FORMS),
-        {
-            "table": lambda: write_compare(report, common.language).encode(),
-            "json": lambda: msgspec.json.encode(report) + b"\n",
-        },
-    )
-    return gaps_exit(bool(report.gaps), common)
+
+    def paint(seen: Seen, bases: Bases) -> Portrait:
+        return portrait(seen, index, bases, terms, common.as_of)
+
+    seen = see_each(asked.images, asked.from_file, common, DEEP)
+    if len(asked.images) == _TWO and asked.from_file is None and not common.every_platform:
+        a, b = seen
+        report = compare_report(*viewed(a, b, known, paint))
+        emit(asked.outputs, _writers(report, common.language))
+        return gaps_exit(bool(report.gaps), common)
+    overview = overview_report([paint(each, known) for each in seen])
+    if len(overview.images) < _TWO:
+        raise click.UsageError("expected two images or more (seamline compare A B)")
+    emit(asked.outputs, _overview_writers(overview, common.language))
+    return gaps_exit(bool(overview.gaps), common)
+
+
+def _writers(report: CompareReport, language: str) -> dict[str, Callable[[], bytes]]:
+    from seamline.render.compare import write_compare  # noqa: PLC0415 - one form a run
+    from seamline.render.compare_markdown import write_compare_markdown  # noqa: PLC0415
+    from seamline.render.page.compare import write_compare_page  # noqa: PLC0415
+
+    return {
+        "table": lambda: write_compare(report, language, terminal_columns()).encode(),
+        "markdown": lambda: write_compare_markdown(report, language).encode(),
+        "json": lambda: msgspec.json.encode(report) + b"\n",
+        "html": lambda: write_compare_page(report, language),
+    }
+
+
+def _overview_writers(report: OverviewReport, language: str) -> dict[str, Callable[[], bytes]]:
+    from seamline.render.overview import write_overview, write_overview_markdown  # noqa: PLC0415 - as above
+    from seamline.render.page.compare import write_overview_page  # noqa: PLC0415
+
+    return {
+        "table": lambda: write_overview(report, language, terminal_columns()).encode(),
+        "markdown": lambda: write_overview_markdown(report, language).encode(),
+        "json": lambda: msgspec.json.encode(report) + b"\n",
+        "html": lambda: write_overview_page(report, language),
+    }

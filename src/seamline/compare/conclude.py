@@ -2,31 +2,101 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from seamline.model.advisory import Status
+from seamline.compare.security import findings_of, fixable_of, is_judged
+from seamline.compare.update import base_of
+from seamline.model.comparison import Delta
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
+from seamline.model.readiness import Ready
+
+_MOST_STEP = 48
 
 
-def conclude(a: Portrait, b: Portrait) -> Iterator[Message]:
+def conclude(a: Portrait, b: Portrait, difference: Delta) -> Iterator[Message]:
     """The sentences, the most telling first."""
-    for letter, portrait in (("A", a), ("B", b)):
+    both = (("A", a), ("B", b))
+    for letter, portrait in both:
         yield Message(f"is-{portrait.inspect.kind}", {"image": letter})
-    for letter, portrait in (("A", a), ("B", b)):
-        fixable = [
-            each
-            for each in portrait.scan.findings
-            if each.status == Status.FIXED.value and not each.suppressed
-        ]
-        if fixable:
-            inherited = sum(each.side == Side.SYSTEM for each in fixable)
-            own = sum(each.side == Side.APPLICATION for each in fixable)
-            args: dict[str, str | int] = {
-                "image": letter,
-                "number": len(fixable),
-                "inherited": inherited,
-                "own": own,
-            }
-            yield Message("inherited-and-own", args)
+    for letter, portrait in both:
+        yield from _duties(letter, portrait)
+    for letter, portrait in both:
+        yield from _risk(letter, portrait)
+    if a.inspect.kind == b.inspect.kind and is_judged(a) and is_judged(b):
+        yield _moved(difference)
+    for letter, portrait in both:
+        yield from _privilege(letter, portrait)
+    for letter, portrait in both:
+        yield from _behind(letter, portrait)
+
+
+def _duties(letter: str, portrait: Portrait) -> Iterator[Message]:
+    """Who keeps which share, where two teams do."""
+    parts, sides = portrait.updates.parts, portrait.inspect.sides
+    if len(parts) > 1 and parts[0].owner != parts[-1].owner:
+        total = sum(each.size_bytes for each in (sides.system, sides.application, sides.unknown)) or 1
+        share = round(100 * sides.system.size_bytes / total)
+        args: dict[str, str | int] = {
+            "image": letter,
+            "owner": parts[0].owner,
+            "share": share,
+            "then": parts[-1].owner,
+        }
+        yield Message("duty-shared", args)
+    elif parts:
+        yield Message("duty-of-one", {"image": letter, "owner": parts[0].owner})
+
+
+def _risk(letter: str, portrait: Portrait) -> Iterator[Message]:
+    """How many of the fixable findings come with the base, and which own step brought most of the others."""
+    fixable = fixable_of(portrait)
+    if not is_judged(portrait) and not fixable:
+        yield Message("not-judged", {"image": letter})
+        return
+    if not fixable:
+        number = sum(1 for _ in findings_of(portrait))
+        yield Message("nothing-fixable" if number else "nothing-open", {"image": letter, "number": number})
+        return
+    inherited = sum(each.side == Side.SYSTEM for each in fixable)
+    own = [each for each in fixable if each.side != Side.SYSTEM]
+    args: dict[str, str | int] = {
+        "image": letter,
+        "number": len(fixable),
+        "inherited": inherited,
+        "own": len(own),
+    }
+    layer, _ = Counter(each.layer for each in own).most_common(1)[0] if own else (-1, 0)
+    step = next((each.created_by for each in portrait.inspect.image.layers if each.position == layer), "")
+    short = " ".join(step.split()).removeprefix("/bin/sh -c ")[:_MOST_STEP]
+    yield (
+        Message("inherited-and-own-step", {**args, "step": short})
+        if short
+        else Message("inherited-and-own", args)
+    )
+
+
+def _moved(difference: Delta) -> Message:
+    lines = [each for each in difference.others if each.kind == "finding"]
+    come, gone = (sum(each.counts[at] for each in lines) for at in (0, 1))
+    return Message("findings-moved", {"gone": gone, "come": come})
+
+
+def _privilege(letter: str, portrait: Portrait) -> Iterator[Message]:
+    ready = portrait.audit.readiness
+    if ready is None or portrait.inspect.kind != "application":
+        return
+    verdicts = (ready.non_root, ready.read_only, ready.no_capabilities)
+    if Ready.NO in verdicts:
+        yield Message("privileges-needed", {"image": letter})
+    elif Ready.UNKNOWN not in verdicts:
+        yield Message("privileges-not-needed", {"image": letter})
+
+
+def _behind(letter: str, portrait: Portrait) -> Iterator[Message]:
+    base = base_of(portrait)
+    if base is not None and base.behind_days:
+        args: dict[str, str | int] = {"image": letter, "days": base.behind_days, "newest": base.newest}
+        yield Message("base-is-behind", args)

@@ -12,6 +12,9 @@ from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 
 LESS, MORE, NEITHER = "less", "more", ""
+_MOST_NAMES = 12
+UNKNOWN = Measured(shown=Message("measured-unknown", {}))
+NONE = Measured(shown=Message("measured-none", {}))
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,19 +44,23 @@ def _better(way: str, a: float | None, b: float | None) -> str:
     return "a" if (a < b) == (way == LESS) else "b"
 
 
-def counted(sides: Iterable[Side | str]) -> Measured:
-    """A number of things, with how many of them each side has."""
-    found = list(sides)
+def counted(found: Iterable[tuple[Side | str, str]]) -> Measured:
+    """A number of things, given as (side, name), with how many of them each side has."""
+    things = list(found)
+    sides = [side for side, _ in things]
+    own = sorted(things, key=lambda each: each[0] == Side.SYSTEM)
     return Measured(
-        shown=Message("measured-number", {"number": len(found)}),
-        number=len(found),
-        system=sum(side == Side.SYSTEM for side in found),
-        application=sum(side == Side.APPLICATION for side in found),
+        shown=Message("measured-number", {"number": len(things)}),
+        number=len(things),
+        system=sides.count(Side.SYSTEM),
+        application=sides.count(Side.APPLICATION),
+        unknown=sides.count(Side.UNKNOWN) or None,
+        named=tuple(dict.fromkeys(name for _, name in own if name))[:_MOST_NAMES],
     )
 
 
 def days(number: int | None) -> Measured:
     """A number of days, or that nobody knows it."""
     if number is None:
-        return Measured(shown=Message("measured-unknown", {}))
+        return UNKNOWN
     return Measured(shown=Message("measured-days", {"number": number}), number=number)

@@ -1,25 +1,41 @@
-"""Whether one image stands on the other."""
+"""Whether one image stands on the other, and what else two images may be to each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from seamline.model.evidence import Message
 from seamline.model.report import ImageLine, InspectReport
+from seamline.model.seam import full_name, repository_of
+
+_PLACES = ("registry", "docker", "podman", "containers-storage")
+
+
+def stands_on(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
+    """Whether a stack of diff_ids begins with another one and goes on."""
+    return (
+        bool(lower)
+        and None not in lower
+        and len(upper) > len(lower)
+        and tuple(upper[: len(lower)]) == tuple(lower)
+    )
 
 
 def relation(a: InspectReport, b: InspectReport) -> Iterator[Message]:
-    """What the layers say: the same image, one on the other, on one base, or nothing in common."""
-    below_a, below_b = _chain(a.image), _chain(b.image)
+    """What the layers say: the same image, one on the other, on one base, or nothing in common; then which of two releases
+    is the later one."""
+    below_a, below_b = diff_ids(a.image), diff_ids(b.image)
     names = {"a": a.image.reference, "b": b.image.reference}
-    if below_a and below_a == below_b:
+    if below_a and below_a == below_b and None not in below_a:
         yield Message("same-layers", names)
-    elif below_a and below_b[: len(below_a)] == below_a:
+    elif stands_on(below_b, below_a):
         yield Message("b-stands-on-a", names)
-    elif below_b and below_a[: len(below_b)] == below_b:
+    elif stands_on(below_a, below_b):
         yield Message("a-stands-on-b", names)
     else:
         yield from _apart(a, b, names)
+        yield from _in_time(a, b)
 
 
 def _apart(a: InspectReport, b: InspectReport, names: dict[str, str]) -> Iterator[Message]:
@@ -33,6 +49,29 @@ def _apart(a: InspectReport, b: InspectReport, names: dict[str, str]) -> Iterato
         yield Message("nothing-shared", names)
 
 
-def _chain(image: ImageLine) -> tuple[str | None, ...]:
-    found = tuple(layer.diff_id for layer in image.layers)
-    return () if None in found else found
+def _in_time(a: InspectReport, b: InspectReport) -> Iterator[Message]:
+    """Two images of one repository, or two that run the same distribution's releases, are an old and a new one."""
+    days = _days(a.image.config.created[:10], b.image.config.created[:10])
+    if a.kind != b.kind or not days:
+        return
+    if _repositories(a.image) & _repositories(b.image):
+        yield Message("b-is-later" if days > 0 else "a-is-later", {"days": abs(days)})
+
+
+def _days(earlier: str, later: str) -> int:
+    """Whole days between two dates; none where one is no date."""
+    try:
+        return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+    except ValueError:
+        return 0
+
+
+def _repositories(image: ImageLine) -> set[str]:
+    own = [image.reference.rpartition("//")[2]] if image.place in _PLACES else []
+    names = [name for name in (*own, *image.names) if ":" in name or "/" in name]
+    return {repository_of(full_name(name)) for name in names}
+
+
+def diff_ids(image: ImageLine) -> tuple[str | None, ...]:
+    """The layers, bottom up."""
+    return tuple(layer.diff_id for layer in image.layers)

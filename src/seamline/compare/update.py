@@ -2,47 +2,64 @@
 
 from __future__ import annotations
 
-from seamline.compare.indicator import LESS, MORE, Indicator, days
+import msgspec
+
+from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, days
 from seamline.model.comparison import Measured
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 
-_UNKNOWN = Measured(shown=Message("measured-unknown", {}))
+_PINS = {"digest": 3, "date tag": 2, "release tag": 1, "moving tag": 0}
+"""How exactly a name says which image is meant."""
 
 
 def _newest_age(portrait: Portrait) -> Measured:
-    ages = [part.age_days for part in portrait.updates.parts if part.age_days is not None]
-    return days(min(ages, default=None))
+    return days(min(_ages(portrait), default=None))
 
 
-def _base(portrait: Portrait) -> PartAge | None:
+def _oldest_age(portrait: Portrait) -> Measured:
+    return days(max(_ages(portrait), default=None))
+
+
+def _ages(portrait: Portrait) -> list[int]:
+    return [part.age_days for part in portrait.updates.parts if part.age_days is not None]
+
+
+def base_of(portrait: Portrait) -> PartAge | None:
     """The topmost known base of the system side."""
     bases = [part for part in portrait.updates.parts if part.reference and part.side == Side.SYSTEM]
     return bases[-1] if bases else None
 
 
 def _pinned(portrait: Portrait) -> Measured:
-    base = _base(portrait)
-    if base is None:
-        return _UNKNOWN
-    is_pinned = base.pin == "digest"
-    return Measured(shown=Message(f"pin-{base.pin.replace(' ', '-')}", {}), number=float(is_pinned))
+    base = base_of(portrait)
+    if base is None or not base.pin:
+        return UNKNOWN
+    shown = Message(f"pin-{base.pin.replace(' ', '-')}", {})
+    return Measured(shown=shown, number=_PINS.get(base.pin))
 
 
 def _behind(portrait: Portrait) -> Measured:
-    base = _base(portrait)
-    return days(base.behind_days if base is not None else None)
+    base = base_of(portrait)
+    if base is None or base.behind_days is None:
+        return UNKNOWN
+    args: dict[str, str | int] = {"number": base.behind_days, "images": base.behind}
+    return Measured(shown=Message("measured-behind", args), number=base.behind_days)
 
 
 def _support(portrait: Portrait) -> Measured:
-    """The earliest end of security support of anything inside."""
+    """The earliest end of security support of anything inside, with the extended one."""
     kept = [each for each in portrait.updates.support if each.days_left is not None]
     if not kept:
-        return _UNKNOWN
+        return UNKNOWN
     first = min(kept, key=lambda each: each.days_left or 0)
-    return Measured(shown=Message("measured-day", {"day": first.ends}), number=first.days_left)
+    args: dict[str, str | int] = {"day": first.ends, "extended": first.extended_ends}
+    identifier = "measured-support" if first.extended_ends > first.ends else "measured-day"
+    return Measured(
+        shown=Message(identifier, args), number=first.days_left, named=(f"{first.product} {first.cycle}",)
+    )
 
 
 def _lag(portrait: Portrait) -> Measured:
@@ -50,7 +67,7 @@ def _lag(portrait: Portrait) -> Measured:
     by_side = {each.side: float(each.median_days) for each in found}
     worst = max((each.median_days for each in found), default=None)
     if worst is None:
-        return Measured(shown=Message("measured-none", {}), number=0)
+        return NONE
     return Measured(
         shown=Message("measured-days", {"number": worst}),
         number=worst,
@@ -60,26 +77,51 @@ def _lag(portrait: Portrait) -> Measured:
 
 
 def _actor(portrait: Portrait) -> Measured:
-    """Who begins when the operating system has a hole."""
-    lowest = portrait.updates.parts[0] if portrait.updates.parts else None
-    return Measured(shown=Message("measured-text", {"text": lowest.acts})) if lowest is not None else _UNKNOWN
+    """Who begins when the operating system has a hole, and who goes on."""
+    parts = portrait.updates.parts
+    if not parts:
+        return UNKNOWN
+    first, last = parts[0].owner, parts[-1].owner
+    if first == last or parts[0].forces[:1] == ("pull",):
+        return Measured(shown=Message("measured-owner", {"owner": parts[0].acts or first}))
+    return Measured(shown=Message("measured-owners", {"owner": first, "then": last}))
 
 
 def _way(portrait: Portrait) -> Measured:
     """The acts by which a fix of the lowest part reaches users."""
     lowest = portrait.updates.parts[0] if portrait.updates.parts else None
     if lowest is None:
-        return _UNKNOWN
-    kind = "pulled" if lowest.forces[0] == "pull" else "built"
-    return Measured(shown=Message(f"way-{kind}", {}), number=len(lowest.forces))
+        return UNKNOWN
+    kinds = {"pull": "pulled", "rebuild": "built", "rebuild or rebase": "rebased"}
+    return Measured(
+        shown=Message(f"way-{kinds.get(lowest.forces[0], 'built')}", {}),
+        number={"pull": 1, "rebuild": 2}.get(lowest.forces[0], 3),
+    )
+
+
+def _cadence(portrait: Portrait) -> Measured:
+    base = base_of(portrait)
+    return days(base.cadence_days if base is not None else None)
+
+
+def _repeatable(portrait: Portrait) -> Measured:
+    note = next((each for each in portrait.updates.notes if each.id.startswith("build-")), None)
+    if note is None:
+        return UNKNOWN
+    known = {"build-repeatable": 2, "build-undated": 1, "build-not-known-repeatable": None}
+    shown = msgspec.structs.replace(note, id=f"short-{note.id}")
+    return Measured(shown=shown, number=known.get(note.id))
 
 
 INDICATORS = (
     Indicator(id="newest-part-age", measure=_newest_age, better=LESS),
+    Indicator(id="oldest-part-age", measure=_oldest_age, better=LESS),
     Indicator(id="base-pin", measure=_pinned, better=MORE),
     Indicator(id="behind-its-line", measure=_behind, better=LESS),
+    Indicator(id="cadence", measure=_cadence),
     Indicator(id="support-ends", measure=_support, better=MORE),
     Indicator(id="fix-lag", measure=_lag, better=LESS),
     Indicator(id="who-acts", measure=_actor),
     Indicator(id="way-to-users", measure=_way, better=LESS),
+    Indicator(id="repeatable", measure=_repeatable, better=MORE),
 )

@@ -10,6 +10,7 @@ from seamline.model.customization import Knob
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
+from seamline.model.readiness import Readiness
 from seamline.model.report import ImageLine
 
 
@@ -148,5 +149,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     gates: tuple[str, ...] = ()
     broken: tuple[BrokenGate, ...] = ()
+    readiness: Readiness | None = None
     schema: str = "seamline.audit/1"
     seamline: str = ""

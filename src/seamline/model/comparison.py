@@ -11,12 +11,15 @@ from seamline.model.report import ImageLine
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One image's value of an indicator. `number` orders it, None where it has no order or is not known; `shown` are its
-    words. `system` and `application` are the shares of the sides, None where it has none."""
+    words. `system` and `application` are the shares of the sides, None where it has none; `unknown` is what no side is told for.
+    `named` are some of what counts, the application side's first."""
 
     shown: Message
     number: float | None = None
     system: float | None = None
     application: float | None = None
+    unknown: float | None = None
+    named: tuple[str, ...] = ()
 
 
 class IndicatorLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,19 +40,38 @@ class DimensionLine(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[IndicatorLine, ...]
 
 
-class PackageChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One package that is in one image only (the other's version is empty), or in two versions."""
+class PackageChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One package that is in one image only (the other's version is empty), or in two versions. `source` is what it was built
+    from, where that has another name."""
 
     name: str
     ecosystem: str
     a: str
     b: str
     side: Side
+    source: str = ""
+
+
+class MajorChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the parts that much else stands on (the C library, OpenSSL, a runtime), in two releases."""
+
+    name: str
+    a: str
+    b: str
+    side: Side
+
+
+class SizeChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How many bytes of files one side takes in each image."""
+
+    side: Side
+    a: int
+    b: int
 
 
 class DeltaLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What differs from A to B of one kind: findings, surface, settings or files; `added`, `removed` and `changed` are
-    names; `more` counts those that are left out."""
+    """What differs from A to B of one kind: finding, surface, setting or file; `added`, `removed` and `changed` are
+    names; `more` counts those that are left out, `counts` are all of them (added, removed, changed)."""
 
     kind: str
     side: Side
@@ -57,6 +79,7 @@ class DeltaLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     more: int = 0
+    counts: tuple[int, int, int] = (0, 0, 0)
 
 
 class Delta(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +87,8 @@ class Delta(msgspec.Struct, frozen=True, kw_only=True):
 
     packages: tuple[PackageChange, ...]
     others: tuple[DeltaLine, ...]
+    major: tuple[MajorChange, ...] = ()
+    sizes: tuple[SizeChange, ...] = ()
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +100,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     distribution: str
     size_bytes: int
     packages: int
+    created: str = ""
 
 
 class CompareReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,4 +115,21 @@ class CompareReport(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     as_of: str
     schema: str = "seamline.compare/1"
+    seamline: str = ""
+
+
+class OverviewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One image of an overview: what it is, and the indicators of all dimensions by id."""
+
+    image: Head
+    indicators: dict[str, Measured]
+
+
+class OverviewReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Several images, one line each, in the order in which they were named. Schema `seamline.compare-overview/1`."""
+
+    images: tuple[OverviewLine, ...]
+    gaps: tuple[Gap, ...]
+    as_of: str
+    schema: str = "seamline.compare-overview/1"
     seamline: str = ""

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
 from seamline.render.layout import clip, left, plain, table, width, wrapped
-from seamline.render.words import say, word
+from seamline.render.readiness import write_readiness
+from seamline.render.words import owner_name, say, word
 
 _COLUMNS = 100
 _SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
@@ -26,6 +27,7 @@ def write_audit(report: AuditReport, language: str, *, every: bool = False) -> s
         *_surface(report, language),
         "",
         *_knobs(report, language),
+        *_readiness(report, language),
         *_failed(report, language),
         *_decided(report, language, every=every),
         "",
@@ -101,6 +103,12 @@ def _knobs(report: AuditReport, language: str) -> Iterator[str]:
     yield ""
 
 
+def _readiness(report: AuditReport, language: str) -> Iterator[str]:
+    if report.readiness is not None:
+        yield from write_readiness(report.readiness, language, _COLUMNS)
+        yield ""
+
+
 def _failed(report: AuditReport, language: str) -> Iterator[str]:
     """The rules that fail, the worst first, each with whose it is, why, and what mends it."""
     failed = [rule for rule in report.rules if rule.verdict == Verdict.FAIL]
@@ -157,9 +165,7 @@ def _side(rule: RuleLine, language: str) -> str:
 
 
 def _owner(rule: RuleLine, language: str) -> str:
-    """Default owners are words, teams are names."""
-    defaults = {word(f"owner-{side.value}", "en"): word(f"owner-{side.value}", language) for side in Side}
-    return defaults.get(rule.owner, plain(rule.owner))
+    return plain(owner_name(rule.owner, language))
 
 
 def _reasons(rule: RuleLine, language: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.finding import Action, Finding, ScanReport, Step
 from seamline.model.package import Side
 from seamline.render.layout import left, plain, right, width, wrapped
-from seamline.render.words import say, word
+from seamline.render.words import owner_name, say, word
 
 _MOST_ACTIONS = 12
 _MOST_NAMES = 8
@@ -43,8 +43,7 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
 
 def owner_word(name: str, language: str) -> str:
     """Default owners are words, teams are names."""
-    defaults = {word(f"owner-{side.value}", "en"): word(f"owner-{side.value}", language) for side in Side}
-    return ", ".join(plain(defaults.get(each, each)) for each in name.split(", "))
+    return plain(owner_name(name, language))
 
 
 def _action(

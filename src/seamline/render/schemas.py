@@ -6,7 +6,7 @@ import msgspec
 
 from seamline.model.advice import AdviseReport
 from seamline.model.audit import AuditReport
-from seamline.model.comparison import CompareReport
+from seamline.model.comparison import CompareReport, OverviewReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.linting import LintReport
@@ -18,6 +18,7 @@ SCHEMAS = {
     "seamline.advise-1": AdviseReport,
     "seamline.audit-1": AuditReport,
     "seamline.compare-1": CompareReport,
+    "seamline.compare-overview-1": OverviewReport,
     "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,

@@ -16,11 +16,13 @@ from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
+from seamline.customization.start_scripts import start_scripts
 from seamline.model.audit import AuditReport, StartLine
 from seamline.model.customization import Knob
 from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
+from seamline.model.readiness import Readiness
 from seamline.model.report import StratumLine
 from seamline.model.workload import Workload
 from seamline.seam.history import steps_of
@@ -30,6 +32,7 @@ from seamline.surface.base_content import application_content
 from seamline.surface.find import Ground, find_surface
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
+from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen, inspect_report
@@ -69,6 +72,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
         broken=tuple(breaches(told.gates, rules)),
+        readiness=_readiness(seen, case),
         seamline=__version__,
     )
 
@@ -113,6 +117,24 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         trusted_bases=tuple(glob for team in settings.teams for glob in team.bases),
         deployer=settings.owner_of(Side.APPLICATION),
         workloads=told.workloads,
+    )
+
+
+def _readiness(seen: Seen, case: Case) -> Readiness:
+    looked = seen.looked
+    config, tree = looked.image.config, looked.tree
+    start = tuple(start_files(start_words(config), config, tree))
+    texts = {path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text}
+    return readiness(
+        Stand(
+            tree=tree,
+            name=case.image.reference.partition("://")[2] or case.image.reference,
+            config=config,
+            runs_as=case.runs_as,
+            accounts=case.accounts,
+            start=start,
+            scripts=start_scripts(tree, start, texts),
+        )
     )
 
 

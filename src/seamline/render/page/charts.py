@@ -114,13 +114,14 @@ def _tile(tile: Tile, x: float, y: float, wide: float, high: float) -> Markup:
     )
 
 
-def bars(rows: Sequence[Bar], told: str) -> Markup:
+def bars(rows: Sequence[Bar], told: str, label_room: int = 220) -> Markup:
     """Horizontal bars, one row a label, the pieces of a row end to end; the words of all pieces stand behind."""
     most = max((sum(size for _, size, _ in row.pieces) for row in rows), default=0) or 1
-    room = _WIDE - 330
+    words_room = max((width(_words(row)) for row in rows), default=0) * _CHAR + 12
+    room = max(_WIDE - label_room - words_room, 120)
     parts: list[Markup] = []
     for at, row in enumerate(rows):
-        y, x = at * 26.0, 220.0
+        y, x = at * 26.0, float(label_room)
         parts.append(_label(0, y + 16, clip(row.label, 30), ""))
         for name, size, words in row.pieces:
             wide = room * size / most
@@ -128,8 +129,12 @@ def bars(rows: Sequence[Bar], told: str) -> Markup:
                 shape = _rect(x, y + 3, max(wide, 2), 18, f"{name} edge")
                 parts.append(tag("g", tag("title", f"{row.label}: {words}"), shape))
                 x += wide
-        parts.append(_label(x + 6, y + 16, " ".join(words for _, size, words in row.pieces if size > 0), ""))
+        parts.append(_label(x + 6, y + 16, _words(row), ""))
     return _svg(parts, len(rows) * 26.0 + 2, told)
+
+
+def _words(row: Bar) -> str:
+    return ", ".join(words for _, size, words in row.pieces if size > 0)
 
 
 def _svg(parts: Sequence[Markup], height: float, told: str) -> Markup:

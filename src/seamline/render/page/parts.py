@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from seamline.model.evidence import Message
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
-from seamline.render.words import say, word
+from seamline.render.words import owner_name, say, word
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -36,9 +36,14 @@ class Tongue:
             return tag("span", self.word("page-late", days=-days_left), class_="late")
         return self.word("page-left", days=days_left)
 
-    def every(self, number: int, table: Markup) -> Markup:
-        """A long table behind a summary that tells how long it is."""
-        return tag("details", tag("summary", self.word("page-every", number=number)), table)
+    def owner(self, owner: str) -> str:
+        """A team by its name, the owners that nobody named in words."""
+        return owner_name(owner, self.language) if owner else "-"
+
+    def every(self, number: int, table: Markup, of: str = "") -> Markup:
+        """A long table behind a summary that tells what and how many."""
+        told = self.word("page-every", number=number)
+        return tag("details", tag("summary", f"{of}{self.word('colon')}{told}" if of else told), table)
 
     def heads(self, *identifiers: str) -> tuple[str, ...]:
         return tuple(map(self.word, identifiers))
@@ -83,8 +88,13 @@ def document(title: str, sections: Sequence[tuple[str, str, Markup]], head: Mark
     return f"<!doctype html>\n{page}\n".encode()
 
 
-def rows(heads: Sequence[str], body: Iterable[Sequence[Child]], numbers: Sequence[int] = ()) -> Markup:
-    """A table; the columns in `numbers` are aligned as such."""
+def rows(
+    heads: Sequence[str],
+    body: Iterable[Sequence[Child]],
+    numbers: Sequence[int] = (),
+    caption: str = "",
+) -> Markup:
+    """A table; the columns in `numbers` are aligned as such; `caption` tells what it shows, else its heads do."""
 
     def cells(kind: str, values: Sequence[Child]) -> Iterable[Markup]:
         scope = "col" if kind == "th" else None
@@ -95,10 +105,18 @@ def rows(heads: Sequence[str], body: Iterable[Sequence[Child]], numbers: Sequenc
 
     table = tag(
         "table",
+        tag("caption", caption) if caption else None,
         tag("thead", tag("tr", cells("th", heads))),
         tag("tbody", (tag("tr", cells("td", line)) for line in body)),
     )
-    return tag("div", table, class_="table", tabindex="0", role="region", aria_label=heads[0])
+    return tag(
+        "div",
+        table,
+        class_="table",
+        tabindex="0",
+        role="region",
+        aria_label=caption or ", ".join(head for head in heads if head),
+    )
 
 
 def cards(values: Iterable[tuple[str, str]]) -> Markup:

@@ -30,6 +30,8 @@ svg .f-system{fill:var(--system)}svg .f-application{fill:var(--application)}svg 
 svg .f-bad{fill:var(--bad)}svg .f-warn{fill:var(--warn)}svg .f-good{fill:var(--good)}svg .f-soft{fill:var(--line)}
 svg .seam{stroke:var(--ink);stroke-width:2.5;stroke-dasharray:7 4}svg .edge{stroke:var(--paper);stroke-width:1.5}
 @media (prefers-color-scheme:dark){svg .on{fill:#0d1117}}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem 1.5rem}figure{margin:0}
+figcaption{font-size:.92rem;color:var(--soft);margin:0 0 .2rem}
 details{margin:.6rem 0}summary{cursor:pointer;color:var(--focus)}
 .cmd{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .35rem}
 @media print{:root{--ink:#000;--paper:#fff;--card:#fff;--line:#999}body{font-size:10pt}nav,.skip{display:none}

@@ -18,6 +18,7 @@ from seamline.render.words.lint_rules import WORDS as LINT_RULES
 from seamline.render.words.linting import WORDS as LINTING
 from seamline.render.words.paging import WORDS as PAGING
 from seamline.render.words.reading import WORDS as READING
+from seamline.render.words.readying import WORDS as READYING
 from seamline.render.words.scanning import WORDS as SCANNING
 
 SHELVES = (
@@ -31,6 +32,7 @@ SHELVES = (
     LINT_RULES,
     LINT_OWN_RULES,
     PAGING,
+    READYING,
 )
 """The words by what they tell of, in reading order; an id stands on one shelf only."""
 ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}
@@ -54,7 +56,22 @@ def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
     if template is None:
         shown = plain(", ".join(f"{name} {value}" for name, value in args.items()))
         return f"{identifier.replace('-', ' ')}: {shown}" if shown else identifier.replace("-", " ")
-    return template.format_map({name: _Argument(value) for name, value in args.items()})
+    return template.format_map(
+        {name: _Argument(_told(name, value, language)) for name, value in args.items()}
+    )
+
+
+_OWNERS = {pair[0]: name for name, pair in READING.items() if name.startswith("owner-")}
+"""The owners that nobody has named: words, while the name of a team is the same in every language."""
+
+
+def owner_name(owner: str, language: str) -> str:
+    """An owner as a reader of a language calls it."""
+    return ", ".join(LANGUAGES[language].get(_OWNERS.get(each, ""), each) for each in owner.split(", "))
+
+
+def _told(name: str, value: str | int, language: str) -> str | int:
+    return owner_name(value, language) if name in ("owner", "then") and isinstance(value, str) else value
 
 
 class _Argument:

@@ -1,0 +1,27 @@
+"""Markdown as text: tables and words that an image cannot break out of. Source: GitHub Flavored Markdown, tables, escapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seamline.render.layout import plain
+
+_SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>|#~"})
+
+
+def escaped(text: str) -> str:
+    """Text with nothing in it that Markdown reads as its own."""
+    return plain(text).translate(_SPECIAL)
+
+
+def code(text: str) -> str:
+    """A command or name in its own font; a backtick in it becomes a quotation mark."""
+    return f"`{plain(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> Iterator[str]:
+    """A table of cells that are Markdown already; the columns in `numbers` are aligned as such."""
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "|".join("---:" if at in numbers else "---" for at in range(len(heads))) + "|"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
