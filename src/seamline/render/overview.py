@@ -67,7 +67,7 @@ def write_overview(report: OverviewReport, language: str, columns: int = 100) ->
     heads = [
         wrapped(
             head.split(),
-            max(size, *(width(each) for each in head.split())) if head.isascii() else max(size, 6),
+            max(size, *(width(each) for each in head.split())) if head.isascii() else max(size, 9),
         )
         for head, size in zip(rows[0], widths, strict=True)
     ]
