@@ -14,6 +14,7 @@ from seamline.model.image import Config
 from seamline.model.package import Side
 from seamline.model.report import ImageLine, ProgramLine, SettingLine, StratumLine
 from seamline.model.seam import full_name
+from seamline.model.secret import SecretLine
 from seamline.model.workload import Workload
 
 
@@ -48,6 +49,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[LeftFile, ...] = ()
     content: tuple[Evidence, ...] = ()
     file_parts: Mapping[str, str] = {}
+    secrets: tuple[SecretLine, ...] = ()
     scan: ScanReport | None = None
     trusted_bases: tuple[str, ...] = ()
     deployer: str = ""

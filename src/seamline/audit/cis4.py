@@ -13,6 +13,7 @@ from seamline.audit.rule import Decide, Judged, Rule, by_part, told
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message, Rung
 from seamline.model.package import Side
+from seamline.model.secret import secret_place
 
 BENCHMARK = "CIS Docker Benchmark v1.6.0"
 _CONFIG, _PATCHES, _SECRETS, _TRUST = (f"NIST 800-190 4.1.{number}" for number in (2, 1, 4, 5))
@@ -178,6 +179,18 @@ def _add(case: Case) -> Iterator[Judged]:
     yield from _in_history(case, lambda verb, _: verb == "ADD", "add-used", Message("mend-add", {}))
 
 
+def _secrets(case: Case) -> Iterator[Judged]:
+    """4.10: secrets anywhere in the image, in layers below a deletion too: whoever pulls it has them all."""
+    for part in dict.fromkeys(line.stratum for line in case.secrets):
+        found = [line for line in case.secrets if line.stratum == part]
+        places = dict.fromkeys(f"{line.kind} {secret_place(line)}" for line in found)
+        shown = ", ".join(list(places)[:6]) + (f" (+{len(places) - 6})" if len(places) > 6 else "")
+        evidence = told("secrets-found", number=len(found), places=shown)
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-secrets", {}))
+    if not case.secrets:
+        yield Judged(verdict=Verdict.PASS, evidence=told("no-secrets"))
+
+
 def _verified(case: Case) -> Iterator[Judged]:
     """4.11: sources whose signatures nobody asks for, and steps that waived them."""
     mend = Message("mend-unsigned", {})
@@ -246,6 +259,7 @@ RULES = (
     _rule(7, "Ensure update instructions are not used alone in the Dockerfile", "medium", _update_alone, _PATCHES, "CIS-DI-0007"),
     _rule(8, "Ensure setuid and setgid permissions are removed", "medium", _setuid, _CONFIG, "NSA/CISA escalation", "CIS-DI-0008"),
     _rule(9, "Ensure that COPY is used instead of ADD in Dockerfiles", "low", _add, _CONFIG, "CIS-DI-0009"),
+    _rule(10, "Ensure secrets are not stored in Dockerfiles", "high", _secrets, _SECRETS, "NSA/CISA secrets", "CIS-DI-0010"),
     _rule(11, "Ensure only verified packages are installed", "high", _verified, _TRUST),
     _rule(12, "Ensure all signed artifacts are validated", "medium", _signed, _TRUST),
 )  # fmt: skip

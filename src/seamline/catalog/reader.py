@@ -110,6 +110,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     `extract` returns None when the file turned out to be of no interest, a Gap when it cannot be read;
     a Malformed error it raises becomes a Gap, so that a broken file costs its own packages only.
     `most_bytes` is more than any real file of this kind has: a larger one is a gap, and never held.
+    `head_bytes` is as much as it looks at: of a larger file only the beginning is held for it, without a checksum.
+    A reader of EVERY file is not asked about hardlinks: it has seen the content under its first name.
     A `secondary` reader's packages are not said again where a reader before it found them in the same root; the
     paths that it supplies are then those of the package already found.
     """
@@ -122,8 +124,15 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     assemble: Callable[[View], Iterable[Said]] = nothing
     companions: tuple[str, ...] = ()
     most_bytes: int | None = None
+    head_bytes: int | None = None
     secondary: bool = False
 
     def takes(self, entry: Entry) -> bool:
         """Whether a file is no larger than any real one."""
         return self.most_bytes is None or entry.size_bytes <= self.most_bytes
+
+    def needs(self, entry: Entry) -> int:
+        """How many bytes of a file must be held for it."""
+        if not self.takes(entry):
+            return 0
+        return entry.size_bytes if self.head_bytes is None else min(self.head_bytes, entry.size_bytes)

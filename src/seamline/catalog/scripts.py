@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.catalog.reader import SCRIPT, Content, Reader
+from seamline.catalog.secrets import without_secrets
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
@@ -15,7 +16,7 @@ _SHELLS = frozenset((b"sh", b"bash", b"dash", b"ash", b"ksh", b"zsh", b"busybox"
 
 class Script(msgspec.Struct, frozen=True, omit_defaults=True):
     """One script. `interpreter` is the first line's path, `argument` what follows it (`/usr/bin/env`, `python3`);
-    `text` is kept for shell scripts alone, and at most 64 KiB of it."""
+    `text` is kept for shell scripts alone, at most 64 KiB of it, and without the secrets in it."""
 
     interpreter: bytes
     argument: bytes = b""
@@ -29,12 +30,12 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> Script | None:  
     first, _, argument = data[2:].partition(b"\n")[0].strip().partition(b" ")
     name = (argument.split() or [b""])[-1] if first.endswith(b"/env") else first
     is_shell = name.rpartition(b"/")[2] in _SHELLS
-    return Script(first[:256], argument.strip()[:256], data if is_shell else b"")
+    return Script(first[:256], argument.strip()[:256], without_secrets(data, entry.path) if is_shell else b"")
 
 
 READER = Reader(
     name="scripts",
-    version=1,
+    version=2,
     wants=(SCRIPT, "**/*.sh"),
     record=Script,
     extract=_extract,

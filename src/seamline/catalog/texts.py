@@ -1,6 +1,7 @@
 """Small files that say how an image is set up, kept as they are for the verbs that judge them.
 
-Account files are kept without their passwords: a hash never enters the cache.
+Account files are kept without their passwords: a hash never enters the cache. Nor does a secret of another
+kind (a password in the address of a package source).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 
 from seamline.catalog.reader import Content, Reader
+from seamline.catalog.secrets import without_secrets
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
@@ -20,7 +22,7 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> bytes:  # noqa: 
     data = content.stream().read(_MOST_KEPT_BYTES)
     if entry.path in (b"etc/shadow", b"etc/passwd", b"etc/gshadow"):
         return _SHADOW.sub(lambda line: line[1] + b":" + _without(line[2]) + line[3], data)
-    return data
+    return without_secrets(data, entry.path)
 
 
 def _without(password: bytes) -> bytes:
@@ -32,7 +34,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=1,
+    version=2,
     wants=(
         "etc/passwd",
         "etc/shadow",

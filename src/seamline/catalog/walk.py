@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from seamline.catalog.content import HeldContent, Spool, hold
-from seamline.catalog.reader import Reader
+from seamline.catalog.reader import EVERY, Reader
 from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
 from seamline.formats.tar import Member, members
@@ -97,7 +97,8 @@ class _Walker:
             return
         if entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
             for reader in wanting:
-                self.records[reader.name].append(Record(path=entry.path, link=entry.link_to))
+                if EVERY not in reader.wants:
+                    self.records[reader.name].append(Record(path=entry.path, link=entry.link_to))
         self.columns.add(entry)
 
     def _file(self, member: Member) -> _Hash:
@@ -112,11 +113,13 @@ class _Walker:
         if entry.mode & 0o111 or b".so" in entry.path:
             wanting += self._by_content(first, wanting)
         if wanting or companion:
-            held = HeldContent(b"")
-            if companion or any(reader.takes(entry) for reader in wanting):
-                held = hold(_chain(first, rest), entry.size_bytes, self._limits, self._spool)
-                held = held.known_by(digest.hexdigest())
-            self._serve(entry, wanting, held, companion=companion)
+            size = entry.size_bytes if companion else max(reader.needs(entry) for reader in wanting)
+            whole = size == entry.size_bytes
+            kept = _chain(first, rest) if whole else _head(_chain(first, rest), size)
+            held = hold(kept, size, self._limits, self._spool)
+            self._serve(
+                entry, wanting, held.known_by(digest.hexdigest()) if whole else held, companion=companion
+            )
         for _ in rest:
             pass
         return digest
@@ -197,6 +200,14 @@ def _hashed(pieces: Iterable[Piece], digest: _Hash) -> Iterator[Piece]:
     for piece in pieces:
         digest.update(piece)
         yield piece
+
+
+def _head(pieces: Iterator[Piece], size_bytes: int) -> Iterator[Piece]:
+    """As many of the pieces as make the first `size_bytes` bytes."""
+    left = size_bytes
+    while left and (piece := next(pieces, b"")):
+        yield piece[:left]
+        left -= min(len(piece), left)
 
 
 def _chain(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
 from seamline.model.readiness import Readiness
 from seamline.model.report import ImageLine
+from seamline.model.secret import SecretLine
 
 
 class Verdict(StrEnum):
@@ -150,5 +151,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     gates: tuple[str, ...] = ()
     broken: tuple[BrokenGate, ...] = ()
     readiness: Readiness | None = None
+    secrets: tuple[SecretLine, ...] = ()
     schema: str = "seamline.audit/1"
     seamline: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
+from seamline.model.secret import secret_place
 from seamline.render.layout import clip, left, plain, table, width, wrapped
 from seamline.render.readiness import write_readiness
 from seamline.render.words import owner_name, say, word
@@ -15,6 +16,7 @@ _COLUMNS = 100
 _SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
 _MOST_NAMES = 5
 _MOST_KNOBS = 14
+_MOST_SECRETS = 40
 _ORDER = (Verdict.FAIL, Verdict.UNDECIDABLE, Verdict.SUPERSEDED, Verdict.PASS, Verdict.NOT_APPLICABLE)
 _SEVERITIES = ("high", "medium", "low")
 
@@ -28,6 +30,7 @@ def write_audit(report: AuditReport, language: str, *, every: bool = False) -> s
         "",
         *_knobs(report, language),
         *_readiness(report, language),
+        *_secrets(report, language),
         *_failed(report, language),
         *_decided(report, language, every=every),
         "",
@@ -107,6 +110,30 @@ def _readiness(report: AuditReport, language: str) -> Iterator[str]:
     if report.readiness is not None:
         yield from write_readiness(report.readiness, language, _COLUMNS)
         yield ""
+
+
+def _secrets(report: AuditReport, language: str) -> Iterator[str]:
+    """One line a secret: its kind and place, whose, and where it still lies; never its value."""
+    if not report.secrets:
+        return
+    yield word("secrets", language)
+    met: set[int] = set()
+    for line in report.secrets[:_MOST_SECRETS]:
+        told = [word(f"side-{line.side.value}", language)]
+        if line.state != "visible":
+            until = "?" if line.until is None else line.until
+            told.append(word(f"secret-state-{line.state}", language, until=until, layer=line.layer or 0))
+        if line.note:
+            told.append(word(f"secret-note-{line.note}", language))
+        if line.group in met:
+            told.append(word("secret-same", language, group=line.group))
+        met.add(line.group)
+        place = plain(secret_place(line))
+        yield f" {line.group:>3} {left(line.kind, 26)} {place}"
+        yield from (f"{'':32}{text}" for text in wrapped("; ".join(told).split(), _COLUMNS - 32))
+    if len(report.secrets) > _MOST_SECRETS:
+        yield " " + word("more-secrets", language, number=len(report.secrets) - _MOST_SECRETS)
+    yield ""
 
 
 def _failed(report: AuditReport, language: str) -> Iterator[str]:

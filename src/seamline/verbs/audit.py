@@ -36,8 +36,9 @@ from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen, inspect_report
+from seamline.verbs.secrets import SECRETS, blotted, secrets_of
 
-DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES)
+DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS)
 """The readers whose records an audit asks for."""
 
 
@@ -54,9 +55,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
-    case = _case(seen, told, as_of)
+    secrets = secrets_of(seen)
+    case = msgspec.structs.replace(_case(seen, told, as_of), secrets=secrets.lines)
     rules = tuple(judge(RULES, case))
-    return AuditReport(
+    report = AuditReport(
         image=case.image,
         kind=case.kind,
         form=seen.seam.form.value,
@@ -73,8 +75,10 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         gates=tuple(gate.text for gate in told.gates),
         broken=tuple(breaches(told.gates, rules)),
         readiness=_readiness(seen, case),
+        secrets=secrets.lines,
         seamline=__version__,
     )
+    return blotted(report, secrets.values)
 
 
 def _case(seen: Seen, told: Told, as_of: str) -> Case:

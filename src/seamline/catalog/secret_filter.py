@@ -1,0 +1,80 @@
+"""Where in a content secrets may be: Hyperscan over all rules at once where it is installed, else `re` rule by rule.
+
+Both give the same (rule, end of a hit); Hyperscan is some thirty times as fast on what holds no secret, which is nearly
+everything.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from mmap import mmap
+from typing import Any
+
+from seamline.catalog.secret_rules import RULES, SecretRule
+
+Buffer = bytes | mmap
+_MOST_HITS = 20_000
+
+
+class Filter:
+    """Finds the hits of the rules' `seek` expressions."""
+
+    def hits(self, data: Buffer) -> Iterator[tuple[int, int]]:
+        """(number of the rule, end of the hit), at most 20,000 a rule; a rule's own are in rising order."""
+        raise NotImplementedError
+
+
+class PlainFilter(Filter):
+    """By `re` alone."""
+
+    def __init__(self, rules: Sequence[SecretRule]) -> None:
+        self._seeks = [re.compile(rule.seek) for rule in rules]
+
+    def hits(self, data: Buffer) -> Iterator[tuple[int, int]]:
+        for number, seek in enumerate(self._seeks):
+            for count, match in enumerate(seek.finditer(data)):
+                if count == _MOST_HITS:
+                    break
+                yield number, match.end()
+
+
+class HyperscanFilter(Filter):
+    """By Hyperscan; one scratch space a thread. It reports every end of a repetition: those close together are one hit."""
+
+    def __init__(self, rules: Sequence[SecretRule], library: Any) -> None:
+        self._library = library
+        self._database = library.Database()
+        self._database.compile(
+            expressions=[rule.seek for rule in rules],
+            ids=list(range(len(rules))),
+            flags=[library.HS_FLAG_DOTALL] * len(rules),
+        )
+        self._own = threading.local()
+
+    def hits(self, data: Buffer) -> Iterator[tuple[int, int]]:
+        if not hasattr(self._own, "scratch"):
+            self._own.scratch = self._library.Scratch(self._database)
+        found: list[tuple[int, int]] = []
+        counts: dict[int, int] = {}
+
+        def seen(number: int, start: int, end: int, flags: int, context: object) -> bool | None:  # noqa: ARG001
+            counts[number] = counts.get(number, 0) + 1
+            if counts[number] <= _MOST_HITS:
+                found.append((number, end))
+            return None
+
+        self._database.scan(data, match_event_handler=seen, scratch=self._own.scratch)
+        return iter(found)
+
+
+@lru_cache(1)
+def filter_of_rules() -> Filter:
+    """The quickest filter that is installed."""
+    try:
+        import hyperscan  # noqa: PLC0415 - 30 ms that only a scan for secrets needs
+    except ImportError:  # no wheel for this machine
+        return PlainFilter(RULES)
+    return HyperscanFilter(RULES, hyperscan)

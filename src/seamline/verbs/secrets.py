@@ -1,0 +1,224 @@
+"""The secrets of an image: what the reader met in every layer, and what its configuration says, judged by where they lie.
+
+What a package of a distribution brought unaltered is public. So is what libraries bring as documentation, examples and
+test data; and elsewhere in a library, what only a name makes a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from seamline.catalog.reader import Reader
+from seamline.catalog.secret_rules import RULES
+from seamline.catalog.secrets import Found, secrets_in, secrets_reader
+from seamline.effects.home import cache_home
+from seamline.model.entry import Entry, Kind
+from seamline.model.image import Config
+from seamline.model.package import Side
+from seamline.model.purl import install_key
+from seamline.model.secret import SecretLine, Spot
+from seamline.seam.history import steps_of
+from seamline.stores.fingerprint_key import fingerprint_key
+from seamline.verbs.inspect import Seen
+
+_LIBRARIES = re.compile(
+    rb"(?:^|/)(?:site-packages|dist-packages|node_modules|gems|bundle|vendor|pkg/mod|\.m2|\.cargo/registry|\.npm|\.cache|_cacache)/"
+    rb"|(?:^|/)lib/(?:python\d[\d.]*|node|ruby|jvm|go)/|^usr/(?:share|include|src)/"
+)
+_AIDS = re.compile(
+    rb"(?i)(?:^|/)(?:docs?|documentation|man|examples?|samples?|demos?|tests?|testing|testdata|test[-_]data|test_?utils|__tests__|specs?|fixtures|mocks?|locales?|i18n)/"
+    rb"|(?:^|/)(?:test_[^/]*|[^/]*_test\.[a-z]+|[^/]*[.-](?:spec|test)\.[a-z]+|conftest\.py|[^/]*\.(?:md|markdown|rst|adoc|po|html?|ipynb|example|sample|dist|template|tmpl))$"
+)
+
+
+@lru_cache
+def _key(folder: Path) -> bytes:
+    return fingerprint_key(folder)
+
+
+SECRETS: Reader = secrets_reader(lambda: _key(cache_home()))
+"""The reader of secrets, with this machine's own key."""
+_BLOT = "[secret]"
+T = TypeVar("T", bound=msgspec.Struct)
+_WEAK = frozenset(rule.kind for rule in RULES if rule.is_weak)
+_ARGUMENTS = re.compile(r"^(?:RUN )?\|\d{1,3} ")
+"""Docker writes `|2 A=1 B=2 /bin/sh -c ...` of a step with two arguments."""
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found: the lines of a report, and the values that stand in the configuration, which whoever prints the
+    configuration blots out."""
+
+    lines: tuple[SecretLine, ...]
+    values: tuple[str, ...]
+
+
+class _Met(msgspec.Struct, frozen=True, kw_only=True):
+    """One secret at one place before groups are numbered."""
+
+    spot: Spot
+    line: SecretLine
+
+
+def secrets_of(seen: Seen) -> Secrets:
+    """Every secret of the image: those in files by path, then those of the configuration."""
+    settings = list(_in_configuration(seen))
+    met = [
+        *sorted(_in_files(seen), key=lambda each: (each.line.path, each.line.line)),
+        *(each for each, _ in settings),
+    ]
+    groups: dict[bytes, int] = {}
+    lines = []
+    for each in met:
+        number = groups.setdefault(each.spot.fingerprint, len(groups) + 1)
+        lines.append(msgspec.structs.replace(each.line, group=number))
+    values = {found.value.decode("utf-8", "replace") for _, found in settings}
+    return Secrets(lines=tuple(lines), values=tuple(sorted(values, key=len, reverse=True)))
+
+
+def blotted(report: T, values: Sequence[str]) -> T:
+    """The same report without these values, wherever one of its texts has them: a secret is told by its place alone."""
+    if not values:
+        return report
+    plain = _without(msgspec.to_builtins(report), values)
+    return msgspec.convert(plain, type(report))
+
+
+def _without(value: Any, values: Sequence[str]) -> Any:
+    match value:
+        case str():
+            for secret in values:
+                value = value.replace(secret, _BLOT)
+            return value
+        case dict():
+            return {_without(name, values): _without(each, values) for name, each in value.items()}
+        case list() | tuple():
+            return [_without(each, values) for each in value]
+    return value
+
+
+def _in_files(seen: Seen) -> Iterator[_Met]:
+    """Each secret of each path once: in the lowest layer that has it there, visible if any layer's is."""
+    looked = seen.looked
+    found: dict[tuple[bytes, str, bytes], tuple[Entry, Spot]] = {}
+    current = _package_layers(seen)
+    for position, record in looked.records(SECRETS):
+        path = looked.tree.canonical(record.path)
+        entry = next(
+            (each for each in looked.tree.history(path) if each.layer == position and each.kind == Kind.FILE),
+            None,
+        )
+        if entry is None or record.value is None or _is_published(seen, path, entry, current):
+            continue
+        for spot in record.value:
+            if _is_believed(spot, path):
+                found.setdefault((path, spot.kind, spot.fingerprint), (entry, spot))
+    visible = {key for key, (entry, _) in found.items() if _is_visible(seen, key[0], entry)}
+    for key, (entry, spot) in found.items():
+        yield _met_in_file(seen, key[0], entry, spot, is_visible=key in visible)
+
+
+def _met_in_file(seen: Seen, path: bytes, entry: Entry, spot: Spot, *, is_visible: bool) -> _Met:
+    state, until = ("visible", None) if is_visible else _gone(seen, path, entry)
+    stratum = seen.seam.stratum_of(entry)
+    line = SecretLine(
+        kind=spot.kind,
+        place="file",
+        path=path.decode("utf-8", "backslashreplace"),
+        state=state,
+        side=stratum.side,
+        stratum=stratum.name,
+        group=0,
+        layer=entry.layer,
+        until=until,
+        line=spot.line,
+        note=spot.note,
+    )
+    return _Met(spot=spot, line=line)
+
+
+def _is_visible(seen: Seen, path: bytes, entry: Entry) -> bool:
+    shown = seen.looked.tree.at(path)
+    return shown is not None and shown.kind == Kind.FILE and shown.origin_layer <= entry.layer <= shown.layer
+
+
+def _gone(seen: Seen, path: bytes, entry: Entry) -> tuple[str, int | None]:
+    """Whether what hides an entry of a lower layer deleted or replaced it, and the layer that did."""
+    above = [each for each in seen.looked.tree.history(path) if each.layer > entry.layer]
+    if not above:
+        return "deleted", None
+    is_deleted = above[0].kind in (Kind.WHITEOUT, Kind.OPAQUE)
+    return ("deleted" if is_deleted else "replaced"), above[0].layer
+
+
+def _package_layers(seen: Seen) -> dict[str, int]:
+    return {install_key(install): install.current_layer for install in seen.looked.catalog.installs}
+
+
+def _is_published(seen: Seen, path: bytes, entry: Entry, current: dict[str, int]) -> bool:
+    """Whether a package of a distribution installed it and no higher layer touched it."""
+    owner = seen.looked.catalog.suppliers.get(path)
+    return owner is not None and entry.origin_layer <= current.get(owner, -1)
+
+
+def _is_believed(spot: Spot, path: bytes) -> bool:
+    """Whether a secret of this kind at this path is one. In a library nothing but strong forms counts, and in its aids
+    nothing at all; in the aids of the application itself strong forms do."""
+    in_library, is_aid = bool(_LIBRARIES.search(path)), bool(_AIDS.search(path))
+    if in_library and is_aid:
+        return False
+    return not ((in_library or is_aid) and spot.kind in _WEAK)
+
+
+def _in_configuration(seen: Seen) -> Iterator[tuple[_Met, Found]]:
+    image, key = seen.looked.image, _key(cache_home())
+    for place, name, text, layer in _texts(image.config, len(image.layers)):
+        for found in secrets_in(text.encode("utf-8", "surrogateescape"), b"", key, is_setting=True):
+            yield _Met(spot=found.spot, line=_setting_line(seen, place, name, layer, found.spot)), found
+
+
+def _setting_line(seen: Seen, place: str, name: str, layer: int | None, spot: Spot) -> SecretLine:
+    kinds = {"environment": "env", "label": "label", "start command": "entrypoint"}
+    setting = next(
+        (each for each in seen.seam.settings if each.kind == kinds.get(place) and each.key in (name, "")),
+        None,
+    )
+    stratum = (
+        setting.stratum if setting is not None else seen.stratum_of_layer(layer) if layer is not None else ""
+    )
+    part = next((each for each in seen.seam.strata if each.name == stratum), None)
+    return SecretLine(
+        kind=spot.kind,
+        place=place,
+        path=name,
+        state="visible",
+        side=part.side if part is not None else Side.UNKNOWN,
+        stratum=stratum,
+        group=0,
+        layer=layer,
+        note=spot.note,
+    )
+
+
+def _texts(config: Config, layers: int) -> Iterator[tuple[str, str, str, int | None]]:
+    """(place, name, text, layer) of everything in the configuration that a secret may stand in."""
+    for pair in config.env:
+        yield "environment", pair.partition("=")[0], pair, None
+    for name, value in config.labels.items():
+        yield "label", name, f"{name}={value}", None
+    for words in (config.entrypoint, config.command, config.healthcheck):
+        if words:
+            yield "start command", words[0], " ".join(words), None
+    for step in steps_of(config, layers):
+        given = _ARGUMENTS.match(step.text)
+        arguments, _, run = step.text.partition(" /bin/") if given else ("", "", step.text)
+        for pair in arguments.split(" ") if given else ():
+            if "=" in pair:
+                yield "build argument", pair.partition("=")[0], pair, step.position
+        yield "history", step.verb, run, step.position

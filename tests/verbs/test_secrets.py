@@ -1,0 +1,168 @@
+"""Secrets of whole images: all that were planted are found, and no value is ever kept or told."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from seamline.cli.main import run
+from seamline.model.audit import AuditReport
+from seamline.render.audit import write_audit
+from seamline.stores.layer_cache import LayerCache, zstd
+from tests.layouts import write_layout
+from tests.planted import Planted, planted
+from tests.scenes import Directory, File, Hardlink, Whiteout
+from tests.verbs.test_audit import audited
+
+TOKEN = b"token = 'glpat-R7xw2Kd9_QmZt4LpVb8c'\n"
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Planted], Path]:
+    found, layers, config, history = planted()
+    folder = tmp_path_factory.mktemp("planted")
+    scene = [{path: Whiteout() if data is None else data for path, data in layer.items()} for layer in layers]
+    write_layout(folder, scene, config=config, history=history)  # type: ignore[arg-type]
+    return found, folder
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.mark.real
+def test_every_planted_secret_is_found_once_where_it_was_put(
+    image: tuple[list[Planted], Path], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    found, folder = image
+    assert run(["audit", f"oci-dir:{folder}", "-f", "json"]) == 0
+    report = msgspec.json.decode(capsysbinary.readouterr().out, type=AuditReport)
+    told = sorted((line.place, line.path, line.until) for line in report.secrets)
+    assert told == sorted((each.place, each.path, each.until) for each in found)
+    assert {line.place for line in report.secrets} == {
+        "file",
+        "environment",
+        "label",
+        "history",
+        "build argument",
+    }
+
+
+@pytest.mark.real
+def test_no_value_enters_report_terminal_or_cache(
+    image: tuple[list[Planted], Path], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    found, folder = image
+    told = b""
+    for form in ("json", "table"):
+        assert run(["audit", f"oci-dir:{folder}", "-f", form, "--all"]) == 0
+        captured = capsysbinary.readouterr()
+        told += captured.out + captured.err
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert any(path.name.startswith("layers") for path in kept)
+    rows = _unpacked(tmp_path / "cache" / "seamline")
+    for each in found:
+        part = (
+            each.value.replace("\\n", "\n").strip().split("\n")[-2 if "\n" in each.value.strip() else 0][:24]
+        )
+        assert part.encode() not in told + rows, each.kind
+
+
+def _unpacked(folder: Path) -> bytes:
+    """Everything that the cache keeps of secrets, as it was before it was packed."""
+    (path,) = folder.glob("layers-*.db")
+    rows = sqlite3.connect(path).execute("SELECT data FROM facts").fetchall()
+    return b"".join(zstd.decompress(row[0]) for row in rows)
+
+
+def test_the_same_secret_in_two_places_is_one_group_and_another_is_another(tmp_path: Path) -> None:
+    other = TOKEN.replace(b"R7xw", b"mm3z")
+    report = audited(tmp_path, [{"srv/a.toml": TOKEN, "srv/b.toml": TOKEN, "srv/c.toml": other}], {})
+    assert [line.group for line in report.secrets] == [1, 1, 2]
+
+
+def test_a_secret_that_chmod_copied_up_is_visible_and_told_once(tmp_path: Path) -> None:
+    scene = [{"srv/a.toml": TOKEN}, {"srv/a.toml": File(TOKEN, 0o600)}]
+    (line,) = audited(tmp_path, scene, {}).secrets
+    assert (line.state, line.layer) == ("visible", 0)
+
+
+def test_what_a_higher_layer_replaced_deleted_or_moved_away_with_its_folder_is_still_told(
+    tmp_path: Path,
+) -> None:
+    scene = [
+        {"srv/a.toml": TOKEN, "srv/b.toml": TOKEN, "srv/c/d.toml": TOKEN},
+        {"srv/a.toml": b"none\n", "srv/b.toml": Whiteout(), "srv/c": Whiteout()},
+    ]
+    report = audited(tmp_path, scene, {})
+    assert [(line.path, line.state, line.until) for line in report.secrets] == [
+        ("srv/a.toml", "replaced", 1),
+        ("srv/b.toml", "deleted", 1),
+        ("srv/c/d.toml", "deleted", 1),
+    ]
+
+
+def test_a_hardlink_does_not_tell_its_content_again(tmp_path: Path) -> None:
+    scene = [{"srv/a.toml": TOKEN, "srv/b.toml": Hardlink("srv/a.toml"), "srv/c": Directory()}]
+    assert [line.path for line in audited(tmp_path, scene, {}).secrets] == ["srv/a.toml"]
+
+
+def test_what_a_package_of_the_distribution_brought_is_public_until_it_is_rewritten(tmp_path: Path) -> None:
+    root = {
+        "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+        "var/lib/dpkg/status": b"Package: demo\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n",
+        "var/lib/dpkg/info/demo.list": b"/.\n/usr\n/usr/lib\n/usr/lib/demo.toml\n",
+        "usr/lib/demo.toml": TOKEN,
+    }
+    assert audited(tmp_path / "plain", [root], {}).secrets == ()
+    changed = {"usr/lib/demo.toml": TOKEN.replace(b"R7xw", b"mm3z")}
+    (line,) = audited(tmp_path / "changed", [root, changed], {}).secrets
+    assert line.layer == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "is_told"),
+    [
+        ("srv/app/conf.toml", True),
+        ("srv/app/tests/conf.toml", True),
+        ("usr/lib/python3/dist-packages/boto/auth.py", True),
+        ("usr/lib/python3/dist-packages/boto/tests/auth.py", False),
+        ("srv/app/node_modules/x/docs/auth.js", False),
+        ("usr/share/doc/x/examples/auth.py", False),
+    ],
+)
+def test_a_strong_form_counts_everywhere_but_in_the_aids_of_libraries(
+    path: str, is_told: bool, tmp_path: Path
+) -> None:
+    assert bool(audited(tmp_path, [{path: TOKEN}], {}).secrets) is is_told
+
+
+@pytest.mark.parametrize(
+    ("path", "is_told"),
+    [
+        ("srv/app/settings.py", True),
+        ("srv/app/docs/settings.py", False),
+        ("srv/app/settings.py.example", False),
+        ("usr/lib/python3/dist-packages/x/settings.py", False),
+        ("srv/app/README.md", False),
+    ],
+)
+def test_a_password_by_its_name_counts_in_the_application_alone(
+    path: str, is_told: bool, tmp_path: Path
+) -> None:
+    data = b"DB_PASSWORD = 'tR4vq9-Zk2mW'\n"
+    assert bool(audited(tmp_path, [{path: data}], {}).secrets) is is_told
+
+
+def test_chinese_tells_the_place_and_what_remains(tmp_path: Path) -> None:
+    report = audited(
+        tmp_path, [{"srv/a.toml": TOKEN}, {"srv/a.toml": Whiteout()}], {}, LayerCache(tmp_path / "c")
+    )
+    text = write_audit(report, "zh")
+    assert "机密" in text
+    assert "已在第 1 层删除，但仍留在第 0 层" in text
