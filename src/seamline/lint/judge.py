@@ -69,10 +69,8 @@ def _excerpted(finding: LintFinding, view: View) -> LintFinding:
 
 def _forgiven(findings: Iterable[LintFinding], view: View) -> Iterator[LintFinding]:
     ignores = ignores_of(view.dockerfile)
-    starts = [each.start_line for each in view.dockerfile.instructions]
     for finding in findings:
-        start = max((line for line in starts if line <= finding.line), default=finding.line)
-        if ignores.covers(finding.rule, start):
+        if ignores.covers(finding.rule, view.dockerfile.start_of(finding.line)):
             yield msgspec.structs.replace(finding, ignored="comment")
         else:
             yield finding

@@ -5,6 +5,7 @@ Source: hadolint, README, "Inline ignores"; a pragma stands above the instructio
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Mapping
 
@@ -34,8 +35,9 @@ def ignores_of(dockerfile: Dockerfile) -> Ignores:
         if is_global:
             everywhere |= rules
             continue
-        below = next((start for start in starts if start > line), None)
-        if below is not None:
+        at = bisect.bisect_right(starts, line)
+        if at < len(starts):
+            below = starts[at]
             at_line[below] = at_line.get(below, frozenset()) | rules
     return Ignores(frozenset(everywhere), at_line)
 

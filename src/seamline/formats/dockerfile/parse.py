@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 import msgspec
 
@@ -18,6 +18,7 @@ from seamline.formats.dockerfile.values import Directive, Dockerfile, Heredoc, I
 from seamline.formats.dockerfile.words import FORMS, HEREDOC_KEYWORDS, BadWords, split_line
 
 MOST_BYTES = 4 << 20
+_MOST_INSTRUCTIONS = 5_000
 _MOST_LINE_BYTES = 65_535  # BuildKit's scanner takes no longer one
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*", re.ASCII)
@@ -61,7 +62,14 @@ class _Reader:
         self._empty: list[int] = []
 
     def read(self) -> Dockerfile:
-        instructions = tuple(self._instructions())
+        instructions = tuple(islice(self._instructions(), _MOST_INSTRUCTIONS + 1))
+        if len(instructions) > _MOST_INSTRUCTIONS:
+            raise self._fault(
+                instructions[-1].start_line,
+                f"at most {_MOST_INSTRUCTIONS} instructions",
+                "more",
+                "no real Dockerfile is so large",
+            )
         if not instructions:
             raise self._fault(
                 max(len(self._lines), 1), "an instruction", "none", "is this really a Dockerfile?"

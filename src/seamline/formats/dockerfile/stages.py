@@ -111,11 +111,14 @@ class Scope:
         self.environment = dict(inherited)
         self.arguments: dict[str, str] = {name: given[name] for name in PROXY_ARGS if name in given}
         self._outside, self._given, self._escape = outside, given, escape
+        self._variables: dict[str, str] | None = None
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a word may name: ENV wins over ARG."""
-        return self.arguments | self.environment
+        """What a word may name: ENV wins over ARG. The same dictionary until something changes."""
+        if self._variables is None:
+            self._variables = self.arguments | self.environment
+        return self._variables
 
     def fill(self, text: str) -> str:
         """`text` with the variables that hold now; as it is where that cannot be done."""
@@ -123,15 +126,18 @@ class Scope:
 
     def take(self, instruction: Instruction) -> None:
         """What an ENV or ARG changes. The words of one ENV see what held before it."""
+        if instruction.keyword not in ("ENV", "ARG"):
+            return
+        before = self.variables
+        self._variables = None
         if instruction.keyword == "ENV":
-            before = self.variables
             for name, value, _ in instruction.pairs:
                 self.environment[_filled(name, before, self._escape)] = _filled(value, before, self._escape)
-        elif instruction.keyword == "ARG":
-            for name, value, equals in instruction.pairs:
-                if name in self._given:
-                    self.arguments[name] = self._given[name]
-                elif equals:
-                    self.arguments[name] = self.fill(value)
-                elif name in self._outside:
-                    self.arguments[name] = self._outside[name]
+            return
+        for name, value, equals in instruction.pairs:
+            if name in self._given:
+                self.arguments[name] = self._given[name]
+            elif equals:
+                self.arguments[name] = _filled(value, before, self._escape)
+            elif name in self._outside:
+                self.arguments[name] = self._outside[name]

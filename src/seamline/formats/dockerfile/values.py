@@ -102,6 +102,11 @@ class Dockerfile(msgspec.Struct, frozen=True, kw_only=True):
         """The line, counted from 1, of a place in the source."""
         return bisect.bisect_right(self.line_starts, place)
 
+    def start_of(self, line: int) -> int:
+        """The line on which the instruction starts that `line` belongs to, or stands behind."""
+        at = bisect.bisect_right(self.instructions, line, key=lambda each: each.start_line)
+        return self.instructions[at - 1].start_line if at else line
+
     def lines(self, first: int, last: int) -> list[str]:
         """The lines from `first` to `last`, without their ends."""
         starts = (*self.line_starts, len(self.text))

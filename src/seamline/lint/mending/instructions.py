@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from seamline.lint.mending.edit import Edit, Means, end_of, line_end, step_of
 from seamline.lint.parent import Parent
 from seamline.lint.rule import Found
-from seamline.lint.rules.scripts import pipe_without_pipefail
+from seamline.lint.rules.scripts import hidden_pipe
 from seamline.lint.rules.secrets import looks_secret
 from seamline.lint.view import StageView, Step, View, program
 
@@ -170,8 +170,9 @@ def pipefail(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa:
     if step is None or step.is_trigger:
         return ()
     stage = view.stages[step.stage]
-    flawed = [each.step for each in pipe_without_pipefail(view) if each.stage == step.stage]
-    step = stage.steps[min(at for at in flawed if at is not None)]  # one SHELL serves all that follow
+    step = next(
+        each for each in stage.steps if hidden_pipe(each) is not None
+    )  # one SHELL serves all that follow
     shell = _strict_shell(stage.parent)
     piped = [each for each in stage.steps if each.keyword == "RUN" and not each.is_trigger]
     if not shell or any(_ECHO.search(each.instruction.text) for each in piped):

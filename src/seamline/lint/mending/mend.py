@@ -45,9 +45,11 @@ def mend(view: View, means: Means, again: Callable[[bytes], View]) -> tuple[str,
 def mendable(view: View, rule: str, means: Means) -> Iterator[tuple[Found, tuple[Edit, ...]]]:
     """The findings of a rule that can be mended, each with its edits; what a comment forgives is left."""
     ignores = ignores_of(view.dockerfile)
-    starts = [each.start_line for each in view.dockerfile.instructions]
     for found in dict.fromkeys(BY_ID[rule].check(view)):
-        start = max((line for line in starts if line <= found.line), default=found.line)
-        edits = () if ignores.covers(rule, start) else tuple(FIXERS[rule](view, found, means))
+        edits = (
+            ()
+            if ignores.covers(rule, view.dockerfile.start_of(found.line))
+            else tuple(FIXERS[rule](view, found, means))
+        )
         if edits:
             yield found, edits

@@ -91,12 +91,18 @@ def shell_relinked(view: View) -> Iterator[Found]:
 def pipe_without_pipefail(view: View) -> Iterator[Found]:
     """The step succeeds although what feeds the pipe failed."""
     for step in view.steps("RUN"):
-        if not step.is_posix or _has_pipefail(step.shell):
-            continue
-        set_at = next((each.start for each in step.commands if _sets_pipefail(each)), None)
-        piped = next((each for each in step.commands if each.joined == "|"), None)
-        if piped is not None and (set_at is None or set_at > piped.start):
+        piped = hidden_pipe(step)
+        if piped is not None:
             yield at_command(view, step, piped)
+
+
+def hidden_pipe(step: Step) -> Command | None:
+    """The first command of a RUN that a pipe feeds whose failure nobody sees."""
+    if step.keyword != "RUN" or not step.is_posix or _has_pipefail(step.shell):
+        return None
+    set_at = next((each.start for each in step.commands if _sets_pipefail(each)), None)
+    piped = next((each for each in step.commands if each.joined == "|"), None)
+    return piped if piped is not None and (set_at is None or set_at > piped.start) else None
 
 
 def _has_pipefail(shell: tuple[str, ...]) -> bool:
