@@ -20,18 +20,21 @@ from seamline.model.workload import Workload
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the build as the history tells it: its instruction (RUN, ADD ...), its text, the part that it made, and
-    whether it is the import of a root filesystem at the very bottom."""
+    whether it is the import of a root filesystem at the very bottom. `is_told` is False where the history only says
+    that there was a step."""
 
     verb: str
     text: str
     stratum: str
     is_root: bool = False
+    is_told: bool = True
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One image before its rules. `steps` are empty where there is no history or it does not fit the layers; `files` are
     those that no image needs, `content` says what of an application lies in an image that is all base. `owner_by_side` names the team that keeps a side, `deployer` the one that runs the
-    image; `workloads` are the containers that run it, none where nobody said."""
+    image; `workloads` are the containers that run it, none where nobody said; `sources_gone_by` is the part that removed
+    the package sources of a part below."""
 
     image: ImageLine
     kind: str
@@ -53,6 +56,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     scan: ScanReport | None = None
     trusted_bases: tuple[str, ...] = ()
     deployer: str = ""
+    sources_gone_by: str = ""
     workloads: tuple[Workload, ...] = ()
 
     @property

@@ -5,11 +5,12 @@ Source: numbering of CIS Docker Benchmark v1.6.0, as docker-bench-security print
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
+from seamline.audit.steps import add_for_copy, in_history, update_alone, waives_signatures
+from seamline.audit.users import user_is_no_root
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message, Rung
 from seamline.model.package import Side
@@ -28,39 +29,6 @@ _UNNEEDED = (
     "daemon",
     "container tool",
 )
-_UPDATE = re.compile(
-    r"\b(?:apt-get|apt|aptitude|apk|yum|dnf|microdnf|zypper)\b[^;&|]*?\b(?:update|check-update|refresh|makecache)\b"
-)
-_INSTALL = re.compile(
-    r"\b(?:apt-get|apt|aptitude|apk|yum|dnf|microdnf|zypper)\b[^;&|]*?\b(?:install|add|upgrade|dist-upgrade|full-upgrade|in|up)\b"
-)
-_UNVERIFIED = re.compile(
-    r"--allow-unauthenticated|--force-yes|--nogpgcheck|--no-gpg-checks?\b|--allow-untrusted|--trusted-host|strict-ssl[= ]false"
-    r"|\b(?:curl|wget)\b[^;&]*\|\s*(?:sudo\s+)?(?:ba|da|a|z)?sh\b"
-)
-
-
-def _user(case: Case) -> Iterator[Judged]:
-    """4.1: fails for root however it is written, and for a name that stands in no passwd: the runtime refuses it.
-
-    A deployment that names a user overrides the image.
-    """
-    if case.workload is not None and case.workload.user is not None:
-        user = case.workload.user
-        verdict = Verdict.FAIL if user in ("0", "root") else Verdict.PASS
-        yield Judged(verdict=verdict, evidence=told("user-deployed", user=user), is_deployed=True)
-        return
-    who, part = case.runs_as, case.setter("user")
-    mend = Message("mend-user", {})
-    if who.uid is None:
-        evidence = told("user-unknown", user=who.written)
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    elif who.is_root:
-        evidence = told("user-is-root", user=who.written) if who.written else told("user-not-set")
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    else:
-        evidence = told("user-is", user=who.written, uid=who.uid)
-        yield Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)
 
 
 def _trusted_base(case: Case) -> Iterator[Judged]:
@@ -95,8 +63,10 @@ def _trusted_base(case: Case) -> Iterator[Judged]:
 
 
 def _unneeded(case: Case) -> Iterator[Judged]:
-    """4.3: tools that serve building, debugging and going on to other hosts; a shell and a package manager are no fail."""
-    yield from by_part(case, _UNNEEDED, "unneeded-tools", Message("mend-unneeded", {}), "no-unneeded-tools")
+    """4.3: tools that serve building, debugging and going on to other hosts; a shell and a package manager are no fail, nor
+    are the applets of a busybox: they come in one program, which is needed or not as a whole."""
+    mend = Message("mend-unneeded", {})
+    yield from by_part(case, _UNNEEDED, "unneeded-tools", mend, "no-unneeded-tools", applets=False)
 
 
 def _patches(case: Case) -> Iterator[Judged]:
@@ -135,37 +105,38 @@ def _content_trust(case: Case) -> Iterator[Judged]:
 
 def _healthcheck(case: Case) -> Iterator[Judged]:
     """4.6: a health check that is set, not switched off, and whose program is in the image; Kubernetes has probes."""
-    if case.workload is not None and case.workload.form == "kubernetes":
-        verdict = Verdict.PASS if case.workload.has_probe else Verdict.FAIL
-        yield Judged(
-            verdict=verdict,
-            evidence=told("probe" if case.workload.has_probe else "no-probe"),
-            is_deployed=True,
-        )
+    pods = [each for each in case.workloads if each.form == "kubernetes"]
+    for pod in pods:
+        if pod.role:
+            yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("runs-to-an-end", where=pod.where))
+        elif pod.has_probe:
+            yield Judged(verdict=Verdict.PASS, evidence=told("probe"), is_deployed=True)
+        else:
+            mend = Message("mend-probe", {})
+            yield Judged(verdict=Verdict.FAIL, evidence=told("no-probe"), is_deployed=True, mend=mend)
+    if len(pods) == len(case.workloads) and pods:
         return
+    yield _instruction(case)
+
+
+def _instruction(case: Case) -> Judged:
+    """What HEALTHCHECK says; a base serves nobody, so the images on it have theirs."""
     words, part = case.start.health_words, case.setter("healthcheck")
     mend = Message("mend-healthcheck", {})
+    if not words and case.kind in ("system", "runtime") and not case.workloads:
+        return Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("base-serves-nobody"))
     if not words:
-        yield Judged(verdict=Verdict.FAIL, evidence=told("no-healthcheck-set"), stratum=part, mend=mend)
-    elif not case.start.health_program:
+        return Judged(verdict=Verdict.FAIL, evidence=told("no-healthcheck-set"), stratum=part, mend=mend)
+    if not case.start.health_program:
         evidence = told("healthcheck-cannot-run", program=words[0])
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    else:
-        yield Judged(
-            verdict=Verdict.PASS,
-            evidence=told("healthcheck-runs", program=case.start.health_program),
-            stratum=part,
-        )
+        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
+    evidence = told("healthcheck-runs", program=case.start.health_program)
+    return Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)
 
 
 def _update_alone(case: Case) -> Iterator[Judged]:
     """4.7: package lists fetched in a step that installs nothing: a later step then installs from an old list."""
-    yield from _in_history(
-        case,
-        lambda verb, text: verb == "RUN" and bool(_UPDATE.search(text)) and not _INSTALL.search(text),
-        "update-alone",
-        Message("mend-update", {}),
-    )
+    yield from in_history(case, update_alone, "update-alone", Message("mend-update", {}))
 
 
 def _setuid(case: Case) -> Iterator[Judged]:
@@ -176,7 +147,7 @@ def _setuid(case: Case) -> Iterator[Judged]:
 
 def _add(case: Case) -> Iterator[Judged]:
     """4.9: ADD where COPY would do; the import of a base's root filesystem is what ADD is for."""
-    yield from _in_history(case, lambda verb, _: verb == "ADD", "add-used", Message("mend-add", {}))
+    yield from in_history(case, add_for_copy, "add-used", Message("mend-add", {}))
 
 
 def _secrets(case: Case) -> Iterator[Judged]:
@@ -203,17 +174,8 @@ def _verified(case: Case) -> Iterator[Judged]:
             stratum=case.part_of_file(path),
             mend=mend,
         )
-    waived = [step for step in case.steps if step.verb == "RUN" and _UNVERIFIED.search(step.text)]
-    for part in dict.fromkeys(step.stratum for step in waived):
-        text = next(step.text for step in waived if step.stratum == part)
-        yield Judged(
-            verdict=Verdict.FAIL, evidence=told("step-unverified", step=text[:120]), stratum=part, mend=mend
-        )
-    if not unsigned and not waived:
-        if case.steps:
-            yield Judged(verdict=Verdict.PASS, evidence=told("all-verified"))
-        else:
-            yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-dockerfile", {}))
+    waived = in_history(case, waives_signatures, "step-unverified", mend, "all-verified")
+    yield from (each for each in waived if not (unsigned and each.verdict == Verdict.PASS))
 
 
 def _signed(case: Case) -> Iterator[Judged]:
@@ -227,22 +189,6 @@ def _signed(case: Case) -> Iterator[Judged]:
         )
 
 
-def _in_history(
-    case: Case, breaks: Callable[[str, str], bool], message: str, mend: Message
-) -> Iterator[Judged]:
-    """A rule about build steps, decided from the history; without one nobody can tell."""
-    if not case.steps:
-        yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-dockerfile", {}))
-        return
-    broken = [step for step in case.steps if not step.is_root and breaks(step.verb, step.text)]
-    for part in dict.fromkeys(step.stratum for step in broken):
-        found = [step for step in broken if step.stratum == part]
-        evidence = told(message, number=len(found), step=" ".join(found[0].text.split())[:120])
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    if not broken:
-        yield Judged(verdict=Verdict.PASS)
-
-
 def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) -> Rule:
     return Rule(
         id=f"CIS-4.{number}", title=title, severity=severity, decide=decide, benchmark=BENCHMARK, tags=tags
@@ -250,7 +196,7 @@ def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) ->
 
 
 RULES = (
-    _rule(1, "Ensure that a user for the container has been created", "high", _user, _CONFIG, "NSA/CISA non-root", "PSS restricted runAsNonRoot", "CIS-DI-0001"),
+    _rule(1, "Ensure that a user for the container has been created", "high", user_is_no_root, _CONFIG, "NSA/CISA non-root", "PSS restricted runAsNonRoot", "CIS-DI-0001"),
     _rule(2, "Ensure that containers use only trusted base images", "medium", _trusted_base, _TRUST),
     _rule(3, "Ensure that unnecessary packages are not installed in the container", "low", _unneeded, _CONFIG),
     _rule(4, "Ensure images are scanned and rebuilt to include security patches", "high", _patches, _PATCHES, "NIST 800-190 4.2.2"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
+from seamline.audit.steps import in_history, upgrades_all
 from seamline.model.audit import Account, Verdict
 from seamline.model.evidence import Message
 
@@ -38,7 +39,7 @@ def _numeric_user(case: Case) -> Iterator[Judged]:
     part = case.setter("user")
     if not written or case.runs_as.is_root:
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("runs-as-root"), stratum=part)
-    elif written.isdigit():
+    elif written.isascii() and written.isdigit():
         yield Judged(verdict=Verdict.PASS, stratum=part)
     else:
         mend = Message(
@@ -65,15 +66,17 @@ def _can_start(case: Case) -> Iterator[Judged]:
 
 def _system_run(case: Case) -> Iterator[Judged]:
     """A workload whose image has no application side: a base run as if it were a service."""
-    if case.workload is None:
+    if not case.workloads:
         yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-deployment", {}))
-    elif case.kind in ("system", "runtime"):
-        evidence = told("system-image-run", where=case.workload.where, image=case.image.reference)
-        yield Judged(
-            verdict=Verdict.FAIL, evidence=evidence, is_deployed=True, mend=Message("mend-system-run", {})
-        )
-    else:
-        yield Judged(verdict=Verdict.PASS, is_deployed=True)
+    for workload in case.workloads:
+        if case.kind not in ("system", "runtime"):
+            yield Judged(verdict=Verdict.PASS, is_deployed=True)
+        elif workload.role == "ephemeral":  # a debugging container is meant to be a mere system
+            yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("is-for-debugging"))
+        else:
+            evidence = told("system-image-run", where=workload.where, image=case.image.reference)
+            mend = Message("mend-system-run", {})
+            yield Judged(verdict=Verdict.FAIL, evidence=evidence, is_deployed=True, mend=mend)
 
 
 def _base_with_application(case: Case) -> Iterator[Judged]:
@@ -130,7 +133,8 @@ def _security_source(case: Case) -> Iterator[Judged]:
     else:
         message = "sources-without-security" if case.sources else "no-sources"
         path = case.sources[0].path if case.sources else ""
-        part = case.part_of_file(path) or (case.strata[0].name if case.strata else "")
+        lowest = case.strata[0].name if case.strata else ""
+        part = case.sources_gone_by or case.part_of_file(path) or lowest
         yield Judged(
             verdict=Verdict.FAIL,
             evidence=told(message, number=len(case.sources)),
@@ -192,19 +196,16 @@ def _volumes(case: Case) -> Iterator[Judged]:
 
 
 def _tag(case: Case) -> Iterator[Judged]:
-    """`latest` names another image tomorrow."""
-    name = case.workload.image if case.workload is not None else case.image.reference
-    if case.workload is None and case.image.place != "registry":
+    """`latest` names another image tomorrow; an image that the deployment builds has no tag of anybody's."""
+    names = tuple(dict.fromkeys(each.image for each in case.workloads if not each.built))
+    if not names and (case.workloads or case.image.place != "registry"):
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-from-registry"))
-        return
-    tag = full_name_tag(name)
-    verdict = Verdict.FAIL if tag == "latest" else Verdict.PASS
-    yield Judged(
-        verdict=verdict,
-        evidence=told("tag-moves" if tag == "latest" else "tag-told", name=name),
-        is_deployed=True,
-        mend=Message("mend-tag", {}),
-    )
+    for name in names or (() if case.workloads or case.image.place != "registry" else (case.image.reference,)):
+        if full_name_tag(name) == "latest":
+            mend = Message("mend-tag", {})
+            yield Judged(verdict=Verdict.FAIL, evidence=told("tag-moves", name=name), is_deployed=True, mend=mend)
+        else:
+            yield Judged(verdict=Verdict.PASS, evidence=told("tag-told", name=name), is_deployed=True)
 
 
 def full_name_tag(name: str) -> str:
@@ -248,36 +249,7 @@ def _autostart(case: Case) -> Iterator[Judged]:
 
 def _upgrade(case: Case) -> Iterator[Judged]:
     """An upgrade of everything in an application's build: the base should bring it, and the build cannot be repeated."""
-    if not case.steps:
-        yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-dockerfile", {}))
-        return
-    words = (
-        "dist-upgrade",
-        "full-upgrade",
-        "apt-get upgrade",
-        "apt upgrade",
-        "apk upgrade",
-        "yum update",
-        "dnf upgrade",
-        "dnf update",
-    )
-    broken = [
-        step
-        for step in case.steps
-        if step.verb == "RUN" and not step.is_root and any(word in step.text for word in words)
-    ]
-    found = []
-    for part in dict.fromkeys(step.stratum for step in broken):
-        text = next(step.text for step in broken if step.stratum == part)
-        found.append(
-            Judged(
-                verdict=Verdict.FAIL,
-                evidence=told("upgrade-in-build", step=" ".join(text.split())[:120]),
-                stratum=part,
-                mend=Message("mend-upgrade", {}),
-            )
-        )
-    yield from _passes_or(case, found)
+    yield from in_history(case, upgrades_all, "upgrade-in-build", Message("mend-upgrade", {}))
 
 
 def _rule(

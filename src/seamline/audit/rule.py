@@ -12,6 +12,7 @@ from seamline.model.evidence import Evidence, Message
 from seamline.model.package import Side
 
 _MOST_NAMES = 6
+_BUSYBOX = ("busybox", "toybox")
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +64,16 @@ def judge(rules: Iterable[Rule], case: Case) -> Iterator[RuleLine]:
             )
 
 
-def by_part(case: Case, kinds: Sequence[str], message: str, mend: Message, none: str) -> Iterator[Judged]:
-    """A rule that things of some kinds break, each part that brought any on its own; without any it passes."""
-    found = case.surface_of(*kinds)
+def by_part(
+    case: Case, kinds: Sequence[str], message: str, mend: Message, none: str, *, applets: bool = True
+) -> Iterator[Judged]:
+    """A rule that things of some kinds break, each part that brought any on its own; without any it passes. Without
+    `applets`, what is only another name of a busybox does not count."""
+    found = {
+        part: kept
+        for part, lines in case.surface_of(*kinds).items()
+        if (kept := [line for line in lines if applets or line.detail not in _BUSYBOX])
+    }
     for part, lines in found.items():
         names = ", ".join(dict.fromkeys(map(_shown, lines[:_MOST_NAMES])))
         more = f" (+{len(lines) - _MOST_NAMES})" if len(lines) > _MOST_NAMES else ""

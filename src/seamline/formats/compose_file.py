@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from seamline.formats.run_options import published, short_mount, split_words
@@ -17,19 +19,28 @@ def is_compose(document: Any) -> bool:
 
 def workloads_of(document: Any, source: str) -> Iterator[Workload]:
     """The services that name an image or a build, in their order."""
-    for name, service in mapping(mapping(document).get("services")).items():
-        yield _workload(name, mapping(service), source)
+    found = mapping(document)
+    project = text(found.get("name")) or _folder_name(source)
+    for name, service in mapping(found.get("services")).items():
+        yield _workload(name, mapping(service), source, project)
 
 
-def _workload(name: str, service: Mapping[str, Any], source: str) -> Workload:
+def _folder_name(source: str) -> str:
+    """What a project without a name of its own is called. Source: Compose specification, project name."""
+    folder = PurePath(source).parent.name
+    return re.sub(r"[^a-z0-9_-]", "", folder.lower())
+
+
+def _workload(name: str, service: Mapping[str, Any], source: str, project: str) -> Workload:
     options = security_options(texts(service.get("security_opt")))
     user, _, group = text(service.get("user")).partition(":")
     limits = mapping(mapping(mapping(service.get("deploy")).get("resources")).get("limits"))
     check = mapping(service.get("healthcheck"))
+    built = bool(service.get("build"))
     disabled = bool(flag(check.get("disable"))) or check.get("test") in ("NONE", ["NONE"])
     return Workload(
         name=name,
-        image=text(service.get("image")),
+        image=text(service.get("image")) or (f"{project}-{name}" if built and project else ""),
         form="compose",
         where=f"{source} services.{name}",
         command=_words(service.get("entrypoint")),
@@ -63,7 +74,16 @@ def _workload(name: str, service: Mapping[str, Any], source: str) -> Workload:
         environment=tuple(_environment(service.get("environment"))),
         has_probe=None if not check else not disabled,
         pull=text(service.get("pull_policy")),
+        built=built,
+        sysctls=_names(service.get("sysctls")),
     )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """The names of settings that are written as a mapping or as `name=value`."""
+    if isinstance(value, dict):
+        return tuple(mapping(value))
+    return tuple(each.partition("=")[0] for each in texts(value))
 
 
 def security_options(options: tuple[str, ...]) -> dict[str, str]:

@@ -46,11 +46,21 @@ def workloads_of(document: Any, source: str) -> Iterator[Workload]:
     spec, notes = mapping(pod.get("spec")), mapping(mapping(pod.get("metadata")).get("annotations"))
     for group in _GROUPS:
         for container in map(mapping, items(spec.get(group))):
-            yield _workload(container, spec, notes, f"{source} {kind}/{name}")
+            role = _role(group, kind, container)
+            yield _workload(container, spec, notes, f"{source} {kind}/{name}", role)
+
+
+def _role(group: str, kind: str, container: Mapping[str, Any]) -> str:
+    """What comes to an end by itself; an init container that is always restarted is a sidecar and does not."""
+    if group == "initContainers":
+        return "" if text(container.get("restartPolicy")) == "Always" else "init"
+    if group == "ephemeralContainers":
+        return "ephemeral"
+    return "job" if kind in ("Job", "CronJob") else ""
 
 
 def _workload(
-    container: Mapping[str, Any], pod: Mapping[str, Any], notes: Mapping[str, Any], where: str
+    container: Mapping[str, Any], pod: Mapping[str, Any], notes: Mapping[str, Any], where: str, role: str
 ) -> Workload:
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
     name = text(container.get("name"))
@@ -88,14 +98,15 @@ def _workload(
         memory=text(limits.get("memory")),
         cpu=text(limits.get("cpu")) or text(requests.get("cpu")),
         mounts=tuple(_mounts(container, pod)),
-        devices=texts(
-            [each.get("devicePath") for each in map(mapping, items(container.get("volumeDevices")))]
-        ),
         ports=tuple(_ports(container)),
         environment=tuple(_environment(container)),
-        has_probe="livenessProbe" in container or "readinessProbe" in container,
+        has_probe=any(f"{each}Probe" in container for each in ("liveness", "readiness", "startup")),
         pull=text(container.get("imagePullPolicy")),
         mounts_token=flag(pod.get("automountServiceAccountToken")),
+        role=role,
+        volume_kinds=tuple(_volume_kinds(pod)),
+        sysctls=tuple(text(each.get("name")) for each in map(mapping, items(shared.get("sysctls")))),
+        proc_mount=text(own.get("procMount")),
     )
 
 
@@ -126,6 +137,12 @@ def _mounts(container: Mapping[str, Any], pod: Mapping[str, Any]) -> Iterator[Mo
             read_only=bool(flag(mount.get("readOnly"))),
             propagation=text(mount.get("mountPropagation")),
         )
+
+
+def _volume_kinds(pod: Mapping[str, Any]) -> Iterator[str]:
+    """Each volume has its name and one key that says what it is; without one it is an emptyDir."""
+    for volume in map(mapping, items(pod.get("volumes"))):
+        yield next((key for key in volume if key != "name"), "emptyDir")
 
 
 def _ports(container: Mapping[str, Any]) -> Iterator[PublishedPort]:

@@ -43,7 +43,8 @@ def persistence(
     for path in dict.fromkeys(start):
         found = placed.tree.resolve(path)
         if found is not None and user.uid not in (0, None) and may_write(found, user):
-            yield placed.line(found, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
+            at = placed.since(found, lambda each: may_write(each, user))
+            yield placed.line(at, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
 
 
 def authorized_key(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:

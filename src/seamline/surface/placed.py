@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from seamline.model.audit import Danger, SurfaceLine
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, Kind
 from seamline.model.seam import Stratum
 from seamline.tree.tree import Tree
 
@@ -23,6 +25,16 @@ class Placed:
     def supplier(self, path: bytes) -> str:
         """The key of the distribution package that installed a path; empty where none did."""
         return self._suppliers.get(self.tree.canonical(path), "")
+
+    def since(self, entry: Entry, holds: Callable[[Entry], bool]) -> Entry:
+        """The entry as of the layer from which on something holds of its path: who gives the base's file a setuid bit answers
+        for the bit, though the content is the base's."""
+        layer = entry.layer
+        for below in reversed(self.tree.history(entry.path)[:-1]):
+            if below.kind in (Kind.WHITEOUT, Kind.OPAQUE) or not holds(below):
+                break
+            layer = below.layer
+        return msgspec.structs.replace(entry, origin_layer=max(entry.origin_layer, layer))
 
     def line(
         self, entry: Entry, kind: str, allows: tuple[Danger, ...], *, name: str = "", detail: str = ""

@@ -18,23 +18,43 @@ _SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
 
 
 def of_entry(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
-    """What one visible path lets somebody do: a setuid or setgid program, one with capabilities, one that anyone may write."""
+    """What one visible path lets somebody do: a setuid or setgid program, one with capabilities, one that anyone may write.
+
+    Each belongs to who made it so, not to who brought the content."""
     if entry.kind in _FILES:
-        if entry.mode & _SETUID:
-            yield placed.line(entry, "setuid file", (Danger.ESCALATE,), detail=f"uid {entry.uid}")
-        if entry.mode & _SETGID and entry.mode & _EXECUTABLE:
-            yield placed.line(entry, "setgid file", (Danger.ESCALATE,), detail=f"gid {entry.gid}")
-        if entry.xattrs and (held := parse_capabilities(entry.xattrs.get("security.capability", b""))):
-            yield placed.line(entry, "file capability", (Danger.ESCALATE,), detail=", ".join(held))
-    if entry.mode & _OTHERS_WRITE and not entry.path.startswith(_RUNTIME):
+        if _is_setuid(entry):
+            at = placed.since(entry, _is_setuid)
+            yield placed.line(at, "setuid file", (Danger.ESCALATE,), detail=f"uid {entry.uid}")
+        if _is_setgid(entry):
+            at = placed.since(entry, _is_setgid)
+            yield placed.line(at, "setgid file", (Danger.ESCALATE,), detail=f"gid {entry.gid}")
+        if held := _capabilities(entry):
+            at = placed.since(entry, lambda each: bool(_capabilities(each)))
+            yield placed.line(at, "file capability", (Danger.ESCALATE,), detail=", ".join(held))
+    if _is_open(entry) and not entry.path.startswith(_RUNTIME):
+        name = "/" + _text(entry.path)
         if entry.kind in _FILES:
-            yield placed.line(
-                entry, "world-writable file", (Danger.PERSISTENCE,), name="/" + _text(entry.path)
-            )
+            at = placed.since(entry, _is_open)
+            yield placed.line(at, "world-writable file", (Danger.PERSISTENCE,), name=name)
         elif entry.kind == Kind.DIRECTORY and not entry.mode & _STICKY:
-            yield placed.line(
-                entry, "world-writable folder", (Danger.PERSISTENCE,), name="/" + _text(entry.path)
-            )
+            at = placed.since(entry, lambda each: _is_open(each) and not each.mode & _STICKY)
+            yield placed.line(at, "world-writable folder", (Danger.PERSISTENCE,), name=name)
+
+
+def _is_setuid(entry: Entry) -> bool:
+    return bool(entry.mode & _SETUID)
+
+
+def _is_setgid(entry: Entry) -> bool:
+    return bool(entry.mode & _SETGID and entry.mode & _EXECUTABLE)
+
+
+def _is_open(entry: Entry) -> bool:
+    return bool(entry.mode & _OTHERS_WRITE)
+
+
+def _capabilities(entry: Entry) -> tuple[str, ...]:
+    return tuple(parse_capabilities(entry.xattrs.get("security.capability", b""))) if entry.xattrs else ()
 
 
 def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
@@ -43,7 +63,7 @@ def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
         at = placed.tree.resolve(folder)
         if at is not None and user.uid not in (0, None) and may_write(at, user):
             yield placed.line(
-                at,
+                placed.since(at, lambda each: may_write(each, user)),
                 "writable folder on PATH",
                 (Danger.PERSISTENCE, Danger.EXECUTE),
                 name="/" + _text(folder),
@@ -55,7 +75,8 @@ def readable(placed: Placed) -> Iterator[SurfaceLine]:
     for path in _SECRET_FILES:
         entry = placed.tree.at(path)
         if entry is not None and entry.kind in _FILES and entry.mode & 0o004:
-            yield placed.line(entry, "readable account file", (Danger.READ,), name="/" + _text(path))
+            at = placed.since(entry, lambda each: bool(each.mode & 0o004))
+            yield placed.line(at, "readable account file", (Danger.READ,), name="/" + _text(path))
 
 
 def may_write(entry: Entry, user: RunsAs) -> bool:

@@ -19,6 +19,7 @@ from seamline.catalog.texts import READER as TEXTS
 from seamline.customization.start_scripts import start_scripts
 from seamline.model.audit import AuditReport, StartLine
 from seamline.model.customization import Knob
+from seamline.model.entry import Kind
 from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
@@ -40,6 +41,11 @@ from seamline.verbs.secrets import SECRETS, blotted, secrets_of
 
 DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS)
 """The readers whose records an audit asks for."""
+_OF_A_ROOT = (b"bin/sh", b"bin/busybox", b"etc/os-release", b"usr/lib/os-release", b"etc/passwd")
+_SOURCES = (b"etc/apt/sources.list", b"etc/apk/repositories", b"etc/yum.repos.d/", b"etc/zypp/repos.d/")
+_NO_DOCKERFILE = ("apko", "bazel", "jib", "kiwi", "ko")
+_MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
+"""What `docker commit` and kaniko write where they tell of no step."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +127,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         trusted_bases=tuple(glob for team in settings.teams for glob in team.bases),
         deployer=settings.owner_of(Side.APPLICATION),
         workloads=told.workloads,
+        sources_gone_by=_sources_gone_by(seen),
     )
 
 
@@ -156,16 +163,28 @@ def _start(config: Config, tree: Tree, files: Sequence[bytes]) -> StartLine:
 
 def _steps(seen: Seen) -> Iterator[Step]:
     """The steps that made layers, with the part that each layer is of."""
-    image = seen.looked.image
+    image, tree = seen.looked.image, seen.looked.tree
+    is_root = any((at := tree.resolve(path)) is not None and at.origin_layer == 0 for path in _OF_A_ROOT)
     for step in steps_of(image.config, len(image.layers)):
         if step.position is not None:
             lands_on_root = step.text.rstrip().endswith((" in /", " /", " / # buildkit"))
+            is_first = step.position == 0 and step.verb in ("ADD", "COPY")
             yield Step(
                 verb=step.verb,
                 text=step.text,
                 stratum=seen.stratum_of_layer(step.position),
-                is_root=step.position == 0 and step.verb in ("ADD", "COPY") and lands_on_root,
+                is_root=is_first and lands_on_root and is_root,
+                is_told=bool(step.text) and step.text not in _MUTE and step.tool not in _NO_DOCKERFILE,
             )
+
+
+def _sources_gone_by(seen: Seen) -> str:
+    """The part that removed package sources which no part has set again."""
+    for path, entries in seen.looked.tree.hidden():
+        last = entries[-1]
+        if path.startswith(_SOURCES) and last.kind == Kind.WHITEOUT and len(entries) > 1:
+            return seen.stratum_of_layer(last.layer)
+    return ""
 
 
 def _file_parts(seen: Seen, texts: Mapping[bytes, bytes]) -> dict[str, str]:
