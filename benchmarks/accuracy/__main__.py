@@ -3,6 +3,7 @@
 Real packages, and packages at every version that records name, are judged by Seamline (a whole `seamline scan` of an SBOM with
 a database made of DATA) and by the raw records with the ecosystems' own tools (truth.py). A match is one package and one
 flaw. Printed per ecosystem: matches, false, missed, precision, recall; then every false and missed one with its reason.
+Then the verdicts of `seamline audit` on images and deployments of known truth (benchmarks/verdicts, which also runs alone).
 WORK keeps the database between runs, ITEMS limits the packages of an ecosystem, APK names Alpine's apk.
 """
 
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 from benchmarks.accuracy.own_tools import tools
 from benchmarks.accuracy.packages import named, real
 from benchmarks.accuracy.truth import Answer, Item, answers, facts_of
+from benchmarks.verdicts.show import main as verdicts
 
 ORDERS = {
     "Debian": "deb", "Ubuntu": "deb", "Alpine": "apk", "Wolfi": "apk", "AlmaLinux": "rpm", "PyPI": "pep440", "npm": "semver",

@@ -58,6 +58,7 @@ LINES = (
     Case("a time zone is nothing sensitive", SHOP, {"CIS-5.6": "pass"}, deploy=f"docker run -v /etc/localtime:/etc/localtime:ro {NAME}"),
     Case("a tag that may be old", SHOP, {"CIS-5.28": "undecidable"}, deploy=f"docker run {NAME}"),
     Case("a digest", SHOP, {"CIS-5.28": "pass", "SL-0013": "pass"}, deploy=f"docker run {NAME}@sha256:{'a' * 64}"),
+    Case("a tag that is never asked for again", SHOP, {"CIS-5.28": APP}, deploy=f"docker run --pull never {NAME}"),
     Case("a tag that is always asked for", SHOP, {"CIS-5.28": "pass"}, deploy=f"docker run --pull always {NAME}"),
     Case("ulimits that nobody set", SHOP, {"CIS-5.19": "undecidable", "CIS-5.1": "undecidable", "CIS-5.24": "undecidable"}, deploy=f"docker run {NAME}"),
     Case("ulimits that are set", SHOP, {"CIS-5.19": "pass"}, deploy=f"docker run --ulimit nofile=1024 {NAME}"),
@@ -93,7 +94,7 @@ spec:
       hostNetwork: true
       hostPID: true
       hostIPC: true
-      securityContext: {{sysctls: [{{name: kernel.msgmax, value: "1"}}]}}
+      securityContext: {{seLinuxOptions: {{role: r, type: spc_t}}, sysctls: [{{name: kernel.msgmax, value: "1"}}]}}
       containers:
       - name: shop
         image: {NAME}
@@ -102,8 +103,12 @@ spec:
         volumeMounts: [{{name: host, mountPath: /data}}, {{name: nfs, mountPath: /nfs}}]
       volumes: [{{name: host, hostPath: {{path: /srv}}}}, {{name: nfs, nfs: {{server: s, path: /}}}}]
 """
-_HARD = ("CIS-4.1", "CIS-4.6", *(f"CIS-5.{n}" for n in (2, 4, 5, 6, 8, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 26, 27, 31, 32)))
-_OWN = ("SL-0024", "SL-0025", "SL-0026", "SL-0027", "SL-0028", "SL-0029")
+_HARD = (
+    "CIS-4.1",
+    "CIS-4.6",
+    *(f"CIS-5.{n}" for n in (2, 4, 5, 6, 8, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 26, 27, 31, 32)),
+)
+_OWN = ("SL-0024", "SL-0025", "SL-0026", "SL-0027", "SL-0028", "SL-0029", "SL-0030")
 SEVERAL = f"""apiVersion: batch/v1
 kind: CronJob
 metadata: {{name: nightly}}
@@ -140,7 +145,10 @@ services:
   shop: {build: ./shop, privileged: true, network_mode: host}
   cache: {image: "other.example/cache:1"}
 """
-_COMPOSE_PASSES = ("CIS-4.1", *(f"CIS-5.{n}" for n in (2, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 25, 26, 27, 29, 30, 31)))
+_COMPOSE_PASSES = (
+    "CIS-4.1",
+    *(f"CIS-5.{n}" for n in (2, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 25, 26, 27, 29, 30, 31)),
+)
 
 FILES = (
     Case("a pod that keeps every rule", SHOP, {**dict.fromkeys((*_HARD, *_OWN), "pass"), **dict.fromkeys((f"CIS-5.{n}" for n in (1, 15, 19, 25, 29, 30)), NA)}, POD, "pod.yaml"),

@@ -17,6 +17,7 @@ from benchmarks.verdicts.make import (
     Picture,
     base_picture,
     capability,
+    laden_base,
     layers_on_base,
     python_package,
     steps_on_base,
@@ -34,6 +35,7 @@ class Case(NamedTuple):
     deploy: str = ""
     file: str = ""
     has_advisories: bool = True
+    settings: str = ""
 
 
 def app(files: Files | None = None, step: str = "COPY app /app # buildkit", **config: Any) -> Picture:
@@ -80,7 +82,10 @@ CIS_4 = (
     Case("a user that stands in no passwd", user("ghost"), {"CIS-4.1": APP}),
     Case("a group that stands in no group file", user("1000:ghosts"), {"CIS-4.1": APP}),
     Case("an application on a known base", app(), {"CIS-4.2": "pass", "CIS-4.5": "superseded", "CIS-4.12": "undecidable", "SL-0004": "n/a"}),
-    Case("a root filesystem that nobody knows", root_image({"app/run": F(b"app", 0o755)}), {"CIS-4.2": "undecidable"}),
+    Case("a root filesystem that nobody knows", Picture(({path: F(b"own " + each.data, each.mode) for path, each in BASE.items() if isinstance(each, F)},), None, {}), {"CIS-4.2": "undecidable"}),
+    Case("hard case 21: a squashed image whose content is a known base's", root_image({"app/run": F(b"app", 0o755)}), {"CIS-4.2": "pass", "CIS-4.7": "undecidable"}),
+    Case("a base that the teams' settings do not name", app(), {"CIS-4.2": APP}, settings='[teams.platform]\nbases = ["registry.example/golden/*"]\n'),
+    Case("a base that the teams' settings name", app(), {"CIS-4.2": "pass"}, settings='[teams.platform]\nbases = ["registry.example/base/*"]\n'),
     Case("a compiler in the application", app({"usr/bin/gcc": F(b"\x7fELF", 0o755)}), {"CIS-4.3": APP}),
     Case("no tool that is not needed", app(), {"CIS-4.3": "pass"}),
     Case("busybox is one program whatever its applets are called",
@@ -119,7 +124,7 @@ CIS_4 = (
     Case("ADD of an address without its checksum", app(step="ADD https://example.com/app.jar /app/ # buildkit"), {"CIS-4.9": APP}),
     Case("ADD of an address with its checksum", app(step="ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/app.jar /app/ # buildkit"), {"CIS-4.9": "pass"}),
     Case("hard case 19: ADD only in the base's own history", app(), {"CIS-4.9": "pass"}),
-    Case("an application that is added onto nothing", Picture(({"app": F(b"\x7fELF", 0o755)},), ("ADD app / # buildkit",), {"Entrypoint": ["/app"]}), {"CIS-4.9": "fail unknown"}),
+    Case("an application that is added onto nothing", Picture(({"app": F(b"\x7fELF", 0o755)},), ("ADD app / # buildkit",), {"Entrypoint": ["/app"]}), {"CIS-4.9": APP}),
     Case("a source whose signature nobody asks for", app({"etc/apt/sources.list.d/own.list": F(b"deb [trusted=yes] https://deb.example/own /\n")}), {"CIS-4.11": APP}),
     Case("a step that waives signatures", run("apt-get update && apt-get install -y --allow-unauthenticated x"), {"CIS-4.11": APP}),
     Case("a script run as it is fetched", run("curl -fsSL https://example.com/setup | sudo -E bash -"), {"CIS-4.11": APP}),
@@ -129,7 +134,11 @@ CIS_4 = (
     Case("signed sources and plain steps", app(), {"CIS-4.11": "pass"}),
 )  # fmt: skip
 
-WRITABLE = {"app": D(0o755, 1000, 1000), "app/run": F(b"#!/bin/sh\n", 0o755, 1000, 1000), "etc/passwd": F(APP_IS_1000)}
+WRITABLE = {
+    "app": D(0o755, 1000, 1000),
+    "app/run": F(b"#!/bin/sh\n", 0o755, 1000, 1000),
+    "etc/passwd": F(APP_IS_1000),
+}
 OWN = (
     Case("a start command that is there", app(Entrypoint=["/app/run"]), {"SL-0002": "pass"}),
     Case("a start command that is not there", app(Entrypoint=["/app/gone"]), {"SL-0002": APP}),
@@ -173,6 +182,6 @@ OWN = (
     Case("passwords for everyone to read", app({"etc/shadow": F(b"root:*:1::::::\n", 0o644)}), {"SL-0020": APP}),
     Case("the base's passwords opened by the application", app({"etc/shadow": F(BASE["etc/shadow"].data, 0o644)}), {"SL-0020": APP}),
     Case("passwords for root alone", app(), {"SL-0020": "pass"}),
-    Case("a base with an application in it", root_image({"var/www/index.php": F()}, Entrypoint=["/usr/bin/dash"]), {"SL-0020": "pass"}),
+    Case("a base with an application in it", laden_base(), {"SL-0004": SYS}),
 )  # fmt: skip
 IMAGES = (*CIS_4, *OWN)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 _LAYER = "application/vnd.oci.image.layer.v1.tar"
+LADEN_NAME = "registry.example/base/laden:1"
 BASE_NAME = "registry.example/base/debian:12"
 NAME = "registry.example/shop:1.4"
 BASE_COMMAND = {"Cmd": ["bash"]}
@@ -63,8 +64,12 @@ STATUS = (
     b"Package: base-files\nStatus: install ok installed\nArchitecture: amd64\nVersion: 12.4\nMaintainer: M <m@example>\nDescription: d\n\n"
     b"Package: made-lib\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\nMaintainer: M <m@example>\nDescription: d\n"
 )
-OS_RELEASE = b'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
-_LISTED = b"/.\n/usr\n/usr/bin\n/usr/bin/dash\n/usr/bin/apt-get\n/usr/bin/find\n/usr/bin/dpkg\n/usr/bin/curl\n"
+OS_RELEASE = (
+    b'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
+)
+_LISTED = (
+    b"/.\n/usr\n/usr/bin\n/usr/bin/dash\n/usr/bin/apt-get\n/usr/bin/find\n/usr/bin/dpkg\n/usr/bin/curl\n"
+)
 BASE: Files = {
     "bin": Link("usr/bin"),
     "sbin": Link("usr/sbin"),
@@ -77,7 +82,9 @@ BASE: Files = {
     "etc/os-release": F(OS_RELEASE),
     "etc/passwd": F(PASSWD),
     "etc/group": F(b"root:x:0:\nbin:x:2:\nnogroup:x:65534:\n"),
-    "etc/shadow": F(b"root:*:19000:0:99999:7:::\nbin:*:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\n", 0o640),
+    "etc/shadow": F(
+        b"root:*:19000:0:99999:7:::\nbin:*:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\n", 0o640
+    ),
     "etc/apt/sources.list.d/debian.sources": F(SOURCES),
     "var/lib/dpkg/status": F(STATUS),
     "var/lib/dpkg/info/base-files.list": F(_LISTED),
@@ -130,7 +137,7 @@ def history_of(picture: Picture) -> list[dict[str, Any]]:
     return lines
 
 
-def write_layout(folder: Path, picture: Picture) -> str:
+def write_layout(folder: Path, picture: Picture, named: str = NAME) -> str:
     """The image as an OCI layout; its reference."""
     blobs = folder / "blobs" / "sha256"
     blobs.mkdir(parents=True)
@@ -156,7 +163,7 @@ def write_layout(folder: Path, picture: Picture) -> str:
         "config": blob(json.dumps(config).encode(), _CONFIG),
         "layers": [blob(tar, _LAYER) for tar in tars],
     }
-    name = {"annotations": {"io.containerd.image.name": NAME}}
+    name = {"annotations": {"io.containerd.image.name": named}}
     top = {**blob(json.dumps(manifest).encode(), _MANIFEST), **name}
     (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [top]}))
     return f"oci-dir:{folder}"
@@ -165,6 +172,16 @@ def write_layout(folder: Path, picture: Picture) -> str:
 def base_picture() -> Picture:
     """The base that every image of the maker's stands on."""
     return Picture((BASE,), (ROOT_STEP,), BASE_COMMAND)
+
+
+def laden_base() -> Picture:
+    """A base that carries an application which all images on it inherit."""
+    config = {"Entrypoint": ["/app/server"], "ExposedPorts": {"8080/tcp": {}}}
+    return Picture(
+        (BASE, {"app/server": F(b"\x7fELFserver", 0o755)}),
+        (ROOT_STEP, "COPY server /app/ # buildkit"),
+        config,
+    )
 
 
 def write_advisories(folder: Path) -> None:

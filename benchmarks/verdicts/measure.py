@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 
 from benchmarks.verdicts.deployments import DEPLOYMENTS
 from benchmarks.verdicts.images import IMAGES, Case
-from benchmarks.verdicts.make import BASE_NAME, base_picture, write_advisories, write_layout
+from benchmarks.verdicts.make import (
+    BASE_NAME,
+    LADEN_NAME,
+    base_picture,
+    laden_base,
+    write_advisories,
+    write_layout,
+)
 
 CASES = (*IMAGES, *DEPLOYMENTS)
 AS_OF = "2026-11-26T00:00:00Z"
@@ -38,10 +45,12 @@ class Judged(NamedTuple):
 def measured(folder: Path, seamline: Seamline, cases: tuple[Case, ...] = CASES) -> Iterator[Judged]:
     """Every rule that the cases know the truth of."""
     known, bare = folder / "known", folder / "bare"
-    base = write_layout(folder / "base", base_picture())
+    base = write_layout(folder / "base", base_picture(), BASE_NAME)
+    laden = write_layout(folder / "laden", laden_base(), LADEN_NAME)
     write_advisories(folder / "exports")
     for home in (known, bare):
         seamline(["base", "add", base, "--as", BASE_NAME, "--offline"], home)
+        seamline(["base", "add", laden, "--as", LADEN_NAME, "--offline"], home)
     seamline(["db", "update", "--from", str(folder / "exports")], known)
     for at, case in enumerate(cases):
         image = write_layout(folder / f"image-{at}", case.picture)
@@ -54,6 +63,9 @@ def measured(folder: Path, seamline: Seamline, cases: tuple[Case, ...] = CASES) 
             arguments += ["--deploy", str(path)]
         elif case.deploy:
             arguments += ["--deploy", case.deploy]
+        if case.settings:
+            (folder / f"settings-{at}.toml").write_text(case.settings)
+            arguments += ["--settings", str(folder / f"settings-{at}.toml")]
         seamline(arguments, known if case.has_advisories else bare)
         answers = answers_of(json.loads(report.read_bytes()))
         for rule, truth in case.truth.items():
@@ -69,4 +81,6 @@ def answers_of(report: dict[str, Any]) -> dict[str, str]:
         if text not in found[line["id"]]:
             found[line["id"]].append(text)
     order = {"fail system": 0, "fail unknown": 1, "fail application": 2}
-    return {rule: " + ".join(sorted(texts, key=lambda text: order.get(text, 3))) for rule, texts in found.items()}
+    return {
+        rule: " + ".join(sorted(texts, key=lambda text: order.get(text, 3))) for rule, texts in found.items()
+    }

@@ -6,18 +6,47 @@ undecidable, and what Kubernetes decides elsewhere is not applicable there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
 
 from seamline.audit.case import Case
 from seamline.audit.cis4 import BENCHMARK
 from seamline.audit.rule import Decide, Judged, Rule, told
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
-from seamline.model.workload import Workload
+from seamline.model.workload import Mount, Workload
 
 _NSA, _PSS, _NIST = "NSA/CISA", "PSS restricted", "NIST 800-190 4.4.3"
-_SENSITIVE = ("/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr")
+_SENSITIVE = frozenset(
+    [
+        "/",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib64",
+        "/proc",
+        "/sys",
+        "/usr",
+        "/root",
+        "/run",
+        "/var",
+        "/var/run",
+        "/var/lib/docker",
+        "/var/lib/containerd",
+        "/var/lib/containers",
+        "/var/lib/kubelet",
+        "/etc/kubernetes",
+        "/etc/shadow",
+        "/etc/sudoers",
+        "/etc/ssh",
+        "/run/containerd",
+    ]
+)
+_SENSITIVE_BELOW = ("/proc/", "/sys/", "/boot/")
+_SOCKET_FOLDERS = frozenset(("/", "/run", "/var", "/var/run", "/run/containerd", "/run/podman", "/run/crio"))
 _SOCKETS = ("docker.sock", "containerd.sock", "crio.sock", "podman.sock", "cri-dockerd.sock")
+_SSHD = ("sshd", "dropbear")
 _DANGEROUS = frozenset(
     (
         "ALL",
@@ -31,13 +60,14 @@ _DANGEROUS = frozenset(
         "SYS_BOOT",
     )
 )
-_Answer = tuple[bool | None, str, dict[str, str | int]]
-"""Whether it holds (None: not to be told from the deployment), the message that says why, its arguments."""
+_Answer = tuple[Verdict | None, str, dict[str, str | int]]
+"""The verdict (None: not to be told from the deployment), the message that says why, its arguments."""
 _Question = Callable[[Workload, Case], _Answer]
 
 
-def _asks(question: _Question, kubernetes: bool = True) -> Decide:
-    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting."""
+def _asks(question: _Question, kubernetes: bool = True, needs: str = "needs-cluster") -> Decide:
+    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting. `needs` is what
+    decides where the deployment does not."""
 
     def decide(case: Case) -> Iterator[Judged]:
         if not case.workloads:
@@ -46,11 +76,11 @@ def _asks(question: _Question, kubernetes: bool = True) -> Decide:
             if workload.form == "kubernetes" and not kubernetes:
                 yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
                 continue
-            holds, message, args = question(workload, case)
+            verdict, message, args = question(workload, case)
             yield Judged(
-                verdict={True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.UNDECIDABLE}[holds],
+                verdict=verdict or Verdict.UNDECIDABLE,
                 evidence=told(message, where=workload.where, **args),
-                needs=Message("needs-cluster", {}) if holds is None else None,
+                needs=Message(needs, {}) if verdict is None else None,
                 is_deployed=True,
             )
 
@@ -70,7 +100,8 @@ def _host(needs: str) -> Decide:
 
 
 def _said(holds: bool | None, **args: str | int) -> _Answer:
-    return holds, "deployed-so" if args else "deployed-not-said", args
+    verdict = {True: Verdict.PASS, False: Verdict.FAIL, None: None}[holds]
+    return verdict, "deployed-so" if args else "deployed-not-said", args
 
 
 def _apparmor(w: Workload, _: Case) -> _Answer:
@@ -87,7 +118,7 @@ def _selinux(w: Workload, _: Case) -> _Answer:
 
 def _capabilities(w: Workload, _: Case) -> _Answer:
     added = sorted(cap.upper().removeprefix("CAP_") for cap in w.cap_add)
-    drops_all = "ALL" in {cap.upper() for cap in w.cap_drop}
+    drops_all = "ALL" in {cap.upper().removeprefix("CAP_") for cap in w.cap_drop}
     risky = [cap for cap in added if cap in _DANGEROUS]
     shown = f"drop {', '.join(w.cap_drop) or '-'}; add {', '.join(added) or '-'}"
     return _said(drops_all and not risky, setting=shown)
@@ -98,17 +129,50 @@ def _privileged(w: Workload, _: Case) -> _Answer:
 
 
 def _host_folders(w: Workload, _: Case) -> _Answer:
-    bad = [m.source for m in w.mounts if m.kind == "bind" and (m.source.rstrip("/") or "/") in _SENSITIVE]
+    bad = [
+        m.source
+        for m in _binds(w)
+        if (at := plain_path(m.source)) in _SENSITIVE or at.startswith(_SENSITIVE_BELOW)
+    ]
     return _said(not bad, setting=", ".join(bad) or "no such mount")
 
 
-def _sshd(w: Workload, case: Case) -> _Answer:
-    has = [line.path for line in case.surface if line.kind == "daemon" and line.name in ("sshd", "dropbear")]
-    starts = any(
-        word.rpartition("/")[2] in ("sshd", "dropbear")
-        for word in (*(w.command or ()), *(w.arguments or ()), *case.start.words)
-    )
-    return _said(not (starts or has), setting=", ".join("/" + path for path in has) or "no sshd in the image")
+def _binds(w: Workload) -> list[Mount]:
+    return [each for each in w.mounts if each.kind == "bind"]
+
+
+def plain_path(path: str) -> str:
+    """An absolute path of the host without `..`, doubled and closing slashes."""
+    return posixpath.normpath(path).replace("//", "/")
+
+
+def _sshd(case: Case) -> Iterator[Judged]:
+    """5.7: decided by the image alone: an sshd that is there may be started by anything, one that is not there cannot."""
+    has = [line for line in case.surface if line.name in _SSHD]
+    for part in dict.fromkeys(line.stratum for line in has):
+        paths = ", ".join("/" + line.path for line in has if line.stratum == part)
+        mend = Message("mend-sshd", {})
+        yield Judged(
+            verdict=Verdict.FAIL, evidence=told("sshd-is-there", paths=paths), stratum=part, mend=mend
+        )
+    if has:
+        return
+    started = [
+        each for each in case.workloads if _starts_sshd((*(each.command or ()), *(each.arguments or ())))
+    ]
+    mend = Message("mend-sshd", {})
+    for workload in started:
+        evidence = told("sshd-is-started", where=workload.where)
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, is_deployed=True, mend=mend)
+    if _starts_sshd(case.start.words):
+        evidence = told("sshd-is-there", paths=case.start.words[0])
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=case.setter("entrypoint"), mend=mend)
+    elif not started:
+        yield Judged(verdict=Verdict.PASS, evidence=told("sshd-is-not-there"))
+
+
+def _starts_sshd(words: Sequence[str]) -> bool:
+    return any(word.rpartition("/")[2] in _SSHD for word in words)
 
 
 def _low_ports(w: Workload, _: Case) -> _Answer:
@@ -120,6 +184,8 @@ def _needed_ports(w: Workload, case: Case) -> _Answer:
     exposed = {
         int(port.partition("/")[0]) for port in case.config.exposed_ports if port.partition("/")[0].isdigit()
     }
+    if w.ports and not exposed:
+        return _said(None, setting=", ".join(str(port.container) for port in w.ports))
     extra = sorted({port.container for port in w.ports} - exposed)
     return _said(not extra, setting=", ".join(map(str, extra)) or "only exposed ports")
 
@@ -130,6 +196,12 @@ def _shares(field: str) -> _Question:
         return _said(value != "host", setting=f"{field}: {value or 'own'}")
 
     return question
+
+
+def _uts(w: Workload, _: Case) -> _Answer:
+    if w.form == "kubernetes":  # a pod has no switch of its own: it follows the network
+        return _said(w.network != "host", setting=f"hostNetwork: {str(w.network == 'host').lower()}")
+    return _said(w.uts != "host", setting=f"uts: {w.uts or 'own'}")
 
 
 def _is_set(field: str, name: str) -> _Question:
@@ -152,7 +224,7 @@ def _addresses(w: Workload, _: Case) -> _Answer:
 def _restart(w: Workload, case: Case) -> _Answer:  # noqa: ARG001 - shape of a question
     kind, _, attempts = w.restart.partition(":")
     holds = kind in ("", "no", "none") or (
-        kind in ("on-failure", "on_failure") and attempts.isdigit() and int(attempts) <= 5
+        kind in ("on-failure", "on_failure") and attempts.isdigit() and 0 < int(attempts) <= 5
     )
     return _said(holds, setting=f"restart {w.restart or 'no'}")
 
@@ -186,6 +258,8 @@ def _escalation(w: Workload, case: Case) -> _Answer:
 
 
 def _health(w: Workload, case: Case) -> _Answer:
+    if w.role:
+        return Verdict.NOT_APPLICABLE, "runs-to-an-end", {}
     if w.form == "kubernetes":
         return _said(bool(w.has_probe), setting="probe" if w.has_probe else "no probe")
     has = bool(w.has_probe) if w.has_probe is not None else bool(case.start.health_words)
@@ -194,11 +268,16 @@ def _health(w: Workload, case: Case) -> _Answer:
 
 def _moving_image(w: Workload, _: Case) -> _Answer:
     name, at, _digest = w.image.partition("@")
+    if w.built:
+        return _said(True, setting="build")
     if at:
         return _said(True, setting=w.image)
     tag = name.rpartition("/")[2].partition(":")[2] or "latest"
-    fresh = w.pull.lower() == "always"
-    return _said(True if fresh else None, setting=f"{w.image} (tag {tag}, pull {w.pull or 'not set'})")
+    by_default = w.form == "kubernetes" and not w.pull and tag == "latest"
+    fresh = w.pull.lower() in ("always", "newer") or by_default
+    kept = w.pull.lower() == "never" or (w.pull and tag == "latest")
+    holds = True if fresh else False if kept else None
+    return _said(holds, setting=f"{w.image} (tag {tag}, pull {w.pull or 'not set'})")
 
 
 def _bridge(w: Workload, _: Case) -> _Answer:
@@ -215,7 +294,11 @@ def _users(w: Workload, _: Case) -> _Answer:
 
 
 def _socket(w: Workload, _: Case) -> _Answer:
-    found = [m.source for m in w.mounts if m.source.rpartition("/")[2] in _SOCKETS]
+    found = [
+        m.source
+        for m in _binds(w)
+        if plain_path(m.source).rpartition("/")[2] in _SOCKETS or plain_path(m.source) in _SOCKET_FOLDERS
+    ]
     return _said(not found, setting=", ".join(found) or "none")
 
 
@@ -232,26 +315,26 @@ def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) ->
 
 RULES = (
     _rule(1, "Ensure swarm mode is not Enabled, if not needed", "low", _host("needs-host")),
-    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor), f"{_NSA} AppArmor"),
+    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor), f"{_NSA} AppArmor", f"{_PSS} AppArmor"),
     _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", _asks(_selinux), f"{_NSA} SELinux"),
-    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities), f"{_PSS} capabilities"),
-    _rule(5, "Ensure that privileged containers are not used", "high", _asks(_privileged), f"{_NSA} privileged", _PSS),
-    _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", _asks(_host_folders), f"{_PSS} volumes"),
-    _rule(7, "Ensure sshd is not run within containers", "medium", _asks(_sshd)),
+    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities)),
+    _rule(5, "Ensure that privileged containers are not used", "high", _asks(_privileged), f"{_NSA} privileged", f"{_PSS} privileged"),
+    _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", _asks(_host_folders)),
+    _rule(7, "Ensure sshd is not run within containers", "medium", _sshd),
     _rule(8, "Ensure privileged ports are not mapped within containers", "low", _asks(_low_ports)),
-    _rule(9, "Ensure that only needed ports are open on the container", "low", _asks(_needed_ports)),
-    _rule(10, "Ensure that the host's network namespace is not shared", "high", _asks(_shares("network")), f"{_NSA} host network", _PSS),
+    _rule(9, "Ensure that only needed ports are open on the container", "low", _asks(_needed_ports, needs="needs-ports")),
+    _rule(10, "Ensure that the host's network namespace is not shared", "high", _asks(_shares("network")), f"{_NSA} host network", f"{_PSS} host namespaces"),
     _rule(11, "Ensure that the memory usage for containers is limited", "medium", _asks(_is_set("memory", "memory"))),
     _rule(12, "Ensure that CPU priority is set appropriately on containers", "low", _asks(_is_set("cpu", "CPU"))),
     _rule(13, "Ensure that the container's root filesystem is mounted as read only", "medium", _asks(_read_only), f"{_NSA} immutable filesystem"),
     _rule(14, "Ensure that incoming container traffic is bound to a specific host interface", "low", _asks(_addresses)),
     _rule(15, "Ensure that the 'on-failure' container restart policy is set to '5'", "low", _asks(_restart, kubernetes=False)),
-    _rule(16, "Ensure that the host's process namespace is not shared", "high", _asks(_shares("pid")), f"{_NSA} host PID", _PSS),
-    _rule(17, "Ensure that the host's IPC namespace is not shared", "medium", _asks(_shares("ipc")), f"{_NSA} host IPC", _PSS),
+    _rule(16, "Ensure that the host's process namespace is not shared", "high", _asks(_shares("pid")), f"{_NSA} host PID", f"{_PSS} host namespaces"),
+    _rule(17, "Ensure that the host's IPC namespace is not shared", "medium", _asks(_shares("ipc")), f"{_NSA} host IPC", f"{_PSS} host namespaces"),
     _rule(18, "Ensure that host devices are not directly exposed to containers", "high", _asks(_devices)),
     _rule(19, "Ensure that the default ulimit is overwritten at runtime if needed", "low", _asks(_ulimits, kubernetes=False)),
     _rule(20, "Ensure mount propagation mode is not set to shared", "medium", _asks(_propagation)),
-    _rule(21, "Ensure that the host's UTS namespace is not shared", "low", _asks(_shares("uts"))),
+    _rule(21, "Ensure that the host's UTS namespace is not shared", "low", _asks(_uts)),
     _rule(22, "Ensure the default seccomp profile is not Disabled", "high", _asks(_seccomp), f"{_NSA} seccomp", f"{_PSS} seccomp"),
     _rule(23, "Ensure that docker exec commands are not used with the privileged option", "low", _host("needs-log")),
     _rule(24, "Ensure that docker exec commands are not used with the user=root option", "low", _host("needs-log")),

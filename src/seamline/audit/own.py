@@ -200,10 +200,14 @@ def _tag(case: Case) -> Iterator[Judged]:
     names = tuple(dict.fromkeys(each.image for each in case.workloads if not each.built))
     if not names and (case.workloads or case.image.place != "registry"):
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-from-registry"))
-    for name in names or (() if case.workloads or case.image.place != "registry" else (case.image.reference,)):
+    for name in names or (
+        () if case.workloads or case.image.place != "registry" else (case.image.reference,)
+    ):
         if full_name_tag(name) == "latest":
             mend = Message("mend-tag", {})
-            yield Judged(verdict=Verdict.FAIL, evidence=told("tag-moves", name=name), is_deployed=True, mend=mend)
+            yield Judged(
+                verdict=Verdict.FAIL, evidence=told("tag-moves", name=name), is_deployed=True, mend=mend
+            )
         else:
             yield Judged(verdict=Verdict.PASS, evidence=told("tag-told", name=name), is_deployed=True)
 

@@ -18,7 +18,16 @@ _NSA = "NSA/CISA"
 _NIST = "NIST 800-190 4.4.3"
 _MAY_ADD = frozenset(("NET_BIND_SERVICE",))
 _MAY_MOUNT = frozenset(
-    ("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret")
+    (
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    )
 )
 _SAFE_SYSCTLS = frozenset(
     (

@@ -1,0 +1,63 @@
+"""Verdicts on images and deployments of known truth, made without Seamline; a case's name says what is true of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from benchmarks.verdicts.measure import CASES, measured
+from benchmarks.verdicts.show import seamline
+
+from seamline.audit import RULES
+
+NEVER_BOTH_WAYS = {
+    "CIS-4.5": "superseded whatever is there",
+    "CIS-4.12": "needs a signed provenance: tests of attested images",
+    "CIS-5.1": "the host's",
+    "CIS-5.19": "nobody can say from outside that ulimits are needed",
+    "CIS-5.23": "a log's",
+    "CIS-5.24": "a log's",
+}
+OTHERS_TRUTH = frozenset(("CIS-4.10", "SL-0021", "SL-0022", "SL-0023"))
+"""Rules whose truth is planted and counted elsewhere: secrets, checksums, ELF files."""
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], str]:
+    found = measured(tmp_path_factory.mktemp("truth"), seamline)
+    return {(each.case, each.rule): each.answer for each in found}
+
+
+def asked() -> Iterator[object]:
+    for case in CASES:
+        for rule, truth in case.truth.items():
+            yield pytest.param(case.name, rule, truth, id=f"{case.name}: {rule} {truth}")
+
+
+@pytest.mark.parametrize(("case", "rule", "truth"), list(asked()))
+def test_the_verdict_is_the_truth(
+    case: str, rule: str, truth: str, answers: Mapping[tuple[str, str], str]
+) -> None:
+    assert answers[case, rule] == truth
+
+
+def test_case_names_are_not_used_twice() -> None:
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES if rule.id not in OTHERS_TRUTH])
+def test_the_truth_knows_every_rule_both_ways(rule: str) -> None:
+    verdicts = {
+        part.split()[0] for case in CASES if rule in case.truth for part in case.truth[rule].split(" + ")
+    }
+    assert verdicts
+    assert rule in NEVER_BOTH_WAYS or {"pass", "fail"} <= verdicts
+
+
+def test_the_makers_of_truth_import_nothing_of_seamline() -> None:
+    folder = Path(__file__).parents[2] / "benchmarks" / "verdicts"
+    for name in ("make", "images", "deployments", "measure"):
+        assert "seamline." not in "".join(
+            line for line in (folder / f"{name}.py").read_text().splitlines(keepends=True) if "import" in line
+        )
