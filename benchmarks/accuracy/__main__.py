@@ -144,6 +144,9 @@ def main() -> None:
             records = {fact.record for each in facts.values() for fact in each}
             told = answers(items, facts, comparers[order])
             show(base, score(items, told, *scanned(items, Path(name), env), records))
+    if not only:
+        print()
+        verdicts()
 
 
 def show(base: str, result: Score) -> None:
