@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from seamline.advisories.actions import Decided, decide
 from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, finding_key, judge
-from seamline.advisories.match import match
+from seamline.advisories.match import Matcher, match
 from seamline.model.image import Config, Digest
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
@@ -126,7 +126,7 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         gaps=(),
     )
     shelf = advisories(world)
-    judged = judging(shelf.affected, shelf.advisory)
+    judged = judging(Matcher(shelf.affected, shelf.advisory))
     ladder = Ladder(Places(stock, Settings()), stock, Later(Bases(known), AS_OF), judged, is_pulled=False)
     bench = Bench(
         place_of=ladder.places.of,

@@ -55,9 +55,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     actions += _others([each for each in counted if not is_package_flaw(each)], yard)
     taken |= {key for action in actions for key in action.mends}
     actions += _waits([each for each in counted if each.key not in taken], yard)
-    return _decided(
-        findings, [_finished(each, findings) for each in actions], effects[yard.floors[-1].name], yard
-    )
+    return _decided(findings, _finished(actions, findings), effects[yard.floors[-1].name], yard)
 
 
 def _acts_here(finding: Finding, floor: Floor, effects: dict[str, Effect | None], yard: Yard) -> bool:
@@ -125,10 +123,16 @@ def _waits(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
         )
 
 
-def _finished(action: Action, findings: Sequence[Finding]) -> Action:
+def _finished(actions: Sequence[Action], findings: Sequence[Finding]) -> list[Action]:
+    """The actions with their days, and with who waits for them."""
+    of: dict[str, list[Finding]] = {}
+    for finding in findings:
+        of.setdefault(finding.key, []).append(finding)
+    return [_dated(action, [each for key in action.mends for each in of.get(key, ())]) for action in actions]
+
+
+def _dated(action: Action, own: Sequence[Finding]) -> Action:
     """An action is due when the first of its findings is; the owners further up the fix's way wait for it."""
-    mends = frozenset(action.mends)
-    own = [each for each in findings if each.key in mends]
     due = min((each.deadline for each in own if each.deadline is not None), key=lambda d: d.due, default=None)
     waiting = {
         step.owner for each in own for step in lacking(each.way) if step.owner and step.owner != action.owner

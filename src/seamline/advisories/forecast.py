@@ -6,27 +6,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from seamline.advisories.judge import finding_key, is_distribution, with_version
-from seamline.advisories.match import Flaw, LookUp, match
-from seamline.model.advisory import Advisory, Status
+from seamline.advisories.judge import is_distribution, key_of, lasting_name, with_version
+from seamline.advisories.match import Matcher
+from seamline.advisories.verdict import Verdict
+from seamline.model.advisory import Status
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.seam import Inventory
 from seamline.versions.orders import ORDERS, UnreadableVersion
 
-Judge = Callable[[Iterable[Install]], Mapping[str, Flaw]]
+Judge = Callable[[Iterable[Install]], Mapping[str, Verdict]]
 """The findings that installs would have: key -> flaw."""
 
+_NO_FINDING = (Status.WITHDRAWN, Status.NOT_AFFECTED)
 
-def judging(look_up: LookUp, advisory: Callable[[str, str], Advisory | None]) -> Judge:
+
+def judging(matcher: Matcher) -> Judge:
     """A judge over one index."""
 
-    def findings(installs: Iterable[Install]) -> Mapping[str, Flaw]:
-        return {
-            finding_key(flaw.id, flaw.install): flaw
-            for flaw in match(installs, look_up, advisory).flaws
-            if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED)
-        }
+    def findings(installs: Iterable[Install]) -> Mapping[str, Verdict]:
+        found: dict[str, Verdict] = {}
+        last: Install | None = None
+        name = ""
+        for install, verdict in matcher(installs).flaws:
+            if install is not last:
+                last, name = install, lasting_name(install)
+            if verdict.status not in _NO_FINDING:
+                found[key_of(verdict.id, name)] = verdict
+        return found
 
     return findings
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import msgspec
 
-from seamline.advisories.match import Flaw
 from seamline.advisories.ratings import best_number, severity_of
+from seamline.advisories.verdict import Flaw, Verdict
 from seamline.model.advisory import Score, Severity, Status, Weather
 from seamline.model.evidence import Evidence, Message
 from seamline.model.finding import Deadline, Finding, Step
@@ -20,6 +21,7 @@ from seamline.model.seam import Base
 
 _KEY_BYTES = 10
 _NOTICE = re.compile(r"^(DSA|DLA|USN|LSN|ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ALAS\w*|ELSA|OESA|MGASA|CGA)-")
+_INTERPRETER = re.compile(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
 _PUBLISHERS = {
     "pypi": "PyPI",
     "npm": "npm",
@@ -45,19 +47,30 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """What a judgement asks: where an install stands, how long an owner has, what is known of a CVE, the steps of a fix
-    between the distribution and this image, and the day it is judged by (`2026-11-24`)."""
+    """What a judgement asks: where an install stands, how long an owner has, what is known of a CVE, the steps of a
+    fix (of a flaw at a place, by the finding's key) between the distribution and this image, and the day it is judged by (`2026-11-24`)."""
 
     place_of: Callable[[Install], Place]
     days_for: Callable[[Severity, Side, str], int | None]
     kev_days: Callable[[Side, str], int | None]
     weather: Callable[[str], Weather | None]
-    steps: Callable[[Flaw, Place], tuple[Step, ...]]
+    steps: Callable[[Flaw, Place, str], tuple[Step, ...]]
     today: str
 
 
 def finding_key(cause: str, install: Install) -> str:
     """What names a finding through rebuilds: the flaw, the package and its place, without any version."""
+    return key_of(cause, lasting_name(install))
+
+
+def key_of(cause: str, name: str) -> str:
+    """The key of a flaw of an install by its lasting name."""
+    text = f"package\0{cause}\0{name}"
+    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def lasting_name(install: Install) -> str:
+    """An install's package and place without any version."""
     package = install.package
     identity = purl_of(msgspec.structs.replace(package, version="")).partition("?")[0]
     place = install.root.decode("utf-8", "backslashreplace")
@@ -65,14 +78,12 @@ def finding_key(cause: str, install: Install) -> str:
         path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
         whole = path + (f"!{install.inside}" if install.inside else "")
         place = _unversioned(whole, package.version)
-    text = f"package\0{cause}\0{identity}\0{place}"
-    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+    return f"{identity}\0{place}"
 
 
 def _unversioned(path: str, version: str) -> str:
     """A path without the versions that a rebuild changes: the package's own, and its interpreter's."""
-    path = with_version(path, version, "*")
-    return re.sub(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b", r"\1", path)
+    return _INTERPRETER.sub(r"\1", with_version(path, version, "*"))
 
 
 def named_key(cause: str, name: str) -> str:
@@ -82,58 +93,122 @@ def named_key(cause: str, name: str) -> str:
 
 def with_version(path: str, old: str, new: str) -> str:
     """A path with one version for another, wherever the old one stands by itself."""
-    if not old:
+    if not old or old not in path:
         return path
     return re.sub(rf"(?<![0-9A-Za-z.]){re.escape(old)}(?![0-9A-Za-z])", lambda _: new, path)
 
 
+class _Rated(NamedTuple):
+    """What a finding says of its flaw whatever install has it."""
+
+    severity: Severity
+    number: float
+    scores: tuple[Score, ...]
+    advisories: tuple[str, ...]
+    summary: str
+    published: str
+    epss: float
+    percentile: float
+    kev: bool
+    kev_due: str
+    evidence: tuple[Evidence, ...]
+
+
+class _Standing(NamedTuple):
+    """What the findings of one install have in common."""
+
+    install: Install
+    place: Place
+    name: str
+    fields: dict[str, Any]
+
+
+def judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
+    """The findings, their actions not yet decided. What flaws or installs share is found out once."""
+    rated: dict[int, tuple[Verdict, _Rated]] = {}
+    standing: _Standing | None = None
+    for flaw in flaws:
+        if standing is None or standing.install is not flaw.install:
+            standing = _standing(flaw.install, bench)
+        known = rated.get(id(flaw.verdict))
+        if known is None:  # the verdict is kept with it, so that no other can take its identity
+            known = rated[id(flaw.verdict)] = (flaw.verdict, _rated(flaw.verdict, bench))
+        yield _finding(flaw, standing, known[1], bench)
+
+
 def judge(flaw: Flaw, bench: Bench) -> Finding:
-    """The finding, its actions not yet decided."""
-    install, package = flaw.install, flaw.install.package
-    place = bench.place_of(install)
-    weather = _weather(flaw, bench)
-    scores = _scores(flaw, weather)
-    severity, number = severity_of(scores, (hit.affected.word for hit in flaw.hits))
-    kev = min((each.kev_due or each.kev_added for each in weather if each.kev_added), default="")
-    published = min((a.published for a in flaw.advisories if a.published), default="")
-    steps = bench.steps(flaw, place)
-    return Finding(
-        key=finding_key(flaw.id, install),
-        id=flaw.id,
-        aliases=flaw.aliases,
-        advisories=tuple(sorted(advisory.id for advisory in flaw.advisories)),
-        summary=next((a.summary for a in flaw.advisories if a.summary), ""),
-        purl=purl_of(package),
-        package=f"{package.namespace}/{package.name}"
-        if package.namespace and not is_distribution(install)
-        else package.name,
-        version=package.version,
-        ecosystem=flaw.hits[0].subject.ecosystem,
-        source_name=package.source_name,
-        paths=tuple(proof.decode("utf-8", "backslashreplace") for proof in install.proofs),
-        inside=install.inside,
-        root=install.root.decode("utf-8", "backslashreplace"),
-        install=install_key(install),
-        side=place.side,
-        stratum=place.stratum,
-        layer=install.current_layer,
-        origin_layer=install.origin_layer,
-        owner=_acting(steps, place),
-        publisher=publisher_of(install),
-        severity=severity.value,
-        score=number,
+    """The finding of one flaw, its actions not yet decided."""
+    return next(judged((flaw,), bench))
+
+
+def _standing(install: Install, bench: Bench) -> _Standing:
+    package, place = install.package, bench.place_of(install)
+    is_named_apart = package.namespace and not is_distribution(install)
+    fields = {
+        "purl": purl_of(package),
+        "package": f"{package.namespace}/{package.name}" if is_named_apart else package.name,
+        "version": package.version,
+        "source_name": package.source_name,
+        "paths": tuple(proof.decode("utf-8", "backslashreplace") for proof in install.proofs),
+        "inside": install.inside,
+        "root": install.root.decode("utf-8", "backslashreplace"),
+        "install": install_key(install),
+        "side": place.side,
+        "stratum": place.stratum,
+        "layer": install.current_layer,
+        "origin_layer": install.origin_layer,
+        "publisher": publisher_of(install),
+    }
+    return _Standing(install, place, lasting_name(install), fields)
+
+
+def _rated(verdict: Verdict, bench: Bench) -> _Rated:
+    weather = _weather(verdict, bench)
+    scores = _scores(verdict, weather)
+    severity, number = severity_of(scores, (hit.affected.word for hit in verdict.hits))
+    return _Rated(
+        severity=severity,
+        number=number,
         scores=scores,
+        advisories=tuple(sorted(advisory.id for advisory in verdict.advisories)),
+        summary=next((a.summary for a in verdict.advisories if a.summary), ""),
+        published=min((a.published for a in verdict.advisories if a.published), default=""),
         epss=max((each.epss for each in weather), default=-1.0),
         percentile=max((each.percentile for each in weather), default=-1.0),
         kev=any(each.kev_added for each in weather),
-        kev_due=kev,
-        fixed_in=flaw.fixed_in,
-        status=flaw.status.value,
-        published=published,
-        deadline=_deadline(flaw, severity, place, steps, kev, bench) if flaw.status == Status.FIXED else None,
+        kev_due=min((each.kev_due or each.kev_added for each in weather if each.kev_added), default=""),
+        evidence=tuple(_evidence(verdict)),
+    )
+
+
+def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench) -> Finding:
+    verdict, place = flaw.verdict, standing.place
+    key = key_of(verdict.id, standing.name)
+    steps = bench.steps(flaw, place, key)
+    is_fixed = verdict.status == Status.FIXED
+    return Finding(
+        key=key,
+        id=verdict.id,
+        aliases=verdict.aliases,
+        advisories=rated.advisories,
+        summary=rated.summary,
+        ecosystem=verdict.hits[0].subject.ecosystem,
+        owner=_acting(steps, place),
+        severity=rated.severity.value,
+        score=rated.number,
+        scores=rated.scores,
+        epss=rated.epss,
+        percentile=rated.percentile,
+        kev=rated.kev,
+        kev_due=rated.kev_due,
+        fixed_in=verdict.fixed_in,
+        status=verdict.status.value,
+        published=rated.published,
+        deadline=_deadline(flaw, rated.severity, place, steps, rated.kev_due, bench) if is_fixed else None,
         way=steps,
         actions=(),
-        evidence=tuple(_evidence(flaw)),
+        evidence=rated.evidence,
+        **standing.fields,
     )
 
 
@@ -153,13 +228,13 @@ def publisher_of(install: Install) -> str:
     return _PUBLISHERS.get(package.ecosystem, package.name)
 
 
-def _weather(flaw: Flaw, bench: Bench) -> list[Weather]:
+def _weather(flaw: Verdict, bench: Bench) -> list[Weather]:
     names = (flaw.id, *flaw.aliases)
     found = (bench.weather(name) for name in names if name.startswith("CVE-"))
     return [each for each in found if each is not None]
 
 
-def _scores(flaw: Flaw, weather: Iterable[Weather]) -> tuple[Score, ...]:
+def _scores(flaw: Verdict, weather: Iterable[Weather]) -> tuple[Score, ...]:
     given = {score for advisory in flaw.advisories if len(advisory.covers) <= 1 for score in advisory.scores}
     words = {score for advisory in flaw.advisories for score in advisory.scores if not score.number}
     given |= words
@@ -226,7 +301,7 @@ def _later(day: str, days: int) -> str:
         return day
 
 
-def _evidence(flaw: Flaw) -> Iterable[Evidence]:
+def _evidence(flaw: Verdict) -> Iterable[Evidence]:
     for hit in flaw.hits:
         subject = hit.subject
         args = {

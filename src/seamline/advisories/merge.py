@@ -7,6 +7,7 @@ all that it fixes. Such an advisory counts for each of its CVEs instead.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from seamline.model.advisory import Advisory
@@ -37,15 +38,15 @@ def merge(advisories: Sequence[tuple[Advisory, int]], alone: Collection[str] = (
             flaws.join({advisory.id, *advisory.aliases, *advisory.covers}, at)
     by_number = {at: advisory for advisory, at in advisories}
     single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_number)]
+    spoken = {name for names, _ in single for name in names}
     for advisory, at in advisories:
         if _sums_up(advisory):
             own = {advisory.id, *advisory.aliases} if len(advisory.covers) == 1 else set()
-            told = [
-                cve for cve in advisory.covers if cve not in alone or any(cve in names for names, _ in single)
-            ]
+            told = [cve for cve in advisory.covers if cve not in alone or cve in spoken]
             single += [({cve, *own}, {at}) for cve in told]
+            spoken.update(told, own)
     made = (_group(names, members) for names, members in _gathered(single))
-    return sorted(made, key=lambda group: (_rank(group.id), group.id))
+    return sorted(made, key=lambda group: _ranked(group.id))
 
 
 Named = tuple[set[str], set[int]]
@@ -81,12 +82,14 @@ def _gathered(named: Iterable[Named]) -> Iterable[Named]:
     """What has the same CVE, or the same best name where there is none, becomes one."""
     found: dict[str, Named] = {}
     for names, members in named:
-        whole = found.setdefault(_best(names), (set(), set()))
-        whole[0].update(names)
-        whole[1].update(members)
+        whole = found.setdefault(_best(names), (names, members))
+        if whole[0] is not names:
+            whole[0].update(names)
+            whole[1].update(members)
     return found.values()
 
 
+@lru_cache(maxsize=65536)
 def is_erratum(advisory: str) -> bool:
     """Whether an advisory tells of an update and what it mends, not of a flaw and where it is."""
     return advisory.startswith(_ERRATA)
@@ -125,8 +128,10 @@ def _group(names: set[str], members: set[int]) -> Group:
 
 
 def _best(names: set[str]) -> str:
-    return min(names, key=lambda name: (_rank(name), name))
+    return min(names, key=_ranked) if len(names) > 1 else next(iter(names))
 
 
-def _rank(name: str) -> int:
-    return next((rank for rank, prefix in enumerate(_RANKS) if name.startswith(prefix)), len(_RANKS))
+@lru_cache(maxsize=65536)
+def _ranked(name: str) -> tuple[int, str]:
+    rank = next((rank for rank, prefix in enumerate(_RANKS) if name.startswith(prefix)), len(_RANKS))
+    return rank, name

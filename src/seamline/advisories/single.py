@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
 from seamline.advisories.judge import is_distribution
-from seamline.advisories.match import Flaw
 from seamline.advisories.upgrades import fixes_of, in_order, upgrade_command
+from seamline.advisories.verdict import Verdict
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
@@ -72,10 +72,10 @@ def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
 
 def _best(
     members: Sequence[Finding], installs: Sequence[Install], yard: Yard
-) -> tuple[str, Mapping[str, Flaw]] | None:
+) -> tuple[str, Mapping[str, Verdict]] | None:
     """The lowest version that leaves and brings the least, and what would then be found; None where none mends anything."""
     keys = {each.key for each in members}
-    tried: dict[str, Mapping[str, Flaw]] = {}
+    tried: dict[str, Mapping[str, Verdict]] = {}
     targets = fixes_of(members)
     for _ in range(_ROUNDS):
         for target in targets:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
-from seamline.advisories.match import Flaw
+from seamline.advisories.match import Matcher
+from seamline.advisories.verdict import Verdict
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
 from seamline.model.package import Distribution, Install, Side
@@ -34,7 +35,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     at, base = _standing_on(stock)
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
-    judge = judging(index.affected, index.advisory)
+    judge = judging(Matcher(index.affected, index.advisory))
     now = judge(standing)
     needs = needs_of(seen, at)
     kin = [each for each in known.every() if _is_kin(each, base, stock.distribution)]
@@ -101,8 +102,8 @@ def _candidate(
     inventory: Inventory,
     base: Base,
     *,
-    now: Mapping[str, Flaw],
-    after: Mapping[str, Flaw],
+    now: Mapping[str, Verdict],
+    after: Mapping[str, Verdict],
     misses: Iterable[str],
 ) -> Candidate:
     before, then = set(_ids(now)), set(_ids(after))
@@ -143,5 +144,5 @@ def _misses(
     yield from (f"{need.name} ({need.asked_by})" for need in unmet(needs, inventory))
 
 
-def _ids(flaws: Mapping[str, Flaw]) -> tuple[str, ...]:
+def _ids(flaws: Mapping[str, Verdict]) -> tuple[str, ...]:
     return tuple(sorted({flaw.id for flaw in flaws.values()}))

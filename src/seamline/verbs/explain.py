@@ -10,10 +10,12 @@ from seamline.advisories.ecosystems import (
     Subject,
     base_of,
     distribution_ecosystem,
+    is_extended,
     is_kernel_headers,
 )
 from seamline.advisories.end_of_life import has_ended
-from seamline.advisories.match import Hit, follows_distribution, foreign_keys, in_same_stream, judged_subjects
+from seamline.advisories.match import follows_distribution, foreign_keys, in_same_stream, judged_subjects
+from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.audit import RULES
 from seamline.model.advisory import Advisory, Affected, Status
@@ -147,7 +149,7 @@ def _by_version(
         return False, Message("version-not-compared", {"package": subject.name, "version": subject.version})
     for each in row.ranges:
         if each.holds(key):
-            hit = Hit(install, subject, row, each)
+            hit = Hit(subject, row, each, is_extended(subject.ecosystem) and not shows_support(install))
             if hit.status == Status.NOT_AFFECTED:
                 return False, Message("vendor-says-not-affected", args)
             if each.fixed and hit.is_for_payers:

@@ -9,8 +9,8 @@ import msgspec
 
 from seamline.advisories.floors import THIS_IMAGE, Floor, Yard
 from seamline.advisories.forecast import Judge, on_base
-from seamline.advisories.judge import Place, available, finding_key, is_distribution, publisher_of
-from seamline.advisories.match import Flaw
+from seamline.advisories.judge import Place, available, is_distribution, publisher_of
+from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.finding import Step
 from seamline.model.package import Install
@@ -178,14 +178,14 @@ class Ladder:
             pulled_as=next(map(short_name, own_names(self._image)), ""),
         )
 
-    def way(self, flaw: Flaw, place: Place) -> tuple[Step, ...]:
-        """The places on the way of a flaw's fix: its publisher, the newest of each base's line, this image."""
+    def way(self, flaw: Flaw, place: Place, key: str) -> tuple[Step, ...]:
+        """The places on the way of a flaw's fix: its publisher, the newest of each base's line, this image. `key` is the
+        finding's."""
         fixed = flaw.status == Status.FIXED
         first = Step(place=publisher_of(flaw.install), has_fix=fixed, day=available(flaw)[0] if fixed else "")
         if not fixed:
             return (first,)
         origin = min(self.places.origin_of(flaw.install), place, key=lambda each: each.position)
-        key = finding_key(flaw.id, flaw.install)
         bases = [self._step(rung, key) for rung in self._rungs if rung.place.position >= origin.position]
         here = Step(place=THIS_IMAGE, has_fix=False, owner=self._top.owner)
         return (first, *bases, here)

@@ -10,8 +10,8 @@ from seamline import __version__
 from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.forecast import judging
-from seamline.advisories.judge import Bench, judge, urgency
-from seamline.advisories.match import Flaw, Matched, follows_distribution, foreign_keys, match
+from seamline.advisories.judge import Bench, judged, urgency
+from seamline.advisories.match import Flaw, Matched, Matcher, follows_distribution, foreign_keys
 from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
@@ -62,10 +62,10 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         stock, mine = own.stock, own.first
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
     places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
-    judged = judging(index.affected, index.advisory)
-    ladder = Ladder(places, stock, Later(known, as_of), judged, is_pulled=terms.is_pulled)
-    matched = match(installs, index.affected, index.advisory)
-    findings = [judge(flaw, _bench(ladder, index, settings, today)) for flaw in _counted(matched)]
+    matcher = Matcher(index.affected, index.advisory)
+    ladder = Ladder(places, stock, Later(known, as_of), judging(matcher), is_pulled=terms.is_pulled)
+    matched = matcher(installs)
+    findings = list(judged(_counted(matched), _bench(ladder, index, settings, today)))
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
     scopes = Scopes(stock)

@@ -1,0 +1,105 @@
+"""What is known of one flaw of a package at a version: shared by every install of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from seamline.advisories.ecosystems import Subject
+from seamline.model.advisory import Advisory, Affected, Range, Status
+from seamline.model.package import Install
+from seamline.versions.orders import order_of
+
+_WILL_NOT = frozenset(
+    ("ignored", "will not fix", "wont-fix", "won't fix", "fix-not-planned", "end-of-life", "unimportant")
+)
+_NOT_AFFECTED = frozenset(
+    ("not-affected", "not affected", "false-positive", "false-positive-determination", "dne")
+)
+_PAID = ("esm", "fips")
+_BEST_FIRST = (Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX, Status.NO_FIX)
+
+
+class Hit(NamedTuple):
+    """One advisory that holds for a package: which range of it, and whether its fix comes with paid support, of which the
+    install shows no sign."""
+
+    subject: Subject
+    affected: Affected
+    range: Range | None
+    is_for_payers: bool = False
+
+    @property
+    def status(self) -> Status:
+        """What is known of a fix; one that comes with paid support alone is none for who has not got it."""
+        if self.range is not None and self.range.fixed:
+            return Status.WILL_NOT_FIX if self.is_for_payers else Status.FIXED
+        told = {self.affected.status.lower(), self.affected.word.lower()}
+        if told & _NOT_AFFECTED:
+            return Status.NOT_AFFECTED
+        return Status.WILL_NOT_FIX if told & _WILL_NOT else Status.NO_FIX
+
+
+class Verdict(NamedTuple):
+    """One flaw under its one name, and every advisory that says so. `status` is the best word of them; `fixed_in` are the
+    fixed versions that the package can go to, lowest first."""
+
+    id: str
+    aliases: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    advisories: tuple[Advisory, ...]
+    status: Status
+    fixed_in: tuple[str, ...]
+
+
+class Flaw(NamedTuple):
+    """One flaw of one install."""
+
+    install: Install
+    verdict: Verdict
+
+    @property
+    def id(self) -> str:
+        return self.verdict.id
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return self.verdict.aliases
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return self.verdict.hits
+
+    @property
+    def advisories(self) -> tuple[Advisory, ...]:
+        return self.verdict.advisories
+
+    @property
+    def status(self) -> Status:
+        return self.verdict.status
+
+    @property
+    def fixed_in(self) -> tuple[str, ...]:
+        return self.verdict.fixed_in
+
+
+def shows_support(install: Install) -> bool:
+    """Whether a package's version says that it came with paid support."""
+    version = install.package.version.lower()
+    return any(each in version for each in _PAID)
+
+
+def verdict_of(id_: str, aliases: tuple[str, ...], told: Iterable[tuple[Hit, Advisory]]) -> Verdict:
+    """The verdict of what all advisories of one flaw tell: a fix counts wherever it is known, a withdrawal only where all
+    were withdrawn."""
+    members = tuple(told)
+    hits = tuple([hit for hit, _ in members])
+    advisories = tuple([advisory for _, advisory in members])
+    statuses = [hit.status for hit in hits]
+    fixes = {hit.range.fixed for hit, status in zip(hits, statuses, strict=True) if status is Status.FIXED}
+    order = order_of(hits[0].subject.ecosystem) if len(fixes) > 1 else None
+    if all(advisory.withdrawn for advisory in advisories):
+        best = Status.WITHDRAWN
+    else:
+        best = next(status for status in _BEST_FIRST if status in statuses)
+    return Verdict(id_, aliases, hits, advisories, best, tuple(sorted(fixes, key=order)))
