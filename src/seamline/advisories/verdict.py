@@ -96,7 +96,11 @@ def verdict_of(id_: str, aliases: tuple[str, ...], told: Iterable[tuple[Hit, Adv
     hits = tuple([hit for hit, _ in members])
     advisories = tuple([advisory for _, advisory in members])
     statuses = [hit.status for hit in hits]
-    fixes = {hit.range.fixed for hit, status in zip(hits, statuses, strict=True) if status is Status.FIXED}
+    fixes = {
+        hit.range.fixed
+        for hit, status in zip(hits, statuses, strict=True)
+        if hit.range is not None and status is Status.FIXED
+    }
     order = order_of(hits[0].subject.ecosystem) if len(fixes) > 1 else None
     if all(advisory.withdrawn for advisory in advisories):
         best = Status.WITHDRAWN

@@ -11,7 +11,8 @@ from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, judged, urgency
-from seamline.advisories.match import Flaw, Matched, Matcher, follows_distribution, foreign_keys
+from seamline.advisories.match import Matched, Matcher, follows_distribution, foreign_keys
+from seamline.advisories.verdict import Flaw
 from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
