@@ -13,6 +13,7 @@ SAME_IN_BOTH = {
     "colon",
     "comma",
     "column-mb",
+    "fork-counts",
     "form-distroless",
     "form-wasm",
     "lint-fixable",

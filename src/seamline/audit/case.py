@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from seamline.errors import Where
 from seamline.model.audit import Account, LeftFile, PackageSource, RunsAs, StartLine, SurfaceLine
 from seamline.model.evidence import Evidence, Gap
 from seamline.model.finding import ScanReport
@@ -19,15 +20,16 @@ from seamline.model.workload import Workload
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of the build as the history tells it: its instruction (RUN, ADD ...), its text, the part that it made, and
-    whether it is the import of a root filesystem at the very bottom. `is_told` is False where the history only says
-    that there was a step."""
+    """One step of the build as the history or a Dockerfile tells it: its instruction (RUN, ADD ...), its text, the part that
+    it made, and whether it is the import of a root filesystem at the very bottom. `is_told` is False where the history
+    only says that there was a step. `where` is the line of the Dockerfile."""
 
     verb: str
     text: str
     stratum: str
     is_root: bool = False
     is_told: bool = True
+    where: Where | None = None
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

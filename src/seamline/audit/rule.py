@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from seamline.audit.case import Case
+from seamline.audit.case import Case, Step
 from seamline.model.audit import RuleLine, SurfaceLine, Verdict
 from seamline.model.evidence import Evidence, Message
 from seamline.model.package import Side
@@ -86,6 +86,11 @@ def by_part(
 def _shown(line: SurfaceLine) -> str:
     """Its path; the applet's name where the path is of the busybox that holds it."""
     return f"/{line.path}" if line.path.endswith(line.name.lstrip("/")) else f"/{line.path} {line.name}"
+
+
+def told_of(by: Step, identifier: str, /, **args: str | int) -> tuple[Evidence, ...]:
+    """One reason that a step gives, with the line where it is written."""
+    return (Evidence(message=Message(identifier, args), where=by.where),)
 
 
 def told(identifier: str, **args: str | int) -> tuple[Evidence, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from seamline.audit.case import Case, Step
-from seamline.audit.rule import Judged, told
+from seamline.audit.rule import Judged, told, told_of
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 
@@ -82,7 +82,8 @@ def in_history(
     broken = [step for step in steps if breaks(step)]
     for part in dict.fromkeys(step.stratum for step in broken):
         found = [step for step in broken if step.stratum == part]
-        evidence = told(message, number=len(found), step=" ".join(found[0].text.split())[:_MOST_SHOWN])
+        text = " ".join(found[0].text.split())[:_MOST_SHOWN]
+        evidence = told_of(found[0], message, number=len(found), step=text)
         yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     silent = untold(case)
     if silent is not None:

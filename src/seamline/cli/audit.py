@@ -8,12 +8,14 @@ from collections.abc import Sequence
 import click
 import msgspec
 
+from seamline.audit.case import Step
 from seamline.audit.gates import parse_audit_gate
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed
 from seamline.model.audit import AuditReport
 from seamline.render.audit import write_audit
+from seamline.render.audit_markdown import write_audit_markdown
 from seamline.render.words import word
 from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.customized import customized
@@ -24,17 +26,20 @@ from seamline.verbs.scan import scan_report
 from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("table", "json")
+_FORMS = ("table", "markdown", "json")
 _GATE_EXIT = 1
 
 
 @click.command()
-@image_options(_FORMS, "table (default) or json.")
+@image_options(_FORMS, "table (default), markdown or json.")
 @click.option(
     "--deploy",
     metavar="FILE|LINE",
     default="",
     help="A Kubernetes manifest, a compose file or 'docker run ...'.",
+)
+@click.option(
+    "--dockerfile", metavar="FILE", default="", help="The Dockerfile that the image was built from."
 )
 @click.option(
     "--fail-on",
@@ -44,28 +49,35 @@ _GATE_EXIT = 1
 )
 @click.option("--all", "every", is_flag=True, help="Also the rules that pass or do not apply.")
 @reading_options
-def audit(common: Common, asked: Asked, deploy: str, fail_on: Sequence[str], every: bool) -> int:
+def audit(
+    common: Common, asked: Asked, deploy: str, dockerfile: str, fail_on: Sequence[str], every: bool
+) -> int:
     """Where an image stands: what an intruder would find in it, and the rules it keeps or breaks, each with its side.
 
     \b
     seamline audit nginx:1.27
     seamline audit shop:1.4 --deploy deployment.yaml --fail-on app=high
+    seamline audit shop:1.4 --dockerfile Dockerfile --output markdown=audit.md
     seamline audit shop:1.4 --deploy 'docker run -p 80:80 shop:1.4'
     """
     gates = tuple(map(parse_audit_gate, fail_on))
     terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
     workloads = read_deployment(deploy) if deploy else ()
+    written = _written(dockerfile) if dockerfile else ()
     index, known = open_database(), session_of(common.of_one_platform()).known
 
     def told(seen: Seen) -> Told:
         image = seen.looked.image
         names = (image.reference, *image.names)
+        custom = customized(seen, known, common.as_of)
         return Told(
             settings=terms.settings,
             scan=scan_report(stock_of(seen), index, known, terms, common.as_of),
             workloads=running(workloads, names, deploy) if workloads else (),
             gates=gates,
-            knobs=customized(seen, known).knobs,
+            knobs=custom.knobs,
+            fork=custom.fork,
+            written=written,
         )
 
     reports = [
@@ -78,10 +90,17 @@ def audit(common: Common, asked: Asked, deploy: str, fail_on: Sequence[str], eve
             "table": lambda: headed(
                 reports, lambda report: write_audit(report, common.language, every=every)
             ),
+            "markdown": lambda: headed(reports, lambda report: write_audit_markdown(report, common.language)),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
     return _exit(reports, common)
+
+
+def _written(dockerfile: str) -> tuple[Step, ...]:
+    from seamline.verbs.dockerfile_steps import read_steps  # noqa: PLC0415 - only where one is given
+
+    return read_steps(dockerfile)
 
 
 def _exit(reports: Sequence[AuditReport], common: Common) -> int:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from seamline.model.customization import Knob
+from seamline.model.customization import Fork, Knob
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
@@ -152,5 +152,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     broken: tuple[BrokenGate, ...] = ()
     readiness: Readiness | None = None
     secrets: tuple[SecretLine, ...] = ()
+    fork: Fork | None = None
     schema: str = "seamline.audit/1"
     seamline: str = ""

@@ -63,12 +63,21 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Fork(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A base of one's own that was made from another one. `missed` are the later images of the upstream's line, oldest
-    first; `carry` is what an update to the newest must bring along: packages, files and settings by name."""
+    first, `missed_days` how much later the newest was made. `packages`, `files` and `settings` are what diverges, by kind (added,
+    replaced, removed) and with some names; `carry` is what an update to the newest must bring along: packages, files and
+    settings by name, without the packages that the newest has itself (all of them where nobody has studied it)."""
 
     upstream: str
     digest: str = ""
+    created: str = ""
     missed: tuple[str, ...] = ()
+    missed_days: int = 0
+    newest: str = ""
+    packages: Changes | None = None
+    files: Changes | None = None
+    settings: Changes | None = None
     carry: tuple[str, ...] = ()
+    carry_more: int = 0
 
 
 class Customization(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

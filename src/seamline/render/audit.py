@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
 from seamline.model.secret import secret_place
+from seamline.render.forked import write_fork
 from seamline.render.layout import clip, left, plain, table, width, wrapped
-from seamline.render.readiness import write_readiness
+from seamline.render.readiness import manifest, write_readiness
 from seamline.render.words import owner_name, say, word
 
 _COLUMNS = 100
@@ -29,8 +30,8 @@ def write_audit(report: AuditReport, language: str, *, every: bool = False) -> s
         *_surface(report, language),
         "",
         *_knobs(report, language),
-        *_readiness(report, language),
         *_secrets(report, language),
+        *_privilege(report, language, every=every),
         *_failed(report, language),
         *_decided(report, language, every=every),
         "",
@@ -106,9 +107,16 @@ def _knobs(report: AuditReport, language: str) -> Iterator[str]:
     yield ""
 
 
-def _readiness(report: AuditReport, language: str) -> Iterator[str]:
+def _privilege(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
+    """Readiness for least privilege, with the manifest where everything is asked for; the record of a fork."""
     if report.readiness is not None:
         yield from write_readiness(report.readiness, language, _COLUMNS)
+        if every:
+            yield f" {word('kubernetes-says', language)}:"
+            yield from (f"   {plain(line)}" for line in manifest(report.readiness).splitlines())
+        yield ""
+    if report.fork is not None:
+        yield from write_fork(report.fork, language, _COLUMNS)
         yield ""
 
 
@@ -197,7 +205,8 @@ def _owner(rule: RuleLine, language: str) -> str:
 
 def _reasons(rule: RuleLine, language: str) -> Iterator[str]:
     for evidence in rule.evidence:
-        yield say(evidence.message, language)
+        where = f" ({evidence.where})" if evidence.where is not None and evidence.where.line else ""
+        yield say(evidence.message, language) + where
     if rule.mend is not None:
         yield "-> " + say(rule.mend, language)
 

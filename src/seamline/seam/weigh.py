@@ -14,15 +14,15 @@ def weigh(seam: Seam, tree: Tree, installs: Iterable[Install]) -> tuple[Weight, 
     """The weight of each stratum, in the order of `seam.strata`."""
     count = len(seam.strata)
     files, sizes, packages = [0] * count, [0] * count, [0] * count
-    counted: set[tuple[int, int]] = set()
     links = []
     for entry in tree.entries():
-        files[seam.index_of(entry)] += entry.kind != Kind.DIRECTORY
+        at = seam.index_of(entry)
+        files[at] += entry.kind != Kind.DIRECTORY
         if entry.kind == Kind.FILE:
-            counted.add(tree.inode(entry.path))
-            sizes[seam.index_of(entry)] += entry.size_bytes
+            sizes[at] += entry.size_bytes
         elif entry.kind == Kind.HARDLINK:
             links.append(entry)
+    counted = {tree.inode(each.path) for each in tree.entries() if each.kind == Kind.FILE} if links else set()
     for entry in links:  # content whose own path is gone weighs with the first link that still shows it
         inode = tree.inode(entry.path)
         if inode not in counted:

@@ -18,6 +18,7 @@ from seamline.model.entry import Entry, Kind
 from seamline.tree.columns import Columns
 
 _LINKS_FOLLOWED = 40  # what the kernel allows (MAXSYMLINKS)
+_MOST_KEPT = 50_000  # entries; some 20 MB
 _WHITEOUTS = (Kind.WHITEOUT, Kind.OPAQUE)
 
 
@@ -28,6 +29,7 @@ class Tree:
         "_folders",
         "_hidden",
         "_inodes",
+        "_kept",
         "_layers",
         "_origins",
         "_resolved",
@@ -48,6 +50,7 @@ class Tree:
         self._folders: dict[bytes, dict[bytes, int]] = {b"": {}}
         self._hidden: dict[bytes, list[int]] = {}
         self._resolved: dict[bytes, bytes] = {}
+        self._kept: tuple[Entry, ...] | None = None
 
     def __len__(self) -> int:
         return sum(len(names) for names in self._folders.values())
@@ -107,8 +110,10 @@ class Tree:
         return tuple(sorted(self._folders.get(real, ()))) if real is not None else ()
 
     def entries(self) -> Iterator[Entry]:
-        """Every visible entry, folder by folder."""
-        return self.under(b"")
+        """Every visible entry, folder by folder. A small tree keeps them: several rooms go through it in turn."""
+        if self._kept is None and len(self) <= _MOST_KEPT:
+            self._kept = tuple(self.under(b""))
+        return self.under(b"") if self._kept is None else iter(self._kept)
 
     def inode(self, path: bytes) -> tuple[int, int]:
         """What tells contents apart: hardlinks of one another give the same pair."""

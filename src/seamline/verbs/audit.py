@@ -18,13 +18,13 @@ from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
 from seamline.customization.start_scripts import start_scripts
 from seamline.model.audit import AuditReport, StartLine
-from seamline.model.customization import Knob
+from seamline.model.customization import Fork, Knob
 from seamline.model.entry import Kind
 from seamline.model.finding import ScanReport
-from seamline.model.image import Config
+from seamline.model.image import Config, Image
 from seamline.model.package import Side
 from seamline.model.readiness import Readiness
-from seamline.model.report import StratumLine
+from seamline.model.report import InspectReport, StratumLine
 from seamline.model.workload import Workload
 from seamline.seam.history import steps_of
 from seamline.settings.file import Settings
@@ -50,13 +50,17 @@ _MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
-    hold, and its knobs as they were tested."""
+    hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, and the
+    steps of its Dockerfile."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
     workloads: tuple[Workload, ...] = ()
     gates: tuple[AuditGate, ...] = ()
     knobs: tuple[Knob, ...] = ()
+    inspected: InspectReport | None = None
+    fork: Fork | None = None
+    written: tuple[Step, ...] = ()
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
@@ -82,6 +86,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         broken=tuple(breaches(told.gates, rules)),
         readiness=_readiness(seen, case),
         secrets=secrets.lines,
+        fork=told.fork,
         seamline=__version__,
     )
     return blotted(report, secrets.values)
@@ -89,7 +94,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
 
 def _case(seen: Seen, told: Told, as_of: str) -> Case:
     looked, settings = seen.looked, told.settings
-    inspected = inspect_report(seen, as_of)
+    inspected = told.inspected or inspect_report(seen, as_of)
     texts = looked.visible(TEXTS)
     placed = Placed(looked.tree, seen.seam.stratum_of, looked.catalog.suppliers)
     config = inspected.image.config
@@ -117,7 +122,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         surface=found.surface,
         sources=package_sources(texts, as_of[:10]),
         owner_by_side=owner,
-        steps=tuple(_steps(seen)),
+        steps=tuple(_steps(seen, told.written)),
         unaccounted=inspected.unaccounted,
         gaps=looked.gaps,
         files=found.left,
@@ -161,9 +166,22 @@ def _start(config: Config, tree: Tree, files: Sequence[bytes]) -> StartLine:
     )
 
 
-def _steps(seen: Seen) -> Iterator[Step]:
-    """The steps that made layers, with the part that each layer is of."""
-    image, tree = seen.looked.image, seen.looked.tree
+def _steps(seen: Seen, written: Sequence[Step]) -> Iterator[Step]:
+    """The steps that made layers, with the part that each layer is of. A Dockerfile tells of what is not the base's, better
+    than the history does."""
+    image, strata = seen.looked.image, seen.seam.strata
+    based = {each.name for each in strata if each.base is not None}
+    if written:
+        top = strata[-1].name if strata else ""
+        yield from (each for each in _history(image, seen) if each.stratum in based)
+        yield from (msgspec.structs.replace(each, stratum=top) for each in written)
+    else:
+        yield from _history(image, seen)
+
+
+def _history(image: Image, seen: Seen) -> Iterator[Step]:
+    """The steps that the history tells."""
+    tree = seen.looked.tree
     is_root = any((at := tree.resolve(path)) is not None and at.origin_layer == 0 for path in _OF_A_ROOT)
     for step in steps_of(image.config, len(image.layers)):
         if step.position is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.customization.describe import Sight, customization
@@ -9,10 +11,11 @@ from seamline.model.customization import Customization
 from seamline.model.package import Side
 from seamline.stores.ledger import Bases
 from seamline.surface.start import start_files, start_words
+from seamline.verbs.forked import forked
 from seamline.verbs.inspect import Seen
 
 
-def customized(seen: Seen, known: Bases) -> Customization:
+def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
     """The customization of one image, seen by the readers of an audit too; measured against the topmost base of its
     system side."""
     looked, seam = seen.looked, seen.seam
@@ -34,4 +37,4 @@ def customized(seen: Seen, known: Bases) -> Customization:
         locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
         start=tuple(start_files(start_words(config), config, looked.tree)),
     )
-    return customization(sight)
+    return msgspec.structs.replace(customization(sight), fork=forked(seen, known, as_of))

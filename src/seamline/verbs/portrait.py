@@ -20,12 +20,18 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
     inspected = inspect_report(seen, as_of)
 
     scan = scan_report(stock, index, known, terms, as_of)
-    custom = customized(seen, known)
+    custom = customized(seen, known, as_of)
     return Portrait(
         inspect=inspected,
         packages=sbom_of(stock, as_of).packages,
         scan=scan,
-        audit=audit_report(seen, Told(settings=terms.settings, scan=scan, knobs=custom.knobs), as_of),
+        audit=audit_report(
+            seen,
+            Told(
+                settings=terms.settings, scan=scan, knobs=custom.knobs, fork=custom.fork, inspected=inspected
+            ),
+            as_of,
+        ),
         updates=updates(seen, stock, inspected, scan, world_of(known, index, terms.settings, as_of)),
         customization=custom,
         as_of=as_of,

@@ -114,35 +114,35 @@ def _tile(tile: Tile, x: float, y: float, wide: float, high: float) -> Markup:
     )
 
 
-def bars(rows: Sequence[Bar], told: str, label_room: int = 220) -> Markup:
+def bars(rows: Sequence[Bar], told: str, label_room: int = 220, wide: int = _WIDE) -> Markup:
     """Horizontal bars, one row a label, the pieces of a row end to end; the words of all pieces stand behind."""
     most = max((sum(size for _, size, _ in row.pieces) for row in rows), default=0) or 1
     words_room = max((width(_words(row)) for row in rows), default=0) * _CHAR + 12
-    room = max(_WIDE - label_room - words_room, 120)
+    room = max(wide - label_room - words_room, 120)
     parts: list[Markup] = []
     for at, row in enumerate(rows):
         y, x = at * 26.0, float(label_room)
         parts.append(_label(0, y + 16, clip(row.label, 30), ""))
         for name, size, words in row.pieces:
-            wide = room * size / most
-            if wide > 0:
-                shape = _rect(x, y + 3, max(wide, 2), 18, f"{name} edge")
+            long = room * size / most
+            if long > 0:
+                shape = _rect(x, y + 3, max(long, 2), 18, f"{name} edge")
                 parts.append(tag("g", tag("title", f"{row.label}: {words}"), shape))
-                x += wide
+                x += long
         parts.append(_label(x + 6, y + 16, _words(row), ""))
-    return _svg(parts, len(rows) * 26.0 + 2, told)
+    return _svg(parts, len(rows) * 26.0 + 2, told, wide)
 
 
 def _words(row: Bar) -> str:
     return ", ".join(words for _, size, words in row.pieces if size > 0)
 
 
-def _svg(parts: Sequence[Markup], height: float, told: str) -> Markup:
+def _svg(parts: Sequence[Markup], height: float, told: str, wide: int = _WIDE) -> Markup:
     return tag(
         "svg",
         tag("title", told),
         join(parts),
-        viewBox=f"0 0 {_WIDE} {height:.0f}",
+        viewBox=f"0 0 {wide} {height:.0f}",
         role="img",
         aria_label=told,
         xmlns="http://www.w3.org/2000/svg",

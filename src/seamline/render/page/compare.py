@@ -67,7 +67,8 @@ def _head(report: CompareReport, tongue: Tongue) -> Markup:
     return join(
         (
             tag("h1", f"{report.a.image.reference} / {report.b.image.reference}"),
-            rows(heads, both, numbers=(4, 5), caption=tongue.word("as-of", day=report.as_of[:10])),
+            tag("p", tongue.word("as-of", day=report.as_of[:10]), class_="soft"),
+            rows(heads, both, numbers=(4, 5), caption=tongue.word("page-overview")),
             *(tag("p", tongue.say(each)) for each in report.relation),
         )
     )
@@ -93,6 +94,7 @@ def _pair(line: IndicatorLine, tongue: Tongue) -> Markup:
         [Bar(label=letter, pieces=tuple(_pieces(line.id, each, tongue))) for letter, each in both],
         told,
         label_room=30,
+        wide=460,
     )
 
 

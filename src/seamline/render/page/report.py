@@ -12,6 +12,7 @@ _SECTIONS = (
     ("findings", security.findings),
     ("surface", security.surface),
     ("rules", security.rules),
+    ("privilege", upkeep.privilege),
     ("updates", upkeep.updates),
     ("customization", upkeep.customization),
     ("weights", overview.weights),

@@ -28,13 +28,13 @@ def actions(portrait: Portrait, tongue: Tongue) -> Markup:
         (
             tongue.say(each.message),
             tag("code", each.command, class_="cmd") if each.command else "",
-            each.owner or "-",
+            tongue.owner(each.owner),
             str(len(each.mends)),
             tongue.due(each.days_left),
         )
         for each in found
     )
-    return rows(heads, body, numbers=(3,))
+    return rows(heads, body, numbers=(3,), caption=tongue.word("page-actions"))
 
 
 def findings(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -44,7 +44,7 @@ def findings(portrait: Portrait, tongue: Tongue) -> Markup:
         return tag("p", tongue.word("nothing-found"))
     owners: dict[str, list[Finding]] = {}
     for each in found:
-        owners.setdefault(each.owner or "-", []).append(each)
+        owners.setdefault(tongue.owner(each.owner), []).append(each)
     charts = [Bar(label=owner, pieces=tuple(_deadlines(mine, tongue))) for owner, mine in owners.items()]
     heads = tongue.heads(
         "column-severity",
@@ -55,7 +55,8 @@ def findings(portrait: Portrait, tongue: Tongue) -> Markup:
         "page-due",
         "column-owner",
     )
-    table = rows(heads, (_finding(each, tongue) for each in found[:_MOST_FINDINGS]))
+    shown = (_finding(each, tongue) for each in found[:_MOST_FINDINGS])
+    table = rows(heads, shown, caption=tongue.word("page-findings"))
     return join((bars(charts, tongue.word("page-findings-told")), tongue.every(len(found), table)))
 
 
@@ -67,7 +68,7 @@ def _finding(each: Finding, tongue: Tongue) -> tuple[Child, ...]:
         f"{each.package} {each.version}",
         ", ".join(each.fixed_in) or "-",
         tongue.due(each.deadline.days_left if each.deadline is not None else None),
-        each.owner or "-",
+        tongue.owner(each.owner),
     )
 
 
@@ -111,7 +112,7 @@ def surface(portrait: Portrait, tongue: Tongue) -> Markup:
         )
         for each in portrait.audit.surface
     )
-    table = rows(heads, body)
+    table = rows(heads, body, caption=tongue.word("page-surface"))
     return join(
         (bars(charts, tongue.word("page-surface-told")), tongue.every(len(portrait.audit.surface), table))
     )
@@ -128,8 +129,16 @@ def rules(portrait: Portrait, tongue: Tongue) -> Markup:
     heads = tongue.heads("page-rule", "page-verdict", "column-side", "column-owner", "page-why")
     return join(
         (
-            rows(heads, (_rule(rule, tongue) for rule in failed)) if failed else None,
-            tongue.every(len(others), rows(heads, (_rule(rule, tongue) for rule in others))),
+            rows(heads, (_rule(rule, tongue) for rule in failed), caption=tongue.word("rules-broken"))
+            if failed
+            else tag("p", tongue.word("nothing-found")),
+            tongue.every(
+                len(others),
+                rows(
+                    heads, (_rule(rule, tongue) for rule in others), caption=tongue.word("page-other-rules")
+                ),
+                tongue.word("page-other-rules"),
+            ),
         )
     )
 
@@ -144,6 +153,6 @@ def _rule(rule: RuleLine, tongue: Tongue) -> tuple[Child, ...]:
         join((tag("span", rule.id, class_="mono"), " ", rule_title(rule, tongue.language))),
         tag("span", tongue.word(f"verdict-{rule.verdict.value}"), class_=rule.verdict.value),
         tongue.side(rule.side),
-        rule.owner or "-",
+        tongue.owner(rule.owner),
         " ".join(why),
     )

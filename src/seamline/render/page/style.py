@@ -19,8 +19,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;marg
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.7rem;margin:1rem 0;padding:0;list-style:none}
 .cards li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
 .cards b{display:block;font-size:1.35rem;line-height:1.3}.cards span{color:var(--soft);font-size:.85rem}
-.table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}caption{text-align:left;color:var(--soft);
-padding:.2rem 0}th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+.table{overflow-x:auto;margin:.4rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem}caption{position:absolute;width:1px;height:1px;
+overflow:hidden;clip-path:inset(50%)}th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .system{color:var(--system)}.application{color:var(--application)}.unknown{color:var(--unknown)}
 .fail,.critical,.high,.late{color:var(--bad);font-weight:600}.undecidable,.medium,.warn{color:var(--warn)}.pass,.good{color:var(--good)}
@@ -33,6 +33,8 @@ svg .seam{stroke:var(--ink);stroke-width:2.5;stroke-dasharray:7 4}svg .edge{stro
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(26rem,1fr));gap:1rem 1.5rem}figure{margin:0}
 figcaption{font-size:.92rem;color:var(--soft);margin:0 0 .2rem}
 details{margin:.6rem 0}summary{cursor:pointer;color:var(--focus)}
+pre{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.5rem .7rem;overflow-x:auto;white-space:pre-wrap;
+margin:.3rem 0}.table:focus-visible{outline:3px solid var(--focus);outline-offset:2px}td ul{margin:0;padding-left:1rem}
 .cmd{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .35rem}
 @media print{:root{--ink:#000;--paper:#fff;--card:#fff;--line:#999}body{font-size:10pt}nav,.skip{display:none}
 main{max-width:none;padding:0}h2{break-after:avoid}tr,svg{break-inside:avoid}details{display:block}details>summary{display:none}}

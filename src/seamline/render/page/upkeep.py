@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
+from seamline.render.forked import fork_lines
 from seamline.render.layout import megabytes
 from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, listing, rows
+from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
 
 
 def updates(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -33,13 +37,18 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
     )
     return join(
         (
-            rows(heads, (_part(each, tongue) for each in reversed(found.parts))),
+            rows(
+                heads,
+                (_part(each, tongue) for each in reversed(found.parts)),
+                caption=tongue.word("page-updates-told"),
+            ),
             tag("h3", tongue.word("indicator-support-ends")) if found.support else None,
             rows(
                 tongue.heads(
                     "page-product", "page-cycle", "column-side", "page-ends", "page-extended", "page-due"
                 ),
                 support,
+                caption=tongue.word("indicator-support-ends"),
             )
             if found.support
             else None,
@@ -58,7 +67,7 @@ def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
         tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else "-",
         part.newest or "-",
         behind if part.reference else "-",
-        part.acts or "-",
+        tongue.owner(part.acts),
     )
 
 
@@ -103,11 +112,66 @@ def customization(portrait: Portrait, tongue: Tongue) -> Markup:
             tag("p", tongue.word("page-over-base", base=found.base))
             if found.base
             else tag("p", tongue.word("page-no-base")),
-            rows(change_heads, changes, numbers=(1, 2, 3)) if found.base else None,
+            rows(change_heads, changes, numbers=(1, 2, 3), caption=tongue.word("indicator-changed-over-base"))
+            if found.base
+            else None,
             tag("h3", tongue.word("knobs")),
-            rows(tongue.heads("page-setting", "page-verdict", "page-why"), knobs),
+            rows(
+                tongue.heads("page-setting", "page-verdict", "page-why"), knobs, caption=tongue.word("knobs")
+            ),
             tag("h3", tongue.word("indicator-waste")) if waste else None,
             bars(waste, tongue.word("indicator-waste")) if waste else None,
+            _needed(portrait, tongue),
+            _fork(portrait, tongue),
+        )
+    )
+
+
+def _needed(portrait: Portrait, tongue: Tongue) -> Markup | None:
+    found = portrait.customization
+    if found.needed_bytes is None:
+        return None
+    args = {"mb": megabytes(found.needed_bytes), "of": megabytes(found.total_bytes)}
+    return tag(
+        "p",
+        f"{tongue.word('indicator-needed')}{tongue.word('colon')}{tongue.word('measured-needed', **args)}",
+    )
+
+
+def _fork(portrait: Portrait, tongue: Tongue) -> Markup | None:
+    fork = portrait.customization.fork
+    if fork is None:
+        return None
+    lines = fork_lines(fork, tongue.language)
+    return join(
+        (
+            tag("h3", tongue.word("fork")),
+            listing(f"{label}{tongue.word('colon')}{text}" for label, text in lines),
+        )
+    )
+
+
+def privilege(portrait: Portrait, tongue: Tongue) -> Markup:
+    """Whether it can run with least privilege, what stops it, and how it would."""
+    found = portrait.audit.readiness
+    if found is None:
+        return tag("p", tongue.word("measured-unknown"))
+    heads = tongue.heads("page-kind", "page-verdict", "page-why")
+    body = (
+        (
+            want_word(want, tongue.language),
+            ready_word(ready, tongue.language),
+            listing(reasons(found, want, tongue.language)),
+        )
+        for want, ready in verdicts(found)
+    )
+    return join(
+        (
+            rows(heads, body, caption=tongue.word("least-privilege")),
+            tag("p", tongue.word("ready-run-line")),
+            tag("pre", tag("code", found.run_line)),
+            tag("p", tongue.word("kubernetes-says")),
+            tag("pre", tag("code", join([Markup(escape(manifest(found)))]))),
         )
     )
 
@@ -119,7 +183,7 @@ def packages(portrait: Portrait, tongue: Tongue) -> Markup:
         (each.name, each.version, each.ecosystem, tongue.side(each.side), each.stratum)
         for each in portrait.packages
     )
-    return tongue.every(len(portrait.packages), rows(heads, body))
+    return tongue.every(len(portrait.packages), rows(heads, body, caption=tongue.word("page-packages")))
 
 
 def not_checked(portrait: Portrait, tongue: Tongue) -> Markup:

@@ -51,7 +51,7 @@ WORDS = {
     "column-mb": ("MB", "MB"),
     "column-mode": ("mode", "权限"),
     "column-name": ("name", "名称"),
-    "column-owner": ("owner", "属主"),
+    "column-owner": ("owner", "负责方"),
     "column-package": ("package", "软件包"),
     "column-packages": ("packages", "软件包"),
     "column-part": ("part", "部分"),

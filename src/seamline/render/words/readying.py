@@ -4,6 +4,17 @@ from __future__ import annotations
 
 # fmt: off
 WORDS = {
+    "fork": ("FORK OF ANOTHER BASE", "派生自其他基础镜像"),
+    "fork-carry": ("to carry on", "须带入更新"),
+    "fork-counts": ("+{added} ~{replaced} -{removed}", "+{added} ~{replaced} -{removed}"),
+    "fork-diverges": ("diverges by", "差异"),
+    "fork-file": ("file", "文件"),
+    "fork-missed": ("missed since", "此后错过"),
+    "fork-missed-images": ("{number} image{number:s}, {days} days: {names}", "{number} 个镜像，{days} 天：{names}"),
+    "fork-nothing-missed": ("nothing that is known", "没有已知的后续镜像"),
+    "fork-package": ("package", "软件包"),
+    "fork-setting": ("setting", "设置"),
+    "fork-upstream": ("made from", "派生自"),
     "kubernetes-says": ("the same for Kubernetes", "对应的 Kubernetes 设置"),
     "least-privilege": ("LEAST PRIVILEGE", "最小权限"),
     "mend-capability": ("--cap-add {capability}, or setcap -r the file", "加 --cap-add {capability}，或对该文件执行 setcap -r"),
