@@ -38,6 +38,12 @@ def _surface(kinds: tuple[str, ...]) -> Callable[[Portrait], Measured]:
     )
 
 
+def _secrets(portrait: Portrait) -> Measured:
+    """Each secret once, wherever it lies."""
+    by_group = {line.group: line for line in portrait.audit.secrets}
+    return counted((line.side, line.kind) for line in by_group.values())
+
+
 def findings_of(portrait: Portrait) -> Iterator[Finding]:
     """The findings that count."""
     return (each for each in portrait.scan.findings if not each.suppressed)
@@ -103,6 +109,7 @@ def _rules(list_name: str) -> Callable[[Portrait], Measured]:
 
 INDICATORS = (
     *(Indicator(id=name, measure=_surface(kinds), better=LESS) for name, kinds in KINDS),
+    Indicator(id="secrets", measure=_secrets, better=LESS),
     Indicator(id="worst-findings", measure=_worst, better=LESS),
     Indicator(id="fixable-findings", measure=_fixable, better=LESS),
     Indicator(id="inherited", measure=_inherited, better=NEITHER),

@@ -37,7 +37,7 @@ from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen, inspect_report
-from seamline.verbs.secrets import SECRETS, blotted, secrets_of
+from seamline.verbs.secrets import SECRETS, Secrets, blotted, secrets_of
 
 DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS)
 """The readers whose records an audit asks for."""
@@ -50,8 +50,8 @@ _MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
-    hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, and the
-    steps of its Dockerfile."""
+    hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, the steps
+    of its Dockerfile, and its secrets where they were looked for already."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
@@ -61,11 +61,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     inspected: InspectReport | None = None
     fork: Fork | None = None
     written: tuple[Step, ...] = ()
+    secrets: Secrets | None = None
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
-    secrets = secrets_of(seen)
+    secrets = told.secrets or secrets_of(seen)
     case = msgspec.structs.replace(_case(seen, told, as_of), secrets=secrets.lines)
     rules = tuple(judge(RULES, case))
     report = AuditReport(

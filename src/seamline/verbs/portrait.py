@@ -10,6 +10,7 @@ from seamline.verbs.audit import Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.secrets import blotted, secrets_of
 from seamline.verbs.stock import sbom_of, stock_of
 from seamline.verbs.updated import updates, world_of
 
@@ -18,17 +19,22 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
     """The portrait of one image, seen by the readers of an audit too."""
     stock = stock_of(seen)
     inspected = inspect_report(seen, as_of)
-
     scan = scan_report(stock, index, known, terms, as_of)
     custom = customized(seen, known, as_of)
-    return Portrait(
+    secrets = secrets_of(seen)
+    made = Portrait(
         inspect=inspected,
         packages=sbom_of(stock, as_of).packages,
         scan=scan,
         audit=audit_report(
             seen,
             Told(
-                settings=terms.settings, scan=scan, knobs=custom.knobs, fork=custom.fork, inspected=inspected
+                settings=terms.settings,
+                scan=scan,
+                knobs=custom.knobs,
+                fork=custom.fork,
+                inspected=inspected,
+                secrets=secrets,
             ),
             as_of,
         ),
@@ -37,3 +43,4 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
         as_of=as_of,
         seamline=__version__,
     )
+    return blotted(made, secrets.values)

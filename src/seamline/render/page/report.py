@@ -11,6 +11,7 @@ _SECTIONS = (
     ("actions", security.actions),
     ("findings", security.findings),
     ("surface", security.surface),
+    ("secrets", security.secrets),
     ("rules", security.rules),
     ("privilege", upkeep.privilege),
     ("updates", upkeep.updates),

@@ -9,6 +9,7 @@ from seamline.model.audit import RuleLine, Verdict
 from seamline.model.finding import Finding
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
+from seamline.model.secret import SecretLine, secret_place
 from seamline.render.audit import rule_title
 from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
@@ -120,6 +121,29 @@ def surface(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def _kind(kind: str, tongue: Tongue) -> str:
     return tongue.word(f"surface-{kind.replace(' ', '-').lower()}")
+
+
+def secrets(portrait: Portrait, tongue: Tongue) -> Markup:
+    """Each secret by its kind and place, never by its value."""
+    found = portrait.audit.secrets
+    if not found:
+        return tag("p", tongue.word("nothing-found"))
+    heads = tongue.heads("column-kind", "page-path", "column-side", "page-state")
+    body = (
+        (
+            line.kind,
+            tag("span", secret_place(line), class_="mono"),
+            tongue.side(line.side),
+            "-" if line.state == "visible" else _state(line, tongue),
+        )
+        for line in found
+    )
+    return rows(heads, body, caption=tongue.word("page-secrets"))
+
+
+def _state(line: SecretLine, tongue: Tongue) -> str:
+    until = "?" if line.until is None else line.until
+    return tongue.word(f"secret-state-{line.state}", until=until, layer=line.layer or 0)
 
 
 def rules(portrait: Portrait, tongue: Tongue) -> Markup:

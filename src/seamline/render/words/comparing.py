@@ -63,6 +63,7 @@ WORDS = {
     "indicator-rules-cis-5": ("CIS 5: pass/fail/undecidable", "CIS 5：通过/不通过/无法判定"),
     "indicator-rules-own": ("own rules: pass/fail/undec.", "自有规则：通过/不通过/无法判定"),
     "indicator-runs-as": ("starts as", "启动用户"),
+    "indicator-secrets": ("secrets", "机密"),
     "indicator-self-starting": ("starts by itself", "自启动项"),
     "indicator-shells": ("shells", "命令解释器"),
     "indicator-start-knobs": ("variables that the start reads", "启动时读取的变量"),
