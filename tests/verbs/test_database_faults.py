@@ -134,7 +134,9 @@ def test_a_full_disk_leaves_the_old_index_and_says_so(tmp_path: Path, kilobytes:
     )
     done = _run(place, export(tmp_path / "two", "2", 3000), limit)
     assert done.returncode != 0
-    assert os.strerror(errno.EFBIG) in done.stderr
+    # where the last page fits in part, the write is cut short, which says no more than that there was no room
+    assert os.strerror(errno.EFBIG) in done.stderr or os.strerror(errno.ENOSPC) in done.stderr
+    assert "free some" in done.stderr
     assert "Traceback" not in done.stderr
     assert fixes(place) == {"1"}
     assert len(list(place.folder.glob("generation-*"))) == 1

@@ -177,9 +177,12 @@ def _train(samples: list[bytes]) -> bytes:
 
 
 def _as_os_error(fault: lmdb.Error, path: Path) -> OSError:
-    """LMDB tells the system's errors as its own."""
+    """LMDB tells the system's errors as its own, and a write that was cut short as an input/output error: the disk is full.
+
+    Source: LMDB mdb.c, mdb_page_flush.
+    """
     text = str(fault)
-    number = next(
-        (each for each in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) if os.strerror(each) in text), errno.EIO
-    )
-    return OSError(number, os.strerror(number) if number != errno.EIO else text, str(path))
+    number = next((each for each in (errno.EDQUOT, errno.EFBIG) if os.strerror(each) in text), 0)
+    if not number and any(os.strerror(each) in text for each in (errno.ENOSPC, errno.EIO)):
+        number = errno.ENOSPC
+    return OSError(number, os.strerror(number), str(path)) if number else OSError(errno.EIO, text, str(path))
