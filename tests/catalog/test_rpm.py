@@ -147,6 +147,14 @@ def test_the_newer_form_counts_where_two_stand_in_one_root(tmp_path: Path) -> No
     assert [i.package.name for i in installs_in(read_scene(READER, scene))] == ["bash"]
 
 
+def test_an_empty_newer_form_beside_a_full_older_one_is_a_gap_and_not_believed(tmp_path: Path) -> None:
+    older = {"usr/share/rpm/rpmdb.sqlite": database(tmp_path, ("bash", "5"))["var/lib/rpm/rpmdb.sqlite"]}
+    said = read_scene(READER, [{**database(tmp_path), **older}])
+    assert [i.package.name for i in installs_in(said)] == ["bash"]
+    gaps = [(gap.where.path, gap.message.id) for gap in said if isinstance(gap, Gap)]
+    assert gaps == [("var/lib/rpm/rpmdb.sqlite", "package-database-empty")]
+
+
 @pytest.mark.parametrize(
     ("source", "parsed"),
     [

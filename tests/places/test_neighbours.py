@@ -150,7 +150,9 @@ def test_a_store_is_known_by_short_names_and_by_its_folder(
 ) -> None:
     expected = diff_ids(read(f"containers-storage:[{kitchen.store.driver_at}]localhost/app:1"))
     monkeypatch.setenv("CONTAINERS_STORAGE_CONF", str(kitchen.store.configuration))
-    assert diff_ids(read("containers-storage:app:1")) == expected
+    short = read("containers-storage:app:1")
+    assert diff_ids(short) == expected
+    assert short.image.names == ("localhost/app:1",)
     with pytest.raises(NotFound, match="none in the store"):
         read(f"containers-storage:[{kitchen.store.driver_at}]localhost/none:1")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
-from seamline.model.image import Config
+from seamline.model.image import Config, Image
 from seamline.model.package import Side
 from seamline.model.seam import Base, Form, ImageKind, Seam
 from seamline.seam.find import find_seam
@@ -114,3 +115,28 @@ def test_the_form_is_what_there_is_of_an_operating_system(layer: dict[str, Thing
 def test_a_module_that_an_ordinary_image_starts_is_wasm() -> None:
     seam = seam_of([{"app/main.wasm": b"\0asm"}], Config(entrypoint=("/app/main.wasm",)))
     assert (seam.kind.value, seam.form.value) == (ImageKind.APPLICATION, Form.WASM)
+
+
+def _unread(image: Image, *positions: int) -> Image:
+    layers = [
+        msgspec.structs.replace(layer, problem="encrypted") if layer.position in positions else layer
+        for layer in image.layers
+    ]
+    return msgspec.structs.replace(image, layers=tuple(layers))
+
+
+@pytest.mark.parametrize("command", [("bash",), ("nginx", "-g", "daemon off;")])
+def test_an_image_of_which_no_layer_could_be_read_is_of_unknown_kind_and_form(
+    command: tuple[str, ...],
+) -> None:
+    image = _unread(image_of([diff_id("0")], configured(command=command)), 0)
+    seam = find_seam(image, tree_of([{}]), [], known=Shelf([]))
+    assert (seam.kind.value, seam.form.value) == (ImageKind.UNKNOWN, Form.UNKNOWN)
+    told = [reason.message.id for reason in (*seam.kind.reasons, *seam.form.reasons)]
+    assert told == ["kind-not-seen", "form-not-seen"]
+
+
+def test_what_a_layer_not_read_may_hold_is_not_called_absent() -> None:
+    image = _unread(image_of([diff_id("0"), diff_id("1")], configured(command=("/app",))), 1)
+    assert find_seam(image, tree_of([{}, {}]), [], known=Shelf([])).form.value == Form.UNKNOWN
+    assert find_seam(image, tree_of([DEBIAN, {}]), [], known=Shelf([])).form.value == Form.FULL

@@ -111,6 +111,14 @@ def test_a_base_is_known_by_the_name_that_images_built_on_it_say(
     assert names_of(placed) == (name,)
 
 
+@pytest.mark.parametrize("place", ["podman", "containers-storage"])
+def test_a_short_name_is_what_the_store_calls_the_image(layouts: Mapping[str, Path], place: str) -> None:
+    image = open_image(f"oci-dir:{layouts['debian:12.8']}", Opening())
+    told = ("localhost/org:1", "registry.example/org:1")
+    placed = msgspec.structs.replace(image, place=place, reference=f"{place}:org:1", names=told)
+    assert names_of(placed) == told
+
+
 def test_a_base_in_a_registry_is_studied_only_when_asked(home: Home) -> None:
     world = home("registry")
     add(world, "debian:12.8")
@@ -161,7 +169,9 @@ def test_bases_travel_by_export_and_import(home: Home, tmp_path: Path) -> None:
 def test_bases_are_listed_and_shown_by_the_names_people_use(home: Home) -> None:
     world = home("docker")
     add(world, "debian:12.8", "alpine:3.20.3")
-    assert [base.reference for base in list_bases(world.ledger, "debian:*")] == ["debian:12.8"]
+    for meant in ("debian:*", "debian", "docker.io/library/debian", "debian:12.8"):
+        assert [base.reference for base in list_bases(world.ledger, meant)] == ["debian:12.8"]
+    assert list_bases(world.ledger, "debian:12") == list_bases(world.ledger, "fedora") == ()
     (shown,) = show_base(world.ledger, "debian:12.8")
     assert show_base(world.ledger, str(shown.digest)) == (shown,)
     with pytest.raises(NotFound, match="base list"):

@@ -103,18 +103,24 @@ def _assemble(view: View) -> Iterator[Supply | Gap]:
     places = [folder + name for name in _FILES for folder in _FOLDERS]
     yield from behind_links(view.tree, places, view.sightings)
     for root, sightings in by_root(view.sightings, (*_FOLDERS, _MANIFEST)).items():
-        for path in _places(view, root, sightings):
+        places = _places(view, root, sightings)
+        believed = next((path for path in places if _told_by(path, sightings)), places[0])
+        for path in (*places[: places.index(believed)], believed):
             found = [sighting for sighting in sightings if sighting.path == path]
             yield from _supplies(view, root, path, found)
-            break
 
 
-def _places(view: View, root: bytes, sightings: Sequence[Sighting]) -> Iterator[bytes]:
+def _places(view: View, root: bytes, sightings: Sequence[Sighting]) -> list[bytes]:
     """The databases of one root, the one to believe first: visible before hidden, newer forms before older ones."""
     seen = dict.fromkeys(sighting.path for sighting in sightings)
     named = [root + folder + name for name in _FILES for folder in _FOLDERS] + [root + _MANIFEST]
     present = [path for path in named if path in seen and view.tree.at(path) is not None]
-    yield from present or [path for path in named if path in seen]
+    return present or [path for path in named if path in seen]
+
+
+def _told_by(path: bytes, sightings: Sequence[Sighting]) -> bool:
+    """Whether a layer's database at `path` tells of packages: rpm of another form may have made an empty one beside."""
+    return any(sighting.record.packages for sighting in sightings if sighting.path == path)
 
 
 def _supplies(view: View, root: bytes, path: bytes, sightings: Sequence[Sighting]) -> Iterator[Supply | Gap]:

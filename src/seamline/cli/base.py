@@ -17,7 +17,7 @@ from seamline.cli.options import Common, judged_as_of, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import data_home
 from seamline.render.advise import write_advise
-from seamline.render.bases import write_base_list, write_bases_shown
+from seamline.render.bases import write_base_list, write_bases_counted, write_bases_shown, write_own_bases
 from seamline.render.fitness import write_duties, write_fitness
 from seamline.render.words import word
 from seamline.stores.ledger import Ledger
@@ -105,19 +105,25 @@ def add(
 
 @base.command("list")
 @click.argument("pattern", default="")
+@click.option("--all", "every", is_flag=True, help="Each of the official bases that come along, too.")
 @_form
 @_target
 @lang_option
-def list_(pattern: str, form: str | None, target: str | None) -> None:
-    """The known bases, or those whose name matches PATTERN (debian, '*:12*')."""
+def list_(pattern: str, *, every: bool, form: str | None, target: str | None) -> None:
+    """Your bases, then the official ones that come along; with PATTERN (debian, '*:12*') those whose name matches."""
     found = list_bases(_known(), pattern)
-    chosen = chosen_outputs(form, target, (), _FORMS)
+    own = list_bases(_ledger(), pattern)
+    others = [base for base in found if base not in own]
+    language = choose_language()
+
+    def table() -> bytes:
+        if every or pattern:
+            return write_base_list([*own, *others], language).encode()
+        return (write_own_bases(own, language) + write_bases_counted(others, language)).encode()
+
     emit(
-        chosen,
-        {
-            "table": lambda: write_base_list(found, choose_language()).encode(),
-            "json": lambda: msgspec.json.encode(found) + b"\n",
-        },
+        chosen_outputs(form, target, (), _FORMS),
+        {"table": table, "json": lambda: msgspec.json.encode([*own, *others]) + b"\n"},
     )
 
 

@@ -230,6 +230,7 @@ class Form(StrEnum):
     DISTROLESS = "distroless"
     STATIC = "static"
     WASM = "wasm"
+    UNKNOWN = "unknown"
 
 
 class KindVerdict(msgspec.Struct, frozen=True):

@@ -182,7 +182,8 @@ def _open_storage(name: str, opening: Opening) -> Opened:  # noqa: ARG001 - one 
     from seamline.places import storage  # noqa: PLC0415 - only containers-storage needs it
 
     reference = f"containers-storage:{name}"
-    return layout.open_archived(storage.exported(name), "", reference, "containers-storage")
+    source = layout.open_archived(storage.exported(name), "", reference, "containers-storage")
+    return msgspec.structs.replace(source, names=storage.names_of(name))
 
 
 def _open_name(name: str, opening: Opening) -> Opened:

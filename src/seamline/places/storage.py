@@ -9,6 +9,12 @@ from seamline.effects.process import first_on_path, run
 from seamline.errors import NotFound, Unreachable
 from seamline.places.archive import Archive
 
+_NAMES = {
+    "buildah": ("images", "--format", "{{.Name}}:{{.Tag}}", "--"),
+    "podman": ("image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}", "--"),
+}
+"""How a program tells the full names of an image, one a line."""
+_NAMELESS = "<none>"
 _ABSENT = ("image not known", "identifier is not an image")
 
 
@@ -32,11 +38,29 @@ def exported(name: str) -> Archive:
     return Archive(file, f"containers-storage:{name}")
 
 
-def _export(name: str, target: Path) -> list[str]:
-    """The command. buildah and podman also know `app` as localhost/app, as they named it, and podman may be set to
+def names_of(name: str) -> tuple[str, ...]:
+    """Every full name that the store has for the image, those that the name given is short for first; none where only
+    skopeo is there, which takes full names alone.
+
+    Raises:
+        MissingTool, Unreachable: as `exported`.
+    """
+    program = _program(name)
+    if program not in _NAMES:
+        return ()
+    lines = run([program, *_NAMES[program], name]).decode("utf-8", "replace").split()
+    names = dict.fromkeys(line for line in lines if _NAMELESS not in line)
+    return tuple(sorted(names, key=lambda full: not full.endswith((f"/{name}", f"/{name}:latest"))))
+
+
+def _program(name: str) -> str:
+    """What to ask. buildah and podman also know `app` as localhost/app, as they named it, and podman may be set to
     ask another machine; only skopeo knows stores by their `[driver@folder]`."""
-    programs = ("skopeo",) if name.startswith("[") else ("buildah", "podman", "skopeo")
-    program = first_on_path(*programs)
+    return first_on_path(*(("skopeo",) if name.startswith("[") else ("buildah", "podman", "skopeo")))
+
+
+def _export(name: str, target: Path) -> list[str]:
+    program = _program(name)
     if program == "skopeo":
         return ["skopeo", "copy", "-q", "--", f"containers-storage:{name}", f"oci-archive:{target}"]
     return [program, "push", "-q", "--", name, f"oci-archive:{target}"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from seamline.model.seam import Base
-from seamline.render.layout import plain, table
+from seamline.model.seam import Base, short_name
+from seamline.render.layout import packed, plain, table
 from seamline.render.words import word
 
 _COLUMNS = ("name", "created", "platform", "layers", "owner", "digest")
+_WIDTH = 78
 
 
 def write_base_list(bases: Sequence[Base], language: str) -> str:
@@ -26,6 +28,22 @@ def write_base_list(bases: Sequence[Base], language: str) -> str:
     ]
     heads = tuple(word(f"base-{name}", language) for name in _COLUMNS)
     return "\n".join(table([heads, *rows], align="lllrll")) + "\n"
+
+
+def write_own_bases(bases: Sequence[Base], language: str) -> str:
+    """A row a base of the user's own ledger, or how to add the first."""
+    return write_base_list(bases, language) if bases else word("no-own-bases", language) + "\n"
+
+
+def write_bases_counted(bases: Sequence[Base], language: str) -> str:
+    """How many official bases come along, by repository, and how to see them; nothing for none."""
+    if not bases:
+        return ""
+    counted = Counter(short_name(base.repository) for base in bases)
+    parts = ", ".join(f"{name} {number}" for name, number in sorted(counted.items()))
+    lines = packed(parts.replace(", ", ",\n").split("\n"), " ", _WIDTH)
+    head = word("bases-come-along", language, number=len(bases))
+    return "\n".join(["", head, *(f"  {line}" for line in lines)]) + "\n"
 
 
 def write_bases_shown(bases: Sequence[Base], language: str) -> str:

@@ -72,17 +72,15 @@ def _sentence(report: InspectReport, language: str) -> str:
     kind = word(f"kind-{report.kind}", language)
     form = (
         ""
-        if report.form in ("", "full")
+        if report.form in ("", "full", "unknown")
         else word("in-form", language, form=word(f"form-{report.form}", language))
     )
     system = (
         report.distribution.pretty_name or report.distribution.id if report.distribution is not None else ""
     )
-    on = (
-        word("on-distribution", language, distribution=plain(system))
-        if system
-        else word("no-distribution", language)
-    )
+    on = "" if report.form == "unknown" else word("no-distribution", language)
+    if system:
+        on = word("on-distribution", language, distribution=plain(system))
     return f"{kind}{form}{on}"
 
 

@@ -39,7 +39,20 @@ _LOADERS = (b"lib", b"lib64", b"usr/lib", b"usr/lib64")
 
 
 def form_of(image: Image, tree: Tree, installs: Sequence[Install]) -> FormVerdict:
-    """How much of an operating system there is to see."""
+    """How much of an operating system there is to see. Nothing counts as absent that a layer not read may hold."""
+    seen = _form_seen(image, tree, installs)
+    unread = unread_layers(image)
+    if not unread or seen.value in (Form.WASM, Form.FULL):
+        return seen
+    return FormVerdict(Form.UNKNOWN, (_reason("form-not-seen", layers=len(unread), all=len(image.layers)),))
+
+
+def unread_layers(image: Image) -> tuple[int, ...]:
+    """The positions of layers that are encrypted, foreign or of no known kind: what they hold is not known."""
+    return tuple(layer.position for layer in image.layers if layer.problem)
+
+
+def _form_seen(image: Image, tree: Tree, installs: Sequence[Install]) -> FormVerdict:
     if module := _wasm(image, tree):
         return FormVerdict(Form.WASM, (_reason("is-wasm", what=module),))
     shell = next((path for path in _SHELL_PATHS if tree.resolve(path) is not None), None)
@@ -95,13 +108,18 @@ def kind_of(
     """What the image is for: by its strata where they tell, else by what it starts and holds."""
     if module := _wasm(image, tree):
         return KindVerdict(ImageKind.APPLICATION, (_reason("is-wasm", what=module),))
-    if not image.layers or (image.artifact_type and not len(tree)):
+    unread = unread_layers(image)
+    if not image.layers or (image.artifact_type and not len(tree) and not unread):
         return KindVerdict(ImageKind.ARTIFACT, (_reason("no-files", type=image.artifact_type),))
     runtime = _runtime(image.config)
     if all(stratum.side == Side.SYSTEM for stratum in strata):
         name = next(stratum.name for stratum in reversed(strata))
         reasons = (_reason("all-layers-are-bases", base=name), *runtime)
         return KindVerdict(ImageKind.RUNTIME if runtime else ImageKind.SYSTEM, reasons)
+    if unread and (len(unread) == len(image.layers) or _bare(_start(image.config))):
+        return KindVerdict(
+            ImageKind.UNKNOWN, (_reason("kind-not-seen", layers=len(unread), all=len(image.layers)),)
+        )
     if _looks_like_a_base(image, tree, strata, steps):
         ends = _reason("ends-as-bases-do", start=shlex.join(_start(image.config)))
         if runtime:
@@ -202,5 +220,5 @@ def _is_folder(tree: Tree, path: bytes) -> bool:
     return entry is not None and entry.kind == Kind.DIRECTORY and tree.canonical(path) == path
 
 
-def _reason(message: str, **args: str) -> Evidence:
+def _reason(message: str, **args: str | int) -> Evidence:
     return Evidence(message=Message(message, args), where=Where())

@@ -11,13 +11,15 @@ import msgspec
 from seamline.errors import NotFound, Unsupported
 from seamline.formats.base_list import parse_base_list
 from seamline.model.image import Image
-from seamline.model.seam import Base, full_name, short_name
+from seamline.model.seam import Base, full_name, repository_of, short_name
 from seamline.seam.learn import base_of, inventory_of
 from seamline.stores.ledger import Bases, Ledger
 from seamline.stores.shelf import parse_bases, write_bases
 from seamline.verbs.look import Looked
 
 _NAMED_PLACES = ("registry", "docker", "podman", "containers-storage")
+_STORES = ("podman", "containers-storage")
+"""Places where a short name stands for what the store itself calls the image: `app` for localhost/app."""
 
 
 class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ def names_of(image: Image, given: Sequence[str] = ()) -> tuple[str, ...]:
     own = _own_name(image) if image.place in _NAMED_PLACES else ""
     # a layout's name may be a bare tag, which names no repository
     told = [name for name in image.names if ":" in name or "/" in name]
-    spelt = [*given, own, *told]
+    spelt = [*given, *told] if told and image.place in _STORES else [*given, own, *told]
     names = [full_name(name) for name in spelt if name]
     return tuple(dict.fromkeys(names)) or (image.reference,)
 
@@ -146,13 +148,17 @@ def sync_bases(data: bytes, source: str, world: Surroundings) -> tuple[Base, ...
 
 
 def list_bases(known: Bases, pattern: str = "") -> tuple[Base, ...]:
-    """The known bases with a name that the glob matches (all of them for ""), by name and day."""
-    wanted = full_name(pattern) if pattern and "*" not in pattern else pattern
+    """The known bases with a name that `pattern` means (all of them for ""), by name and day: a glob, a repository
+    (`debian`: every tag of it) or a reference."""
+    glob = any(sign in pattern for sign in "*?[")
+    wanted = pattern if glob or not pattern else full_name(pattern)
+    untagged = not glob and not any(sign in pattern.rpartition("/")[2] for sign in ":@")
     found = [
         base
         for base in known.every()
         if not wanted
         or any(fnmatchcase(name, wanted) for each in base.names for name in (each, short_name(each)))
+        or (untagged and repository_of(wanted) in map(repository_of, base.names))
     ]
     return tuple(sorted(found, key=lambda base: (base.names, base.created, base.platform)))
 

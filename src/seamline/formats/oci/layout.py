@@ -85,8 +85,15 @@ def _unclear(manifests: tuple[Descriptor, ...], tag: str, reference: str) -> Not
         reference,
         expected=f"the tag {tag!r}" if tag else "one image, or a tag to choose by",
         got=", ".join(tags) or f"{len(manifests)} images without a tag",
-        hint=f"name one: oci-dir:PATH:{tags[0]}" if tags else "is this the right layout?",
+        hint=_choice(reference, tags[0]) if tags else "is this the right layout?",
     )
+
+
+def _choice(reference: str, tag: str) -> str:
+    """How to name one of several. What came by standard input takes no name: it is named in a file."""
+    if reference.startswith("oci-dir:"):
+        return f"name one: oci-dir:PATH:{tag}"
+    return f"name one in the file: oci-archive:FILE:{tag}"
 
 
 def _names(descriptor: Descriptor) -> tuple[str, ...]:

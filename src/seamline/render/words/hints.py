@@ -106,6 +106,7 @@ _CHINESE = {
     "name it as a stage": "请将其命名为一个阶段",
     "name its public half: cosign public-key --key FILE": "请指定其公钥：cosign public-key --key FILE",
     "name oci-dir, oci-archive or registry, or copy one platform": "请使用 oci-dir、oci-archive 或 registry，或只复制一个平台",
+    "name one in the file: oci-archive:FILE:{}": "请在文件中指定其一：oci-archive:FILE:{}",
     "name one: oci-dir:PATH:{}": "请指定其中之一：oci-dir:PATH:{}",
     "name one: signed-by in the source": "请在软件源中用 signed-by 指定",
     "name sources in the file: sources: [{uri: ..., suite: ..., components: [main], signed-by: ...}]": "请在文件中写明软件源：sources: [{uri: ..., suite: ..., components: [main], signed-by: ...}]",
