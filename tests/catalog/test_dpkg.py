@@ -126,6 +126,22 @@ def test_files_go_where_links_and_diversions_lead() -> None:
     assert paths == {"dash": (b"bin", b"usr/bin/dash", b"usr/bin/sh"), "bash": (b"usr/bin/sh.distrib",)}
 
 
+def test_a_file_diverted_under_its_other_name_is_still_its_packages() -> None:
+    moved = b"/usr/bin/tar\n/usr/bin/tar.distrib\n:\n/usr/bin/sh\n/usr/bin/sh.gone\n:\n"
+    scene = [
+        {
+            **status(paragraph("tar", "1")),
+            "usr/bin/tar": b"#!/bin/sh",
+            "usr/bin/tar.distrib": b"elf",
+            "bin": Link("usr/bin"),
+            "var/lib/dpkg/info/tar.list": b"/bin/tar\n/bin/sh\n",
+            "var/lib/dpkg/diversions": moved,
+        }
+    ]
+    (said,) = (each for each in read_scene(READER, scene) if isinstance(each, Supply))
+    assert said.paths == (b"usr/bin/tar.distrib", b"usr/bin/sh")
+
+
 def test_dependencies_name_what_is_installed_through_alternatives_and_provides() -> None:
     scene = [
         status(

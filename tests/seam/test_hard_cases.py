@@ -113,6 +113,13 @@ def test_a_squashed_image_of_an_unknown_base_gets_no_invented_one() -> None:
     assert "near-a-base" in {reason.message.id for reason in stratum.evidence}
 
 
+def test_a_base_of_a_few_paths_is_not_called_near() -> None:
+    tiny = studied("team/tiny", dict(list(DEBIAN.items())[:4]), packages=())
+    tree = tree_of([{**DEBIAN, "app/run": b"x"}])
+    (stratum,) = seam_of(image_of([diff_id("squashed")], APP), tree, [tiny]).strata
+    assert "near-a-base" not in {reason.message.id for reason in stratum.evidence}
+
+
 def test_a_base_of_which_little_is_here_is_not_called_near() -> None:
     mine = {path: DEBIAN[path] for path in list(DEBIAN)[: len(DEBIAN) * 2 // 5]}
     tree = tree_of([{**mine, "app/run": b"x"}])

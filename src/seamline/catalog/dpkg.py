@@ -71,7 +71,9 @@ class _Root:
         self._sightings = sightings
         self._visible = {s.path: s.record for s in sightings if is_visible(view.tree, s)}
         diversions = self._visible.get(root + _DIVERSIONS)
-        self._diverted = {path: (to, by) for path, to, by in diversions.diversions} if diversions else {}
+        told = diversions.diversions if diversions else ()
+        self._diverted = {path: (to, by) for path, to, by in told}
+        self._landed = {self._landing(path): (to, by) for path, to, by in told if self._is_there(to)}
 
     def supplies(self) -> Iterator[Supply | Gap]:
         states = [
@@ -134,8 +136,19 @@ class _Root:
     def _paths(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
         """The canonical paths that a package installed, diversions by other packages applied."""
         for path in self._listing(package, proof):
-            to, by = self._diverted.get(path, (path, package.name))
-            yield self._tree.canonical(self._root + (path if by == package.name else to))
+            to, by = self._diversion(path) or (path, package.name)
+            yield self._landing(path if by == package.name else to)
+
+    def _diversion(self, path: bytes) -> tuple[bytes, str] | None:
+        """Where the path went and by whom. dpkg compares names as they are written; a file that was moved under its
+        other name, /usr/bin/tar for a list's /bin/tar, is there all the same."""
+        return self._diverted.get(path) or self._landed.get(self._landing(path))
+
+    def _landing(self, path: bytes) -> bytes:
+        return self._tree.canonical(self._root + path)
+
+    def _is_there(self, path: bytes) -> bool:
+        return self._tree.at(self._landing(path)) is not None
 
     def _listing(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
         if not proof.endswith(_STATUS):

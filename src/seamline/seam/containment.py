@@ -27,7 +27,8 @@ SHARE_WORTH_MEASURING = 0.35
 """What a base must seem to have here before it is measured."""
 SHARE_WHEN_NAMED = 0.5
 """Enough where the image itself names this base as well."""
-_FEW = 5  # so few paths are no evidence
+FEW = 5
+"""Fewer paths are no evidence."""
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True):
         """Whether this is enough to say that the base is in there."""
         intact = self.share >= SHARE and not self.paths_missing
         return (
-            self.paths >= _FEW
+            self.paths >= FEW
             and self.packages_held == self.packages
             and (intact or (named and self.share >= SHARE_WHEN_NAMED))
             and self.paths_extra <= (1 - SHARE) * self.paths

@@ -15,6 +15,7 @@ from seamline.model.seam import ContentSpan, LayerSpan, Seam, Stratum
 from seamline.seam.claims import claims_of
 from seamline.seam.classify import form_of, kind_of, stands_for_itself
 from seamline.seam.containment import (
+    FEW,
     SHARE_WHEN_NAMED,
     SHARE_WORTH_MEASURING,
     Contained,
@@ -194,7 +195,7 @@ def _contained(group: tuple[Contained, ...], extent: ContentSpan, names: set[str
 def _with_near_misses(strata: Sequence[Stratum], found: Iterable[Contained]) -> Iterable[Stratum]:
     """The strata; an unknown first one says which known base it comes nearest to, without believing it. One of which
     not even half is here is not near."""
-    close = (each for each in found if each.share >= SHARE_WHEN_NAMED)
+    close = (each for each in found if each.share >= SHARE_WHEN_NAMED and each.paths >= FEW)
     near = max(close, key=lambda each: (each.share, each.base.names), default=None)
     for index, stratum in enumerate(strata):
         if index or near is None or stratum.side == Side.APPLICATION:
