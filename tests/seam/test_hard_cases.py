@@ -114,7 +114,7 @@ def test_a_squashed_image_of_an_unknown_base_gets_no_invented_one() -> None:
 
 
 def test_a_base_of_a_few_paths_is_not_called_near() -> None:
-    tiny = studied("team/tiny", dict(list(DEBIAN.items())[:4]), packages=())
+    tiny = studied("team/tiny", {"etc/passwd": b"root\n", "greeting": b"hello"}, packages=())
     tree = tree_of([{**DEBIAN, "app/run": b"x"}])
     (stratum,) = seam_of(image_of([diff_id("squashed")], APP), tree, [tiny]).strata
     assert "near-a-base" not in {reason.message.id for reason in stratum.evidence}
