@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from seamline.effects.wire import Wire
-from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable
+from seamline.errors import Malformed, NotFound, SeamlineError, Unreachable, Unsupported
 from seamline.model.entry import Kind
 from seamline.model.image import Platform
 from seamline.model.limits import Limits
@@ -97,6 +97,15 @@ def test_an_old_docker_archive_with_links_among_its_layers_is_read(tmp_path: Pat
     assert [reading.verification.value for reading in read(str(path)).layers] == ["full", "full"]
     path.with_suffix(".gz").write_bytes(gzip.compress(path.read_bytes()))
     assert len(read(str(path.with_suffix(".gz"))).tree) == 2
+
+
+def test_an_archive_of_dockers_first_form_never_passes_for_a_root_filesystem(tmp_path: Path) -> None:
+    path = tmp_path / "first.tar"
+    path.write_bytes(
+        tar_of({"repositories": b"{}", "one/layer.tar": tar_of({"etc/x": b"1"}), "one/json": b"{}"})
+    )
+    with pytest.raises(Unsupported, match="since 1.10"):
+        read(str(path))
 
 
 def test_a_root_filesystem_is_read_from_a_folder_without_following_links(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from seamline.errors import Malformed, NotFound
+from seamline.errors import Malformed, NotFound, Unsupported
 from seamline.formats.digesting import check_digest
 from seamline.formats.oci.documents import parse_config
 from seamline.formats.oci.image import created_by
@@ -19,12 +19,30 @@ from seamline.model.image import Digest, Image, Layer, Raw
 from seamline.places.archive import Archive
 
 MANIFEST = "manifest.json"
+_REPOSITORIES = "repositories"
+_LAYER_FILE = "/layer.tar"
 
 
 class _Saved(msgspec.Struct, rename="pascal"):
     config: str
     layers: tuple[str, ...]
     repo_tags: tuple[str, ...] | None = None
+
+
+def refuse_first_form(archive: Archive, reference: str) -> None:
+    """Nothing, but for an archive of docker before 1.10, which must not pass for a root filesystem.
+
+    Raises:
+        Unsupported: layers in folders, and no manifest to say which of them make an image.
+    """
+    names = archive.names
+    if _REPOSITORIES in names and MANIFEST not in names and any(name.endswith(_LAYER_FILE) for name in names):
+        raise Unsupported(
+            reference,
+            expected=f"an archive with {MANIFEST}, as docker save writes it since 1.10",
+            got="an older one, or a part of one",
+            hint="docker load it, then docker save it again",
+        )
 
 
 def open_image(archive: Archive, tag: str, reference: str) -> Image:

@@ -127,6 +127,7 @@ def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -
         return layout.open_archived(archive, tag, f"oci-archive:{name}", "oci-archive")
     if docker_archive.MANIFEST in archive.names:
         return docker_archive.open_image(archive, tag, f"docker-archive:{name}")
+    docker_archive.refuse_first_form(archive, f"docker-archive:{name}")
     return rootfs.open_archived(archive, f"rootfs-archive:{name}", _machine(opening))
 
 

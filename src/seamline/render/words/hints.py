@@ -43,6 +43,7 @@ _CHINESE = {
     "cut it": "请缩短它",
     "did you mean {}?": "是否指 {}？",
     "dir:PATH names the root of a filesystem": "dir:PATH 须指向文件系统的根目录",
+    "docker load it, then docker save it again": "请先 docker load，再重新 docker save",
     "docker-archive:FILE:name:tag": "请写作 docker-archive:FILE:name:tag",
     "docker-archive:FILE:{}": "请写作 docker-archive:FILE:{}",
     "docs/reference/seamline-toml.md": "请参阅 docs/reference/seamline-toml.md 的说明",
