@@ -104,7 +104,7 @@ def test_an_archive_of_dockers_first_form_never_passes_for_a_root_filesystem(tmp
     path.write_bytes(
         tar_of({"repositories": b"{}", "one/layer.tar": tar_of({"etc/x": b"1"}), "one/json": b"{}"})
     )
-    with pytest.raises(Unsupported, match="since 1.10"):
+    with pytest.raises(Unsupported, match=r"since 1\.10"):
         read(str(path))
 
 

@@ -20,7 +20,7 @@ from seamline.places.archive import Archive
 
 MANIFEST = "manifest.json"
 _REPOSITORIES = "repositories"
-_LAYER_FILE = "/layer.tar"
+_LAYER_NOTE = "/json"
 
 
 class _Saved(msgspec.Struct, rename="pascal"):
@@ -36,7 +36,7 @@ def refuse_first_form(archive: Archive, reference: str) -> None:
         Unsupported: layers in folders, and no manifest to say which of them make an image.
     """
     names = archive.names
-    if _REPOSITORIES in names and MANIFEST not in names and any(name.endswith(_LAYER_FILE) for name in names):
+    if _REPOSITORIES in names and MANIFEST not in names and any(name.endswith(_LAYER_NOTE) for name in names):
         raise Unsupported(
             reference,
             expected=f"an archive with {MANIFEST}, as docker save writes it since 1.10",
