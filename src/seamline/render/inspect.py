@@ -286,7 +286,7 @@ def _start(report: InspectReport, language: str) -> list[str]:
     parts.append(word("ports", language, ports=ports) if ports else word("no-ports", language))
     parts.append(word("healthcheck" if config.healthcheck else "no-healthcheck", language))
     command = shlex.join((*(config.entrypoint or ()), *(config.command or ())))
-    return [", ".join(parts), *([plain(command)] if command else [])]
+    return [word("comma", language).join(parts), *([plain(command)] if command else [])]
 
 
 def _labelled(name: str, texts: list[str], language: str, columns: int) -> Iterator[str]:
