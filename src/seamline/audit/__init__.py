@@ -3,6 +3,6 @@
 One rule is one entry of a list in its module; RULES holds them all in the order of the report.
 """
 
-from seamline.audit import cis4, cis5, own, pods
+from seamline.audit import binaries, cis4, cis5, own, pods
 
-RULES = (*cis4.RULES, *cis5.RULES, *own.RULES, *pods.RULES)
+RULES = (*cis4.RULES, *cis5.RULES, *own.RULES, *binaries.RULES, *pods.RULES)

@@ -8,7 +8,9 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from seamline.errors import Where
+from seamline.model.altered import AlteredLine
 from seamline.model.audit import Account, LeftFile, PackageSource, RunsAs, StartLine, SurfaceLine
+from seamline.model.binary import BinaryLine
 from seamline.model.evidence import Evidence, Gap
 from seamline.model.finding import ScanReport
 from seamline.model.image import Config
@@ -55,6 +57,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     content: tuple[Evidence, ...] = ()
     file_parts: Mapping[str, str] = {}
     secrets: tuple[SecretLine, ...] = ()
+    altered: tuple[AlteredLine, ...] = ()
+    binaries: tuple[BinaryLine, ...] = ()
     scan: ScanReport | None = None
     trusted_bases: tuple[str, ...] = ()
     deployer: str = ""

@@ -81,7 +81,7 @@ def _weak(
 
 _PEM = (
     rb"-----BEGIN (?P<label>[A-Z0-9 ]{0,24}?)PRIVATE KEY-----(?:\\[nr]|\s|\\\\n)+(?:(?:Proc-Type|DEK-Info)[^\n\\]{0,80}(?:\\[nr]|\s)+){0,4}"
-    rb"(?P<v>[A-Za-z0-9+/=\\\s\"']{64,16384}?)-----END"
+    rb"(?P<v>[A-Za-z0-9+/=\\\s]{64,16384}?)-----END"
 )
 _SECRET_NAME = rb"passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|credentials?"
 
@@ -95,7 +95,7 @@ RULES: tuple[SecretRule, ...] = (
     _named("aws-secret-key", rb"secret_?access_?key|aws_?secret(?:_?key)?", rb"[A-Za-z0-9/+]{40}"),
     _token("google-api-key", rb"AIza", rb"AIza[0-9A-Za-z_-]{35}"),
     _token("google-oauth-secret", rb"GOCSPX-", rb"GOCSPX-[0-9A-Za-z_-]{28}"),
-    _rule("azure-storage-key", rb"(?i)(?:account|access|shared)key", rb"(?i:account|access|shared)(?i:_?key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<v>[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=)", before=32),
+    _rule("azure-storage-key", rb"(?:AccountKey|SharedAccessKey|account_key|storage_key|STORAGE_KEY)", rb"(?:AccountKey|SharedAccessKey|account_key|storage_key|STORAGE_KEY)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<v>[A-Za-z0-9+/]{86}==|(?<=SharedAccessKey=)[A-Za-z0-9+/]{43}=)", before=32),
     _token("azure-client-secret", rb"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}", rb"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"),
     _token("github-token", rb"gh[pousr]_[A-Za-z0-9]{36}", rb"gh[pousr]_[A-Za-z0-9]{36}", checks.checksummed),
     _token("github-fine-grained-token", rb"github_pat_", rb"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),

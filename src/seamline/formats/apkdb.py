@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Iterator
+
 import msgspec
 
 
@@ -49,6 +53,28 @@ def _package(record: bytes) -> ApkPackage | None:
         maintainer=fields.get(b"m:", ""),
         paths=b"\n".join(paths),
     )
+
+
+def parse_sums(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(package, path, SHA-1) of the files of an installed database (`Z:Q1` and base64); links have no sum of a content."""
+    name = folder = path = b""
+    for line in data.split(b"\n"):
+        key, value = line[:2], line[2:]
+        if key == b"P:":
+            name = value
+        elif key == b"F:":
+            folder = value + b"/" if value else b""
+        elif key == b"R:":
+            path = folder + value
+        elif key == b"Z:" and value.startswith(b"Q1") and path:
+            try:
+                digest = base64.b64decode(value[2:], validate=True)
+            except binascii.Error:
+                continue
+            if len(digest) == 20:
+                yield name, path, digest
+        elif not line:
+            path = b""
 
 
 def dependency_name(text: str) -> str:

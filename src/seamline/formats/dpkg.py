@@ -24,6 +24,8 @@ _FIELDS = frozenset(
         b"Essential",
     )
 )
+_MD5 = re.compile(rb"[0-9a-f]{32}")
+_NAME = re.compile(rb"^Package: *([^\s]+)", re.MULTILINE)
 _SOURCE = re.compile(r"([^ (]+)(?: *\(([^)]*)\))?")
 _LICENSE = re.compile(rb"^License: *([^\s].*?) *$", re.MULTILINE)
 _COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
@@ -113,6 +115,30 @@ def parse_md5sums(data: bytes) -> Iterator[bytes]:
         _, blank, path = line.partition(b"  ")
         if blank and path.strip():
             yield path.strip().removeprefix(b"./").strip(b"/")
+
+
+def parse_sums(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(path, MD5) of an *.md5sums file; lines that are none are passed over."""
+    for line in data.split(b"\n"):
+        digits, blank, path = line.partition(b"  ")
+        if blank and path.strip() and _MD5.fullmatch(digits):
+            yield path.strip().removeprefix(b"./").strip(b"/"), bytes.fromhex(digits.decode())
+
+
+def parse_conffiles(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(package, path, MD5 as it was shipped) of every configuration file in a status file. Source: deb-control(5),
+    dpkg's Conffiles field: ` /etc/x 0123... [obsolete]`."""
+    for paragraph in data.split(b"\n\n"):
+        at = paragraph.find(b"\nConffiles:")
+        name = _NAME.search(paragraph)
+        if at < 0 or name is None:
+            continue
+        for line in paragraph[at + 1 :].split(b"\n")[1:]:
+            if not line.startswith(b" "):
+                break
+            words = line.split()
+            if len(words) == 2 and _MD5.fullmatch(words[1]):
+                yield name[1], words[0].strip(b"/"), bytes.fromhex(words[1].decode())
 
 
 def parse_diversions(data: bytes) -> tuple[tuple[bytes, bytes, str], ...]:

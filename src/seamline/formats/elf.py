@@ -115,7 +115,7 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
         says itself that it is position-independent."""
         if self.kind != DYN or self.has_interpreter:
             return self.kind == EXEC or self.has_interpreter
-        return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self._dynamic())
+        return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self.dynamic())
 
     def interpreter(self) -> str:
         """The loader that starts it (`/lib64/ld-linux-x86-64.so.2`); empty where there is none, or it does not fit."""
@@ -127,7 +127,7 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
 
     def needed(self) -> tuple[str, ...]:
         """The libraries that the loader must find (DT_NEEDED), as far as their names are in the file."""
-        tags = list(self._dynamic())
+        tags = list(self.dynamic())
         table = next((value for tag, value in tags if tag == _DT_STRTAB), None)
         if table is None:
             return ()
@@ -178,7 +178,7 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return next((section for section in self.sections() if section.name == name), None)
 
-    def _dynamic(self) -> Iterator[tuple[int, int]]:
+    def dynamic(self) -> Iterator[tuple[int, int]]:
         """(tag, value) of the dynamic segment, as far as it is in the file."""
         layout = self.form.dynamic
         for segment in self.segments:

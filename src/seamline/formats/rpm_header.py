@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from seamline.errors import Malformed
 
@@ -18,7 +19,8 @@ NAME, VERSION, RELEASE, EPOCH, VENDOR, LICENSE, PACKAGER, ARCHITECTURE = (
 )
 OLD_FILE_NAMES, FILE_FLAGS, SOURCE_RPM, PROVIDE_NAME, REQUIRE_NAME = 1027, 1037, 1044, 1047, 1049
 DIRECTORY_INDEXES, BASE_NAMES, DIRECTORY_NAMES, MODULARITY_LABEL = 1116, 1117, 1118, 5096
-GHOST = 1 << 6
+FILE_DIGESTS = 1035
+CONFIG, GHOST = 1 << 0, 1 << 6
 
 _INT32, _STRING, _STRINGS, _TRANSLATED = 4, 6, 8, 9
 _MOST_TAGS = 65536
@@ -100,6 +102,23 @@ class Header:
         if len(flags) != len(found):
             return found
         return [path for path, flag in zip(found, flags, strict=True) if not flag & GHOST]
+
+
+def file_sums(header: Header) -> Iterator[tuple[str, str, bool]]:
+    """(path, digest as hexadecimal digits, whether it is configuration) of the regular files that a package installed.
+
+    Raises:
+        Malformed: the lists do not fit one another.
+    """
+    folders, indexes = header.texts(DIRECTORY_NAMES), header.numbers(DIRECTORY_INDEXES)
+    names, digests, flags = header.texts(BASE_NAMES), header.texts(FILE_DIGESTS), header.numbers(FILE_FLAGS)
+    if not len(names) == len(indexes) == len(digests) == len(flags):
+        return
+    for index, name, digest, flag in zip(indexes, names, digests, flags, strict=True):
+        if digest and not flag & GHOST:
+            if index >= len(folders):
+                raise _broken("files without their folders")
+            yield folders[index] + name, digest, bool(flag & CONFIG)
 
 
 def _broken(got: str) -> Malformed:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from seamline.model.altered import AlteredLine
+from seamline.model.binary import BinaryLine
 from seamline.model.customization import Fork, Knob
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
@@ -153,5 +155,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     readiness: Readiness | None = None
     secrets: tuple[SecretLine, ...] = ()
     fork: Fork | None = None
+    altered: tuple[AlteredLine, ...] = ()
+    binaries: tuple[BinaryLine, ...] = ()
     schema: str = "seamline.audit/1"
     seamline: str = ""

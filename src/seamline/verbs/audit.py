@@ -12,6 +12,8 @@ from seamline.audit.case import Case, Step
 from seamline.audit.gates import AuditGate, breaches
 from seamline.audit.rule import judge
 from seamline.catalog.applets import READER as APPLETS
+from seamline.catalog.checksums import DIGESTS, STATED
+from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
@@ -36,10 +38,12 @@ from seamline.surface.placed import Placed
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
+from seamline.verbs.altered import altered_files
+from seamline.verbs.binaries import binary_lines
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.secrets import SECRETS, Secrets, blotted, secrets_of
 
-DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS)
+DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS, DIGESTS, STATED, ELF)
 """The readers whose records an audit asks for."""
 _OF_A_ROOT = (b"bin/sh", b"bin/busybox", b"etc/os-release", b"usr/lib/os-release", b"etc/passwd")
 _SOURCES = (b"etc/apt/sources.list", b"etc/apk/repositories", b"etc/yum.repos.d/", b"etc/zypp/repos.d/")
@@ -67,7 +71,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
     secrets = told.secrets or secrets_of(seen)
-    case = msgspec.structs.replace(_case(seen, told, as_of), secrets=secrets.lines)
+    case = msgspec.structs.replace(
+        _case(seen, told, as_of),
+        secrets=secrets.lines,
+        altered=altered_files(seen),
+        binaries=binary_lines(seen),
+    )
     rules = tuple(judge(RULES, case))
     report = AuditReport(
         image=case.image,
@@ -88,6 +97,8 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         readiness=_readiness(seen, case),
         secrets=secrets.lines,
         fork=told.fork,
+        altered=case.altered,
+        binaries=case.binaries,
         seamline=__version__,
     )
     return blotted(report, secrets.values)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.customization.describe import Sight, customization
-from seamline.model.customization import Customization
+from seamline.model.customization import Changes, Customization
 from seamline.model.package import Side
 from seamline.stores.ledger import Bases
 from seamline.surface.start import start_files, start_words
+from seamline.verbs.altered import altered_files
+from seamline.verbs.binaries import needed_bytes
 from seamline.verbs.forked import forked
 from seamline.verbs.inspect import Seen
 
@@ -37,4 +41,20 @@ def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
         locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
         start=tuple(start_files(start_words(config), config, looked.tree)),
     )
-    return msgspec.structs.replace(customization(sight), fork=forked(seen, known, as_of))
+    found = customization(sight)
+    return msgspec.structs.replace(
+        found,
+        changes=tuple(_with_altered(found.changes, seen)),
+        needed_bytes=needed_bytes(seen),
+        fork=forked(seen, known, as_of),
+    )
+
+
+def _with_altered(changes: Iterable[Changes], seen: Seen) -> Iterator[Changes]:
+    """The changes, with the number of the packages' configuration files that were altered above the system side."""
+    altered = [each for each in altered_files(seen) if each.is_configuration and each.side != Side.SYSTEM]
+    for each in changes:
+        if each.kind == "file":
+            yield msgspec.structs.replace(each, altered_configuration=len(altered))
+        else:
+            yield each

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from seamline.catalog.linking import READER as LINKING
-from seamline.catalog.linking import Linked
+from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.scripts import Script
+from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.entry import Entry, Kind
 from seamline.model.seam import Inventory, key_of_path
 from seamline.surface.start import health_words, start_files, start_words
 from seamline.verbs.inspect import Seen
 
-DEEP: tuple[Reader, ...] = (LINKING, SCRIPTS)
+DEEP: tuple[Reader, ...] = (ELF, SCRIPTS)
 """The readers whose records needs are told by."""
 _FOLDERS = (
     b"lib/",
@@ -98,7 +98,7 @@ def _libraries(seen: Seen, is_base: Callable[[Entry], bool]) -> Iterator[Need]:
     """Libraries by soname: those that the application brings itself are no need."""
     looked = seen.looked
     asked: dict[bytes, str] = {}
-    for path, linked in looked.visible(LINKING).items():
+    for path, linked in looked.visible(ELF).items():
         entry = looked.tree.at(path)
         if entry is None or is_base(entry):
             continue
@@ -126,7 +126,7 @@ def _libraries(seen: Seen, is_base: Callable[[Entry], bool]) -> Iterator[Need]:
             yield Need(path=entry.path, asked_by=asked[base_name], folders=more)
 
 
-def _names(linked: Linked) -> Iterator[str]:
+def _names(linked: Dynamic) -> Iterator[str]:
     yield from linked.needed
     if linked.interpreter:
         yield linked.interpreter.rpartition("/")[2]

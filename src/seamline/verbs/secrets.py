@@ -33,7 +33,7 @@ _LIBRARIES = re.compile(
 )
 _AIDS = re.compile(
     rb"(?i)(?:^|/)(?:docs?|documentation|man|examples?|samples?|demos?|tests?|testing|testdata|test[-_]data|test_?utils|__tests__|specs?|fixtures|mocks?|locales?|i18n)/"
-    rb"|(?:^|/)(?:test_[^/]*|[^/]*_test\.[a-z]+|[^/]*[.-](?:spec|test)\.[a-z]+|conftest\.py|[^/]*\.(?:md|markdown|rst|adoc|po|html?|ipynb|example|sample|dist|template|tmpl))$"
+    rb"|(?:^|/)(?:test_[^/]*|[^/]*_test\.[a-z]+|[^/]*[.-](?:spec|test|examples?)\.[a-z0-9]+|conftest\.py|[^/]*\.(?:md|markdown|rst|adoc|po|html?|ipynb|example|sample|dist|template|tmpl))$"
 )
 
 
