@@ -171,3 +171,29 @@ def test_whatever_a_document_holds_it_is_read_or_refused(inside: Any) -> None:
         }
         with suppress(SeamlineError):
             assert parse_sbom_document(json.dumps(whole).encode(), "x").form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        {"bomFormat": "CycloneDX", "specVersion": "1.6"},
+        {"spdxVersion": "SPDX-2.3", "packages": "nope"},
+        {"schema": "seamline.sbom/1", "packages": []},
+        {"artifacts": [], "descriptor": {"name": "syft"}},
+    ],
+)
+def test_a_document_that_names_no_package_is_a_gap_and_never_clean(text: dict[str, Any]) -> None:
+    document = parse_sbom_document(json.dumps(text).encode(), "x")
+    assert [gap.message.id for gap in document.gaps] == ["document-without-packages"]
+
+
+@pytest.mark.parametrize("schema", ["seamline.sbom/9", "seamline.scan/1"])
+def test_a_document_of_ours_of_another_kind_or_version_is_refused(schema: str) -> None:
+    with pytest.raises(Unsupported, match=schema):
+        parse_sbom_document(json.dumps({"schema": schema, "packages": []}).encode(), "x")
+
+
+def test_a_package_without_name_and_purl_is_a_gap_that_says_so() -> None:
+    text = {"schema": "seamline.sbom/1", "packages": [{"name": 1}]}
+    (gap,) = parse_sbom_document(json.dumps(text).encode(), "x").gaps
+    assert gap.message.args == {"name": "?"}

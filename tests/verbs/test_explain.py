@@ -138,6 +138,14 @@ def test_an_explanation_fits_eighty_columns(
     assert [line for line in long if "://" not in line and line not in commands] == []
 
 
+def test_default_owners_are_told_in_the_readers_language(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    text = write_explain(explained(tmp_path / "app", index, known, "CVE-2026-0001"), "zh")
+    assert "应用团队" in text
+    assert "application team" not in text
+
+
 def test_a_rule_is_told_from_an_advisory(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

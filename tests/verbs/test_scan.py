@@ -113,7 +113,7 @@ def test_every_finding_has_a_side_an_owner_and_an_action(
         "CVE-2026-0005": ("application", "application team", "fixed"),
     }
     assert all(each.actions for each in report.findings)
-    assert [(a.what, len(a.mends)) for a in report.actions] == [("upgrade", 2), ("bump-base", 1), ("wait", 1)]
+    assert [(a.what, len(a.mends)) for a in report.actions] == [("bump-base", 1), ("upgrade", 2), ("wait", 1)]
     assert report.rebuild == "needed"
 
 
@@ -137,7 +137,18 @@ def test_the_owner_of_the_base_acts_while_no_newer_one_has_the_fix(
     report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], index, known[:1])
     (finding,) = (each for each in report.findings if each.id == "CVE-2026-0001")
     assert finding.owner == "infrastructure"
-    assert [action.what for action in report.actions] == ["upgrade", "renew-base", "wait"]
+    assert [action.what for action in report.actions] == ["renew-base", "upgrade", "wait"]
+
+
+def test_the_act_against_the_most_urgent_finding_stands_first(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], index, known)
+    place = {each.key: at for at, each in enumerate(report.findings)}
+    firsts = [min(place[key] for key in each.mends) for each in report.actions if each.what != "wait"]
+    assert firsts == sorted(firsts)
+    assert firsts[0] == 0
+    assert report.actions[-1].what == "wait"
 
 
 def test_one_upgrade_mends_all_flaws_of_a_package(

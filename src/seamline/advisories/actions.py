@@ -5,7 +5,7 @@ Pure. What an act would leave and add is judged over the packages that would the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -70,7 +70,8 @@ def _acts_here(finding: Finding, floor: Floor, effects: dict[str, Effect | None]
 def _decided(
     findings: Sequence[Finding], actions: Sequence[Action], rebuilt: Effect | None, yard: Yard
 ) -> Decided:
-    ordered = tuple(sorted(actions, key=_order))
+    urgent = {each.key: at for at, each in enumerate(findings)}
+    ordered = tuple(sorted(actions, key=lambda action: _order(action, urgent)))
     of: dict[str, list[str]] = {}
     for action in ordered:
         for key in action.mends:
@@ -94,10 +95,13 @@ def _others(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
     for finding in findings:
         ended = finding.ecosystem == "end of life"
         args = {"product": finding.package, "version": finding.version, "day": finding.published}
+        told = finding.evidence[0].message if ended and finding.evidence else None
+        still = told is not None and told.id == "ended-extended"
+        what = "move-while-extended" if still else "move-to-a-supported-release" if ended else "pin-by-digest"
         yield Action(
             key=action_key("next-release" if ended else "pin", finding.key),
             what="next-release" if ended else "pin",
-            message=Message("move-to-a-supported-release" if ended else "pin-by-digest", args),
+            message=Message(what, {**args, "extended": told.args["extended"]} if told and still else args),
             command=f"seamline base advise {yard.image}"
             if ended
             else f"FROM {finding.package}@{finding.version}",
@@ -145,7 +149,9 @@ def _dated(action: Action, own: Sequence[Finding]) -> Action:
     )
 
 
-def _order(action: Action) -> tuple[int, str, int, str]:
-    """What can be done before what must be waited for; then by day, then by how much it mends."""
+def _order(action: Action, urgent: Mapping[str, int]) -> tuple[int, int, str, int, str]:
+    """What can be done before what must be waited for; then the one with the most urgent finding (`urgent` has each finding's
+    place among all), by day, and by how much it mends."""
     rank = 2 if action.what == "wait" else 0 if action.mends else 1
-    return (rank, action.due or "9999", -len(action.mends), action.key)
+    first = min((urgent[key] for key in action.mends if key in urgent), default=len(urgent))
+    return (rank, first, action.due or "9999", -len(action.mends), action.key)

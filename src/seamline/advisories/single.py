@@ -56,10 +56,11 @@ def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
         "paths": _paths(members),
         "source": source,
     }
+    what = "copy-newer" if source else "upgrade-package" if args["paths"] else "upgrade-somewhere"
     return Action(
         key=action_key("upgrade", first.purl.partition("@")[0], first.version, first.side.value),
         what="copy-newer" if source else "upgrade",
-        message=Message("copy-newer" if source else "upgrade-package", args),
+        message=Message(what, args),
         command=f"COPY --from={source}" if source else upgrade_command(installs[0], first.package, target),
         owner=first.owner,
         side=first.side,

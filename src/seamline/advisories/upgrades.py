@@ -36,10 +36,10 @@ def upgrade_command(install: Install, package: str, target: str) -> str:
             return f"npm install {package}@{target}"
         case "golang":
             if package == "stdlib":
-                return f"go get go@{target} toolchain@go{target}, and build again"
-            return f"go get {package}@v{target.removeprefix('v')}, and build again"
+                return f"go get go@{target} toolchain@go{target} && go build ./..."
+            return f"go get {package}@v{target.removeprefix('v')} && go build ./..."
         case "cargo":
-            return f"cargo update -p {package} --precise {target}, and build again"
+            return f"cargo update -p {package} --precise {target} && cargo build --release"
         case "gem":
             return f"bundle update {package}   # >= {target}"
         case "composer":
@@ -47,6 +47,6 @@ def upgrade_command(install: Install, package: str, target: str) -> str:
         case "nuget":
             return f"dotnet add package {package} --version {target}"
         case "maven":
-            return f"set {package.replace('/', ':')} to {target} in pom.xml or build.gradle, and build again"
+            return f"{package.replace('/', ':')}:{target}   # pom.xml, build.gradle"
         case _:
             return f"build with {package} {target}"

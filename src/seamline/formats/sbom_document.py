@@ -28,6 +28,7 @@ _OWN_FOLDERS = (
 )
 _GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
 _TRIVY = "aquasecurity:trivy:"
+_OWN = "seamline.sbom/1"
 _OWNS = "ownership-by-file-overlap"
 Row = tuple[str, Install]
 """The name of a package inside the document, and the install."""
@@ -50,8 +51,11 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
         return _cyclonedx(document)
     if str(document.get("spdxVersion", "")).startswith("SPDX-2"):
         return _spdx(document)
-    if str(document.get("schema", "")).startswith("seamline.sbom/"):
+    schema = str(document.get("schema", ""))
+    if schema == _OWN:
         return _seamline(document)
+    if schema.startswith("seamline."):
+        raise Unsupported(where, expected=_OWN, got=schema[:80], hint="write it with seamline sbom -f json")
     if isinstance(document.get("artifacts"), list) and "descriptor" in document:
         return _syft(document)
     raise Malformed(
@@ -105,8 +109,11 @@ def _finished(
         else install
         for name, install in placed.items()
     )
+    told_gaps = tuple(gaps)
+    if not known and not told_gaps:
+        told_gaps = (Gap(where=Where(), message=Message("document-without-packages", {})),)
     return SbomDocument(
-        form=form, subject=subject, distribution=distribution, installs=tuple(installs), gaps=tuple(gaps)
+        form=form, subject=subject, distribution=distribution, installs=tuple(installs), gaps=told_gaps
     )
 
 
@@ -141,7 +148,8 @@ def _placed(install: Install, distribution: Distribution | None) -> Install:
 
 
 def _unknown(name: str) -> Gap:
-    return Gap(where=Where(inside=name[:200]), message=Message("package-without-purl", {"name": name[:200]}))
+    shown = name[:200] or "?"
+    return Gap(where=Where(inside=shown), message=Message("package-without-purl", {"name": shown}))
 
 
 def _cyclonedx(document: Mapping[str, Any]) -> SbomDocument:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advice import AdviseReport, Candidate
-from seamline.render.layout import count, plain, table, wrapped
+from seamline.render.layout import clip_front, count, plain, table, wrapped
 from seamline.render.words import word
 
 _HEADS = ("base", "kind", "created", "packages", "removes", "keeps", "adds", "missed")
 _COLUMNS = 80
+_NAME = 26
 _MOST = 12
 _MOST_DETAILED = 5
 
@@ -42,7 +43,7 @@ def write_advise(report: AdviseReport, language: str) -> str:
         rows = [[word(f"column-{name}", language) for name in _HEADS]]
         rows += [
             [
-                plain(each.reference),
+                clip_front(plain(each.reference), _NAME),
                 word(f"advise-{each.kind}", language),
                 each.created,
                 *map(count, (each.packages, len(each.removes), len(each.keeps), len(each.adds))),
@@ -50,7 +51,7 @@ def write_advise(report: AdviseReport, language: str) -> str:
             ]
             for each in report.candidates
         ]
-        lines += table(rows, align="lllrrrrr", most=(26, 10, 10, 8, 8, 8, 8, 8))
+        lines += table(rows, align="lllrrrrr", most=(_NAME, 10, 10, 8, 8, 8, 8, 8))
         lines += ["", *_details(report.candidates, language)]
     else:
         lines.append(word("advise-none", language))

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import Finding
 from seamline.render.layout import left, plain, wrapped
+from seamline.render.scan_acts import owner_word
 from seamline.render.words import say, word
 
 _COLUMNS = 80
 _HERE = "this-image"
+_END = "end of life"
 
 
 def write_explain(report: ExplainReport, language: str) -> str:
@@ -19,7 +21,7 @@ def write_explain(report: ExplainReport, language: str) -> str:
     lines.append("")
     lines += [*_advisories(report, language), *_compared(report, language), *_vex(report, language)]
     for finding in report.findings:
-        lines += ["", *_finding(finding, report, language)]
+        lines += [*([""] if lines[-1] else []), *_finding(finding, report, language)]
     for gap in report.gaps[:6]:
         lines += _labelled(
             "not-checked", [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ")], language
@@ -65,7 +67,8 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 
 
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
-    yield f"{plain(finding.package)} {plain(finding.version)}"
+    named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
+    yield plain(finding.package if named else f"{finding.package} {finding.version}")
     side = f"{word(f'side-{finding.side.value}', language)}: {plain(finding.stratum)}, {word('layer-of', language, layer=finding.layer)}"
     reasons = [
         plain(say(each, language))
@@ -79,7 +82,9 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield from _labelled("label-side", [side, *reasons], language)
     yield from _labelled(
         "label-owner",
-        [f"{plain(finding.owner)} ({word('publisher', language)}: {plain(finding.publisher)})"],
+        [
+            f"{owner_word(finding.owner, language)} ({word('publisher', language)}: {plain(finding.publisher)})"
+        ],
         language,
     )
     ratings = [
@@ -92,7 +97,7 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield from _labelled("label-urgency", [_urgency(finding, language)], language)
     marks = {True: "[x]", False: "[ ]", None: "[?]"}
     way = [
-        f"{marks[step.has_fix]} {_place(step.place, language)} {step.day} {plain(step.owner)}"
+        f"{marks[step.has_fix]} {_place(step.place, language)} {step.day} {owner_word(step.owner, language)}"
         for step in finding.way
     ]
     yield from _labelled("label-way", way, language)

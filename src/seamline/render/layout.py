@@ -48,6 +48,19 @@ def clip(text: str, columns: int) -> str:
     return "".join(kept) + "..."
 
 
+def clip_front(text: str, columns: int) -> str:
+    """The end of `text` in at most `columns`, where names differ at their end; a cut one begins with `...`."""
+    if width(text) <= columns:
+        return text
+    kept, used = "", 3
+    for char in reversed(text):
+        used += _columns(char)
+        if used > columns:
+            break
+        kept = char + kept
+    return "..." + kept
+
+
 def left(text: str, columns: int) -> str:
     """`text` at the left of exactly `columns`."""
     shown = clip(text, columns)

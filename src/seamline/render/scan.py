@@ -16,6 +16,8 @@ _SIDE = 16
 _MOST_FINDINGS = 20
 _MOST_GAPS = 12
 _WHOLE = (0, 1, 2, 3, 6)  # columns that are never cut
+_CUT = (4, 5)  # the package, and what fixes it
+_LEAST_ROOM = 16
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
@@ -23,19 +25,16 @@ def write_scan(
     report: ScanReport, language: str, *, every: bool = False, show_suppressed: bool = False
 ) -> str:
     """The text of a scan, ending in a newline; with `every`, all findings instead of the worst."""
-    lines = [
-        *_head(report, language),
-        "",
-        *_counts(report, language),
-        "",
-        *write_actions(report, language, _COLUMNS),
-        "",
-        *_worst(report, language, every=every),
-        *(_suppressed(report, language) if show_suppressed else ()),
-        "",
-        *_foot(report, language),
-    ]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    parts = (
+        _head(report, language),
+        _counts(report, language),
+        write_actions(report, language, _COLUMNS),
+        _worst(report, language, every=every),
+        _suppressed(report, language) if show_suppressed else (),
+        _foot(report, language),
+    )
+    told = ("\n".join(line.rstrip() for line in part) for part in parts)
+    return "\n\n".join(filter(None, told)) + "\n"
 
 
 def _head(report: ScanReport, language: str) -> Iterator[str]:
@@ -105,12 +104,13 @@ def _counts(report: ScanReport, language: str) -> Iterator[str]:
 
 
 def _owners(owners: Sequence[str], columns: int, language: str) -> str:
-    """The owners, or the first and how many more, as they fit."""
+    """The owners, or the shortest name and how many more, as they fit."""
     every = ", ".join(owner_word(each, language) for each in owners)
     if width(every) <= columns or len(owners) == 1:
         return clip(every, columns)
     more = f" +{len(owners) - 1}"
-    return clip(owner_word(owners[0], language), columns - len(more)) + more
+    first = min((owner_word(each, language) for each in owners), key=width)
+    return clip(first, columns - len(more)) + more
 
 
 def _numbers(found: Sequence[Finding], *, other: bool) -> Iterator[int]:
@@ -145,14 +145,26 @@ def _worst(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
     if not counted:
         return
     shown = counted if every else counted[:_MOST_FINDINGS]
-    rows = [_heads(language), *(_row(finding, language) for finding in shown)]
-    taken = sum(max(width(row[at]) for row in rows) for at in _WHOLE) + 2 * (len(rows[0]) - 1) + 1
-    package = min(max(width(row[4]) for row in rows), max((_COLUMNS - taken) * 5 // 11, 12))
-    limits = (99, 99, 99, 99, package, max(_COLUMNS - taken - package, 10), 99)
+    rows = [_heads(language), *(_row(finding, language, "side") for finding in shown)]
+    if sum(_widest(rows, at) for at in _CUT) > _room(rows):
+        rows = [_heads(language), *(_row(finding, language, "short-side") for finding in shown)]
+    room = _room(rows)
+    package = min(_widest(rows, 4), max(room * 5 // 11, room - _widest(rows, 5)))
+    limits = (99, 99, 99, 99, package, room - package, 99)
     yield word("worst-first", language)
     yield from (f" {line}" for line in table(rows, align="llrlllr", most=limits))
     if len(counted) > len(shown):
         yield f" {word('more-findings', language, number=len(counted) - len(shown))}"
+
+
+def _widest(rows: Sequence[Sequence[str]], at: int) -> int:
+    return max(width(row[at]) for row in rows)
+
+
+def _room(rows: Sequence[Sequence[str]]) -> int:
+    """The columns that are left for the package and what fixes it, beside those that are never cut."""
+    whole = sum(_widest(rows, at) for at in _WHOLE)
+    return max(_COLUMNS - 1 - whole - 2 * (len(rows[0]) - 1), _LEAST_ROOM)
 
 
 def _heads(language: str) -> list[str]:
@@ -160,14 +172,15 @@ def _heads(language: str) -> list[str]:
     return ["" if name == "finding" else word(f"column-{name}", language) for name in names]
 
 
-def _row(finding: Finding, language: str) -> list[str]:
+def _row(finding: Finding, language: str, side: str) -> list[str]:
+    """The cells of a finding; `side` is the word for its side, whole or short."""
     fixed = ", ".join(finding.fixed_in) or word(f"status-{finding.status.replace(' ', '-')}", language)
     from_below = finding.origin_layer != finding.layer
     return [
         plain(finding.id) + (" KEV" if finding.kev else ""),
         word(f"severity-{finding.severity}", language),
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
-        word(f"side-{finding.side.value}", language),
+        word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
         plain(fixed),
         f"{finding.origin_layer}->{finding.layer}" if from_below else str(finding.layer),
@@ -181,7 +194,6 @@ def _suppressed(report: ScanReport, language: str) -> Iterator[str]:
         if each.suppressed
     ]
     if rows:
-        yield ""
         yield word("suppressed-title", language)
         yield from (f" {line}" for line in table(rows, align="llll", most=(22, 26, 14, 60)))
 

@@ -50,8 +50,8 @@ def _action(
     number: int, action: Action, findings: Sequence[Finding], language: str, columns: int
 ) -> Iterator[str]:
     owner = owner_word(action.owner, language) if action.owner else word("owner-unknown", language)
-    text = f"{number:2}  {owner}{word('colon', language)}{plain(say(action.message, language))}"
-    yield from _with_tail(text, _tail(action, language), columns)
+    text = f"{owner}{word('colon', language)}{plain(say(action.message, language))}"
+    yield from _with_tail(f"{number:2}  ", text, _tail(action, language), columns)
     if action.command:
         yield f"{_INDENT}{plain(action.command)}"
     if action.what == "wait":
@@ -63,13 +63,10 @@ def _action(
             head = " " * width(head)
 
 
-def _with_tail(text: str, tail: str, columns: int) -> Iterator[str]:
-    """The text over as many lines as it needs, its tail at the right of the last or below."""
-    lines = wrapped(text.split(" "), columns)
-    lines = [
-        lines[0],
-        *(f"    {line}" for each in lines[1:] for line in wrapped(each.split(" "), columns - 4)),
-    ]
+def _with_tail(head: str, text: str, tail: str, columns: int) -> Iterator[str]:
+    """The text beside its head over as many lines as it needs, its tail at the right of the last or below."""
+    told = wrapped(text.split(" "), columns - len(head))
+    lines = [(" " * len(head) if at else head) + line for at, line in enumerate(told)]
     fits = width(lines[-1]) + width(tail) + 2 <= columns
     yield from lines[:-1]
     if fits:

@@ -35,7 +35,8 @@ def ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterat
         if cycle is not None and carrier is not None and has_ended(cycle, today):
             place = places.of(carrier)
             key = named_key(f"end-of-life {cycle.product}", cycle.cycle)
-            yield _end_finding(cycle, carrier, place, today, key=key, name=distribution.pretty_name)
+            name = distribution.pretty_name or f"{distribution.id} {distribution.version_id}"
+            yield _end_finding(cycle, carrier, place, today, key=key, name=name)
     for install in stock.installs:
         cycle = cycle_of_runtime(install, index.cycles)
         if cycle is not None and has_ended(cycle, today):

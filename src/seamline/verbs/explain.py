@@ -220,7 +220,8 @@ def _told(
         yield Message("told-rule", {"id": name, "image": scan.image.reference})
         return
     if name.startswith(_END):
-        yield from _ending(name, index, scan.as_of[:10])
+        here = [evidence.message for finding in findings for evidence in finding.evidence]
+        yield from here[:1] or _ending(name, index, scan.as_of[:10])
     if advisories or findings:
         return
     weather = index.weather(name)

@@ -196,6 +196,7 @@ _CHINESE = {
     "write it from the root: /etc/x": "请从根目录写起：/etc/x",
     "write it with seamline scan IMAGE -f json -o FILE": "请用 seamline scan IMAGE -f json -o FILE 生成",
     "write one with seamline scan IMAGE -f json -o FILE, then --baseline FILE": "请先用 seamline scan IMAGE -f json -o FILE 生成，再加 --baseline FILE",
+    "write it with seamline sbom -f json": "请用 seamline sbom -f json 生成",
     "write one with seamline sbom IMAGE -f cyclonedx-json": "请用 seamline sbom IMAGE -f cyclonedx-json 生成",
     "write them with seamline base export": "请用 seamline base export 生成",
     "{} images lists what is there": "{} images 可列出现有镜像",

@@ -1,0 +1,78 @@
+"""A scan in a terminal: what users met that did not fit, was cut where it mattered, or stood in the wrong order."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from seamline.model.evidence import Message
+from seamline.model.finding import Action
+from seamline.model.package import Side
+from seamline.render.layout import clip_front, width
+from seamline.render.scan import write_scan
+from seamline.render.words import say
+from tests.render.test_scan_formats import REPORT
+from tests.settings.findings import finding
+
+LONG = (
+    finding("CVE-2023-4911", "libc-bin", kev=True, fixed_in=("2.36-9+deb12u3",), severity="critical"),
+    finding("CVE-2023-50782", "cryptography", side=Side.APPLICATION, fixed_in=("42.0.0",), epss=0.59),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_known_exploited_flaw_with_a_long_fixed_version_fits_and_the_version_is_whole(
+    language: str,
+) -> None:
+    text = write_scan(msgspec.structs.replace(REPORT, findings=LONG, actions=()), language)
+    rows = [line for line in text.splitlines() if "CVE-2023-" in line and "explain" not in line]
+    assert all(width(line) <= 80 for line in rows)
+    assert "2.36-9+deb12u3" in rows[0]
+    assert "cryptography" in rows[1]
+
+
+def test_a_side_is_a_whole_word_where_there_is_room() -> None:
+    short = (finding("CVE-2026-0001", "zlib", side=Side.APPLICATION),)
+    text = write_scan(msgspec.structs.replace(REPORT, findings=short, actions=()), "en")
+    assert any("  application  zlib" in line for line in text.splitlines())
+
+
+def test_sections_of_nothing_leave_no_holes() -> None:
+    text = write_scan(msgspec.structs.replace(REPORT, findings=(), actions=()), "en")
+    assert "\n\n\n" not in text
+
+
+def test_an_act_in_chinese_leaves_no_word_alone_on_a_line() -> None:
+    args = {
+        "package": "requests", "version": "2.30.0", "target": "2.31.0",
+        "paths": "/srv/shop/lib/python3.13/site-packages/requests-2.30.0.dist-info",
+    }  # fmt: skip
+    message = Message("upgrade-package", args)
+    action = Action(
+        key="a", what="upgrade", message=message, command="pip install 'requests>=2.31.0'", owner="application team",
+        side=Side.APPLICATION, mends=(LONG[1].key,), due="2023-08-24", days_left=-1190,
+    )  # fmt: skip
+    text = write_scan(msgspec.structs.replace(REPORT, findings=LONG, actions=(action,)), "zh")
+    lines = [line for line in text.splitlines() if "requests" in line or "2.30.0 升级" in line]
+    assert any("从 2.30.0 升级到 2.31.0" in line and "逾期 1190 天" in line for line in lines)
+
+
+def test_an_act_on_a_package_without_a_place_names_none() -> None:
+    args = {"package": "django", "version": "3.2", "target": "4.2.30", "paths": ""}
+    assert say(Message("upgrade-somewhere", args), "en") == "upgrade django 3.2 -> 4.2.30"
+
+
+def test_several_owners_of_a_side_are_told_by_a_whole_name() -> None:
+    owners = ("application team of the east", "runtime team of the north", "ops")
+    found = [
+        finding(f"CVE-2026-000{at}", "zlib", owner=owner, severity=severity)
+        for at, (owner, severity) in enumerate(zip(owners, ("high", "low", "unknown"), strict=True))
+    ]
+    text = write_scan(msgspec.structs.replace(REPORT, findings=tuple(found), actions=()), "en")
+    assert any(line.startswith(" system side") and line.endswith("  ops +2") for line in text.splitlines())
+
+
+def test_names_that_differ_at_their_end_are_cut_at_their_front() -> None:
+    assert clip_front("registry.example/team/runtime:1", 20) == "...le/team/runtime:1"
+    assert clip_front("debian:12", 20) == "debian:12"
+    assert width(clip_front("registry.example/团队/运行时:1", 16)) <= 16

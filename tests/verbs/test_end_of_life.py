@@ -1,0 +1,62 @@
+"""Ends of support: a finding that tells whether anybody still mends the release, and an explanation of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from seamline.model.seam import Base
+from seamline.places.advisory_folder import FolderSource
+from seamline.render.explain import write_explain
+from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.generations import Generations
+from seamline.verbs.database_update import update
+from tests.advisories.records import record
+from tests.verbs.test_explain import explained
+from tests.verbs.test_scan import AS_OF, known, scanned
+from tests.verbs.test_scan import OLD_BASE as BASE
+
+__all__ = ("known",)
+
+
+def with_end(folder: Path, **release: str) -> AdvisoryIndex:
+    """An index that knows one flaw, and when Debian 12 ends."""
+    (folder / "Debian").mkdir(parents=True)
+    text = json.dumps(record("DSA-1", "Debian:12", "nothing-here", {"introduced": "0"}, {"fixed": "1"}))
+    (folder / "Debian" / "DSA-1.json").write_text(text)
+    page = {"debian": {"releases": [{"releaseCycle": "12", "releaseDate": "2023-06-10", **release}]}}
+    (folder / "endoflife.json").write_text(json.dumps(page))
+    place = Generations(folder / "index")
+    update(place, FolderSource(folder), ("Debian",), now=AS_OF)
+    return AdvisoryIndex(place.current)
+
+
+@pytest.mark.parametrize(
+    ("extended", "severity", "told"),
+    [
+        ("2030-06-30", "medium", "regular support of Debian 12 ended on 2025-07-11"),
+        ("2025-12-31", "high", "support of Debian 12 ended on 2025-07-11"),
+    ],
+)
+def test_a_release_in_extended_support_is_told_apart_from_one_that_nobody_mends(
+    tmp_path: Path, known: tuple[Base, Base], extended: str, severity: str, told: str
+) -> None:
+    index = with_end(tmp_path / "db", eol="2025-07-11", eoes=extended)
+    report = scanned(tmp_path / "app", [BASE], index, known)
+    (found,) = report.findings
+    assert (found.id, found.severity, found.package) == ("EOL-debian-12", severity, "Debian 12")
+    text = write_explain(explained(tmp_path / "again", index, known, found.id, (BASE,)), "en")
+    assert f"\n{told}" in text
+    assert "move to a supported release" in text
+    assert ("extended support goes on to 2030-06-30" in " ".join(text.split())) is (severity == "medium")
+
+
+def test_the_explanation_of_an_end_that_holds_does_not_say_that_it_is_not_there(
+    tmp_path: Path, known: tuple[Base, Base]
+) -> None:
+    index = with_end(tmp_path / "db", eol="2025-07-11", eoes="2030-06-30")
+    here = explained(tmp_path / "app", index, known, "EOL-debian-12", (BASE,))
+    assert [each.id for each in here.told] == ["ended-extended"]
+    assert "Debian 12 12" not in write_explain(here, "en")
