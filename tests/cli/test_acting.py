@@ -41,3 +41,11 @@ def test_duties_and_decisions_come_in_both_languages_and_as_documents(home: Path
     assert told[0]["fitness"]["images"] == 1
     vex = json.loads(run(home, "scan", "oci-dir:demo:shop", "--offline", "-f", "openvex").stdout)
     assert vex["statements"] == []
+
+
+def test_a_scan_that_shows_a_part_says_how_much_it_leaves_out(home: Path) -> None:
+    assert run(home, "base", "add", "oci-dir:demo:base", "--as", "sample-base:1").returncode == 0
+    part = run(home, "scan", "oci-dir:demo:shop", "--offline", "--side", "app")
+    assert "findings not shown: --side" in part.stdout
+    assert "()" not in part.stdout
+    assert "not shown" not in run(home, "scan", "oci-dir:demo:shop", "--offline").stdout

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from seamline.advisories.end_of_life import cycle_of_distribution
+from seamline.model.advisory import Cycle
+from seamline.model.package import Distribution
 from seamline.model.seam import Base
 from seamline.places.advisory_folder import FolderSource
 from seamline.render.explain import write_explain
@@ -60,3 +63,11 @@ def test_the_explanation_of_an_end_that_holds_does_not_say_that_it_is_not_there(
     here = explained(tmp_path / "app", index, known, "EOL-debian-12", (BASE,))
     assert [each.id for each in here.told] == ["ended-extended"]
     assert "Debian 12 12" not in write_explain(here, "en")
+
+
+def test_alpine_edge_is_no_release_that_could_end() -> None:
+    cycles = (Cycle(product="alpine-linux", cycle="3.21", ends="2025-11-01"),)
+    edge = Distribution(id="alpine", version_id="3.21.0_alpha20240923")
+    release = Distribution(id="alpine", version_id="3.21.2")
+    assert cycle_of_distribution(edge, lambda _: cycles) is None
+    assert cycle_of_distribution(release, lambda _: cycles) == cycles[0]

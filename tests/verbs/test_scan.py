@@ -214,6 +214,19 @@ def test_a_distribution_without_data_is_a_gap_and_never_clean(tmp_path: Path, in
     assert report.findings == ()
 
 
+def test_an_image_without_any_package_is_a_gap_and_never_clean(tmp_path: Path, index: AdvisoryIndex) -> None:
+    report = scanned(tmp_path / "one", [{"srv/data": b"x"}], index, ())
+    assert (report.findings, [gap.message.id for gap in report.gaps]) == ((), ["no-package-found"])
+
+
+def test_packages_of_an_image_that_names_no_distribution_are_a_gap_that_says_so(
+    tmp_path: Path, index: AdvisoryIndex
+) -> None:
+    nameless = {path: data for path, data in OLD_BASE.items() if not path.endswith("os-release")}
+    report = scanned(tmp_path / "one", [nameless], index, ())
+    assert [gap.message.id for gap in report.gaps] == ["packages-without-distribution"]
+
+
 def test_the_same_image_database_and_moment_give_the_same_bytes(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from seamline.advisories.ecosystems import distribution_ecosystem
 from seamline.model.advisory import Cycle
 from seamline.model.package import Distribution, Install
 
@@ -45,7 +46,9 @@ Cycles = Callable[[str], Sequence[Cycle]]
 
 
 def cycle_of_distribution(distribution: Distribution, cycles: Cycles) -> Cycle | None:
-    """The release that a root filesystem is; None where nobody keeps its dates."""
+    """The release that a root filesystem is; None where nobody keeps its dates, or where it is ahead of all releases."""
+    if distribution_ecosystem(distribution) == "Alpine:edge":
+        return None
     return _cycle(distribution.version_id, cycles(_DISTRIBUTIONS.get(distribution.id, distribution.id)))
 
 

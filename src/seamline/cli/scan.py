@@ -18,6 +18,7 @@ from seamline.cli.scan_forms import FORMS, further_writers
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
 from seamline.model.advisory import Severity, Status
+from seamline.model.evidence import Message
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.model.report import SbomReport
@@ -197,4 +198,7 @@ def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:
         for action in report.actions
         if keys.intersection(action.mends) or not action.mends
     )
-    return msgspec.structs.replace(report, findings=findings, actions=actions)
+    hidden = len(report.findings) - len(findings)
+    told = (Message("findings-not-shown", {"number": hidden}),) if hidden else ()
+    notes = (*told, *report.notes)
+    return msgspec.structs.replace(report, findings=findings, actions=actions, notes=notes)

@@ -74,6 +74,8 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
     gaps = (*stock.gaps, *_gaps(matched, installs, index))
+    if not installs and not gaps:
+        gaps = (Gap(where=Where(), message=Message("no-package-found", {})),)
     return ScanReport(
         image=_however_read(stock.image),
         distribution=stock.distribution,
@@ -217,9 +219,9 @@ def _unspoken(install: Install) -> tuple[str, str]:
         return "supplier-without-advisories", install.supplier
     if package.ecosystem in _DISTRIBUTIONS:
         distribution = package.distribution
-        return "distribution-without-advisories", (
-            distribution.pretty_name or distribution.id if distribution is not None else "no distribution"
-        )
+        if distribution is None:
+            return "packages-without-distribution", package.ecosystem
+        return "distribution-without-advisories", distribution.pretty_name or distribution.id
     return "ecosystem-without-advisories", package.ecosystem
 
 

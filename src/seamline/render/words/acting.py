@@ -75,6 +75,7 @@ WORDS = {
     "rebuild-base-on": ("build {part} again on {base} of {created}", "基于 {created} 的 {base} 重新构建 {part}"),
     "rebuild-layer": ("build this image again: {packages} package{packages:s} of its own steps with fixed versions ({names})", "重新构建本镜像：其构建步骤安装的 {packages} 个软件包已有修复版本（{names}）"),
     "rebuild-needed": ("Rebuild today: needed, mends {number} ({names}).", "今天重建：需要，可修复 {number} 项（{names}）。"),
+    "rebuild-needed-hidden": ("Rebuild today: needed, mends {number} that are not shown.", "今天重建：需要，可修复未显示的 {number} 项。"),
     "rebuild-not-yours": ("Rebuild today: not yours to do, a pull brings it.", "今天重建：并非由你构建，拉取即可。"),
     "rebuild-unknown": ("Rebuild today: useless as far as is known; newer bases are not known here.", "今天重建：就已知而言无效；台账中没有更新的基础镜像。"),
     "rebuild-useless": ("Rebuild today: useless, it mends nothing.", "今天重建：无效，不会修复任何问题。"),
