@@ -29,7 +29,8 @@ class Store:
             "CONTAINERS_STORAGE_CONF": str(self.configuration),
             "BUILDAH_ISOLATION": "chroot",
         }
-        done = subprocess.run(command, capture_output=True, check=True, text=True, env=env)
+        done = subprocess.run(command, capture_output=True, check=False, text=True, env=env)
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
     def container(self, base: str, *trees: Path, arch: str = "") -> str:

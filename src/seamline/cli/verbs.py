@@ -130,6 +130,14 @@ VERBS = (
         "seamline compose web.yaml --to oci-dir:web",
     ),
     Verb(
+        "template",
+        "template:template",
+        "make",
+        "an ordinary start: hardened Dockerfile, compose file, run line, manifest",
+        "常用起点：加固的 Dockerfile、compose 文件、运行命令与清单",
+        "seamline template python",
+    ),
+    Verb(
         "copy",
         "copy:copy",
         "make",

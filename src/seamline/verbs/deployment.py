@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from seamline.model.seam import full_name, repository_of
 from seamline.model.workload import Workload
 
 _MOST_BYTES = 4 << 20
+_ENGINES = ("docker", "podman", "nerdctl", "sudo")
+_RUN_LINE = re.compile(r"(?<![\w#/-])(?:docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create)\s.*")
 _HINT = "a Kubernetes manifest, a compose file, or 'docker run ...'"
 
 
@@ -25,22 +29,37 @@ def read_deployment(text: str) -> tuple[Workload, ...]:
         Malformed: the file tells of no container.
     """
     words = text.split()
-    is_line = len(words) > 1 and words[0].rpartition("/")[2] in ("docker", "podman", "nerdctl", "sudo")
-    if is_line and not Path(text).exists():
+    is_line = len(words) > 1 and words[0].rpartition("/")[2] in _ENGINES
+    if is_line and not os.path.exists(text):  # noqa: PTH110 - any text, also one too long for a path
         return (parse_run_line(text, "run line"),)
     path = Path(text)
-    if not path.exists():
+    if not os.path.exists(text):  # noqa: PTH110 - as above
         raise NotFound(text, expected="a file or a run line", got="neither", hint=_HINT)
-    documents = parse_yaml(read_regular(path, _MOST_BYTES), text)
-    found: list[Workload] = []
-    for document in documents:
-        if kubernetes.is_manifest(document):
-            found += kubernetes.workloads_of(document, text)
-        elif compose_file.is_compose(document):
-            found += compose_file.workloads_of(document, text)
+    data = read_regular(path, _MOST_BYTES)
+    found = (
+        _in_script(data, text)
+        if path.suffix == ".sh" or data.startswith(b"#!")
+        else _in_documents(data, text)
+    )
     if not found:
         raise Malformed(text, expected="a container", got="none", hint=_HINT)
     return tuple(found)
+
+
+def _in_documents(data: bytes, source: str) -> list[Workload]:
+    found: list[Workload] = []
+    for document in parse_yaml(data, source):
+        if kubernetes.is_manifest(document):
+            found += kubernetes.workloads_of(document, source)
+        elif compose_file.is_compose(document):
+            found += compose_file.workloads_of(document, source)
+    return found
+
+
+def _in_script(data: bytes, source: str) -> list[Workload]:
+    """The run lines of a shell script."""
+    lines = data.decode("utf-8", "replace").replace("\\\n", " ").splitlines()
+    return [parse_run_line(found.group(), source) for line in lines if (found := _RUN_LINE.search(line))]
 
 
 def running(workloads: Iterable[Workload], names: Iterable[str], source: str) -> tuple[Workload, ...]:

@@ -20,6 +20,7 @@ from seamline.render.words.paging import WORDS as PAGING
 from seamline.render.words.reading import WORDS as READING
 from seamline.render.words.readying import WORDS as READYING
 from seamline.render.words.scanning import WORDS as SCANNING
+from seamline.render.words.starting import WORDS as STARTING
 
 SHELVES = (
     READING,
@@ -33,6 +34,7 @@ SHELVES = (
     LINT_OWN_RULES,
     PAGING,
     READYING,
+    STARTING,
 )
 """The words by what they tell of, in reading order; an id stands on one shelf only."""
 ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}

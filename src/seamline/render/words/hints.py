@@ -9,6 +9,9 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "name an empty folder with --to": "请用 --to 指定空文件夹",
+    "name another with --to": "请用 --to 指定其他位置",
+    "for example seamline template python": "例如 seamline template python",
     'write it in quotes: mode: "0755"': '请加引号书写：mode: "0755"',
     "--from takes a folder or an address": "--from 须为文件夹或网址",
     "--insecure allows plain http": "如需使用明文 http，请加 --insecure",
