@@ -117,7 +117,7 @@ def _in_files(seen: Seen) -> Iterator[_Met]:
         if entry is None or record.value is None or _is_published(seen, path, entry, current):
             continue
         for spot in record.value:
-            if _is_believed(spot, path):
+            if is_believed(spot, path):
                 found.setdefault((path, spot.kind, spot.fingerprint), (entry, spot))
     visible = {key for key, (entry, _) in found.items() if _is_visible(seen, key[0], entry)}
     for key, (entry, spot) in found.items():
@@ -167,7 +167,7 @@ def _is_published(seen: Seen, path: bytes, entry: Entry, current: dict[str, int]
     return owner is not None and entry.origin_layer <= current.get(owner, -1)
 
 
-def _is_believed(spot: Spot, path: bytes) -> bool:
+def is_believed(spot: Spot, path: bytes) -> bool:
     """Whether a secret of this kind at this path is one. In a library nothing but strong forms counts, and in its aids
     nothing at all; in the aids of the application itself strong forms do."""
     in_library, is_aid = bool(_LIBRARIES.search(path)), bool(_AIDS.search(path))

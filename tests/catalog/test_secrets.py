@@ -1,0 +1,87 @@
+"""Secrets in one content: both filters alike, noise that real packages carry, forms that are told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from seamline.catalog.secret_filter import HyperscanFilter, PlainFilter, filter_of_rules
+from seamline.catalog.secret_rules import RULES
+from seamline.catalog.secrets import secrets_in, without_secrets
+from tests.planted import Maker, planted, ssh_key
+
+KEY = bytes(32)
+
+
+def kinds(data: bytes, path: bytes = b"srv/app/conf.ini") -> list[tuple[str, str]]:
+    return [(found.spot.kind, found.spot.note) for found in secrets_in(data, path, KEY)]
+
+
+@pytest.mark.real
+def test_re_alone_meets_every_rule_that_hyperscan_meets() -> None:
+    assert isinstance(filter_of_rules(), HyperscanFilter)
+    _, layers, *_ = planted()
+    for data in (data for layer in layers for data in layer.values() if data):
+        fast, plain = (
+            {number for number, _ in each.hits(data)} for each in (filter_of_rules(), PlainFilter(RULES))
+        )
+        assert fast == plain
+
+
+def test_every_kind_has_one_rule() -> None:
+    names = [rule.kind for rule in RULES]
+    assert len(set(names)) == len(names) >= 15
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+        b"aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        b"token = ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        b"password = changeme",
+        b"password = ${DB_PASSWORD}",
+        b"url = postgresql://user:password@localhost/db",
+        b"url = https://user:%s@host/",
+        b"secret_name = orders-database-v2",
+        b"private_key_id = 1f9b2c7d88aa01b2c3d4e5f60718293a4b5c6d7e",
+        b"stripe = sk_test_4eC39HqLyjWDarjtT1zdp7dc",
+        b"PublicKey=DXjSUawnel2fr6SKC7G25CNxTyWKE5PF9XX6H/u9pSo=",
+        b"-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
+        b"header = eyJhbGciOiJub25lIn0.eyJzdWIiOiI5OTg4In0.c2lnbmF0dXJlLW9mLW5vYm9keQ",
+        b"ssh = '-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIHKj+sVa9WcD'\n  + '/q2DJUJaf43Kptc8xYuUQA4bOFj'",
+    ],
+)
+def test_what_documentation_and_libraries_print_is_no_secret(line: bytes) -> None:
+    assert kinds(line + b"\n") == []
+
+
+def test_a_token_s_own_checksum_is_told() -> None:
+    token = Maker(7).crc_token("ghp_").encode()
+    assert kinds(b"t = " + token) == [("github-token", "checksum")]
+    wrong = token[:-1] + (b"a" if token[-1:] != b"a" else b"b")
+    assert kinds(b"t = " + wrong) == [("github-token", "no-checksum")]
+
+
+@pytest.mark.real
+def test_a_key_under_a_passphrase_is_told_apart() -> None:
+    assert kinds(ssh_key().encode()) == [("private-key", "")]
+    assert kinds(ssh_key("correct horse").encode()) == [("private-key", "encrypted")]
+
+
+def test_a_fingerprint_is_equal_for_equal_secrets_under_one_key_alone() -> None:
+    data = b"x = glpat-R7xw2Kd9QmZt4LpVb8cZ\n"
+    one, same, other = (
+        [f.spot.fingerprint for f in secrets_in(data, b"x.toml", key)] for key in (KEY, KEY, b"k" * 32)
+    )
+    assert one == same
+    assert one != other
+
+
+def test_what_other_readers_keep_has_no_value_in_it() -> None:
+    kept = without_secrets(b"export API_TOKEN=glpat-R7xw2Kd9QmZt4LpVb8cZ\nrun\n", b"start.sh")
+    assert kept == b"export API_TOKEN=" + b"*" * 26 + b"\nrun\n"
+
+
+def test_a_megabyte_of_near_hits_is_bounded() -> None:
+    data = b"password = password = secret: token: -----BEGIN PRIVATE KEY-----\n" * 16_000
+    assert kinds(data) == []
