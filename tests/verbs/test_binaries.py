@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from seamline.catalog.walk import walk
+from seamline.errors import Malformed
 from seamline.formats.elf import parse_elf
 from seamline.formats.elf_dynamic import Dynamic, dynamic_facts
 from seamline.model.limits import Limits
@@ -148,3 +151,17 @@ def test_where_a_language_s_interpreter_starts_nobody_can_tell(tmp_path: Path) -
     tree, made = libraries(things)
     script = (b"/usr/bin/env", b"python3.12", b"")
     assert closure(tree, made, [b"srv/run"], {b"srv/run": script}, [b"usr/bin"]) is None
+
+
+def test_a_damaged_file_is_malformed_or_tells_less(tmp_path: Path) -> None:
+    program, _ = built(tmp_path)
+    chance = random.Random(4)  # noqa: S311 - nothing is guarded by it
+    for _ in range(400):
+        damaged = bytearray(program)
+        for at in (
+            chance.randrange(len(damaged)) if chance.random() < 0.3 else chance.randrange(2048)
+            for _ in range(6)
+        ):
+            damaged[at] = chance.randrange(256)
+        with contextlib.suppress(Malformed):
+            facts_of(bytes(damaged[: chance.randrange(64, len(damaged))]))

@@ -125,13 +125,15 @@ def _language(elf: Elf, strings: bytes) -> str:
 def _wanted(elf: Elf, values: dict[int, int]) -> list[tuple[int, int]]:
     """(offset of the library's name, offset of the version's name) of what is needed."""
     found: list[tuple[int, int]] = []
+    left = _MOST_VERSIONS
     try:
         at = elf.offset_of(values[_VERNEED])
         order = elf.form.order
         for _ in range(min(values.get(_VERNEEDNUM, 0), _MOST_VERSIONS)):
             _, number, file, first, following = struct.unpack(order + "HHIII", elf.read(at, 16))
             place = at + first
-            for _ in range(min(number, _MOST_VERSIONS - len(found))):
+            for _ in range(min(number, left)):
+                left -= 1
                 _, flags, _, name, step = struct.unpack(order + "IHHII", elf.read(place, 16))
                 if not flags & 2:  # a weak need is no need
                     found.append((file, name))
