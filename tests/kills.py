@@ -92,6 +92,16 @@ class Kills:
         self._finish(self._started(self._next()))
         return len(list(self.place.folder.glob("generation-*")))
 
+    def unfinished(self) -> set[str]:
+        """The files that killed updates left of generations which never came into place."""
+        current = self.place.current.resolve()
+        return {
+            file.name
+            for folder in self.place.folder.glob("generation-*")
+            if folder != current
+            for file in folder.iterdir()
+        }
+
     def _next(self) -> Path:
         return self._exports[self._turn ^ 1]
 

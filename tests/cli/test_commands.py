@@ -150,6 +150,17 @@ def test_the_next_step_of_wrong_arguments_is_chinese_in_chinese(home: Path) -> N
     assert "(参见 seamline inspect --help)" in run(home, "--lang", "zh", "inspect", "--nope").stderr
 
 
+@pytest.mark.parametrize(("command", "form"), [("sbom", "spdx-json"), ("scan", "cyclonedx-json")])
+def test_a_document_of_one_image_refuses_several(home: Path, command: str, form: str) -> None:
+    """Two documents one after the other are no JSON that anybody reads."""
+    (home / "list").write_text("oci-dir:demo:shop\noci-dir:demo:base\n")
+    for images in (("oci-dir:demo:shop", "oci-dir:demo:nowhere"), ("--from-file", "list")):
+        done = run(home, command, *images, "--offline", "-f", form, "-o", "several.json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"seamline: -f {form}: expected one image" in done.stderr
+        assert not (home / "several.json").exists()
+
+
 def test_several_outputs_come_of_one_run(home: Path) -> None:
     done = run(
         home, "sbom", "oci-dir:demo:shop", "--output", "spdx-json=a.json", "--output", "cyclonedx-json=b.json"

@@ -79,6 +79,17 @@ def test_every_form_is_the_same_bytes_for_the_same_report() -> None:
     assert write_markdown([REPORT], "en") == write_markdown([sample()], "en")
 
 
+def test_every_form_says_that_only_the_starter_set_was_there(tmp_path: Path) -> None:
+    starter = Gap(where=Where(), message=Message("only-starter-set", {}))
+    report = msgspec.structs.replace(REPORT, findings=(), actions=(), gaps=(starter,), contacts={"shop": ""})
+    sbom = sbom_report(seen(tmp_path / "image", [OLD_BASE, APPLICATION], ()), REPORT.as_of)
+    forms = [write([report]) for write in (write_sarif, write_gitlab, write_junit, write_csv)]
+    forms += [write_scan_cyclonedx(report, sbom), write_markdown([report], "en")]
+    forms += [write_ticket(report, "shop", "en").encode(), write_scan(report, "en").encode()]
+    for form in forms:
+        assert b"only the starter set" in b" ".join(form.split())
+
+
 def test_sarif_has_what_code_scanning_asks_for() -> None:
     (run,) = json.loads(write_sarif([REPORT]))["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -231,7 +242,12 @@ def test_junit_is_whole_xml_with_failures_and_skipped_counted() -> None:
     told = {
         suite.get("name", "").split()[-2]: (suite.get("failures"), suite.get("skipped")) for suite in root
     }
-    assert told == {"system": ("1", "2"), "application": ("1", "0"), "unknown": ("1", "0")}
+    assert told == {
+        "system": ("1", "2"),
+        "application": ("1", "0"),
+        "unknown": ("1", "0"),
+        "not": ("0", "1"),
+    }
     for suite in root:
         assert len(suite.findall("testcase/failure")) == int(suite.get("failures", ""))
         assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped", ""))
@@ -239,7 +255,8 @@ def test_junit_is_whole_xml_with_failures_and_skipped_counted() -> None:
 
 def test_csv_is_read_back_and_runs_in_no_spreadsheet() -> None:
     rows = list(csv.DictReader(io.StringIO(write_csv([REPORT]).decode())))
-    assert [row["id"] for row in rows] == [each.id for each in REPORT.findings]
+    assert [row["id"] for row in rows] == [*(each.id for each in REPORT.findings), ""]
+    assert [bool(row["not_checked"]) for row in rows] == [False] * len(REPORT.findings) + [True]
     assert rows[1]["package"].startswith("'=cmd")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
 

@@ -11,10 +11,13 @@ from seamline.compare.delta import upstream_release
 from seamline.model.comparison import CompareReport
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
+from seamline.render.audit import write_audit
 from seamline.render.compare import write_compare
 from seamline.render.compare_markdown import write_compare_markdown
 from seamline.render.layout import width
 from seamline.render.overview import write_overview
+from seamline.render.page.report import write_report_page
+from seamline.render.words import word
 from seamline.stores.shelf import Stack
 from seamline.verbs.audit import DEEP
 from seamline.verbs.compare import compare_report, overview_report, viewed
@@ -50,6 +53,26 @@ def test_an_image_on_the_other_is_said_to_stand_on_it(images: tuple[str, str]) -
     base, shop = images
     assert [said.id for said in compared(base, shop).relation] == ["b-stands-on-a"]
     assert [said.id for said in compared(shop, base).relation] == ["a-stands-on-b"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_report_on_the_starter_set_says_so_first_among_what_was_not_checked(
+    images: tuple[str, str], language: str
+) -> None:
+    told = word("only-starter-set", language).split("：")[0].split(" of ")[0]
+    report = compared(*images)
+    one = portrait(
+        see(look(open_image(images[1], Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(())),
+        open_database(),
+        Stack(()),
+        Terms(),
+        "2026-11-26T00:00:00Z",
+    )
+    for gaps in (report.gaps, one.scan.gaps, one.audit.gaps):
+        assert gaps[0].message.id == "only-starter-set"
+    assert write_compare(report, language).count(told) == 1
+    assert told in write_audit(one.audit, language)
+    assert told in write_report_page(one, language).decode()
 
 
 def test_an_image_beside_itself_differs_in_nothing(images: tuple[str, str]) -> None:

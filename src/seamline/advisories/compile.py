@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
@@ -32,9 +34,9 @@ class Compiled(NamedTuple):
 
 def compile_record(record: OsvRecord, ecosystem: str) -> Compiled | None:
     """What an index of one ecosystem (without release) keeps of a record; None where it speaks of others alone, or of no flaw."""
-    order = order_of(ecosystem)
-    if order is None:
+    if order_of(ecosystem) is None:
         return None
+    key = partial(_key, ecosystem)
     advisory = _advisory(record, ecosystem)
     if not advisory.covers and _MERE_UPDATE.match(record.id):
         return None
@@ -43,11 +45,19 @@ def compile_record(record: OsvRecord, ecosystem: str) -> Compiled | None:
         package = affected.package
         if package is None or base_of(package.ecosystem) != ecosystem or not package.name:
             continue
-        compiled = _affected(advisory, record, affected, order)
+        compiled = _affected(advisory, record, affected, key)
         rows.append((ecosystem_key(package.ecosystem), name_key(ecosystem, package.name), compiled))
     if not rows:
         return None
     return Compiled(advisory, tuple(rows))
+
+
+@lru_cache(1 << 17)
+def _key(ecosystem: str, version: str) -> bytes:
+    """The key of a version. Remembered: hundreds of records name the same versions of a package one by one."""
+    order = order_of(ecosystem)
+    assert order is not None  # noqa: S101 - asked for such ecosystems alone
+    return order(version)
 
 
 def _advisory(record: OsvRecord, ecosystem: str) -> Advisory:
@@ -138,16 +148,17 @@ def _text(value: object) -> str:
 
 def _versions(named: Iterable[str], ranges: list[Range], key: Key) -> tuple[bytes, ...]:
     """The keys of versions that no range holds already. What is no version is kept as it is written: it can be met again."""
-    kept = set()
+    unreadable, found = set(), set()
     for version in named:
         try:
-            made = key(version)
+            found.add(key(version))
         except UnreadableVersion:
-            kept.add(literal_key(version))
-            continue
-        if not any(each.holds(made) for each in ranges):
-            kept.add(made)
-    return tuple(sorted(kept))
+            unreadable.add(literal_key(version))
+    kept = sorted(found)
+    for each in ranges:
+        end = bisect_right if each.includes_high else bisect_left
+        del kept[bisect_left(kept, each.low) : end(kept, each.high) if each.high else None]
+    return tuple(sorted({*kept, *unreadable}))
 
 
 def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:

@@ -24,6 +24,7 @@ from seamline.errors import Usage
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
+from seamline.render.words import word
 from seamline.verbs.advisory_lookup import look_up
 from seamline.verbs.database import age_days, generations, open_database
 from seamline.verbs.database_update import import_records, update
@@ -197,7 +198,10 @@ def status(form: str | None, target: str | None, as_of: str) -> None:
     """What the database holds of each ecosystem, and how old it is."""
     manifest = open_database().manifest
     moment = judged_as_of(as_of)
-    rows = [(state, age_days(state.fetched, moment)) for state in manifest.ecosystems]
+    rows = [
+        (state, None if state.fetched > moment else age_days(state.fetched, moment))
+        for state in manifest.ecosystems
+    ]
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {
@@ -225,7 +229,10 @@ def lookup(purl: str, form: str | None, target: str | None) -> None:
         raise Usage(
             purl, expected="a package URL", got="something else", hint="for example pkg:pypi/django@4.2.1"
         )
-    found = look_up(open_database(), package, purl)
+    index = open_database()
+    if index.manifest.kind == "starter":  # beside whatever form the answer has
+        _say(word("database-starter", choose_language()))
+    found = look_up(index, package, purl)
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {

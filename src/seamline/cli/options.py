@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from seamline.cli.language import choose_language, lang_option
-from seamline.cli.output import chosen_outputs
+from seamline.cli.output import check_number, chosen_outputs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -174,6 +174,7 @@ def image_options(forms: Sequence[str], told: str) -> Callable[[F], F]:
     def decorate(command: F) -> F:
         def with_asked(**values: Any) -> Any:
             outputs = chosen_outputs(values.pop("form"), values.pop("target"), values.pop("outputs"), forms)
+            check_number(outputs, len(values["images"]))
             asked = Asked(images=values.pop("images"), from_file=values.pop("from_file"), outputs=outputs)
             return command(asked=asked, **values)
 

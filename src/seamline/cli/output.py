@@ -11,11 +11,13 @@ from typing import Protocol, TypeVar
 import click
 
 from seamline.effects.disk import write_whole
+from seamline.errors import Usage
 from seamline.model.report import ImageLine
 from seamline.render.layout import MOST_COLUMNS, plain
 
 Writer = Callable[[], bytes]
 _FEWEST_COLUMNS = 80
+_OF_ONE_IMAGE = ("cyclonedx-json", "spdx-json")
 
 
 def chosen_outputs(
@@ -41,6 +43,22 @@ def chosen_outputs(
     if form is not None or target is not None or not chosen:
         chosen.append((form or forms[0], target))
     return chosen
+
+
+def check_number(chosen: Sequence[tuple[str, str | None]], images: int) -> None:
+    """Refuses several images in a format whose document describes one: two of them one after the other are no document.
+
+    Raises:
+        Usage: so it is.
+    """
+    form = next((form for form, _ in chosen if form in _OF_ONE_IMAGE), None)
+    if form is not None and images > 1:
+        raise Usage(
+            f"-f {form}",
+            expected="one image, which is what such a document describes",
+            got=str(images),
+            hint="run it once for each image, and name a --platform; json, sarif and csv take several",
+        )
 
 
 def terminal_columns() -> int:

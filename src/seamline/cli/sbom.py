@@ -7,7 +7,7 @@ import msgspec
 
 from seamline.cli.looking import gaps_exit, see_each
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import emit, headed
+from seamline.cli.output import check_number, emit, headed
 from seamline.render.cyclonedx import write_cyclonedx
 from seamline.render.sbom import write_sbom
 from seamline.render.spdx import write_spdx
@@ -27,13 +27,14 @@ def sbom(common: Common, asked: Asked) -> int:
     seamline sbom nginx:1.27 -f cyclonedx-json -o nginx.cdx.json
     """
     reports = [sbom_report(seen, common.as_of) for seen in see_each(asked.images, asked.from_file, common)]
+    check_number(asked.outputs, len(reports))
     emit(
         asked.outputs,
         {
             "table": lambda: headed(reports, lambda report: write_sbom(report, common.language)),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
-            "cyclonedx-json": lambda: b"".join(write_cyclonedx(report) for report in reports),
-            "spdx-json": lambda: b"".join(write_spdx(report) for report in reports),
+            "cyclonedx-json": lambda: b"".join(map(write_cyclonedx, reports)),
+            "spdx-json": lambda: b"".join(map(write_spdx, reports)),
         },
     )
     return gaps_exit(any(report.gaps for report in reports), common)

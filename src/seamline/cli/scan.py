@@ -13,7 +13,7 @@ import msgspec
 from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
 from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import Writer, emit, headed
+from seamline.cli.output import Writer, check_number, emit, headed
 from seamline.cli.scan_forms import FORMS, further_writers
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
@@ -78,6 +78,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     keep = _filter(shown)
     terms, left = gather_terms(Chosen(settings=common.settings, **chosen, is_gated=True), common.as_of[:10])
     found = list(stocks(asked.images, asked.from_file, common))
+    check_number(asked.outputs, len(found))
     index = _advisories(found, common)
     known = session_of(common.of_one_platform()).known
     whole = [scan_report(stock, index, known, terms, common.as_of) for stock in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advice import AdviseReport, Candidate
+from seamline.render.gaps import not_checked
 from seamline.render.layout import clip_front, count, plain, table, wrapped
 from seamline.render.words import word
 
@@ -58,4 +59,5 @@ def write_advise(report: AdviseReport, language: str) -> str:
     if report.unstudied:
         text = word("advise-unstudied", language, names=plain(", ".join(report.unstudied)))
         lines += ["", *wrapped(text.split(" "), _COLUMNS)]
+    lines += ["", *not_checked(report.gaps, language, _COLUMNS)]
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
 from seamline.model.secret import secret_place
 from seamline.render.forked import write_fork
+from seamline.render.gaps import not_checked
 from seamline.render.layout import clip, left, plain, table, width, wrapped
 from seamline.render.readiness import manifest, write_readiness
 from seamline.render.words import owner_name, say, word
@@ -35,7 +36,7 @@ def write_audit(report: AuditReport, language: str, *, every: bool = False) -> s
         *_failed(report, language),
         *_decided(report, language, every=every),
         "",
-        *_not_checked(report, language),
+        *not_checked(report.gaps, language),
         *_next(report, language, every=every),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -209,15 +210,6 @@ def _reasons(rule: RuleLine, language: str) -> Iterator[str]:
         yield say(evidence.message, language) + where
     if rule.mend is not None:
         yield "-> " + say(rule.mend, language)
-
-
-def _not_checked(report: AuditReport, language: str) -> Iterator[str]:
-    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
-    label = left(word("not-checked", language), 12)
-    for text in gaps or [word("nothing", language)]:
-        for line in wrapped(text.split(), _COLUMNS - 13):
-            yield f"{label} {line}"
-            label = " " * 12
 
 
 def _next(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.comparison import CompareReport, DimensionLine, Head, IndicatorLine, Measured
 from seamline.render.compare_delta import delta_lines
+from seamline.render.gaps import not_checked
 from seamline.render.layout import clip, left, megabytes, packed, plain, right, width, wrapped
 from seamline.render.words import say, word
 
@@ -28,7 +29,7 @@ def write_compare(report: CompareReport, language: str, columns: int = 100) -> s
         *_delta(report, language, columns),
         "",
         *_words(report, language, columns),
-        *_not_checked(report, language, columns),
+        *not_checked(report.gaps, language, columns),
         *_next(report, language, columns),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -166,16 +167,6 @@ def _words(report: CompareReport, language: str, columns: int) -> Iterator[str]:
         for line in wrapped(plain(say(each, language)).split(), columns - margin):
             yield f"{left(label if first else '', margin)}{line}"
             first = False
-
-
-def _not_checked(report: CompareReport, language: str, columns: int) -> Iterator[str]:
-    label = word("not-checked", language)
-    margin = width(label) + 2
-    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
-    for text in gaps or [word("nothing", language)]:
-        for line in wrapped(plain(text).split(), columns - margin):
-            yield f"{left(label, margin)}{line}"
-            label = ""
 
 
 def _next(report: CompareReport, language: str, columns: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from seamline.model.report import PackageLine, SbomReport
+from seamline.render.gaps import gap_text
 from seamline.render.licenses import spdx_expression
 
 _PROGRAMS = frozenset(("generic",))
@@ -25,7 +26,7 @@ def write_cyclonedx(report: SbomReport, vulnerabilities: Sequence[Mapping[str, A
     components = [_component(package) for package in report.packages]
     if report.distribution is not None:
         components.append(_operating_system(report))
-    document = {
+    document: dict[str, Any] = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -41,6 +42,10 @@ def write_cyclonedx(report: SbomReport, vulnerabilities: Sequence[Mapping[str, A
         "components": components,
         "dependencies": _dependencies(report),
     }
+    if report.gaps:
+        document["metadata"]["properties"] = [
+            {"name": "seamline:not-checked", "value": gap_text(gap, "en")} for gap in report.gaps
+        ]
     if vulnerabilities:
         document["vulnerabilities"] = list(vulnerabilities)
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"

@@ -11,8 +11,9 @@ from seamline.render.words import word
 _HEADS = ("ecosystem", "advisories", "packages", "newest", "fetched", "age", "mb")
 
 
-def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int]], language: str) -> str:
-    """A line an ecosystem, ending in a newline."""
+def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int | None]], language: str) -> str:
+    """A line an ecosystem with its age in days (None for what was fetched after the moment that ages count to), ending in a
+    newline."""
     if not rows:
         return word("database-none", language) + "\n"
     lines = [[word(f"column-{name}", language) for name in _HEADS]]
@@ -23,7 +24,7 @@ def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int]],
             count(state.packages),
             state.newest or "-",
             state.fetched[:16].replace("T", " "),
-            word("days", language, days=age),
+            word("fetched-ahead", language) if age is None else word("days", language, days=age),
             megabytes(state.size_bytes),
         ]
         for state, age in rows

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import Finding
+from seamline.render.gaps import gap_text
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.scan_acts import owner_word
 from seamline.render.words import say, word
@@ -23,9 +24,7 @@ def write_explain(report: ExplainReport, language: str) -> str:
     for finding in report.findings:
         lines += [*([""] if lines[-1] else []), *_finding(finding, report, language)]
     for gap in report.gaps[:6]:
-        lines += _labelled(
-            "not-checked", [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ")], language
-        )
+        lines += _labelled("not-checked", [gap_text(gap, language)], language)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

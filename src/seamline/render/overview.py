@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from seamline.model.comparison import OverviewLine, OverviewReport
+from seamline.render.gaps import gap_text, not_checked
 from seamline.render.layout import megabytes, plain, table, width, wrapped
 from seamline.render.markdown import code, escaped
 from seamline.render.markdown import table as markdown_table
@@ -78,7 +79,7 @@ def write_overview(report: OverviewReport, language: str, columns: int = 100) ->
     lines = [
         *table([*top, *_names_last(rows[1:], room)], align="ll" + "r" * (len(widths) - 2), most=(room,)),
         "",
-        *_not_checked(report, language, columns),
+        *not_checked(report.gaps, language, columns),
         f"{word('next', language)}: seamline compare A B",
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -90,18 +91,11 @@ def _names_last(rows: Sequence[Sequence[str]], room: int) -> Iterator[list[str]]
         yield [name if width(name) <= room else "..." + name[-(room - 3) :], *others]
 
 
-def _not_checked(report: OverviewReport, language: str, columns: int) -> Iterator[str]:
-    label = word("not-checked", language)
-    margin = width(label) + 2
-    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
-    for text in gaps or [word("nothing", language)]:
-        for line in wrapped(plain(text).split(), columns - margin):
-            yield f"{label}{' ' * (margin - width(label))}{line}"
-            label = ""
-
-
 def write_overview_markdown(report: OverviewReport, language: str) -> str:
-    """The table, ending in a newline."""
+    """The table and what was not checked, ending in a newline."""
     heads, *rows = overview_rows(report, language)
     body = [[code(row[0]), *map(escaped, row[1:])] for row in rows]
-    return "\n".join(markdown_table(heads, body, numbers=range(2, len(heads)))) + "\n"
+    gaps = [gap_text(gap, language) for gap in report.gaps] or [word("nothing", language)]
+    lines = [*markdown_table(heads, body, numbers=range(2, len(heads))), ""]
+    lines.append(f"{word('not-checked', language)}{word('colon', language)}{'; '.join(map(escaped, gaps))}")
+    return "\n".join(lines) + "\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from seamline.model.report import SbomReport
+from seamline.render.gaps import gap_text
 from seamline.render.layout import plain, table
-from seamline.render.words import say, word
+from seamline.render.words import word
 
 
 def write_sbom(report: SbomReport, language: str) -> str:
@@ -24,7 +25,7 @@ def write_sbom(report: SbomReport, language: str) -> str:
         for package in report.packages
     ]
     lines = table([tuple(heads), *rows], align="llllll", most=(44, 32, 10, 12, 30, 9))
-    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
+    gaps = [gap_text(gap, language) for gap in report.gaps]
     lines += [
         "",
         f"{word('not-checked', language)}  {word('nothing', language) if not gaps else ''}".rstrip(),

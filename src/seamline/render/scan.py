@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Severity
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.gaps import gap_text
 from seamline.render.layout import clip, left, plain, right, table, width, wrapped
 from seamline.render.scan_acts import owner_word, write_actions
 from seamline.render.words import say, word
@@ -212,7 +213,7 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
     )
     if not report.gates:
         yield word("no-gate", language)
-    gaps = [f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ") for gap in report.gaps]
+    gaps = [gap_text(gap, language) for gap in report.gaps]
     yield from _labelled(word("not-checked", language), gaps[:_MOST_GAPS] or [word("nothing", language)])
     if len(gaps) > _MOST_GAPS:
         yield f"{'':12} {word('more-gaps', language, number=len(gaps) - _MOST_GAPS)}"

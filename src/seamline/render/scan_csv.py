@@ -7,22 +7,27 @@ import io
 from collections.abc import Sequence
 
 from seamline.model.finding import Finding, ScanReport
+from seamline.render.gaps import gap_text
 
 _COLUMNS = (
     "image", "id", "aliases", "severity", "score", "epss", "kev", "side", "owner", "publisher", "stratum", "layer", "package",
-    "version", "fixed_in", "status", "purl", "path", "published", "due", "days_left", "suppressed", "key",
+    "version", "fixed_in", "status", "purl", "path", "published", "due", "days_left", "suppressed", "key", "not_checked",
 )  # fmt: skip
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(reports: Sequence[ScanReport]) -> bytes:
-    """A line a finding below the line of the columns' names."""
+    """A line a finding below the line of the columns' names; then one for everything that could not be judged, with nothing but
+    `image` and `not_checked`."""
     target = io.StringIO()
     rows = csv.writer(target)
     rows.writerow(_COLUMNS)
     for report in reports:
         for finding in report.findings:
-            rows.writerow([_safe(cell) for cell in _row(report, finding)])
+            rows.writerow([*(_safe(cell) for cell in _row(report, finding)), ""])
+        for gap in report.gaps:
+            blanks = [""] * (len(_COLUMNS) - 2)
+            rows.writerow([_safe(report.image.reference), *blanks, _safe(gap_text(gap, "en"))])
     return target.getvalue().encode("utf-8", "replace")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from seamline.model.advisory import Score
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.report import SbomReport
@@ -19,7 +21,8 @@ _OSV = "https://osv.dev/vulnerability/"
 def write_scan_cyclonedx(report: ScanReport, sbom: SbomReport) -> bytes:
     """One document with components and vulnerabilities."""
     known = {package.key for package in sbom.packages}
-    return write_cyclonedx(sbom, [_vulnerability(each, report, known) for each in report.findings])
+    whole = msgspec.structs.replace(sbom, gaps=report.gaps)
+    return write_cyclonedx(whole, [_vulnerability(each, report, known) for each in report.findings])
 
 
 def _vulnerability(finding: Finding, report: ScanReport, known: set[str]) -> dict[str, Any]:

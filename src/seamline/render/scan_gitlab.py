@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from seamline.model.finding import Finding, ScanReport
+from seamline.render.gaps import gap_text
 from seamline.render.words import say
 
 _IDS = uuid.UUID("2b7c3f5e-5b0e-4b77-9d7e-8f3f4d1b6a20")
@@ -43,6 +44,11 @@ def write_gitlab(reports: Sequence[ScanReport]) -> bytes:
             "analyzer": tool,
             "scanner": tool,
             "type": "container_scanning",
+            "messages": [
+                {"level": "warn", "value": f"{report.image.reference}: not checked: {gap_text(gap, 'en')}"}
+                for report in reports
+                for gap in report.gaps
+            ],
             "start_time": newest[:19],
             "end_time": newest[:19],
             "status": "success",

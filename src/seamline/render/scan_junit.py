@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.gaps import gap_text
 from seamline.render.gates import gate_words
 from seamline.render.words import say
 
@@ -24,6 +25,8 @@ def write_junit(reports: Sequence[ScanReport]) -> bytes:
                 _suite(root, report, side, found)
         if report.gates:
             _gates(root, report)
+        if report.gaps:
+            _unchecked(root, report)
     indent(root)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root) + b"\n"
 
@@ -69,6 +72,26 @@ def _gates(root: Element, report: ScanReport) -> None:
         if broken:
             text = "; ".join(gate_words(each, report, "en") for each in broken)
             SubElement(case, "failure", message=_clean(text), type="gate")
+
+
+def _unchecked(root: Element, report: ScanReport) -> None:
+    """What could not be judged is skipped, and never passes."""
+    number = str(len(report.gaps))
+    suite = SubElement(
+        root,
+        "testsuite",
+        name=_clean(f"{report.image.reference} not checked"),
+        tests=number,
+        failures="0",
+        skipped=number,
+        errors="0",
+        time="0",
+        timestamp=report.as_of[:19],
+    )
+    for gap in report.gaps:
+        text = gap_text(gap, "en")
+        case = SubElement(suite, "testcase", classname="not checked", name=_clean(text), time="0")
+        SubElement(case, "skipped", message=_clean(text))
 
 
 def _case(suite: Element, report: ScanReport, finding: Finding) -> None:

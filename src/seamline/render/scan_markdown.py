@@ -62,7 +62,19 @@ def _comment(report: ScanReport, language: str) -> Iterator[str]:
             yield from _action(number, action, language)
         yield ""
         yield from _worst(counted, language)
-    yield from _unchecked(report, language)
+    suppressed = report.suppressed
+    number = suppressed.settings + suppressed.vex
+    yield word("suppressed", language, number=number, settings=suppressed.settings, vex=suppressed.vex)
+    yield ""
+    yield unchecked(report, language)
+
+
+def unchecked(report: ScanReport, language: str) -> str:
+    """What could not be read or decided, as a paragraph."""
+    texts = (escaped(say(gap.message, language)) for gap in report.gaps[:_MOST_GAPS])
+    return f"{word('not-checked', language)}{word('colon', language)}" + (
+        "; ".join(texts) or word("nothing", language)
+    )
 
 
 def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
@@ -118,14 +130,3 @@ def _worst(findings: Sequence[Finding], language: str) -> Iterator[str]:
     yield ""
     yield "</details>"
     yield ""
-
-
-def _unchecked(report: ScanReport, language: str) -> Iterator[str]:
-    suppressed = report.suppressed
-    number = suppressed.settings + suppressed.vex
-    yield word("suppressed", language, number=number, settings=suppressed.settings, vex=suppressed.vex)
-    yield ""
-    yield f"{word('not-checked', language)}: " + (
-        "; ".join(escaped(say(gap.message, language)) for gap in report.gaps[:_MOST_GAPS])
-        or word("nothing", language)
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Status
 from seamline.model.finding import Action, Finding, ScanReport, Step
 from seamline.render.scan_acts import owner_word
-from seamline.render.scan_markdown import code, escaped
+from seamline.render.scan_markdown import code, escaped, unchecked
 from seamline.render.words import say, word
 
 _MOST_FINDINGS = 60
@@ -47,7 +47,9 @@ def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
     if not actions:
         yield word("nothing-to-do", language)
         yield ""
-    yield from _waits(report, team, language)
+    waits = list(_waits(report, team, language))
+    yield from [*waits, ""] if waits else ()
+    yield unchecked(report, language)
 
 
 def _action(number: int, action: Action, findings: Sequence[Finding], language: str) -> Iterator[str]:

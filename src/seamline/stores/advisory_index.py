@@ -10,7 +10,7 @@ import fcntl
 import os
 import sys
 import weakref
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
@@ -87,13 +87,26 @@ class IndexFile:
         with self._transaction.cursor() as cursor:
             return bool(cursor.set_range(head)) and bytes(cursor.key()).startswith(head)
 
-    def under(
-        self,
-        kind: bytes,
-        decode: Callable[[bytes | memoryview], T],
-        wanted: Callable[[str], bool] = lambda _: True,
-    ) -> Iterator[tuple[str, T]]:
-        """Every value of a kind whose name is `wanted`, with its name.
+    def heads(self, kind: bytes) -> Iterator[str]:
+        """What stands before the first NUL in the names of a kind, each once: the releases of an ecosystem's rows.
+
+        Raises:
+            Malformed: the file is damaged.
+        """
+        try:
+            with self._transaction.cursor() as cursor:
+                found = cursor.set_range(kind)
+                while found and (key := bytes(cursor.key()))[:1] == kind:
+                    head, nul, _ = key.partition(b"\0")
+                    if nul:
+                        yield head[1:].decode("utf-8", "surrogateescape")
+                    # one leap over all names of this head; a name that stands as its digest has none
+                    found = cursor.set_range(head + b"\x01" if nul else key + b"\0")
+        except lmdb.Error as fault:
+            raise _damaged(self._path, str(fault)) from fault
+
+    def under(self, kind: bytes, decode: Callable[[bytes | memoryview], T]) -> Iterator[tuple[str, T]]:
+        """Every value of a kind, with its name.
 
         Raises:
             Malformed: the file is damaged.
@@ -103,8 +116,7 @@ class IndexFile:
                 found = cursor.set_range(kind)
                 while found and bytes(cursor.key()[:1]) == kind:
                     name = bytes(cursor.key()[1:]).decode("utf-8", "surrogateescape")
-                    if wanted(name):
-                        yield name, decode(self.unpack(cursor.value()))
+                    yield name, decode(self.unpack(cursor.value()))
                     found = cursor.next()
         except (lmdb.Error, zstd.ZstdError, msgspec.MsgspecError) as fault:
             raise _damaged(self._path, str(fault)) from fault
@@ -159,7 +171,7 @@ class Advisories(Protocol):
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]: ...
 
     def spoken_of(
-        self, base: str, names: Container[str]
+        self, base: str, names: Collection[str]
     ) -> Iterator[tuple[str, str, tuple[Affected, ...]]]: ...
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None: ...
@@ -220,12 +232,14 @@ class AdvisoryIndex:
         key = row_key(ROWS, ecosystem, name)
         return tuple(row for file in self._asked(ecosystem) for row in file.get(key, _affected_of) or ())
 
-    def spoken_of(self, base: str, names: Container[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
+    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
         """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
         for file in self._asked(base):
-            for key, rows in file.under(ROWS, _affected_of, lambda key: key.partition("\0")[2] in names):
-                place, _, package = key.partition("\0")
-                yield place, package, rows
+            for release in file.heads(ROWS):
+                for name in names:
+                    rows = file.get(row_key(ROWS, release, name), _affected_of)
+                    if rows is not None:
+                        yield release, name, rows
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None:
         """An advisory of an ecosystem by its id."""

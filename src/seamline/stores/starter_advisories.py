@@ -3,7 +3,7 @@ what scans are like. Never a basis for a gate."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -50,7 +50,7 @@ class StarterIndex:
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
         return tuple(self._affected.get((ecosystem, name), ()))
 
-    def spoken_of(self, base: str, names: Container[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
+    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
         for (place, name), rows in self._affected.items():
             if base_of(place) == base and name in names:
                 yield place, name, tuple(rows)

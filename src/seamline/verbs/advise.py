@@ -18,7 +18,7 @@ from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.inspect import Seen
 from seamline.verbs.needs import Need, needs_of, unmet
-from seamline.verbs.scan import database_line, needed_ecosystems
+from seamline.verbs.scan import database_gaps, database_line, needed_ecosystems
 from seamline.verbs.stock import Stock, stock_of
 
 _MOST = 12
@@ -56,6 +56,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
         candidates,
         key=lambda each: (len(each.keeps) + len(each.adds), len(each.misses), each.packages, each.digest),
     )
+    database = database_line(index, needed_ecosystems(stock.installs), as_of)
     return AdviseReport(
         image=stock.image,
         base=base.reference,
@@ -63,8 +64,8 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
         flaws=_ids(now),
         candidates=tuple(ordered[:_MOST]),
         unstudied=tuple(sorted({each.reference for each in kin if inventories[id(each)] is None})[:_MOST]),
-        database=database_line(index, needed_ecosystems(stock.installs), as_of),
-        gaps=stock.gaps,
+        database=database,
+        gaps=(*database_gaps(database), *stock.gaps),
         as_of=as_of,
         seamline=__version__,
     )

@@ -41,6 +41,7 @@ from seamline.tree.tree import Tree
 from seamline.verbs.altered import altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.inspect import Seen, inspect_report
+from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, blotted, secrets_of
 
 DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS, DIGESTS, STATED, ELF)
@@ -90,7 +91,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         accounts=case.accounts,
         sources=case.sources,
         knobs=told.knobs,
-        gaps=seen.looked.gaps,
+        gaps=(*(database_gaps(told.scan.database) if told.scan is not None else ()), *seen.looked.gaps),
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
         broken=tuple(breaches(told.gates, rules)),

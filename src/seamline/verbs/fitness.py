@@ -30,7 +30,8 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
     gaps = [_apart(one, other) for one, other in pairwise(days)]
     distribution = _distribution(base, known)
     ecosystem = distribution_ecosystem(distribution) if distribution is not None else ""
-    state = index.manifest.state_of(ecosystem) if ecosystem and index.knows_release(ecosystem) else None
+    is_feed = ecosystem and index.manifest.kind != "starter" and index.knows_release(ecosystem)
+    state = index.manifest.state_of(ecosystem) if is_feed else None
     cycle = cycle_of_distribution(distribution, index.cycles) if distribution is not None else None
     names = [name for each in known.with_repository(base.repository, base.platform) for name in each.names]
     fixed = tuple(sorted({tag for name in names if is_fixed_tag(tag := tag_of(name))}))

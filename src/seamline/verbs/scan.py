@@ -76,6 +76,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     gaps = (*stock.gaps, *_gaps(matched, installs, index))
     if not installs and not gaps:
         gaps = (Gap(where=Where(), message=Message("no-package-found", {})),)
+    gaps = (*database_gaps(database), *gaps)
     return ScanReport(
         image=_however_read(stock.image),
         distribution=stock.distribution,
@@ -168,6 +169,12 @@ def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> Datab
         stale=age is not None and age > STALE_DAYS,
         missing=tuple(each for each in needed if manifest.state_of(each) is None),
     )
+
+
+def database_gaps(database: DatabaseLine) -> Iterator[Gap]:
+    """What nobody looked for, whatever an image holds: all flaws but a few, where only the starter set is there."""
+    if database.kind == "starter":
+        yield Gap(where=Where(), message=Message("only-starter-set", {}))
 
 
 def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:

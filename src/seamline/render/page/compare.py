@@ -17,6 +17,7 @@ from seamline.model.comparison import (
 from seamline.model.package import Side
 from seamline.render.compare import shares_of
 from seamline.render.compare_delta import delta_lines
+from seamline.render.gaps import gap_text
 from seamline.render.layout import megabytes
 from seamline.render.overview import overview_rows
 from seamline.render.page.charts import Bar, bars
@@ -159,7 +160,7 @@ def _things(line: DeltaLine, tongue: Tongue) -> Markup:
 
 
 def _not_checked(report: CompareReport | OverviewReport, tongue: Tongue) -> Markup:
-    gaps = [f"{gap.where}: {tongue.say(gap.message)}".lstrip(": ") for gap in report.gaps]
+    gaps = [gap_text(gap, tongue.language) for gap in report.gaps]
     return listing(gaps) if gaps else tag("p", tongue.word("nothing"))
 
 

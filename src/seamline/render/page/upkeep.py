@@ -7,6 +7,7 @@ from html import escape
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 from seamline.render.forked import fork_lines
+from seamline.render.gaps import gap_text
 from seamline.render.layout import megabytes
 from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
@@ -188,5 +189,5 @@ def packages(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def not_checked(portrait: Portrait, tongue: Tongue) -> Markup:
     """What could not be read or decided."""
-    gaps = [f"{gap.where}: {tongue.say(gap.message)}".lstrip(": ") for gap in portrait.scan.gaps]
+    gaps = [gap_text(gap, tongue.language) for gap in portrait.scan.gaps]
     return listing(gaps) if gaps else tag("p", tongue.word("nothing"))

@@ -1,0 +1,25 @@
+"""What could not be read or decided, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seamline.model.evidence import Gap
+from seamline.render.layout import left, plain, wrapped
+from seamline.render.words import say, word
+
+_LABEL = 12
+
+
+def gap_text(gap: Gap, language: str) -> str:
+    """Where it is, and what is not known there."""
+    return f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ")
+
+
+def not_checked(gaps: Sequence[Gap], language: str, columns: int = 80) -> Iterator[str]:
+    """The last lines of a report, each gap once; they say so where there are none."""
+    label = left(word("not-checked", language), _LABEL)
+    for text in dict.fromkeys(gap_text(gap, language) for gap in gaps) or [word("nothing", language)]:
+        for line in wrapped(text.split(), columns - _LABEL - 1):
+            yield f"{label} {line}"
+            label = " " * _LABEL
