@@ -161,6 +161,12 @@ def test_a_document_of_one_image_refuses_several(home: Path, command: str, form:
         assert not (home / "several.json").exists()
 
 
+def test_a_database_from_after_the_moment_of_asking_is_marked(home: Path) -> None:
+    now, before = (run(home, "db", "status", *when).stdout for when in ((), ("--as-of", "2001-01-01")))
+    assert "ahead of the clock" not in now
+    assert "ahead of the clock" in before
+
+
 def test_several_outputs_come_of_one_run(home: Path) -> None:
     done = run(
         home, "sbom", "oci-dir:demo:shop", "--output", "spdx-json=a.json", "--output", "cyclonedx-json=b.json"

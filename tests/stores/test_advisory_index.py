@@ -209,3 +209,24 @@ def test_names_longer_than_a_key_and_beyond_ascii_are_found_and_replaced(tmp_pat
     older = IndexFile(tmp_path / "old.mdb", (tmp_path / "old.mdb").stat().st_size)
     tally = written(tmp_path / "new.mdb", [], older, frozenset((long,)))
     assert tally == (0, 0)
+
+
+def test_every_release_that_speaks_of_a_name_is_found_without_a_walk(tmp_path: Path) -> None:
+    releases = ("Debian:11", "Debian:12", "Debian:13")
+    told = [
+        record(f"DEBIAN-CVE-2026-{at:04}", release, name, {"introduced": "0"})
+        for at, (release, name) in enumerate(
+            [(release, f"package-{number}") for release in releases for number in range(40)]
+            + [("Debian:13", "p" * 2000), ("Debian:12", "openssl"), ("Debian:13", "openssl")]
+        )
+    ]
+    place = Generations(tmp_path / "advisories")
+    place.write("osv", [Made(file_name("Debian"), partial(write, told))])
+    index = AdvisoryIndex(place.current)
+    file = index.file_of("Debian")
+    assert file is not None
+    assert sorted(file.heads(b"r")) == sorted(releases)
+    found = [
+        (release, name, len(rows)) for release, name, rows in index.spoken_of("Debian", ("openssl", "no"))
+    ]
+    assert sorted(found) == [("Debian:12", "openssl", 1), ("Debian:13", "openssl", 1)]

@@ -8,6 +8,7 @@ import io
 import json
 import tarfile
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -401,6 +402,29 @@ def test_more_bytes_than_any_export_are_not_read(
     monkeypatch.setattr("seamline.places.advisory_source._MOST_ARCHIVE_BYTES", 100)
     with pytest.raises(Bomb, match="at most 100 bytes"):
         update(place, server.source(), ("PyPI",), now=NOW)
+
+
+@pytest.mark.data
+def test_real_exports_are_read_whole_over_the_wire_and_every_record_is_accounted_for(
+    place: Generations,
+) -> None:
+    """The second run finds nothing to do."""
+    root = data_path("osv")
+    ecosystems = ("crates.io", "Bitnami", "AlmaLinux")
+    server = AdvisoryServer(root)
+    try:
+        first = update(place, server.source(), ecosystems, now="2026-11-24T00:00:00Z").manifest
+        asked = len(server.asked)
+        again = update(place, server.source(), ecosystems, now="2026-11-24T00:00:00Z").manifest
+        answers = server.asked[asked:]
+    finally:
+        server.close()
+    for state in first.ecosystems:
+        with zipfile.ZipFile(root / state.ecosystem / "all.zip") as archive:
+            records = sum(name.endswith(".json") for name in archive.namelist())
+        assert state.advisories + state.skipped + state.beside == records
+    assert again == first
+    assert all("if-none-match" in headers for path, headers in answers if path.endswith("all.zip"))
 
 
 @pytest.mark.data

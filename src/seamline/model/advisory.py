@@ -134,7 +134,8 @@ class Cycle(msgspec.Struct, frozen=True, array_like=True):
 
 class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One ecosystem in the index. `newest` is its newest record's day, `fetched` when it was last known to be current,
-    `modified` the moment of the newest record before that (both RFC 3339), `file` and `sha256` the index file's own."""
+    `modified` the moment of the newest record before that (both RFC 3339), `file` and `sha256` the index file's own. Of the
+    records that are not in it `skipped` could not be read, `beside` tell of no flaw (mere updates) or of other ecosystems."""
 
     ecosystem: str
     advisories: int
@@ -148,6 +149,7 @@ class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     source: str = ""
     etag: str = ""
     skipped: int = 0
+    beside: int = 0
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ class Intake:
         self.ecosystem = ecosystem
         self.rows = Sorter(folder, most_held_bytes) if most_held_bytes else Sorter(folder)
         self.ids: set[str] = set()
-        self.skipped = 0
+        self.skipped = self.beside = 0
         self.modified = ""
         self.newest = ""
         self._now = now
@@ -62,6 +62,7 @@ class Intake:
         compiled = compile_record(told, "Bitnami" if interpreters else self.ecosystem)
         if compiled is None:
             self.skipped += interpreters  # commits alone
+            self.beside += not interpreters
             return
         self.newest = max(self.newest, compiled.advisory.modified or compiled.advisory.published)
         self.rows.add(compiled_rows(compiled))
@@ -106,13 +107,16 @@ def finished(path: Path, intake: Intake, export: Export, context: Context) -> Ec
     tally = write_index(path, intake.rows, older, replaced)
     if not export.is_partial:
         _check(intake, export, tally.advisories, previous if not context.force else None)
-    skipped = intake.skipped + (previous.skipped if previous is not None and export.is_partial else 0)
+    before = previous if previous is not None and export.is_partial else None
+    skipped = intake.skipped + (before.skipped if before is not None else 0)
+    beside = intake.beside + (before.beside if before is not None else 0)
     context.say(
         f"{ecosystem}: {tally.advisories} advisories about {tally.packages} packages"
         + (f", {len(replaced)} new or changed" if older is not None else "")
         + (f", {skipped} unreadable" if skipped else "")
+        + (f", {beside} about no flaw in it" if beside else "")
     )
-    known = previous.modified if previous is not None and export.is_partial else ""
+    known = before.modified if before is not None else ""
     modified = max(moment for moment in ("", intake.modified, export.newest, known) if moment <= context.now)
     return EcosystemState(
         ecosystem=ecosystem,
@@ -127,6 +131,7 @@ def finished(path: Path, intake: Intake, export: Export, context: Context) -> Ec
         source=export.source,
         etag=export.etag,
         skipped=skipped,
+        beside=beside,
     )
 
 

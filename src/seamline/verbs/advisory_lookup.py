@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamline.advisories.match import match
+from seamline.advisories.match import Flaw, match
 from seamline.advisories.ratings import severity_of
-from seamline.model.advisory import LookupLine
+from seamline.model.advisory import LookupLine, Score
 from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
 
@@ -23,7 +23,7 @@ def look_up(index: Advisories, package: Package | None, name: str) -> tuple[Look
                 advisories=tuple(sorted(advisory.id for advisory in flaw.advisories)),
                 ecosystem=flaw.hits[0].subject.ecosystem,
                 package=flaw.hits[0].subject.name,
-                severity=severity_of([s for a in flaw.advisories for s in a.scores])[0].value,
+                severity=severity_of(_scores(flaw, index))[0].value,
                 status=flaw.status.value,
                 fixed_in=flaw.fixed_in,
                 summary=next((a.summary for a in flaw.advisories if a.summary), ""),
@@ -31,6 +31,13 @@ def look_up(index: Advisories, package: Package | None, name: str) -> tuple[Look
             for flaw in found
         )
     return tuple(_named(index, name))
+
+
+def _scores(flaw: Flaw, index: Advisories) -> list[Score]:
+    """What its records say of it, and what the CVE's own does: many distributions rate nothing."""
+    weather = index.weather(flaw.id)
+    told = weather.scores if weather is not None else ()
+    return [*(score for advisory in flaw.advisories for score in advisory.scores), *told]
 
 
 def _named(index: Advisories, name: str) -> Iterator[LookupLine]:
