@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import threading
 import weakref
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
@@ -136,10 +137,14 @@ class IndexFile:
             raise _damaged(self._path, str(fault)) from fault
 
 
-@lru_cache(maxsize=64)
+_opening = threading.Lock()
+_kept_open = lru_cache(maxsize=64)(IndexFile)
+
+
 def _opened(path: Path, size_bytes: int) -> IndexFile:
-    """One opening a file: LMDB refuses a second one in the same process."""
-    return IndexFile(path, size_bytes)
+    """One opening a file, whichever threads ask for it at once: LMDB refuses a second one in the same process."""
+    with _opening:
+        return _kept_open(path, size_bytes)
 
 
 def _damaged(path: Path, why: str) -> Malformed:
