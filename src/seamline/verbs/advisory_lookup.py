@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamline.advisories.match import Flaw, match
+from seamline.advisories.match import match
 from seamline.advisories.ratings import severity_of
+from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import LookupLine, Score
 from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
