@@ -1,9 +1,11 @@
 """Which flaws packages have, told by the raw records and the ecosystems' own tools alone.
 
 A second, simple answer to Seamline's question; imports nothing of Seamline. It reads OSV's ranges as the standard's own algorithm
-does (OSV schema, "Evaluation"), puts every comparison to the ecosystem's tool, and holds three rules of data to be true:
+does (OSV schema, "Evaluation"), puts every comparison to the ecosystem's tool, and holds four rules of data to be true:
 a record that tracks one CVE decides about it before errata that sum up updates; errata of an rpm module speak of that module's
-packages; bug fix errata without a CVE are no flaws.
+packages; bug fix errata without a CVE are no flaws; a Bitnami range that is introduced at `1.24.0-0` begins with 1.24.0. That `-0` came
+with the bound from Go's database, where it means the first pre-release. Bitnami's own library takes it for revision 0, which comes after
+1.24.0: `introduced 1.24.0-0, fixed 1.24.0` would then be open for ever, and Go's records of the same flaws say that it is mended.
 """
 
 from __future__ import annotations
@@ -92,10 +94,16 @@ def _facts(record: dict[str, Any], base: str) -> Iterator[tuple[tuple[str, str],
                 frozenset(_MODULE.findall(record.get("summary", "")) or ("?",))
                 if is_modular
                 else frozenset(),
-                tuple(tuple(pair for event in events for pair in event.items()) for events in ranges),
+                tuple(tuple(_bounds(base, events)) for events in ranges),
                 frozenset(affected.get("versions") or ()),
             ),
         )
+
+
+def _bounds(base: str, events: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    for event in events:
+        for kind, bound in event.items():
+            yield kind, bound.removesuffix("-0") if base == "Bitnami" and kind == "introduced" else bound
 
 
 class Comparer:

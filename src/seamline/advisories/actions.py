@@ -115,11 +115,14 @@ def _waits(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
     """What nobody can mend now."""
     if findings:
         oldest = min((each.published[:10] for each in findings if each.published), default="")
-        days = (date.fromisoformat(yard.today) - date.fromisoformat(oldest)).days if oldest else 0
+        args: dict[str, str | int] = {"number": len(findings)}
+        if oldest:
+            days = (date.fromisoformat(yard.today) - date.fromisoformat(oldest)).days
+            args |= {"oldest": oldest, "days": days}
         yield Action(
             key=action_key("wait"),
             what="wait",
-            message=Message("wait-since", {"number": len(findings), "oldest": oldest, "days": days}),
+            message=Message("wait-since" if oldest else "wait-undated", args),
             command="",
             owner="",
             side=Side.UNKNOWN,

@@ -68,6 +68,13 @@ def _cycle(version: str, cycles: Sequence[Cycle]) -> Cycle | None:
     return max(fitting, key=lambda each: each.cycle.count("."), default=None)
 
 
+def covered_until(cycle: Cycle, today: str) -> str:
+    """The day after which nobody promises advisories about a release: that of its support, or of its extended support where
+    there is one; empty where that day is still to come."""
+    last = max(cycle.ends, cycle.extended_ends)
+    return last if cycle.ends and last < today else ""
+
+
 def has_ended(cycle: Cycle, today: str) -> bool:
     """Whether the support of the release has ended, extended support aside."""
     return bool(cycle.ends) and cycle.ends < today

@@ -188,9 +188,7 @@ class Matcher:
                 rows = [row for row in rows if not alone.issuperset(row.covers or (row.advisory,))]
             else:
                 # what tracks one flaw knows it better than what sums up an update
-                alone |= {
-                    row.covers[0] for row in rows if len(row.covers) == 1 and not is_erratum(row.advisory)
-                }
+                alone |= {row.covers[0] for row in rows if tracks_alone(row)}
             tables.append(_Table(rows))
         return _Shelf(tuple(tables), frozenset(alone))
 
@@ -199,6 +197,11 @@ class Matcher:
         if key not in self._advisories:
             self._advisories[key] = self._advisory(ecosystem, name)
         return self._advisories[key]
+
+
+def tracks_alone(row: Affected) -> bool:
+    """Whether a row is of a record about one CVE, and no erratum that sums up an update."""
+    return len(row.covers) == 1 and not is_erratum(row.advisory)
 
 
 def foreign_keys(installs: Iterable[Install]) -> frozenset[str]:

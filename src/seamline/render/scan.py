@@ -10,6 +10,7 @@ from seamline.model.package import Side
 from seamline.render.gaps import gap_text
 from seamline.render.layout import clip, left, plain, right, table, width, wrapped
 from seamline.render.scan_acts import owner_word, write_actions
+from seamline.render.severity import severity_words
 from seamline.render.words import say, word
 
 _COLUMNS = 80
@@ -179,7 +180,7 @@ def _row(finding: Finding, language: str, side: str) -> list[str]:
     from_below = finding.origin_layer != finding.layer
     return [
         plain(finding.id) + (" KEV" if finding.kev else ""),
-        word(f"severity-{finding.severity}", language),
+        severity_words(finding, language),
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),

@@ -14,6 +14,7 @@ from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gates import gate_words
 from seamline.render.layout import plain
+from seamline.render.severity import both_severities
 from seamline.render.words import say, word
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
@@ -117,7 +118,7 @@ def _worst(findings: Sequence[Finding], language: str) -> Iterator[str]:
         fixed = ", ".join(each.fixed_in) or word(f"status-{each.status.replace(' ', '-')}", language)
         cells = (
             each.id + (" KEV" if each.kev else ""),
-            word(f"severity-{each.severity}", language),
+            both_severities(each, language),
             word(f"side-{each.side.value}", language),
             each.package,
             each.version,

@@ -8,6 +8,7 @@ from seamline.model.advisory import Status
 from seamline.model.finding import Action, Finding, ScanReport, Step
 from seamline.render.scan_acts import owner_word
 from seamline.render.scan_markdown import code, escaped, unchecked
+from seamline.render.severity import both_severities
 from seamline.render.words import say, word
 
 _MOST_FINDINGS = 60
@@ -99,7 +100,7 @@ def _line(finding: Finding, language: str) -> str:
     if finding.kev:
         parts.append("**KEV**")
     if finding.severity != "unknown":
-        parts.append(word(f"severity-{finding.severity}", language))
+        parts.append(escaped(both_severities(finding, language)))
     parts.append(f"{escaped(finding.package)} {escaped(finding.version)}")
     if finding.fixed_in:
         parts.append(f"-> {escaped(', '.join(finding.fixed_in))}")

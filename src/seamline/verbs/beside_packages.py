@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from seamline.advisories.ecosystems import subjects_of
-from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime, has_ended
+from seamline.advisories.end_of_life import covered_until, cycle_of_distribution, cycle_of_runtime, has_ended
 from seamline.advisories.floors import is_upgraded
 from seamline.advisories.judge import Place, finding_key, named_key, publisher_of
 from seamline.advisories.match import Matched
+from seamline.errors import Where
 from seamline.model.advisory import Cycle, Severity, Status
-from seamline.model.evidence import Evidence, Message
+from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import Finding
 from seamline.model.package import Install
 from seamline.model.purl import install_key, purl_of
@@ -42,6 +43,15 @@ def ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterat
         if cycle is not None and has_ended(cycle, today):
             key = finding_key(f"end-of-life {cycle.product} {cycle.cycle}", install)
             yield _end_finding(cycle, install, places.of(install), today, key=key)
+
+
+def uncovered(stock: Stock, index: Advisories, today: str) -> Iterator[Gap]:
+    """A distribution about which nobody promised advisories any more: few flaws are known of it because few were looked for."""
+    distribution = stock.distribution
+    cycle = cycle_of_distribution(distribution, index.cycles) if distribution is not None else None
+    if distribution is not None and cycle is not None and (day := covered_until(cycle, today)):
+        name = distribution.pretty_name or f"{distribution.id} {distribution.version_id}"
+        yield Gap(where=Where(), message=Message("coverage-unknown-after", {"product": name, "day": day}))
 
 
 def _end_finding(

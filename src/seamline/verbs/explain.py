@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.ecosystems import (
@@ -14,7 +14,13 @@ from seamline.advisories.ecosystems import (
     is_kernel_headers,
 )
 from seamline.advisories.end_of_life import has_ended
-from seamline.advisories.match import follows_distribution, foreign_keys, in_same_stream, judged_subjects
+from seamline.advisories.match import (
+    follows_distribution,
+    foreign_keys,
+    in_same_stream,
+    judged_subjects,
+    tracks_alone,
+)
 from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.audit import RULES
@@ -23,6 +29,7 @@ from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 from seamline.model.vex import Statement
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.verbs.stock import Stock
@@ -50,7 +57,8 @@ def explain_report(
     scopes = Scopes(stock)
     keys = {each.key for each in findings}
     strata = {each.stratum for each in findings}
-    compared = [*_compared(stock.installs, index, {a.id for a in advisories} | names)]
+    found = {(each.install, cve) for each in scan.findings for cve in (each.id, *each.aliases)}
+    compared = [*_compared(stock.installs, index, {a.id for a in advisories} | names, found)]
     compared += _elsewhere(stock.installs, index, advisories, {(c.package, c.path) for c in compared})
     parts = tuple(
         Part(
@@ -91,17 +99,45 @@ def _advisories(index: Advisories, name: str) -> tuple[Advisory, ...]:
     return tuple(found[each] for each in sorted(found))
 
 
-def _compared(installs: Sequence[Install], index: Advisories, names: set[str]) -> Iterator[Compared]:
+def _compared(
+    installs: Sequence[Install], index: Advisories, names: set[str], found: Container[tuple[str, str]]
+) -> Iterator[Compared]:
+    """A line for each package and record that `names` mean; `found` are the findings, as (install, name of the flaw)."""
     foreign = foreign_keys(installs)
     for install, subjects in judged_subjects(installs):
         follows = follows_distribution(install, foreign)
+        own: dict[str, str] = {}
         for subject in subjects:
-            for row in index.affected(subject.ecosystem, subject.name):
+            rows = index.affected(subject.ecosystem, subject.name)
+            if not is_extended(subject.ecosystem):
+                own |= {row.covers[0]: row.advisory for row in rows if tracks_alone(row)}
+            for row in rows:
                 if row.advisory in names or names.intersection(row.covers):
                     told = index.advisory(subject.ecosystem, row.advisory)
-                    yield _line(
-                        install, subject.ecosystem, *_reason(install, subject, row, told, follows=follows)
-                    )
+                    affected, reason = _reason(install, subject, row, told, follows=follows)
+                    cves = [cve for cve in row.covers if cve in names] or list(row.covers)
+                    if affected and not tracks_alone(row) and _are_judged(install, cves, own, found):
+                        affected, reason = False, _set_aside(subject, row, cves, own)
+                    yield _line(install, subject.ecosystem, affected, reason)
+
+
+def _are_judged(
+    install: Install, cves: Sequence[str], own: Mapping[str, str], found: Container[tuple[str, str]]
+) -> bool:
+    """Whether each CVE has a record of its own about the package, and none of them holds."""
+    key = install_key(install)
+    return bool(cves) and all(cve in own and (key, cve) not in found for cve in cves)
+
+
+def _set_aside(subject: Subject, row: Affected, cves: Sequence[str], own: Mapping[str, str]) -> Message:
+    args = {
+        "advisory": row.advisory,
+        "own": ", ".join(sorted({own[cve] for cve in cves})[:_MOST_NEAR]),
+        "cves": ", ".join(cves[:_MOST_NEAR]),
+        "name": subject.name,
+        "version": subject.version,
+    }
+    return Message("set-aside", args)
 
 
 def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> Compared:

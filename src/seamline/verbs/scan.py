@@ -27,7 +27,7 @@ from seamline.settings.gates import Gate, breaches
 from seamline.settings.ignores import expired, suppressing
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
-from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy
+from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy, uncovered
 from seamline.verbs.database import STALE_DAYS, age_days
 from seamline.verbs.fix_way import Ladder, Later, Places
 from seamline.verbs.mine import own_part
@@ -73,7 +73,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings = [_weighed(each, terms, scopes, stock.image.reference, today) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
-    gaps = (*stock.gaps, *_gaps(matched, installs, index))
+    gaps = (*stock.gaps, *uncovered(stock, index, today), *_gaps(matched, installs, index))
     if not installs and not gaps:
         gaps = (Gap(where=Where(), message=Message("no-package-found", {})),)
     gaps = (*database_gaps(database), *gaps)

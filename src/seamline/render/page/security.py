@@ -14,6 +14,7 @@ from seamline.render.audit import rule_title
 from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, rows
+from seamline.render.severity import both_severities
 
 _MOST_FINDINGS = 1000
 _SOON_DAYS = 30
@@ -63,7 +64,7 @@ def findings(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def _finding(each: Finding, tongue: Tongue) -> tuple[Child, ...]:
     return (
-        tag("span", tongue.word(f"severity-{each.severity}"), class_=each.severity),
+        tag("span", both_severities(each, tongue.language), class_=each.severity),
         tag("span", each.id, class_="mono"),
         tongue.side(each.side),
         f"{each.package} {each.version}",

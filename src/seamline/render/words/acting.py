@@ -103,5 +103,6 @@ WORDS = {
     "upgraded-in-place": ("{names}: upgraded above the base, and still affected; the base comes first", "{names}：在基础镜像之上升级过，但仍受影响；应先更新基础镜像"),
     "wait-for-fix": ("wait: {number} finding{number:s} have no fix anywhere yet (oldest of {oldest})", "等待：{number} 项尚无任何修复（最早 {oldest}）"),
     "wait-since": ("wait: {number} finding{number:s} without any fix yet, the oldest since {oldest} ({days} days)", "等待：{number} 项尚无任何修复，最早自 {oldest} 起（{days} 天）"),
+    "wait-undated": ("wait: {number} finding{number:s} without any fix yet; no record tells since when", "等待：{number} 项尚无任何修复；无记录说明起于何时"),
     "you-wait-for": ("You wait for {team}: {number} finding{number:s} come with their part.", "等待 {team}：其部分更新后可修复 {number} 项。"),
 }

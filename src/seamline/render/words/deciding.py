@@ -25,6 +25,7 @@ WORDS = {
     "of-another-distribution": ("{advisory} is about {name} in {ecosystem}; this one is {own}'s", "{advisory} 针对 {ecosystem} 的 {name}；此处为 {own}"),
     "of-another-release": ("{advisory} says of {name} something for {ecosystem} only (fixed in {fixed}); this one is {own}'s", "{advisory} 仅涉及 {ecosystem} 的 {name}（{fixed} 中修复）；此处为 {own}"),
     "of-another-stream": ("{advisory} is about {name} of the module {stream}; this one is of {own}", "{advisory} 针对模块 {stream} 的 {name}；此处属于 {own}"),
+    "set-aside": ("{advisory} sums up an update; {own} tells of {cves} alone and has judged {name} {version} already, so it decides", "{advisory} 只是更新的汇总；{own} 单独说明 {cves}，已判定 {name} {version}，以它为准"),
     "since-publisher": ("counted from {day}, when {publisher} had the fix", "自 {day} {publisher} 提供修复起计"),
     "told-ended": ("Support of {product} {cycle} ended on {day}; nothing of it is in this image.", "{product} {cycle} 已于 {day} 停止支持；本镜像中没有它。"),
     "told-exploited": ("{id} is known to be exploited (CISA, {day}), but no advisory here says in which packages.", "{id} 已知在野利用（CISA，{day}），但现有公告均未说明涉及哪些软件包。"),

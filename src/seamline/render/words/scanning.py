@@ -32,6 +32,7 @@ WORDS = {
     "column-severity": ("severity", "级别"),
     "column-verdict": ("state", "状态"),
     "column-where": ("where", "位置"),
+    "coverage-unknown-after": ("nobody promises advisories about {product} since {day}: what is known of later flaws is incomplete", "{product} 自 {day} 起不再保证提供漏洞公告：此后的漏洞信息不完整"),
     "database-none": ("advisories: none yet (seamline db update)", "漏洞数据：尚无（请执行 seamline db update）"),
     "database-osv": ("advisories: OSV, {days} day{days:s} old ({names})", "漏洞数据：OSV，{days} 天前（{names}）"),
     "database-stale": ("- too old to trust: seamline db update", "- 已过期，请执行 seamline db update"),

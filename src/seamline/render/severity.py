@@ -1,0 +1,23 @@
+"""How bad a finding is, in words: what to act by, with the CVSS base score and who said the word."""
+
+from __future__ import annotations
+
+from seamline.model.finding import Finding
+from seamline.render.layout import plain
+from seamline.render.words import word
+
+
+def severity_words(finding: Finding, language: str) -> str:
+    """The severity to act by and, where there is one, the base score beside it: `medium 9.8`."""
+    told = word(f"severity-{finding.severity}", language)
+    return f"{told} {finding.score:.1f}" if finding.score > 0 else told
+
+
+def both_severities(finding: Finding, language: str) -> str:
+    """The same with everybody's own word: `medium (CVSS 9.8, Ubuntu medium)`."""
+    told = [f"CVSS {finding.score:.1f}"] if finding.score > 0 else []
+    told += [
+        f"{plain(each.kind)} {plain(each.text)}" for each in finding.scores if not each.number and each.text
+    ]
+    spelt = word(f"severity-{finding.severity}", language)
+    return f"{spelt} ({', '.join(told)})" if told else spelt
