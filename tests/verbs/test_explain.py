@@ -146,13 +146,6 @@ def test_default_owners_are_told_in_the_readers_language(
     assert "application team" not in text
 
 
-def test_a_rule_is_told_from_an_advisory(
-    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
-) -> None:
-    report = explained(tmp_path / "a", index, known, "CIS-4.1")
-    assert [each.id for each in report.told] == ["told-rule"]
-
-
 def test_a_base_publishers_word_counts_until_something_above_changes_the_packages_files(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 import msgspec
 
+from seamline.audit import RULES
 from seamline.audit.case import Step
 from seamline.audit.gates import parse_audit_gate
+from seamline.audit.tags import tagged
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed
 from seamline.model.audit import AuditReport
+from seamline.model.finding import ScanReport
 from seamline.render.audit import write_audit
 from seamline.render.audit_markdown import write_audit_markdown
 from seamline.render.words import word
@@ -21,7 +24,6 @@ from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.database import open_database
 from seamline.verbs.deployment import read_deployment, running
-from seamline.verbs.inspect import Seen
 from seamline.verbs.scan import scan_report
 from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
@@ -47,10 +49,23 @@ _GATE_EXIT = 1
     metavar="GATE",
     help="Exit 1 on high, app=medium, CIS-4.1 ... (may be repeated).",
 )
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    help="Only rules of a list: PSS restricted, NSA/CISA, NIST ... (may be repeated).",
+)
 @click.option("--all", "every", is_flag=True, help="Also the rules that pass or do not apply.")
 @reading_options
 def audit(
-    common: Common, asked: Asked, deploy: str, dockerfile: str, fail_on: Sequence[str], every: bool
+    common: Common,
+    asked: Asked,
+    deploy: str,
+    dockerfile: str,
+    fail_on: Sequence[str],
+    tags: Sequence[str],
+    every: bool,
 ) -> int:
     """Where an image stands: what an intruder would find in it, and the rules it keeps or breaks, each with its side.
 
@@ -60,29 +75,11 @@ def audit(
     seamline audit shop:1.4 --dockerfile Dockerfile --output markdown=audit.md
     seamline audit shop:1.4 --deploy 'docker run -p 80:80 shop:1.4'
     """
-    gates = tuple(map(parse_audit_gate, fail_on))
-    terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
-    workloads = read_deployment(deploy) if deploy else ()
-    written = _written(dockerfile) if dockerfile else ()
-    index, known = open_database(), session_of(common.of_one_platform()).known
-
-    def told(seen: Seen) -> Told:
-        image = seen.looked.image
-        names = (image.reference, *image.names)
-        custom = customized(seen, known, common.as_of)
-        return Told(
-            settings=terms.settings,
-            scan=scan_report(stock_of(seen), index, known, terms, common.as_of),
-            workloads=running(workloads, names, deploy) if workloads else (),
-            gates=gates,
-            knobs=custom.knobs,
-            fork=custom.fork,
-            written=written,
-        )
-
     reports = [
-        audit_report(seen, told(seen), common.as_of)
-        for seen in see_each(asked.images, asked.from_file, common, DEEP)
+        report
+        for report, _ in audited(
+            common, asked, deploy=deploy, dockerfile=dockerfile, fail_on=fail_on, tags=tags
+        )
     ]
     emit(
         asked.outputs,
@@ -95,6 +92,40 @@ def audit(
         },
     )
     return _exit(reports, common)
+
+
+def audited(
+    common: Common,
+    asked: Asked,
+    *,
+    deploy: str = "",
+    dockerfile: str = "",
+    fail_on: Sequence[str] = (),
+    tags: Sequence[str] = (),
+) -> Iterator[tuple[AuditReport, ScanReport]]:
+    """Every image audited, with the findings that it was judged by."""
+    gates = tuple(map(parse_audit_gate, fail_on))
+    rules = tagged(RULES, tags)
+    terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
+    workloads = read_deployment(deploy) if deploy else ()
+    written = _written(dockerfile) if dockerfile else ()
+    index, known = open_database(), session_of(common.of_one_platform()).known
+    for seen in see_each(asked.images, asked.from_file, common, DEEP):
+        image = seen.looked.image
+        names = (image.reference, *image.names)
+        custom = customized(seen, known, common.as_of)
+        scan = scan_report(stock_of(seen), index, known, terms, common.as_of)
+        told = Told(
+            settings=terms.settings,
+            scan=scan,
+            workloads=running(workloads, names, deploy) if workloads else (),
+            gates=gates,
+            knobs=custom.knobs,
+            fork=custom.fork,
+            written=written,
+            rules=rules,
+        )
+        yield audit_report(seen, told, common.as_of), scan
 
 
 def _written(dockerfile: str) -> tuple[Step, ...]:

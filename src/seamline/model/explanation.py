@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.model.advisory import Advisory, DatabaseLine
+from seamline.model.audit import RuleLine
 from seamline.model.evidence import Gap, Message
 from seamline.model.finding import Action, Finding
 from seamline.model.report import ImageLine
@@ -35,6 +36,7 @@ class ExplainReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `compared` are all packages it could have meant; none at all where it speaks of nothing in the image. `statements`
     are what VEX documents say of the flaw, and why each holds here or not; `told` is what else is known of the id.
+    Where the id is a rule of the audit, `rules` are its verdicts and `decided_by` names what decides it.
     """
 
     image: ImageLine
@@ -50,5 +52,7 @@ class ExplainReport(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     statements: tuple[Heard, ...] = ()
     told: tuple[Message, ...] = ()
+    rules: tuple[RuleLine, ...] = ()
+    decided_by: str = ""
     schema: str = "seamline.explain/1"
     seamline: str = ""

@@ -10,7 +10,7 @@ from seamline import __version__
 from seamline.audit import RULES
 from seamline.audit.case import Case, Step
 from seamline.audit.gates import AuditGate, breaches
-from seamline.audit.rule import judge
+from seamline.audit.rule import Rule, judge
 from seamline.catalog.applets import READER as APPLETS
 from seamline.catalog.checksums import DIGESTS, STATED
 from seamline.catalog.elf_facts import READER as ELF
@@ -56,13 +56,14 @@ _MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
     hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, the steps
-    of its Dockerfile, and its secrets where they were looked for already."""
+    of its Dockerfile, its secrets where they were looked for already, and the rules to judge by."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
     workloads: tuple[Workload, ...] = ()
     gates: tuple[AuditGate, ...] = ()
     knobs: tuple[Knob, ...] = ()
+    rules: tuple[Rule, ...] = RULES
     inspected: InspectReport | None = None
     fork: Fork | None = None
     written: tuple[Step, ...] = ()
@@ -78,7 +79,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         altered=altered_files(seen),
         binaries=binary_lines(seen),
     )
-    rules = tuple(judge(RULES, case))
+    rules = tuple(judge(told.rules, case))
     report = AuditReport(
         image=case.image,
         kind=case.kind,

@@ -23,7 +23,6 @@ from seamline.advisories.match import (
 )
 from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
-from seamline.audit import RULES
 from seamline.model.advisory import Advisory, Affected, Status
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
@@ -40,7 +39,6 @@ from seamline.versions.orders import UnreadableVersion, order_of
 _MOST_ELSEWHERE = 8
 _MOST_NEAR = 6
 _END = "EOL-"
-_RULES = frozenset(rule.id for rule in RULES)
 
 
 def explain_report(
@@ -252,9 +250,6 @@ def _told(
     findings: Sequence[Finding],
 ) -> Iterator[Message]:
     """What else is known of an id: exploitation, an end of support that has not come, what it may have meant."""
-    if name in _RULES:
-        yield Message("told-rule", {"id": name, "image": scan.image.reference})
-        return
     if name.startswith(_END):
         here = [evidence.message for finding in findings for evidence in finding.evidence]
         yield from here[:1] or _ending(name, index, scan.as_of[:10])

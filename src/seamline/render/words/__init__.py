@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from seamline.model.evidence import Message
 from seamline.render.layout import plain
 from seamline.render.words.acting import WORDS as ACTING
+from seamline.render.words.asking import WORDS as ASKING
 from seamline.render.words.auditing import WORDS as AUDITING
 from seamline.render.words.comparing import WORDS as COMPARING
 from seamline.render.words.deciding import WORDS as DECIDING
@@ -28,6 +29,7 @@ SHELVES = (
     ACTING,
     DECIDING,
     AUDITING,
+    ASKING,
     COMPARING,
     LINTING,
     LINT_RULES,

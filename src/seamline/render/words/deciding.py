@@ -36,7 +36,6 @@ WORDS = {
     "told-no-end": ("No day is set for the end of support of {product} {cycle}.", "{product} {cycle} 尚未公布停止支持的日期。"),
     "told-not-ended": ("Support of {product} {cycle} lasts until {day}.", "{product} {cycle} 的支持持续到 {day}。"),
     "told-package": ("{name} is a package here, with {number} finding{number:s}: {ids}", "{name} 是本镜像中的软件包，共 {number} 项：{ids}"),
-    "told-rule": ("{id} is a rule; how this image keeps it: seamline audit {image}", "{id} 是一条规则；本镜像的遵守情况：seamline audit {image}"),
     "vendor-says-not-affected": ("{advisory}: {ecosystem} says that its {name} {version} is not affected", "{advisory}：{ecosystem} 声明其 {name} {version} 不受影响"),
     "vex-counts": ("it holds here, and the finding counts", "适用于此处，该项仍计入"),
     "vex-holds": ("it decides here, by the {by} that it names", "适用于此处，依据其所指的 {by}"),
