@@ -76,13 +76,13 @@ def test_killed_at_any_moment_of_its_write_window_an_update_leaves_a_whole_index
 
 
 def test_the_window_of_kills_is_the_write_and_not_the_start(tmp_path: Path) -> None:
-    kills = Kills(tmp_path, (export(tmp_path / "one", "1", 2000), export(tmp_path / "two", "2", 2000)))
+    kills = Kills(tmp_path, (export(tmp_path / "one", "1"), export(tmp_path / "two", "2")))
     window = kills.window()
     early = kills.kill(window.first / 4)
     assert (early.was_writing, early.left) == (False, "old")
     assert not kills.unfinished()
     span = window.last - window.first
-    inside = [kills.kill(window.first + span * share) for share in (0.3, 0.5, 0.7)]
+    inside = [kills.kill(window.first + span * share) for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
     assert any(each.was_writing and each.left == "old" for each in inside)
     assert kills.unfinished() <= {"PyPI.mdb", "npm.mdb"}  # never a manifest: nobody takes it for a whole one
 
