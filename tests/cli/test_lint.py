@@ -68,6 +68,32 @@ def test_gates_decide_the_exit_code_and_say_so(home: Path) -> None:
     assert wrong.stderr.startswith("seamline: --fail-on hihg: expected")
 
 
+def test_the_settings_leave_rules_out_and_name_trusted_registries(home: Path) -> None:
+    text = '[lint]\nignore = ["dl3004", "SC2086"]\ntrusted-registries = ["trusted.example"]\n'
+    (home / "seamline.toml").write_text(text)
+    found = rules(home)
+    assert "DL3004" not in found
+    assert found["DL3026"] == 1
+    assert "DL3026" not in rules(home, "--trusted-registry", "docker.io")
+    assert run(home, "lint", "--fail-on", "DL3004").returncode == 0
+    assert "RUN sudo a" in run(home, "lint", "--fix").stdout
+    (home / "seamline.toml").write_text('[lint]\nignore = ["DL30004"]\n')
+    done = run(home, "lint")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "lint.ignore: expected the id of a rule, got 'DL30004' (did you mean DL3004?)" in done.stderr
+    assert "是否指 DL3004" in run(home, "lint", "--lang", "zh").stderr
+
+
+def test_without_dates_of_releases_a_lint_says_so(home: Path) -> None:
+    (home / "Dockerfile").write_text("FROM python:3.7\n")
+    done = run(home, "lint")
+    assert "whether python:3.7 still has support: there are no dates (seamline db update)" in " ".join(
+        done.stdout.split()
+    )
+    (home / "Dockerfile").write_text("FROM base:1\n")
+    assert "dates" not in run(home, "lint").stdout
+
+
 def test_what_is_no_dockerfile_is_an_error_with_its_line(home: Path) -> None:
     (home / "bad").write_text("FROM a\nRNU b\n")
     done = run(home, "lint", "bad")

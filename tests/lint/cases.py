@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from seamline.advisories.base_ends import cycles_named
 from seamline.lint.parent import Parent
+from seamline.model.advisory import Cycle
 
 READ = Parent(
     reference="base:1",
@@ -13,6 +15,26 @@ READ = Parent(
     programs=frozenset(("sh", "bash", "apt-get", "cat")),
 )
 """What some rules have to know: an image that was read."""
+TODAY = "2026-11-26"
+ENDS = {
+    "alpine-linux": (Cycle("alpine-linux", "3.12", ends="2022-05-01"),),
+    "debian": (
+        Cycle("debian", "13", ends="2028-08-09", extended_ends="2030-06-30"),
+        Cycle("debian", "12", ends="2026-07-11", extended_ends="2028-06-30"),
+        Cycle("debian", "10", ends="2022-09-10", extended_ends="2024-06-30"),
+    ),
+    "mysql": (Cycle("mysql", "5.6", ends="2021-02-01"), Cycle("mysql", "5.7", ends="2023-10-31")),
+    "nodejs": (Cycle("nodejs", "14", ends="2023-04-30"), Cycle("nodejs", "24", ends="2028-04-30")),
+    "perl": (Cycle("perl", "5.8", ends="0001-01-01"),),
+    "python": (Cycle("python", "3.7", ends="2023-06-27"), Cycle("python", "3.12", ends="2028-10-31")),
+}
+
+
+def support(reference: str) -> tuple[Cycle, ...]:
+    """The dates of releases as a list would have them."""
+    return cycles_named(reference, lambda product: ENDS.get(product, ()))
+
+
 DIGEST = "sha256:" + "a" * 64
 CASES: dict[str, tuple[str, str]] = {
     "DL3000": ("WORKDIR app", 'WORKDIR "/app"\nWORKDIR $HOME'),
@@ -96,6 +118,8 @@ CASES: dict[str, tuple[str, str]] = {
     "SL2006": ("RUN git clone https://x/y", "RUN git clone -b v1 https://x/y && curl https://x/releases/v2/z"),
     "SL2007": ("LABEL a=b", "LABEL org.opencontainers.image.source=https://x/y"),
     "SL2008": ("FROM $BASE", "ARG BASE=debian:12\nFROM $BASE"),
+    "SL2009": ("FROM python:3.7", "FROM python:3.12"),
+    "SL2010": ("FROM debian:12", "FROM debian:13"),
     "SL3001": ("USER 5\nEXPOSE 80", "USER 5\nEXPOSE 8080"),
     "SL3002": ("COPY . /a\nRUN pip install -r requirements.txt", "COPY requirements.txt /a\nRUN pip install -r requirements.txt\nCOPY . /a"),
     "SL3003": ("FROM golang:1.24-alpine AS b\nRUN go build -o /a\nFROM debian:12\nCOPY --from=b /a /a",

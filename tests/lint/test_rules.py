@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seamline.advisories.base_ends import releases_named
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.lint.judge import judge
@@ -16,7 +17,7 @@ from seamline.lint.view import View, view_of
 from seamline.model.linting import LintFinding
 from seamline.render.words import CHINESE, ENGLISH
 from seamline.verbs.lint import reference_page
-from tests.lint.cases import CASES, READ
+from tests.lint.cases import CASES, READ, TODAY, support
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "lint-rules.md"
 WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013"}
@@ -25,7 +26,14 @@ WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013"}
 def seen(text: str, parent: Parent | None = None) -> View:
     dockerfile = parse_dockerfile(text.encode())
     check_dockerfile(dockerfile)
-    return view_of(dockerfile, parent, has_ignore_file=False, trusted=("trusted.example", "docker.io"))
+    return view_of(
+        dockerfile,
+        parent,
+        has_ignore_file=False,
+        trusted=("trusted.example", "docker.io"),
+        support=support,
+        today=TODAY,
+    )
 
 
 def found(text: str, parent: Parent | None = None) -> tuple[LintFinding, ...]:
@@ -116,6 +124,56 @@ def test_root_is_known_by_every_name(user: str) -> None:
 def test_a_stage_inherits_from_the_one_below() -> None:
     assert "SL1001" not in ids("FROM a:1 AS b\nUSER 5\nFROM b\nRUN c\n")
     assert "DL3042" not in ids("FROM a:1 AS b\nENV PIP_NO_CACHE_DIR=1\nFROM b\nRUN pip install c==1\n")
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ("python:3.7", ["python 3.7: 2023-06-27"]),
+        ("docker.io/library/python:3.7.17-slim-buster", ["debian 10: 2024-06-30", "python 3.7: 2023-06-27"]),
+        ("node:14-alpine3.12", ["alpine-linux 3.12: 2022-05-01", "nodejs 14: 2023-04-30"]),
+        ("mirror.example:5000/node:14@sha256:" + "a" * 64, ["nodejs 14: 2023-04-30"]),
+        ("bitnami/node:14.1.0-debian-10-r5", ["debian 10: 2024-06-30", "nodejs 14: 2023-04-30"]),
+        ("registry.example/distroless/base-debian10", ["debian 10: 2024-06-30"]),
+        ("debian:buster-20210902-slim", ["debian 10: 2024-06-30"]),
+        ("mysql:5", ["mysql 5.7: 2023-10-31"]),
+        ("perl:5.8", ["perl 5.8"]),
+        ("mycorp/node:14", []),
+        ("node:24", []),
+        ("node:lts", []),
+        ("node", []),
+        ("debian:1000", []),
+        ("scratch", []),
+    ],
+)
+def test_an_end_of_support_is_known_by_the_tag(base: str, told: list[str]) -> None:
+    assert sorted(each.detail for each in found(f"FROM {base}\n") if each.rule == "SL2009") == told
+
+
+def test_extended_support_is_told_apart_from_none() -> None:
+    (extended,) = (each for each in found("ARG V=12\nFROM debian:$V\n") if each.rule in ("SL2009", "SL2010"))
+    assert (extended.rule, extended.detail) == ("SL2010", "debian 12: 2026-07-11 (LTS/ESM: 2028-06-30)")
+
+
+@pytest.mark.parametrize(
+    ("base", "releases"),
+    [
+        ("registry.example/ubi8/ubi-minimal:8.10", (("rhel", "8"),)),
+        ("registry.example/dotnet/sdk:6.0-focal", (("dotnet", "6"), ("ubuntu", "20.04"))),
+        ("registry.example/dotnet/core/sdk:3.1", ()),
+        ("quay.example/centos/centos:stream8", (("centos-stream", "8"),)),
+        ("centos:centos7.9.2009", (("centos", "7.9.2009"),)),
+        ("opensuse/leap:15.3", (("opensuse", "15.3"),)),
+        ("eclipse-temurin:17-jre-jammy", (("eclipse-temurin", "17"), ("ubuntu", "22.04"))),
+        ("golang:1.20-alpine", (("go", "1.20"),)),
+        ("public.example/docker/library/postgres:v9.6", (("postgresql", "9.6"),)),
+        ("$BASE", ()),
+        (":", ()),
+        ("a/b/@sha256:c", ()),
+    ],
+)
+def test_a_name_tells_its_releases(base: str, releases: tuple[tuple[str, str], ...]) -> None:
+    assert releases_named(base) == releases
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from seamline.model.linting import LintFile, LintReport
 from seamline.render.lint import write_lint
 from seamline.render.lint_mended import write_diff, write_mended
 from seamline.render.words import word
+from seamline.verbs.database import open_database
 from seamline.verbs.lint import (
     Given,
     Pin,
@@ -32,9 +33,12 @@ from seamline.verbs.lint import (
     mended_source,
     pin_from,
     read_dockerfile,
+    rules_left_out,
     see_dockerfile,
     shellcheck,
+    support_from,
 )
+from seamline.verbs.terms import settings_of
 
 _FORMS = ("table", "json", "sarif")
 _GATE_EXIT = 1
@@ -132,7 +136,7 @@ def _fix(
 ) -> int:
     """Writes the mended files; what was done to each is told on standard error."""
     for view, given in seen:
-        file = lint_file(view, pin)
+        file = lint_file(view, pin, given)
         source = mended_source(view, pin, given)
         data = source.encode("utf-8", "surrogateescape")
         sys.stderr.write(write_mended(file, language))
@@ -156,17 +160,22 @@ def views(files: Sequence[str], chosen: Chosen, common: Common) -> Iterator[tupl
     """Every file as the rules see it, with what was given beside it."""
     read = [read_dockerfile(_read(name), name) for name in files or ("Dockerfile",)]
     parents = _parents(read, chosen.image, common) if chosen.image else [None] * len(read)
-    arguments = _arguments(chosen.build_args)
+    settings = settings_of(common.settings)
+    given = Given(
+        arguments=_arguments(chosen.build_args),
+        trusted=chosen.trusted or settings.trusted_registries,
+        ignored=rules_left_out(settings),
+        support=support_from(open_database()),
+        today=common.as_of[:10],
+    )
     for each, parent in zip(read, parents, strict=True):
-        given = Given(
-            arguments=arguments, trusted=chosen.trusted, has_ignore_file=_has_ignore_file(each.name)
-        )
-        yield see_dockerfile(each, parent, given), given
+        own = msgspec.structs.replace(given, has_ignore_file=_has_ignore_file(each.name))
+        yield see_dockerfile(each, parent, own), own
 
 
 def _judged(view: View, given: Given, chosen: Chosen, pin: Pin) -> LintFile:
     foreign, gaps = ((), ()) if chosen.no_shellcheck else shellcheck(view)
-    file = lint_file(view, pin, foreign, gaps)
+    file = lint_file(view, pin, given, foreign, gaps)
     if not chosen.fixes:
         return file
     return msgspec.structs.replace(file, mended=mended_source(view, pin, given))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -17,15 +18,19 @@ _EXCERPT_LINES = 12
 
 
 def judge(
-    view: View, chosen: Iterable[Rule] = RULES, foreign: Iterable[LintFinding] = ()
+    view: View,
+    chosen: Iterable[Rule] = RULES,
+    foreign: Iterable[LintFinding] = (),
+    ignored: AbstractSet[str] = frozenset(),
 ) -> tuple[LintFinding, ...]:
-    """The findings, in the order of their lines; `foreign` are another tool's about the same file."""
+    """The findings, in the order of their lines; `foreign` are another tool's about the same file, `ignored` the rules
+    that the settings leave out."""
     masks = masks_of(view)
     found = [finding for rule in chosen for finding in _findings(rule, view)]
     ordered = sorted(
         (*found, *(_excerpted(each, view) for each in foreign)), key=lambda each: (each.line, each.rule)
     )
-    return tuple(_silent(each, masks) for each in _forgiven(ordered, view))
+    return tuple(_silent(each, masks) for each in _forgiven(ordered, view, ignored))
 
 
 def _silent(finding: LintFinding, masks: Sequence[tuple[str, str]]) -> LintFinding:
@@ -67,10 +72,14 @@ def _excerpted(finding: LintFinding, view: View) -> LintFinding:
     return msgspec.structs.replace(finding, excerpt=tuple(lines))
 
 
-def _forgiven(findings: Iterable[LintFinding], view: View) -> Iterator[LintFinding]:
+def _forgiven(
+    findings: Iterable[LintFinding], view: View, ignored: AbstractSet[str]
+) -> Iterator[LintFinding]:
     ignores = ignores_of(view.dockerfile)
     for finding in findings:
         if ignores.covers(finding.rule, view.dockerfile.start_of(finding.line)):
             yield msgspec.structs.replace(finding, ignored="comment")
+        elif finding.rule in ignored:
+            yield msgspec.structs.replace(finding, ignored="settings")
         else:
             yield finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +13,10 @@ from seamline.formats.dockerfile.stages import Scope, Stage, global_args, stages
 from seamline.formats.dockerfile.values import Dockerfile, Instruction
 from seamline.formats.shell import Command, Word, commands
 from seamline.lint.parent import Parent, parent_by_name
+from seamline.model.advisory import Cycle
 
+Support = Callable[[str], Sequence[Cycle]]
+"""The releases that the name of an image states, with the days on which their support ends."""
 _SHELL = ("/bin/sh", "-c")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "ksh", "zsh"))
 _WRAPPERS: Mapping[str, frozenset[str]] = {
@@ -85,14 +88,16 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file. `final` is the stage that becomes the image. `has_ignore_file` tells whether a .dockerignore stands
-    beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do;
-    `own_parent` is what the user gave as the parent."""
+    beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do; `support` are the
+    dates of releases as of `today`, None where nobody has them; `own_parent` is what the user gave as the parent."""
 
     dockerfile: Dockerfile
     stages: tuple[StageView, ...]
     variables: Mapping[str, str]
     has_ignore_file: bool | None = None
     trusted: tuple[str, ...] = ()
+    support: Support | None = None
+    today: str = ""
     own_parent: Parent | None = None
 
     @property
@@ -121,6 +126,8 @@ def view_of(
     *,
     has_ignore_file: bool | None = None,
     trusted: tuple[str, ...] = (),
+    support: Support | None = None,
+    today: str = "",
 ) -> View:
     """The file as rules see it; `parent` is what is known of the image below the final stage."""
     outside = global_args(dockerfile, given)
@@ -137,6 +144,8 @@ def view_of(
         variables=outside,
         has_ignore_file=has_ignore_file,
         trusted=trusted,
+        support=support,
+        today=today,
         own_parent=parent,
     )
 

@@ -40,12 +40,13 @@ _JUSTIFICATIONS = (  # OpenVEX 0.2.0, "Status Justifications"
     "inline_mitigations_already_exist",
 )
 _KEYS = {
-    "": ("teams", "deadlines", "ignore", "gate", "trust"),
+    "": ("teams", "deadlines", "ignore", "gate", "trust", "lint"),
     "teams.*": ("sides", "bases", "contact", "deadlines"),
     "deadlines": (*(severity.value for severity in Severity), "kev"),
     "ignore": ("id", "package", "path", "image", "side", "reason", "until", "status", "justification"),
     "gate": ("fail-on",),
     "trust": ("keys",),
+    "lint": ("ignore", "trusted-registries"),
 }
 
 
@@ -84,13 +85,16 @@ class Ignore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that was decided; without a file, the defaults. `trusted_keys` are files, relative to the settings'."""
+    """Everything that was decided; without a file, the defaults. `trusted_keys` are files, relative to the settings';
+    `lint_ignores` are ids of rules, `trusted_registries` patterns of where images may come from."""
 
     teams: tuple[Team, ...] = ()
     days: Days = Days(by_severity=_DAYS)
     ignores: tuple[Ignore, ...] = ()
     fail_on: tuple[str, ...] = ()
     trusted_keys: tuple[str, ...] = ()
+    lint_ignores: tuple[str, ...] = ()
+    trusted_registries: tuple[str, ...] = ()
     source: str = ""
 
     def owner_of(self, side: Side, bases: tuple[str, ...] = ()) -> str:
@@ -133,6 +137,7 @@ def parse_settings(data: bytes, source: str) -> Settings:
     document = _document(data, source)
     _check_keys(document, "", source)
     teams = tuple(_team(name, each, source) for name, each in _table(document, "teams", source).items())
+    lint = _checked_table(document, "lint", source)
     return Settings(
         teams=teams,
         days=_days(_table(document, "deadlines", source), source, "deadlines", _DAYS),
@@ -140,15 +145,17 @@ def parse_settings(data: bytes, source: str) -> Settings:
             _ignore(each, f"ignore[{at}]", source)
             for at, each in enumerate(_list(document, "ignore", source))
         ),
-        fail_on=_texts(_table(document, "gate", source), "fail-on", source),
-        trusted_keys=_texts(_trust(document, source), "keys", source),
+        fail_on=_texts(_checked_table(document, "gate", source), "fail-on", source),
+        trusted_keys=_texts(_checked_table(document, "trust", source), "keys", source),
+        lint_ignores=tuple(each.upper() for each in _texts(lint, "ignore", source)),
+        trusted_registries=_texts(lint, "trusted-registries", source),
         source=source,
     )
 
 
-def _trust(document: Mapping[str, Any], source: str) -> dict[str, Any]:
-    table = _table(document, "trust", source)
-    _check_keys(table, "trust", source, "trust.")
+def _checked_table(document: Mapping[str, Any], key: str, source: str) -> dict[str, Any]:
+    table = _table(document, key, source)
+    _check_keys(table, key, source, f"{key}.")
     return table
 
 

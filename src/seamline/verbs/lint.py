@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from difflib import get_close_matches
 
 import msgspec
 
 from seamline import __version__
+from seamline.advisories.base_ends import cycles_named, releases_named
 from seamline.effects.process import PIPE_BYTES, first_on_path, run_on
-from seamline.errors import MissingTool, Where
+from seamline.errors import Malformed, MissingTool, Where
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.formats.dockerfile.values import Dockerfile
@@ -19,16 +22,19 @@ from seamline.lint.mending.edit import Means
 from seamline.lint.mending.listing import FIXERS
 from seamline.lint.mending.mend import mend, mendable
 from seamline.lint.parent import Parent
+from seamline.lint.rules.bases import on_images
 from seamline.lint.rules.left_out import LEFT_OUT
 from seamline.lint.rules.listing import BY_ID, RULES
 from seamline.lint.shellcheck import COMMAND, findings_of, scripts_of
-from seamline.lint.view import StageView, View, view_of
+from seamline.lint.view import StageView, Support, View, view_of
 from seamline.model.evidence import Gap, Message
 from seamline.model.linting import LintFile, LintFinding, LintReport, ParentLine, RuleLine, StageLine
 from seamline.model.seam import full_name
 from seamline.render.lint_reference import write_reference
 from seamline.render.words import word
 from seamline.seam.known import KnownBases
+from seamline.settings.file import Settings
+from seamline.stores.advisory_index import WEATHER, Advisories
 
 RUNTIME = tuple(
     Message(f"lint-runtime-{name}")
@@ -37,16 +43,21 @@ RUNTIME = tuple(
 """What a Dockerfile cannot say, whatever is written in it."""
 
 
+_SHELLCHECK = re.compile(r"SC\d{4}")
 Pin = Callable[[str], str]
 """The digest that an image of that name has; nothing where nobody knows."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lint knows beside the file: build arguments, trusted registries, whether a .dockerignore stands beside."""
+    """What a lint knows beside the file: build arguments, trusted registries, rules that the settings leave out, whether
+    a .dockerignore stands beside, the dates of releases (None: there are none) as of `today`."""
 
     arguments: Mapping[str, str] = {}
     trusted: tuple[str, ...] = ()
+    ignored: frozenset[str] = frozenset()
     has_ignore_file: bool | None = None
+    support: Support | None = None
+    today: str = ""
 
 
 def read_dockerfile(data: bytes, name: str) -> Dockerfile:
@@ -63,19 +74,54 @@ def read_dockerfile(data: bytes, name: str) -> Dockerfile:
 def see_dockerfile(dockerfile: Dockerfile, parent: Parent | None, given: Given) -> View:
     """A Dockerfile as the rules see it."""
     return view_of(
-        dockerfile, parent, given.arguments, has_ignore_file=given.has_ignore_file, trusted=given.trusted
+        dockerfile,
+        parent,
+        given.arguments,
+        has_ignore_file=given.has_ignore_file,
+        trusted=given.trusted,
+        support=given.support,
+        today=given.today,
     )
 
 
+def rules_left_out(settings: Settings) -> frozenset[str]:
+    """The rules that the settings leave out: ours and ShellCheck's.
+
+    Raises:
+        Malformed: one of them is no rule.
+    """
+    for name in settings.lint_ignores:
+        if name not in BY_ID and name not in LEFT_OUT and not _SHELLCHECK.fullmatch(name):
+            near = get_close_matches(name, BY_ID, n=1)
+            raise Malformed(
+                Where(source=settings.source, inside="lint.ignore"),
+                expected="the id of a rule",
+                got=repr(name)[:100],
+                hint=f"did you mean {near[0]}?" if near else "docs/reference/lint-rules.md",
+            )
+    return frozenset(settings.lint_ignores)
+
+
+def support_from(index: Advisories) -> Support | None:
+    """The dates of releases that came with the advisories; None where they brought none."""
+    if index.manifest.state_of(WEATHER) is None:
+        return None
+    return lambda reference: cycles_named(reference, index.cycles)
+
+
 def lint_file(
-    view: View, pin: Pin, foreign: Iterable[LintFinding] = (), gaps: Iterable[Gap] = ()
+    view: View,
+    pin: Pin,
+    given: Given,
+    foreign: Iterable[LintFinding] = (),
+    gaps: Iterable[Gap] = (),
 ) -> LintFile:
     """What the rules say about one file; `foreign` and `gaps` are ShellCheck's."""
-    means = Means(pin=pin)
+    means = Means(pin=pin, left=given.ignored)
     fixable = {
         (rule, found.line, found.detail) for rule in FIXERS for found, _ in mendable(view, rule, means)
     }
-    findings = tuple(_in_words(each, fixable) for each in judge(view, foreign=foreign))
+    findings = tuple(_in_words(each, fixable) for each in judge(view, foreign=foreign, ignored=given.ignored))
     return LintFile(
         name=view.dockerfile.name,
         instructions=len(view.dockerfile.instructions),
@@ -92,7 +138,7 @@ def mended_source(view: View, pin: Pin, given: Given) -> str:
     def again(data: bytes) -> View:
         return see_dockerfile(read_dockerfile(data, view.dockerfile.name), view.own_parent, given)
 
-    return mend(view, Means(pin=pin), again)[0]
+    return mend(view, Means(pin=pin, left=given.ignored), again)[0]
 
 
 def pin_from(known: KnownBases, platform: str) -> Pin:
@@ -198,6 +244,11 @@ def _parent_line(parent: Parent) -> ParentLine:
 
 
 def _gaps(view: View) -> Iterator[Gap]:
+    dated = [each.stage.resolved for each in on_images(view) if releases_named(each.stage.resolved)]
+    if view.support is None and dated:
+        where = Where(source=view.dockerfile.name)
+        names = ", ".join(dict.fromkeys(dated))
+        yield Gap(where=where, message=Message("lint-support-unknown", {"references": names}))
     parent = view.final.parent
     if not parent.is_read and parent.libc != "none":
         where = Where(source=view.dockerfile.name, line=view.final.stage.first.start_line)

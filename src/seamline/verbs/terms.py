@@ -46,14 +46,23 @@ class _Earlier(msgspec.Struct, frozen=True):
     findings: tuple[_Known, ...]
 
 
+def settings_of(name: str) -> Settings:
+    """The settings of a file, or of the nearest one; the defaults where there is none.
+
+    Raises:
+        NotFound, Malformed: it cannot be read, or says something that is not known.
+    """
+    path = Path(name) if name else nearest_settings(Path.cwd())
+    return parse_settings(read_regular(path, _MOST_BYTES), str(path)) if path is not None else Settings()
+
+
 def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
     """The terms, and what of other tools' lists could not be taken over.
 
     Raises:
         NotFound, Malformed, Usage: a file cannot be read, or says something that is not known.
     """
-    path = Path(chosen.settings) if chosen.settings else nearest_settings(Path.cwd())
-    settings = parse_settings(read_regular(path, _MOST_BYTES), str(path)) if path is not None else Settings()
+    settings = settings_of(chosen.settings)
     gates = tuple(map(parse_gate, chosen.fail_on or settings.fail_on)) if chosen.is_gated else ()
     counting = next((gate.text for gate in gates if "new" in gate.conditions), "")
     if counting and not chosen.baseline:

@@ -22,10 +22,11 @@ class Edit(msgspec.Struct, frozen=True, order=True):
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
     """What mending may draw on: `pin` gives the digest of an image by its name, or nothing; `user` is the number that a
-    container without one gets."""
+    container without one gets; `left` are rules that the settings leave out."""
 
     pin: Callable[[str], str]
     user: int = 10001
+    left: frozenset[str] = frozenset()
 
 
 Fixer = Callable[[View, Found, Means], Sequence[Edit]]

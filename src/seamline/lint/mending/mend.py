@@ -43,7 +43,9 @@ def mend(view: View, means: Means, again: Callable[[bytes], View]) -> tuple[str,
 
 
 def mendable(view: View, rule: str, means: Means) -> Iterator[tuple[Found, tuple[Edit, ...]]]:
-    """The findings of a rule that can be mended, each with its edits; what a comment forgives is left."""
+    """The findings of a rule that can be mended, each with its edits; what a comment or the settings forgive is left."""
+    if rule in means.left:
+        return
     ignores = ignores_of(view.dockerfile)
     for found in dict.fromkeys(BY_ID[rule].check(view)):
         edits = (

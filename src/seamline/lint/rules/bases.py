@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamline.lint.rule import CUSTOMIZATION, LOW, MEDIUM, NEGLIGIBLE, UPDATE, Found, Rule, at_from
+from seamline.lint.rule import CUSTOMIZATION, HIGH, LOW, MEDIUM, NEGLIGIBLE, UPDATE, Found, Rule, at_from
 from seamline.lint.view import StageView, View
+from seamline.model.advisory import Cycle
 
 
 def on_images(view: View) -> Iterator[StageView]:
@@ -64,6 +65,33 @@ def unknown_base(view: View) -> Iterator[Found]:
             yield at_from(each, each.stage.base)
 
 
+def support_ended(view: View) -> Iterator[Found]:
+    """No flaw that is found from now on is mended there."""
+    for each, cycle in _ended(view):
+        if not cycle.extended_ends or cycle.extended_ends < view.today:
+            yield at_from(each, _told(cycle, max(cycle.ends, cycle.extended_ends)))
+
+
+def support_is_extended(view: View) -> Iterator[Found]:
+    """Debian's LTS, Ubuntu's Pro and their like: fewer packages, or for those who pay."""
+    for each, cycle in _ended(view):
+        if cycle.extended_ends >= view.today:
+            yield at_from(each, f"{_told(cycle, cycle.ends)} (LTS/ESM: {cycle.extended_ends})")
+
+
+def _ended(view: View) -> Iterator[tuple[StageView, Cycle]]:
+    for each in on_images(view):
+        for cycle in view.support(each.stage.resolved) if view.support is not None else ():
+            if cycle.ends and cycle.ends < view.today:
+                yield each, cycle
+
+
+def _told(cycle: Cycle, day: str) -> str:
+    """`python 3.7: 2023-06-27`; without the day where nobody noted it."""
+    named = f"{cycle.product} {cycle.cycle}"
+    return named if day.startswith("0001") else f"{named}: {day}"
+
+
 RULES = (
     Rule("DL3006", UPDATE, MEDIUM, no_tag),
     Rule("DL3007", UPDATE, MEDIUM, latest),
@@ -71,4 +99,6 @@ RULES = (
     Rule("DL3065", CUSTOMIZATION, NEGLIGIBLE, redundant_platform),
     Rule("SL2001", UPDATE, LOW, no_digest),
     Rule("SL2008", UPDATE, MEDIUM, unknown_base),
+    Rule("SL2009", UPDATE, HIGH, support_ended),
+    Rule("SL2010", UPDATE, LOW, support_is_extended),
 )

@@ -49,6 +49,7 @@ _CHINESE = {
     "docker load it, then docker save it again": "请先 docker load，再重新 docker save",
     "docker-archive:FILE:name:tag": "请写作 docker-archive:FILE:name:tag",
     "docker-archive:FILE:{}": "请写作 docker-archive:FILE:{}",
+    "docs/reference/lint-rules.md": "请参阅 docs/reference/lint-rules.md 的说明",
     "docs/reference/seamline-toml.md": "请参阅 docs/reference/seamline-toml.md 的说明",
     "does a proxy want a login, or the mirror? seamline db update --from takes another address, a folder or a file": "代理或镜像站是否要求登录？seamline db update --from 可改用其他网址、文件夹或文件",
     "download it again": "请重新下载",

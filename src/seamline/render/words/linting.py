@@ -14,7 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-dimension-update": ("update", "更新与维护"),
     "lint-fixable": ("--fix", "--fix"),
     "lint-foot-fix": ("--fix mends {fixable} of {number}: seamline lint --fix {name}", "--fix 可修复 {number} 项中的 {fixable} 项：seamline lint --fix {name}"),
-    "lint-foot-ignored": ("Ignored      {number} by comments in the file", "已忽略       {number} 项（由文件中的注释忽略）"),
+    "lint-foot-ignored": ("Ignored      {number} by comments in the file or by the settings", "已忽略       {number} 项（由文件中的注释或设置忽略）"),
     "lint-gate-broken": ("gate {gate} does not hold: {number} finding{number:s}", "门禁 {gate} 未通过：{number} 项"),
     "lint-head": ("{name}   {stages} stage{stages:s}, {instructions} instruction{instructions:s}", "{name}   {stages} 个阶段，{instructions} 条指令"),
     "lint-mended": ("{name}: {number} mended, {left} left for you (seamline lint {name})", "{name}：已修复 {number} 项，{left} 项需人工处理（seamline lint {name}）"),
@@ -32,4 +32,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-runtime-title": ("Set at run time, not in a Dockerfile:", "在运行时设置，与 Dockerfile 无关："),
     "lint-runtime-volumes": ("mounts, the engine's socket among them", "挂载，包括引擎的套接字"),
     "lint-script-too-long": ("the script in line {line} by ShellCheck: it is too long", "第 {line} 行的脚本过长，未经 ShellCheck 检查"),
+    "lint-support-unknown": ("whether {references} still has support: there are no dates (seamline db update)", "{references} 是否仍受支持：没有日期数据（seamline db update）"),
 }
