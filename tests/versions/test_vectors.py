@@ -33,3 +33,25 @@ def test_versions_stand_as_the_tool_itself_put_them(order: str, pairs: list[tupl
             differ.append((one, sign, other))
     assert differ == []
     assert len(pairs) > 100
+
+
+NUGET = Path(__file__).with_name("nuget.tsv")
+
+
+@pytest.mark.parametrize("line", NUGET.read_text().splitlines())
+def test_nugets_versions_stand_as_its_own_tests_have_them(line: str) -> None:
+    one, sign, other = line.split("\t")
+    first, second = ORDERS["nuget"](one), ORDERS["nuget"](other)
+    assert (first > second) - (first < second) == int(sign)
+
+
+@pytest.mark.parametrize(
+    ("one", "sign", "other"),
+    [("1.0.0-1", -1, "1.0.0-2"), ("1.2.3", -1, "1.2.3-1"), ("1.2.3-1", 0, "1.2.3-1"), ("1.2.3+foo", 0, "1.2.3+bar"),
+     ("1.24.0-0", 0, "1.24.0"), ("1.24.0-0", -1, "1.24.0-1")],
+)  # fmt: skip
+def test_bitnamis_revisions_come_after_their_release_and_revision_0_is_the_release(
+    one: str, sign: int, other: str
+) -> None:
+    first, second = ORDERS["bitnami"](one), ORDERS["bitnami"](other)
+    assert (first > second) - (first < second) == sign

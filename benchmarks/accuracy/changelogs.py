@@ -1,0 +1,99 @@
+"""Debian's changelogs as a truth of their own: `python -m benchmarks.accuracy.changelogs DATA [DOC]`.
+
+A changelog entry that names a CVE says that its version mends it. DOC is a folder of installed packages' papers (default
+/usr/share/doc of a Debian 12 machine; `changelog.Debian.gz` in each). Each package is judged by a whole `seamline scan` at its newest
+version, where nothing that its changelog names may be found, and at the version right before each mending entry, where the CVE must
+be found. Every difference is printed with its reason, by the raw records.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.accuracy.__main__ import scanned, seamline
+from benchmarks.accuracy.packages import purl
+from benchmarks.accuracy.truth import Fact, Item, facts_of
+
+_ENTRY = re.compile(r"^(\S+) \(([^)\s]+)\) [^;]+;.*$", re.MULTILINE)
+_CVE = re.compile(r"CVE-\d{4}-\d{4,}")
+SHOWN = 12
+
+
+class Claim(NamedTuple):
+    """What a changelog says of a source: `cve` is mended in `fixed`, the entry after `before`, and still in `newest`."""
+
+    source: str
+    cve: str
+    before: str
+    fixed: str
+    newest: str
+
+
+def claims(text: str) -> list[Claim]:
+    """The claims of one changelog, newest entry first: the oldest entry that names a CVE mends it."""
+    heads = list(_ENTRY.finditer(text))
+    found: dict[str, Claim] = {}
+    for at, head in enumerate(heads[:-1]):
+        body = text[head.end() : heads[at + 1].start()]
+        for cve in _CVE.findall(body):
+            found[cve] = Claim(head[1], cve, heads[at + 1][2], head[2], heads[0][2])
+    return list(found.values())
+
+
+def gathered(doc: Path) -> set[Claim]:
+    """The claims of every changelog in a folder of papers."""
+    found: set[Claim] = set()
+    for path in sorted(doc.glob("*/changelog.Debian.gz")):
+        found.update(claims(gzip.decompress(path.read_bytes()).decode("utf-8", "replace")))
+    return found
+
+
+def reason(told: list[Fact], claim: Claim) -> str:
+    """Why Seamline and a changelog differ, by the records of the CVE about this source."""
+    own = [fact for fact in told if claim.cve in fact.cves]
+    if not own:
+        return "no record about this source in the export"
+    fixes = {bound for fact in own for events in fact.ranges for kind, bound in events if kind == "fixed"}
+    if claim.fixed not in fixes:
+        return "the record says another fixed version, or none"
+    return "unexplained"
+
+
+def main() -> None:
+    data, doc = Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "/usr/share/doc")
+    told = sorted(gathered(doc))
+    places = sorted({(each.source, version) for each in told for version in (each.newest, each.before)})
+    items = [Item("Debian:12", name, v, purl("Debian", "12", name, v, upstream=name)) for name, v in places]
+    facts = facts_of(data / "osv" / "Debian" / "all.zip", "Debian")
+    with tempfile.TemporaryDirectory(prefix="seamline-changelogs-") as folder:
+        work = Path(os.environ.get("WORK") or folder)
+        env = {**os.environ, "XDG_DATA_HOME": str(work / "data"), "XDG_CACHE_HOME": str(work / "cache")}
+        if not (work / "data").exists():
+            seamline(["db", "update", "--from", str(data)], env)
+        found, _ = scanned(items, Path(folder), env)
+    names = {
+        place: {name for each in found[at] for name in (each["id"], *each["aliases"])}
+        for at, place in enumerate(places)
+    }
+    kept = [each for each in told if each.cve in names[each.source, each.newest]]
+    lost = [each for each in told if each.cve not in names[each.source, each.before]]
+    print(f"changelogs: {len({each.source for each in told})} sources, {len(told)} claims")
+    print(f"found before the mending version: {len(told) - len(lost)}, not found: {len(lost)}")
+    print(f"gone in the newest version: {len(told) - len(kept)}, still found: {len(kept)}")
+    for title, claims_ in (("still found", kept), ("not found", lost)):
+        why = {each: reason(facts.get(("Debian:12", each.source), []), each) for each in claims_}
+        for text, number in Counter(why.values()).most_common():
+            print(f"    {title}, {text}: {number}")
+            for each in [each for each in claims_ if why[each] == text][:SHOWN]:
+                print(f"        {each.source} {each.cve}: {each.before} -> {each.fixed}")
+
+
+if __name__ == "__main__":
+    main()
