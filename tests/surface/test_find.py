@@ -16,6 +16,7 @@ from seamline.model.package import Side
 from seamline.model.seam import LayerSpan, Stratum
 from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.find import Ground, find_surface
+from seamline.surface.left_files import left_file
 from seamline.surface.placed import Placed
 from seamline.surface.program_table import TOOLS, tool_named
 from seamline.tree.tree import fold
@@ -186,3 +187,12 @@ def test_what_is_run_again_by_itself_is_found() -> None:
         ("profile script", "x.sh"),
     }
     assert not found([{"etc/crontab": b"SHELL=/bin/sh\n", "etc/ld.so.preload": b"\n"}])
+
+
+def test_a_dockerfile_left_in_the_usual_folder_of_an_application_is_found() -> None:
+    layers = facts_of([{"usr/src/app/Dockerfile": b"FROM node\n"}], (TEXTS, APPLETS))
+    tree = fold([facts.columns for facts in layers])
+    entry = tree.at(b"usr/src/app/Dockerfile")
+    assert entry is not None
+    (left,) = left_file(Placed(tree, lambda _: OWN, {}), entry)
+    assert (left.kind, left.side) == ("build file", Side.APPLICATION)

@@ -34,15 +34,15 @@ _COMPILERS = re.compile(
 _NEEDED = (b"usr/lib/locale/C.", b"var/lib/apt/lists/lock")
 _MOST = 4
 _SMALL = 1 << 16
+_ALL_BELOW = tuple(folder for _, folders in _BELOW for folder in folders)
 
 
 def kind_of(path: bytes) -> str:
     """What a path is left over from; empty for what an image may need."""
     if path.startswith(_NEEDED):
         return ""
-    for kind, folders in _BELOW:
-        if path.startswith(folders):
-            return kind
+    if path.startswith(_ALL_BELOW):
+        return next(kind for kind, folders in _BELOW if path.startswith(folders))
     for kind, marks in _INSIDE:
         if any(mark in path for mark in marks) and (
             kind != "tests" or any(each in path for each in _LIBRARIES)

@@ -27,7 +27,7 @@ _BUILD_FILES = frozenset(
     (b"Dockerfile", b"Containerfile", b"docker-compose.yml", b"docker-compose.yaml", b"compose.yaml", b"compose.yml", b".dockerignore", b".gitlab-ci.yml", b"Jenkinsfile")
 )  # fmt: skip
 _VERSION_CONTROL = (b".git", b".svn", b".hg")
-_ROOTS = tuple({folder.partition(b"/")[0] + b"/" for _, folder in _FOLDERS})
+_INSIDE = tuple(folder + b"/" for _, folder in _FOLDERS)
 _EMPTY = (b"lock", b"partial", b".lock")
 
 
@@ -36,9 +36,9 @@ def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:
     path = entry.path
     if entry.kind == Kind.FILE:
         name = path.rpartition(b"/")[2]
-        if path.startswith(_ROOTS) and entry.size_bytes and not path.endswith(_EMPTY):
-            kind = next((kind for kind, folder in _FOLDERS if path.startswith(folder + b"/")), "")
-            if kind:
+        if path.startswith(_INSIDE):
+            if entry.size_bytes and not path.endswith(_EMPTY):
+                kind = next(kind for kind, folder in _FOLDERS if path.startswith(folder + b"/"))
                 yield _left(kind, entry, entry.size_bytes, placed)
         elif name in _BUILD_FILES and not placed.supplier(path):
             yield _left("build file", entry, entry.size_bytes, placed)
