@@ -156,3 +156,14 @@ def test_what_the_parent_is_known_to_have_decides() -> None:
 def test_what_a_comment_forgives_is_left_as_it_is() -> None:
     text = "FROM debian:12\n# seamline ignore=DL3020\nADD a /b\nUSER 5\n"
     assert mended(text) == text
+
+
+def test_lists_that_a_later_step_installs_by_are_left_alone() -> None:
+    """Removed there, the next step finds no package; where that one updates by itself, they may go."""
+    one = "RUN apt-get update && rm -rf /var/lib/apt/lists/*"
+    kept = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a=1\n"
+    assert one not in mended(kept)
+    above = "FROM debian:12 AS x\nRUN apt-get update\nFROM x\nRUN apt-get install -y a=1\n"
+    assert one not in mended(above)
+    renewed = "FROM debian:12\nRUN apt-get update\nRUN apt-get update && apt-get install -y a=1\n"
+    assert one in mended(renewed)

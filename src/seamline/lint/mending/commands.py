@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from seamline.formats.shell import Command
-from seamline.lint.installs import call_of
+from seamline.lint.installs import call_of, calls
 from seamline.lint.mending.edit import (
     Edit,
     Fixer,
@@ -76,6 +76,31 @@ def last_command(text: str) -> Fixer:
         return () if step is None else append(view, step, text)
 
     return mend
+
+
+def lists_gone(view: View, found: Found, means: Means) -> Sequence[Edit]:
+    """The package lists removed behind their last use; nothing where a later step still installs by them."""
+    step = step_of(view, found)
+    if step is None or any(_installs_by_older_lists(each) for each in _later_runs(view, step)):
+        return ()
+    return last_command("rm -rf /var/lib/apt/lists/*")(view, found, means)
+
+
+def _later_runs(view: View, step: Step) -> Iterator[Step]:
+    """The RUN steps that stand on a step: below it in its stage, and in the stages built on that."""
+    for stage in view.stages:
+        if step.stage in stage.lineage:
+            yield from (
+                each
+                for each in stage.steps
+                if each.keyword == "RUN" and (each.stage, each.position) > (step.stage, step.position)
+            )
+
+
+def _installs_by_older_lists(step: Step) -> bool:
+    verbs = [(call.verb, call.installs or call.upgrades) for call in calls(step, "apt")]
+    first = next((at for at, (_, installs) in enumerate(verbs) if installs), None)
+    return first is not None and "update" not in [verb for verb, _ in verbs[:first]]
 
 
 def append(view: View, step: Step, text: str) -> Sequence[Edit]:

@@ -18,7 +18,7 @@ FIXERS: Mapping[str, Fixer] = {
     "DL3004": commands.without_sudo,
     "DL3027": commands.apt_for_scripts,
     "DL3015": commands.option("--no-install-recommends"),
-    "DL3009": commands.last_command("rm -rf /var/lib/apt/lists/*"),
+    "DL3009": commands.lists_gone,
     "DL3019": commands.option("--no-cache"),
     "DL3032": commands.last_command("yum clean all"),
     "DL3036": commands.last_command("zypper clean"),
