@@ -26,6 +26,8 @@ def _changed(portrait: Portrait) -> Measured:
     found = {each.kind: each for each in portrait.customization.changes}
     files, packages = found.get("file", Changes(kind="file")), found.get("package", Changes(kind="package"))
     crossed = files.replaced + files.removed
+    if not (packages.added or files.added or crossed):
+        return NONE
     args = {"packages": packages.added, "files": files.added, "crossed": crossed}
     return Measured(
         shown=Message("measured-changes", args),

@@ -13,6 +13,7 @@ from seamline.render.words import say, word
 _LEAST_COLUMNS = 80
 _BETTER = 6
 _MOST_NAMED = 2
+_NAME = 16
 
 
 def write_compare(report: CompareReport, language: str, columns: int = 100) -> str:
@@ -143,7 +144,8 @@ def shares_of(measured: Measured, language: str) -> str:
         text += f", {word('side-unknown', language)} {measured.unknown:g}"
     own = int(measured.application + (measured.unknown or 0)) if measured.named else 0
     if own:
-        shown = ", ".join(plain(each) for each in measured.named[: min(own, _MOST_NAMED)])
+        names = [each.rpartition("/")[2].rpartition(":")[2] for each in measured.named]
+        shown = ", ".join(clip(plain(each), _NAME) for each in names[: min(own, _MOST_NAMED)])
         text += f" ({shown}{', ...' if own > _MOST_NAMED else ''})"
     return text
 

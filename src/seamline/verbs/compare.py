@@ -51,7 +51,7 @@ def viewed(a: Seen, b: Seen, known: Bases, paint: Paint) -> tuple[Viewed, Viewed
     both = {"a": a, "b": b}
     for upper, lower in (("a", "b"), ("b", "a")):
         if stands_on(_diff_ids(both[upper]), _diff_ids(both[lower])):
-            known = Stack((Shelf([_as_base(both[lower])]), known))
+            known = Stack((known, Shelf([_as_base(both[lower])])))
             both[upper] = see(both[upper].looked, known)
     return (
         Viewed(seen=both["a"], portrait=paint(both["a"], known)),
