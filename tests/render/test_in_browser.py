@@ -137,8 +137,8 @@ def test_the_console_is_really_listened_to(listener: Listener, tmp_path: Path) -
 
 
 def test_a_page_of_500_packages_is_laid_out_within_a_second(shop: Portrait, tmp_path: Path) -> None:
-    """By the browser's own clock: from the start of the navigation to its load event, which waits for layout of images
-    and styles; a script that only this test adds reads it."""
+    """By the browser's own clock, from the start of the navigation to its load event, laid out; a script that only this test
+    adds reads it. What an empty page takes is how busy the machine is."""
     need("chromium")
     written = write_report_page(shop, "en").decode()
     without_policy = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", written)
@@ -148,8 +148,12 @@ def test_a_page_of_500_packages_is_laid_out_within_a_second(shop: Portrait, tmp_
     )
     page = tmp_path / "report.html"
     page.write_text(without_policy.replace("</head>", f"{clock}</head>"))
-    took = min(_milliseconds(page, tmp_path / f"profile-{at}") for at in range(3))
-    assert took / 1000 < _MOST_SECONDS
+    blank = tmp_path / "blank.html"
+    blank.write_text(f"<!doctype html><head>{clock}</head><body></body>")
+    took, start = (
+        min(_milliseconds(each, tmp_path / f"{each.stem}-{at}") for at in range(3)) for each in (page, blank)
+    )
+    assert (took - start) / 1000 < _MOST_SECONDS
 
 
 def _milliseconds(page: Path, profile: Path) -> int:
