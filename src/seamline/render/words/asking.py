@@ -85,7 +85,7 @@ WORDS = {
     "decided-image-and-deployment": ("the image, and the deployment where it says otherwise", "镜像；部署另有说明时以部署为准"),
     "decided-scan": ("the image and the advisories", "镜像与漏洞公告"),
     "decided-signatures": ("signatures that were verified", "已验证的签名"),
-    "explain-rule": ("{id} on {image}: {verdict}", "{id}，{image}：{verdict}"),
+    "explain-rule": ("{id} on {image}: {verdict}", "{id} 对 {image} 的判定：{verdict}"),
     "label-asks": ("Asks", "要求"),
     "label-decided": ("Decided by", "判定依据"),
     "label-mend": ("Mend", "处置"),

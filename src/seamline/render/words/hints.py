@@ -188,6 +188,7 @@ _CHINESE = {
     "the registry serves ranges wrongly": "仓库的分段下载有误",
     "the source is damaged or sends something else": "来源已损坏，或返回了其他内容",
     "the source is damaged or was tampered with": "来源已损坏或遭篡改",
+    "there are {}": "可选的有：{}",
     "this archive is made to exhaust its reader": "该归档意在耗尽读取者的资源",
     "this is not an image's document": "这不是镜像的文档",
     "this is not what it is named": "内容与名称不符",
