@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.test_commands import home, run
@@ -49,3 +51,9 @@ def test_a_scan_that_shows_a_part_says_how_much_it_leaves_out(home: Path) -> Non
     assert "findings not shown: --side" in part.stdout
     assert "()" not in part.stdout
     assert "not shown" not in run(home, "scan", "oci-dir:demo:shop", "--offline").stdout
+
+
+def test_a_scan_is_not_slowed_by_the_rules_for_secrets_that_it_does_not_ask() -> None:
+    asked = "import sys, seamline.cli.scan; print('seamline.catalog.secret_rules' in sys.modules)"
+    done = subprocess.run((sys.executable, "-c", asked), check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
