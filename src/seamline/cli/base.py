@@ -49,6 +49,7 @@ class BaseGroup(AliasedGroup):
 
 
 @click.group(cls=BaseGroup)
+@lang_option
 def base() -> None:
     """Known bases: what images stand on. Yours are kept in a ledger; a starter set of official ones comes along."""
 

@@ -14,6 +14,7 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "
 
 
 @click.group()
+@lang_option
 def cache() -> None:
     """What is kept of layers that were read, so that they need not be read again. Bases and settings are not here."""
 

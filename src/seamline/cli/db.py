@@ -35,6 +35,7 @@ _IN_PART = 4
 
 
 @click.group()
+@lang_option
 def db() -> None:
     """The advisories that scans are judged with: fetched, added to, handed on, looked into."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import click
 
@@ -31,6 +32,31 @@ lang_option = click.option(
     callback=_speak,
     help="English or Chinese; default: the locale.",
 )
+
+
+def speak(arguments: Sequence[str]) -> None:
+    """Takes `--lang` from anywhere in the line: help is shown before click comes to what stands behind `--help`."""
+    for at, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == "--lang":
+            os.environ["SEAMLINE_LANG"] = value if equals else "".join(arguments[at + 1 : at + 2])
+
+
+class SpokenContext(click.Context):
+    """Writes help in the language of the run."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        from seamline.cli.spoken import SpokenFormatter  # noqa: PLC0415 - only help needs it
+
+        return SpokenFormatter(width=self.terminal_width, max_width=self.max_content_width)
+
+
+def speaking(command: click.Command) -> click.Command:
+    """The command, and those below it, with their help in the language of the run."""
+    command.context_class = SpokenContext
+    for each in getattr(command, "commands", {}).values():
+        speaking(each)
+    return command
 
 
 def told(fault: SeamlineError, language: str) -> str:

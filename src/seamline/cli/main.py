@@ -11,7 +11,15 @@ from collections.abc import Sequence
 import click
 
 from seamline import __version__
-from seamline.cli.language import choose_language, lang_option, told, with_hint
+from seamline.cli.language import (
+    SpokenContext,
+    choose_language,
+    lang_option,
+    speak,
+    speaking,
+    told,
+    with_hint,
+)
 from seamline.cli.verbs import GROUPS, VERBS, Verb
 from seamline.errors import SeamlineError
 
@@ -19,11 +27,14 @@ _ALIASES = {"diff": "compare", "ls": "files"}
 _INTERNAL = 70
 _INTERRUPTED = 130
 _LINE = 2000
+_HELP = {"-h", "--help"}
 _COMPLETE = "_SEAMLINE_COMPLETE"
 
 
 class Verbs(click.Group):
     """A group whose commands are imported on use."""
+
+    context_class = SpokenContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return [verb.name for verb in VERBS]
@@ -36,7 +47,7 @@ class Verbs(click.Group):
         module, _, attribute = verb.command.partition(":")
         command = getattr(importlib.import_module(f"seamline.cli.{module}"), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - the table names commands only
-        return command
+        return speaking(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -70,7 +81,7 @@ def _line(verb: Verb, *, chinese: bool) -> str:
     return verb.chinese if chinese else verb.english
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Verbs, context_settings={"help_option_names": sorted(_HELP), "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 @lang_option
 def seamline() -> None:
@@ -119,6 +130,8 @@ def _invoked(arguments: Sequence[str]) -> object:
         from click.shell_completion import shell_complete  # noqa: PLC0415 - only a shell asks for it
 
         return shell_complete(seamline, {}, "seamline", _COMPLETE, asked)
+    if _HELP & set(arguments):
+        speak(arguments)
     with seamline.make_context("seamline", list(arguments)) as context:
         code = seamline.invoke(context)
         sys.stdout.flush()
