@@ -113,3 +113,11 @@ def test_scripts_that_name_each_other_end() -> None:
     tree = tree_of([{"a.sh": b"", "b.sh": b""}])
     texts = {b"a.sh": b"#!/bin/sh\n/b.sh", b"b.sh": b"#!/bin/sh\n/a.sh"}
     assert list(start_scripts(tree, (b"a.sh",), texts)) == [b"a.sh", b"b.sh"]
+
+
+def test_what_a_runtime_reads_itself_works_where_the_runtime_is() -> None:
+    environment = {"PYTHONPATH": "/app", "APP_DEBUG": "0", "NODE_OPTIONS": "--inspect"}
+    found = tried([GLIBC], environment=environment, runtimes=frozenset({"python"}))
+    assert verdict(found["PYTHONPATH"]) == ("works", "variable-of-runtime")
+    assert verdict(found["APP_DEBUG"]) == ("unknown", "variable-declared")
+    assert verdict(found["NODE_OPTIONS"]) == ("unknown", "variable-declared")

@@ -177,11 +177,15 @@ def test_what_is_run_again_by_itself_is_found() -> None:
             "etc/ld.so.preload": b"/usr/lib/x.so\n",
             "root/.ssh/authorized_keys": b"ssh-ed25519 AAAA\n",
             "etc/profile.d/x.sh": b"",
+            "etc/profile.d/color_prompt.sh.disabled": b"",
+            "etc/crontabs/root": b"0 2 * * * x\n",
+            "var/spool/cron/crontabs": Link("../../../etc/crontabs"),
         }
     ]
     assert {(line.kind, line.name) for line in found(scene)} == {
         ("cron job", "crontab"),
         ("cron job", "job"),
+        ("cron job", "root"),
         ("preloaded library", "ld.so.preload"),
         ("authorized key", "/root/.ssh/authorized_keys"),
         ("profile script", "x.sh"),

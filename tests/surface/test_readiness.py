@@ -170,3 +170,8 @@ def test_a_start_program_that_others_may_not_run_needs_its_owner() -> None:
     found = judged({"app": File(b"\x7fELF", 0o700)}, Config(entrypoint=("/app",)))
     assert messages(found, Want.NON_ROOT) == ["ready-root", "ready-not-executable"]
     assert found.non_root == Ready.NO
+
+
+def test_an_image_without_a_start_command_is_told_so() -> None:
+    (against,) = (each for each in judged(NGINX, Config()).hindrances if each.want == Want.READ_ONLY)
+    assert against.message.id == "ready-no-start"

@@ -125,8 +125,9 @@ def _database(case: Case) -> Iterator[Judged]:
 
 
 def _security_source(case: Case) -> Iterator[Judged]:
-    """Package sources without one that security updates come by: an upgrade then mends nothing."""
-    if not any(line.kind == "package manager" for line in case.surface):
+    """Package sources without one that security updates come by: an upgrade then mends nothing. busybox's dpkg and rpm
+    (`detail` names it) unpack files and know no sources."""
+    if not any(line.kind == "package manager" and not line.detail for line in case.surface):
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("no-package-manager"))
     elif any(source.security and not source.expired for source in case.sources):
         yield Judged(verdict=Verdict.PASS)

@@ -33,6 +33,14 @@ _CA_FILES = (
 )
 _LIBRARIES = (b"usr/lib", b"lib", b"usr/lib64", b"lib64", b"usr/local/lib")
 
+_OF_RUNTIMES = {
+    "go": re.compile(r"GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)"),
+    "java": re.compile(r"JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"),
+    "node": re.compile(r"NODE_(?:DEBUG|EXTRA_CA_CERTS|OPTIONS|PATH|PENDING_DEPRECATION|TLS_REJECT_UNAUTHORIZED)"),
+    "python": re.compile(r"PYTHON(?:PATH|HOME|STARTUP|OPTIMIZE|DEBUG|INSPECT|UNBUFFERED|DONTWRITEBYTECODE|HASHSEED|IOENCODING|UTF8|WARNINGS|FAULTHANDLER|NOUSERSITE|PYCACHEPREFIX|SAFEPATH|MALLOC|DEVMODE|TRACEMALLOC)"),
+}  # fmt: skip
+"""What a runtime reads itself. Source: python(1), node(1), java's JDK_JAVA_OPTIONS and JVM TI, Go's package runtime."""
+
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What knobs are tested on: the image's environment, the names in its locale-archive, the texts of its start scripts by
@@ -162,10 +170,20 @@ def _read_by_scripts(bench: Bench) -> Iterator[Knob]:
 
 
 def _declared(bench: Bench, told: set[str]) -> Iterator[Knob]:
-    """What the image itself sets and no script reads: the program may, and nobody has looked."""
+    """What the image itself sets and no script reads: its runtime does, or the program may, and nobody has looked."""
     for name, value in bench.environment.items():
-        if name not in told and name not in ("PATH", "HOME") and not name.endswith(("_VERSION", "_RELEASE")):
+        runtime = next((each for each in sorted(bench.runtimes) if _is_of(each, name)), "")
+        if runtime and name not in told:
+            why = Message("variable-of-runtime", {"runtime": runtime})
+            yield _knob(name, value, _WORKS, why, bench)
+        elif (
+            name not in told and name not in ("PATH", "HOME") and not name.endswith(("_VERSION", "_RELEASE"))
+        ):
             yield _knob(name, value, _UNKNOWN, Message("variable-declared", {}), bench)
+
+
+def _is_of(runtime: str, name: str) -> bool:
+    return runtime in _OF_RUNTIMES and _OF_RUNTIMES[runtime].fullmatch(name) is not None
 
 
 def templates(tree: Tree, scripts: Mapping[bytes, str]) -> tuple[str, ...]:

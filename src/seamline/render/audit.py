@@ -75,6 +75,9 @@ def _surface(report: AuditReport, language: str) -> Iterator[str]:
     kinds: dict[str, list[SurfaceLine]] = {}
     for line in report.surface:
         kinds.setdefault(line.kind, []).append(line)
+    if not kinds:
+        yield f"{word('surface', language)}{word('colon', language)}{word('nothing', language)}"
+        return
     sides = [side for side in _SIDES if side != Side.UNKNOWN or any(x.side == side for x in report.surface)]
     rows = [
         [

@@ -24,6 +24,8 @@ _CRON_FOLDERS = (
 _WANTS = (b".wants/", b".requires/")
 _UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
 _PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
+_SOURCED = (b".sh", b".csh", b"sh.local", b"csh.local")
+"""What /etc/profile and /etc/csh.cshrc read of their folder. Source: base-files, setup, alpine-baselayout."""
 _KEYS = (b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")
 _STAY = (Danger.PERSISTENCE,)
 
@@ -36,6 +38,8 @@ def persistence(
     yield from _scheduled(placed, texts)
     yield from _units(placed)
     for entry in _files(placed, b"etc/profile.d"):
+        if not entry.path.endswith(_SOURCED):
+            continue
         yield placed.line(entry, "profile script", _STAY)
     preload = placed.tree.at(b"etc/ld.so.preload")
     if preload is not None and texts.get(b"etc/ld.so.preload", b"").strip():
@@ -85,7 +89,10 @@ def _units(placed: Placed) -> Iterator[SurfaceLine]:
 def _files(placed: Placed, folder: bytes) -> Iterator[Entry]:
     for name in placed.tree.names(folder):
         entry = placed.tree.at(folder + b"/" + name)
-        if entry is not None and entry.kind != Kind.DIRECTORY and not name.endswith(_PLACEHOLDERS):
+        if entry is None or name.endswith(_PLACEHOLDERS):
+            continue
+        real = placed.tree.resolve(entry.path) or entry
+        if real.kind != Kind.DIRECTORY:  # Alpine's spool is a link to a folder
             yield entry
 
 

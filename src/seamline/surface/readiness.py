@@ -188,7 +188,8 @@ def _against_read_only(stand: Stand, writes: Iterable[WrittenPath], is_known: bo
         )
     if not is_known:
         words = start_words(stand.config)
-        message = Message("ready-nobody-knows", {"program": words[0] if words else "-"})
+        unknown = Message("ready-nobody-knows", {"program": words[0]}) if words else None
+        message = unknown or Message("ready-no-start", {})
         yield Hindrance(want=Want.READ_ONLY, message=message)
 
 

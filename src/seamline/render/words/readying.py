@@ -29,6 +29,7 @@ WORDS = {
     "ready-needs-root": ("{server} starts as root only", "{server} 只能以 root 启动"),
     "ready-no": ("no", "不可以"),
     "ready-no-capabilities": ("without capabilities", "不带任何能力"),
+    "ready-no-start": ("no start command is set, so nothing tells what will write", "未设置启动命令，无从得知会写入哪些路径"),
     "ready-nobody-knows": ("nobody knows what {program} writes: try the line below", "尚不清楚 {program} 会写入哪些路径：请试用下面的命令"),
     "ready-non-root": ("as no root", "非 root 运行"),
     "ready-not-executable": ("/{path} is not executable for others", "其他用户无权执行 /{path}"),
