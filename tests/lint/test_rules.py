@@ -121,6 +121,19 @@ def test_root_is_known_by_every_name(user: str) -> None:
     assert "DL3002" in ids(f"FROM a:1\nENV U=0\nUSER {user}\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# escape=`\nFROM mcr.example/windows/servercore:ltsc2022\n",
+        "FROM mcr.example/dotnet/aspnet:8.0-nanoserver-ltsc2022\n",
+        "FROM --platform=windows/amd64 a:1\n",
+        'FROM a:1\nSHELL ["powershell", "-Command"]\n',
+    ],
+)
+def test_a_container_of_windows_has_no_root(text: str) -> None:
+    assert "SL1001" not in ids(text)
+
+
 def test_a_stage_inherits_from_the_one_below() -> None:
     assert "SL1001" not in ids("FROM a:1 AS b\nUSER 5\nFROM b\nRUN c\n")
     assert "DL3042" not in ids("FROM a:1 AS b\nENV PIP_NO_CACHE_DIR=1\nFROM b\nRUN pip install c==1\n")

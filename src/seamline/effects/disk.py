@@ -30,11 +30,10 @@ def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
             got=os.strerror(fault.errno or 0),
             hint="is the path right, is the copy whole?",
         ) from None
-    stream = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        stream.close()
+        os.close(descriptor)  # fdopen would refuse a folder by its number, not its name
         raise Unsupported(str(path), expected="a regular file", got="something else", hint="name a file")
-    return stream
+    return os.fdopen(descriptor, "rb")
 
 
 def read_regular(path: Path, limit_bytes: int) -> bytes:

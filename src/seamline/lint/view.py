@@ -18,6 +18,7 @@ from seamline.model.advisory import Cycle
 Support = Callable[[str], Sequence[Cycle]]
 """The releases that the name of an image states, with the days on which their support ends."""
 _SHELL = ("/bin/sh", "-c")
+_WINDOWS = ("/windows/", "/windows:", "nanoserver", "servercore", "windowsservercore")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "ksh", "zsh"))
 _WRAPPERS: Mapping[str, frozenset[str]] = {
     "command": frozenset(),
@@ -108,6 +109,17 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     def built(self) -> tuple[StageView, ...]:
         """The final stage and those that it stands on, lowest first: what becomes the image."""
         return tuple(self.stages[at] for at in self.final.lineage)
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the final stage is one of Windows, by its base's name, its platform or its shell: users have no numbers."""
+        stage = self.final.stage
+        name = f"/{stage.resolved.lower()}"
+        return (
+            any(word in name for word in _WINDOWS)
+            or stage.platform.lower().startswith("windows")
+            or shell_name(self.final.shell) in ("cmd", "powershell", "pwsh")
+        )
 
     def steps(self, *keywords: str) -> Iterator[Step]:
         """Every step of these instructions, stage by stage."""

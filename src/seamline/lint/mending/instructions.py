@@ -105,7 +105,7 @@ def without_platform(view: View, found: Found, means: Means) -> Sequence[Edit]: 
 
 def ordinary_user(view: View, found: Found, means: Means) -> Sequence[Edit]:
     """USER with a number before the final stage says how it starts."""
-    if found.stage != view.final.stage.position:
+    if found.stage != view.final.stage.position or view.is_windows:
         return ()
     return _before_the_end(view, view.final, f"USER {means.user}:{means.user}")
 

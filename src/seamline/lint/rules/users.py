@@ -40,6 +40,8 @@ def root_at_the_end(view: View) -> Iterator[Found]:
 def root_by_default(view: View) -> Iterator[Found]:
     """Nobody in the file says who the container runs as, and its parent is root or nobody knows."""
     final = view.final
+    if view.is_windows:  # there is no root; ContainerUser is what nanoserver starts as
+        return
     if final.user_step is None and (not final.user or is_root(final.user)):
         yield at_from(final, final.stage.resolved)
 
