@@ -19,6 +19,8 @@ _MOST_FINDINGS = 20
 _MOST_GAPS = 12
 _WHOLE = (0, 1, 2, 3, 6)  # columns that are never cut
 _CUT = (4, 5)  # the package, and what fixes it
+_FITTING = (("side", True), ("short-side", True), ("short-side", False))
+"""Ways to write a row, the fullest first: the word for the side, and whether the score stands beside the vendor's word."""
 _LEAST_ROOM = 16
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
@@ -147,9 +149,14 @@ def _worst(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
     if not counted:
         return
     shown = counted if every else counted[:_MOST_FINDINGS]
-    rows = [_heads(language), *(_row(finding, language, "side") for finding in shown)]
-    if sum(_widest(rows, at) for at in _CUT) > _room(rows):
-        rows = [_heads(language), *(_row(finding, language, "short-side") for finding in shown)]
+    rows: list[list[str]] = []
+    for side, has_score in _FITTING:
+        rows = [
+            _heads(language),
+            *(_row(finding, language, side, has_score=has_score) for finding in shown),
+        ]
+        if sum(_widest(rows, at) for at in _CUT) <= _room(rows):
+            break
     room = _room(rows)
     package = min(_widest(rows, 4), max(room * 5 // 11, room - _widest(rows, 5)))
     limits = (99, 99, 99, 99, package, room - package, 99)
@@ -174,13 +181,13 @@ def _heads(language: str) -> list[str]:
     return ["" if name == "finding" else word(f"column-{name}", language) for name in names]
 
 
-def _row(finding: Finding, language: str, side: str) -> list[str]:
+def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list[str]:
     """The cells of a finding; `side` is the word for its side, whole or short."""
     fixed = ", ".join(finding.fixed_in) or word(f"status-{finding.status.replace(' ', '-')}", language)
     from_below = finding.origin_layer != finding.layer
     return [
         plain(finding.id) + (" KEV" if finding.kev else ""),
-        severity_words(finding, language),
+        severity_words(finding, language) if has_score else word(f"severity-{finding.severity}", language),
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
