@@ -327,3 +327,11 @@ def test_audit_and_compare_run_from_the_command_line(home: Path) -> None:
     gated = run(home, "audit", shop, "--offline", "--fail-on", "any=CIS-4.6")
     assert gated.returncode == 1
     assert "any=CIS-4.6" in gated.stderr
+
+
+def test_options_before_an_image_alone_are_those_of_its_summary(home: Path) -> None:
+    plain = run(home, "inspect", "oci-dir:demo:shop", "--offline", "--as-of", "2026-02-01")
+    assert run(home, "--offline", "--as-of", "2026-02-01", "oci-dir:demo:shop").stdout == plain.stdout
+    assert plain.returncode == 0
+    assert run(home, "--nonsense", "oci-dir:demo:shop").returncode == 2
+    assert run(home, "--lang", "zh", "oci-dir:demo:shop").returncode == 0

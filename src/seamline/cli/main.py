@@ -49,6 +49,15 @@ class Verbs(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - the table names commands only
         return speaking(command)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`seamline --offline IMAGE` is `seamline inspect --offline IMAGE`: options before an image are that verb's own."""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        names = {*self.list_commands(ctx), *_ALIASES}
+        is_own = not args or not args[0].startswith("-") or args[0].partition("=")[0] in own
+        if not is_own and len(args) > 1 and not names.intersection(args):
+            args = ["inspect", *args]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
