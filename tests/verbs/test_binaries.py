@@ -164,4 +164,5 @@ def test_a_damaged_file_is_malformed_or_tells_less(tmp_path: Path) -> None:
         ):
             damaged[at] = chance.randrange(256)
         with contextlib.suppress(Malformed):
-            facts_of(bytes(damaged[: chance.randrange(64, len(damaged))]))
+            told = facts_of(bytes(damaged[: chance.randrange(64, len(damaged))]))
+            assert isinstance(told, Dynamic)

@@ -73,10 +73,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings = [_weighed(each, terms, scopes, stock.image.reference, today) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
-    gaps = (*stock.gaps, *uncovered(stock, index, today), *_gaps(matched, installs, index))
-    if not installs and not gaps:
-        gaps = (Gap(where=Where(), message=Message("no-package-found", {})),)
-    gaps = (*database_gaps(database), *gaps)
+    gaps = (*database_gaps(database), *_unjudgeable(stock, matched, index, today))
     return ScanReport(
         image=_however_read(stock.image),
         distribution=stock.distribution,
@@ -102,6 +99,14 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         broken=(*_unjudged(terms, database, gaps), *breaches(terms.gates, decided.findings, terms.baseline)),
         seamline=__version__,
     )
+
+
+def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) -> tuple[Gap, ...]:
+    """What could not be judged; an image without any package is never a clean one."""
+    gaps = (*stock.gaps, *uncovered(stock, index, today), *_gaps(matched, stock.installs, index))
+    if not stock.installs and not gaps:
+        return (Gap(where=Where(), message=Message("no-package-found", {})),)
+    return gaps
 
 
 def _however_read(image: ImageLine) -> ImageLine:

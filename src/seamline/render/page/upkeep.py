@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from seamline.model.customization import Customization
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 from seamline.render.forked import fork_lines
@@ -13,6 +14,8 @@ from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, listing, rows
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
+
+_LEAST_WASTE_BYTES = 50_000
 
 
 def updates(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -75,7 +78,22 @@ def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
 def customization(portrait: Portrait, tongue: Tongue) -> Markup:
     """What was changed, which knobs work, what nothing needs."""
     found = portrait.customization
-    changes = (
+    return join(
+        (
+            *_changes(found, tongue),
+            *_knobs(found, tongue),
+            *_waste(found, tongue),
+            _needed(portrait, tongue),
+            _fork(portrait, tongue),
+        )
+    )
+
+
+def _changes(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
+    if not found.base:
+        return (tag("p", tongue.word("page-no-base")),)
+    heads = tongue.heads("page-kind", "page-added", "page-replaced", "page-removed", "page-examples")
+    body = (
         (
             tongue.word(f"change-{each.kind}"),
             str(each.added),
@@ -85,7 +103,16 @@ def customization(portrait: Portrait, tongue: Tongue) -> Markup:
         )
         for each in found.changes
     )
-    knobs = (
+    caption = tongue.word("indicator-changed-over-base")
+    return (
+        tag("p", tongue.word("page-over-base", base=found.base)),
+        rows(heads, body, numbers=(1, 2, 3), caption=caption),
+    )
+
+
+def _knobs(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
+    heads = tongue.heads("page-setting", "page-verdict", "page-why")
+    body = (
         (
             tag("span", f"{each.name}={each.value}" if each.value else each.name, class_="mono"),
             tongue.word(f"knob-{each.verdict.value.replace(' ', '-')}"),
@@ -93,39 +120,18 @@ def customization(portrait: Portrait, tongue: Tongue) -> Markup:
         )
         for each in found.knobs
     )
-    waste = [
-        Bar(
-            label=tongue.word(f"waste-{each.kind.replace(' ', '-')}"),
-            pieces=(
-                (
-                    f"f-{each.side.value}",
-                    each.size_bytes,
-                    f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB",
-                ),
-            ),
-        )
-        for each in found.waste
-        if each.size_bytes >= 50_000
-    ]
-    change_heads = tongue.heads("page-kind", "page-added", "page-replaced", "page-removed", "page-examples")
-    return join(
-        (
-            tag("p", tongue.word("page-over-base", base=found.base))
-            if found.base
-            else tag("p", tongue.word("page-no-base")),
-            rows(change_heads, changes, numbers=(1, 2, 3), caption=tongue.word("indicator-changed-over-base"))
-            if found.base
-            else None,
-            tag("h3", tongue.word("knobs")),
-            rows(
-                tongue.heads("page-setting", "page-verdict", "page-why"), knobs, caption=tongue.word("knobs")
-            ),
-            tag("h3", tongue.word("indicator-waste")) if waste else None,
-            bars(waste, tongue.word("indicator-waste")) if waste else None,
-            _needed(portrait, tongue),
-            _fork(portrait, tongue),
-        )
-    )
+    return (tag("h3", tongue.word("knobs")), rows(heads, body, caption=tongue.word("knobs")))
+
+
+def _waste(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
+    charts = []
+    for each in found.waste:
+        if each.size_bytes >= _LEAST_WASTE_BYTES:
+            words = f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB"
+            pieces = ((f"f-{each.side.value}", each.size_bytes, words),)
+            charts.append(Bar(label=tongue.word(f"waste-{each.kind.replace(' ', '-')}"), pieces=pieces))
+    title = tongue.word("indicator-waste")
+    return (tag("h3", title), bars(charts, title)) if charts else ()
 
 
 def _needed(portrait: Portrait, tongue: Tongue) -> Markup | None:
