@@ -167,3 +167,9 @@ def test_lists_that_a_later_step_installs_by_are_left_alone() -> None:
     assert one not in mended(above)
     renewed = "FROM debian:12\nRUN apt-get update\nRUN apt-get update && apt-get install -y a=1\n"
     assert one in mended(renewed)
+
+
+def test_a_file_whose_last_line_goes_on_past_its_end_is_left_where_mending_would_break_it() -> None:
+    text = "FROM a:1 \\\n # the end"
+    assert seen(mended(text).encode()).dockerfile.instructions[0].keyword == "FROM"
+    assert "a:1 USER" not in mended(text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import msgspec
 
+from seamline.errors import SeamlineError
 from seamline.lint.mending.edit import Edit, Means, applied
 from seamline.lint.mending.listing import FIXERS
 from seamline.lint.pragmas import ignores_of
@@ -25,18 +27,22 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mend(view: View, means: Means, again: Callable[[bytes], View]) -> tuple[str, tuple[Mended, ...]]:
-    """The source without what can be mended, and what was; `again` sees a changed source as `view` was seen."""
+    """The source without what can be mended, and what was; `again` sees a changed source as `view` was seen, and raises where
+    it is no Dockerfile any more (its last line went on past its end, say): such a mend takes a person, and is left."""
     done: list[Mended] = []
     for _ in range(_ROUNDS):
         before = view.dockerfile.text
         for rule in FIXERS:
             edits: list[Edit] = []
+            mended: list[Mended] = []
             for found, own in mendable(view, rule, means):
                 edits += own
-                done.append(Mended(rule=rule, line=found.line, detail=found.detail))
+                mended.append(Mended(rule=rule, line=found.line, detail=found.detail))
             if edits:
                 source = applied(view.dockerfile.text, edits)
-                view = again(source.encode("utf-8", "surrogateescape"))
+                with suppress(SeamlineError):
+                    view = again(source.encode("utf-8", "surrogateescape"))
+                    done += mended
         if view.dockerfile.text == before:
             break
     return view.dockerfile.text, tuple(done)
