@@ -107,9 +107,24 @@ class World:
         (Path(root) / "var/lib/dpkg/updates").mkdir(parents=True, exist_ok=True)
         (Path(root) / "var/lib/dpkg/info").mkdir(parents=True, exist_ok=True)
         store.run("dpkg", f"--root={root}", "--force-all", "--log=/dev/null", "-i", *files)
-        store.run("buildah", "config", "--history-comment", "apt-get upgrade", container)
+        store.run("buildah", "config", "--created-by", "apt-get upgrade", container)
         target = f"{self.folder}/upgraded-{self._runs}:1"
         store.run("buildah", "commit", "--quiet", container, f"oci:{target}")
+        return f"oci-dir:{target}"
+
+    def built(self, dockerfile: str, bases: Mapping[str, str]) -> str:
+        """The image that buildah makes of a Dockerfile; `bases` are the images that its lines name, where they are."""
+        self._runs += 1
+        folder = self.folder / f"build-{self._runs}"
+        folder.mkdir()
+        (folder / "Dockerfile").write_text(dockerfile)
+        store = Store(folder)
+        for name, image in bases.items():
+            pulled = store.run("buildah", "pull", "--quiet", image.replace("oci-dir:", "oci:"))
+            store.run("buildah", "tag", pulled, name)
+        store.run("buildah", "bud", "--layers", "--quiet", "--pull=never", "--tag", "built", str(folder))
+        target = f"{self.folder}/built-{self._runs}:1"
+        store.run("buildah", "push", "--quiet", "built", f"oci:{target}")
         return f"oci-dir:{target}"
 
     def base(self, image: str, name: str, owner: str = "") -> None:

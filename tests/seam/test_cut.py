@@ -219,3 +219,17 @@ def test_what_buildah_says_of_a_base_that_ends_below_says_nothing_of_the_layers_
         ("application", Side.APPLICATION),
     ]
     assert seam.strata[0].confidence == Rung.CLAIM
+
+
+def test_layers_that_podman_keeps_are_one_build_upon_a_mirrored_base_known_by_another_name() -> None:
+    lines = (
+        History(created_by="ADD rootfs"),
+        History(created_by="COPY dir:1 in /usr/local", comment="FROM mirror.test/debian:12"),
+        History(created_by="COPY file:2 in /srv", comment="FROM dad05758d5d4"),
+        History(created_by='CMD ["app"]', comment="FROM 6ac05d16722a", empty_layer=True),
+    )
+    image = stack("abc", Config(history=lines, command=("app",)), annotations={NAME: "mirror.test/debian:12"})
+    assert cut_of(image, [base_image("debian:12", "a")]) == [
+        (0, 0, Side.SYSTEM),
+        (1, 2, Side.APPLICATION),
+    ]

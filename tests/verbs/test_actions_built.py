@@ -4,7 +4,7 @@ afresh by a new process. Equality, finding by finding, is the law."""
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.verbs.test_compose import LocalArchive
 from tests.worlds import World, jar
 
 pytestmark = pytest.mark.real
+PYTHON = "registry.test/python:3.12"
 RELEASE = 'etc/os-release=ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n'
 FIX = {"fixed": "1-2"}
 RECORDS = (
@@ -26,7 +27,12 @@ RECORDS = (
     record("PYSEC-2026-7", "PyPI", "django", {"introduced": "4.2"}, {"fixed": "4.2.11"}, aliases=["CVE-2026-7"]),
     record("GHSA-aaaa-bbbb-cccc", "Maven", "org.apache.logging.log4j:log4j-core", {"introduced": "2.0"}, {"fixed": "2.17.1"}, aliases=["CVE-2026-8"]),
     record("GHSA-aaaa-bbbb-dddd", "Maven", "org.apache.logging.log4j:log4j-core", {"introduced": "2.17.1"}, {"fixed": "2.25.3"}, aliases=["CVE-2026-9"]),
+    record("PYSEC-2026-10", "PyPI", "setuptools", {"introduced": "0"}, {"fixed": "70.0"}, aliases=["CVE-2026-10"]),
+    record("PYSEC-2026-11", "PyPI", "wheel", {"introduced": "0"}, aliases=["CVE-2026-11"]),
+    record("PYSEC-2026-12", "PyPI", "pip", {"introduced": "24.0"}, aliases=["CVE-2026-12"]),
+    record("PYSEC-2026-13", "PyPI", "setuptools", {"introduced": "0"}, aliases=["CVE-2026-13"]),
 )  # fmt: skip
+COPY = 'FROM debian:12\n{copy}\nCOPY Dockerfile /srv/shop.py\nCMD ["python3", "/srv/shop.py"]\n'
 DEBIAN = "layers: [{packages: [base-files, libssl3, zlib1g, gone]}]\nconfig: {cmd: [sh]}\n"
 DEBIAN_NEW = "layers: [{packages: [base-files, libssl3, zlib1g]}]\nconfig: {cmd: [sh]}\n"
 RUNTIME = "layers: [{{packages: [python3]}}]\nbase: {base}\nconfig: {{cmd: [python3]}}\n"
@@ -78,6 +84,17 @@ def world(archive: LocalArchive, tmp_path_factory: pytest.TempPathFactory) -> Wo
     return made
 
 
+def python(versions: Mapping[str, str]) -> str:
+    """A Python image whose /usr/local holds these packages."""
+    site = "/usr/local/lib/python3.12/site-packages"
+    files = {f"/usr/local/lib/python3.12/module{at}.py": f"x = {at}" for at in range(12)}
+    for name, version in versions.items():
+        about = f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n"
+        files[f"{site}/{name}-{version}.dist-info/METADATA"] = about
+    lines = "".join(f'  - {{path: {path}, content: "{text}"}}\n' for path, text in files.items())
+    return f"layers: [{{packages: [base-files]}}]\nfiles:\n{lines}config: {{cmd: [python3]}}\n"
+
+
 class Images:
     """The images of January, and the ways to make them again."""
 
@@ -95,6 +112,7 @@ class Images:
         publish(world, "2")
         world.today = "2026-02-10"
         self.patched = world.upgraded(self.debian, "libssl3=1-2")
+        self.patched_application = self.applied(self.patched, name="on-patched")
         self.new_debian = world.compose("debian", DEBIAN_NEW)
 
     def applied(
@@ -193,6 +211,19 @@ def test_an_upgrade_in_place_is_dropped_once_the_base_has_overtaken_it(images: I
     assert drop.mends == ()
 
 
+def test_an_upgrade_in_place_that_is_dropped_leaves_what_the_newer_base_was_foretold_to(
+    images: Images,
+) -> None:
+    images.world.base(images.new_debian, "debian:12")
+    scan = images.world.scan(images.patched_application)
+    bump, drop = scan.action("bump-base"), scan.action("drop-upgrade")
+    assert drop.command == f"{bump.command}   # without: apt-get upgrade"
+    again = images.world.scan(images.applied(images.new_debian, name="without"))
+    assert again.keys() == scan.expected_after(bump, drop)
+    assert not any(each.what == "drop-upgrade" for each in again.report.actions)
+    assert "patched-above" not in {each.id for each in again.report.notes}
+
+
 def test_case_5_an_upgrade_to_a_version_still_vulnerable_shadows_the_base_which_comes_first(
     images: Images,
 ) -> None:
@@ -207,3 +238,32 @@ def test_case_5_an_upgrade_to_a_version_still_vulnerable_shadows_the_base_which_
     assert "upgraded-in-place" in {each.id for each in bump.detail}
     again = images.world.scan(images.world.upgraded(images.new_debian, "libssl3=1-2"))
     assert again.keys() == scan.expected_after(bump)
+
+
+def test_a_runtime_that_was_copied_is_copied_anew_with_the_effect_foretold(images: Images) -> None:
+    world = images.world
+    world.base(images.new_debian, "debian:12")
+    old = world.compose("python", python({"setuptools": "65.0", "wheel": "0.38", "pip": "23.0"}))
+    world.base(old, PYTHON)
+    copied = f"COPY --from={PYTHON} /usr/local /usr/local"
+    built = world.built(COPY.format(copy=copied), {"debian:12": images.new_debian, PYTHON: old})
+    scan = world.scan(built)
+    alone = scan.action("copy-newer")  # no newer image is known: what it must hold is said
+    assert (scan.ids(alone.mends), alone.command) == (
+        {"CVE-2026-10"},
+        f"COPY --from={PYTHON}   # setuptools >= 70.0",
+    )
+    assert scan.finding("CVE-2026-13").key not in {*alone.mends, *alone.brings}
+    world.today = "2026-03-01"
+    new = world.compose("python", python({"setuptools": "70.0", "pip": "25.0"}))
+    world.base(new, PYTHON)
+    scan = world.scan(built)
+    copy = scan.action("copy-newer")
+    assert scan.ids(copy.mends) == {"CVE-2026-10", "CVE-2026-11"}
+    assert (copy.adds, copy.owner, copy.leaves) == (("CVE-2026-12",), "application team", 1)
+    source = copy.command.removeprefix("COPY --from=").partition(" ")[0]
+    assert source.startswith(f"{PYTHON}@sha256:")
+    anew = world.built(COPY.format(copy=copy.command), {"debian:12": images.new_debian, PYTHON: new})
+    again = world.scan(anew)
+    assert again.keys() == scan.expected_after(copy)
+    assert again.ids(copy.brings) == {"CVE-2026-12"}

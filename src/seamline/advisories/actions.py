@@ -10,6 +10,7 @@ from datetime import date
 
 import msgspec
 
+from seamline.advisories.copies import copies
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, effect_of, is_package_flaw
 from seamline.advisories.judge import lacking
 from seamline.advisories.removal import removals
@@ -35,8 +36,10 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     """Each counted finding under one action."""
     counted = [each for each in findings if not each.suppressed]
     effects = {floor.name: effect_of(floor, findings, yard) for floor in yard.floors}
-    actions = list(package_actions(counted, yard))
+    actions = list(copies(findings, yard))
     taken = {key for action in actions for key in action.mends}
+    actions += package_actions(findings, taken, yard)
+    taken |= {key for action in actions for key in action.mends}
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for
         if floor.base is not None:
             unmended = [each for each in counted if each.key not in taken and is_package_flaw(each)]

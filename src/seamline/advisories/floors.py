@@ -30,6 +30,11 @@ def action_key(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
 
 
+def pinned(base: Base) -> str:
+    """A base by name and digest."""
+    return f"{base.reference}@{base.digest}" if base.digest else base.reference
+
+
 class Floor(msgspec.Struct, frozen=True, kw_only=True):
     """One place. `base` is the base that it is, None for the image itself; `below` what it stands on, and `onto` the newest
     known one of that line (None where there is none). `cut` is the position of the topmost stratum that belongs to `below`,
@@ -45,11 +50,19 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     cut: int = -1
 
 
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a layer was copied from: the base that holds its content, the folder that the COPY filled (empty for the root), and
+    the newest known image of the base's line (None where there is none)."""
+
+    name: str
+    folder: str
+    onto: Base | None = None
+
+
 class Yard(msgspec.Struct, frozen=True, kw_only=True):
     """What deciding needs: the image's name, its installs by key and where they stand, its floors bottom up (the image is the
-    last), what a base holds, the judge of forecasts, the build step of a layer, the
-    bases that layers were copied from, the day of judgement, and the
-    tools that something in the image names (None where nobody looked), and the name to pull the image by."""
+    last), what a base holds, the judge of forecasts, the build step of a layer, where layers were copied from, the day of
+    judgement, and the tools that something in the image names (None where nobody looked), and the name to pull the image by."""
 
     image: str
     installs: Mapping[str, Install]
@@ -59,7 +72,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     inventory_of: Callable[[Base], Inventory | None]
     judge: Judge
     step_of: Callable[[int], str]
-    copied_from: Mapping[int, str]
+    copied_from: Mapping[int, Copied]
     today: str
     uses: frozenset[str] | None = None
     pulled_as: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seamline.advisories.floors import Effect, Floor, Yard, action_key, obsolete_upgrades
+from seamline.advisories.floors import Effect, Floor, Yard, action_key, obsolete_upgrades, pinned
 from seamline.advisories.judge import lacking
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
@@ -62,11 +62,6 @@ def _build(floor: Floor, mended: Sequence[Finding], effect: Effect, yard: Yard) 
         leaves=len(effect.left),
         detail=tuple(_details(floor, mended, yard)),
     )
-
-
-def pinned(base: Base) -> str:
-    """A base by name and digest."""
-    return f"{base.reference}@{base.digest}" if base.digest else base.reference
 
 
 def _act(floor: Floor, mended: Sequence[Finding], yard: Yard) -> tuple[str, Message, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
@@ -18,18 +19,22 @@ _MOST_PATHS = 3
 _ROUNDS = 4
 
 
-def package_actions(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
+def package_actions(findings: Sequence[Finding], taken: AbstractSet[str], yard: Yard) -> Iterator[Action]:
     """One action for all places of one version of a package; packages of a base are renewed with it, a distribution's by
-    building again."""
+    building again. What was taken by other acts stays with them."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        if finding.status == Status.FIXED.value and is_package_flaw(finding) and _is_single(finding, yard):
+        if finding.key not in taken and _is_mendable(finding) and _is_single(finding, yard):
             purl = finding.purl.partition("@")[0]
             groups.setdefault((purl, finding.version, finding.side.value), []).append(finding)
     for members in groups.values():
-        action = _upgrade(members, yard)
+        action = _upgrade(members, findings, yard)
         if action is not None:
             yield action
+
+
+def _is_mendable(finding: Finding) -> bool:
+    return finding.status == Status.FIXED.value and is_package_flaw(finding) and not finding.suppressed
 
 
 def _is_single(finding: Finding, yard: Yard) -> bool:
@@ -38,7 +43,7 @@ def _is_single(finding: Finding, yard: Yard) -> bool:
     return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
 
 
-def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
+def _upgrade(members: Sequence[Finding], findings: Sequence[Finding], yard: Yard) -> Action | None:
     installs = list({each.install: yard.installs[each.install] for each in members}.values())
     best = _best(members, installs, yard)
     if best is None:
@@ -46,28 +51,30 @@ def _upgrade(members: Sequence[Finding], yard: Yard) -> Action | None:
     target, after = best
     first = members[0]
     mended = [each for each in members if each.key not in after]
-    before = {each.key for each in members}
+    before = {each.key for each in findings}  # what has no fix or was ignored is nothing new either
     brings = {key: flaw.id for key, flaw in after.items() if key not in before}
-    source = yard.copied_from.get(first.layer, "")
+    source = yard.copied_from.get(first.layer)
     args = {
         "package": first.package,
         "version": first.version,
         "target": target,
         "paths": _paths(members),
-        "source": source,
+        "source": source.name if source is not None else "",
     }
     what = "copy-newer" if source else "upgrade-package" if args["paths"] else "upgrade-somewhere"
     return Action(
         key=action_key("upgrade", first.purl.partition("@")[0], first.version, first.side.value),
         what="copy-newer" if source else "upgrade",
         message=Message(what, args),
-        command=f"COPY --from={source}" if source else upgrade_command(installs[0], first.package, target),
+        command=f"COPY --from={source.name}   # {first.package} >= {target}"
+        if source is not None
+        else upgrade_command(installs[0], first.package, target),
         owner=first.owner,
         side=first.side,
         mends=tuple(each.key for each in mended),
         adds=tuple(sorted(set(brings.values()))),
         brings=tuple(sorted(brings)),
-        leaves=len(before) - len(mended),
+        leaves=sum(each.key in after for each in members),
     )
 
 

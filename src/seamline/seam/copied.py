@@ -6,7 +6,8 @@ standing on a newer base does not renew them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from seamline.errors import Where
@@ -25,24 +26,33 @@ _MOST_NAMED = 3
 
 def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterator[tuple[int, Evidence]]:
     """Each layer that a COPY made out of a known base, and the evidence that names it."""
-    layers: dict[int, set[bytes]] = {
-        step.position: set() for step in steps if step.verb == "COPY" and step.position is not None
+    layers: dict[int, dict[bytes, bytes]] = {
+        step.position: {} for step in steps if step.verb == "COPY" and step.position is not None
     }
     for entry in tree.entries() if layers else ():
         if entry.origin_layer in layers and entry.kind != Kind.DIRECTORY:
-            layers[entry.origin_layer].add(place_key(entry))
-    for position, keys in layers.items():
+            layers[entry.origin_layer][place_key(entry)] = entry.path
+    for position, places in layers.items():
+        keys = places.keys()
         if len(keys) >= _FEWEST and (found := _sources(keys, known)):
             held, bases = found
             message = Message(
                 "copied-from",
                 {
                     "bases": ", ".join(base.reference for base in bases[:_MOST_NAMED]),
+                    "digests": " ".join(base.digest or "" for base in bases[:_MOST_NAMED]),
+                    "folder": _folder(places.values()),
                     "held": held,
                     "files": len(keys),
                 },
             )
             yield position, Evidence(rung=Rung.CONTENT, message=message, where=Where(layer=position))
+
+
+def _folder(paths: Iterable[bytes]) -> str:
+    """The lowest folder that holds all paths, empty for the root."""
+    folders = [path.rpartition(b"/")[0] for path in paths]
+    return posixpath.commonpath(folders).decode("utf-8", "backslashreplace")
 
 
 def _sources(keys: AbstractSet[bytes], known: KnownBases) -> tuple[int, tuple[Base, ...]] | None:

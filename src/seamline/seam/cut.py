@@ -185,9 +185,11 @@ def strata_above(
 
 def _about_others(claims: Sequence[Claim], below: Sequence[Stratum], lower: int) -> tuple[Claim, ...]:
     """The claims that can be about layers from `lower` up: not those whose base ends lower or is found below already,
-    be it under another tag."""
+    be it under another tag, or under a name of a mirror that another claim tells the end of."""
     found = {base.repository for stratum in below for base in stratum.candidates}
     found |= {stratum.publisher for stratum in below}
+    ended = [claim for claim in claims if claim.depth is not None and claim.depth <= lower]
+    found |= {repository_of(name) for claim in ended for name in claim.names}
     return tuple(
         claim
         for claim in claims

@@ -18,7 +18,9 @@ _NOP = re.compile(r"^(?:/bin/sh -c )?#\(nop\)\s*")
 _VERB = re.compile(
     r"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s"
 )
-_FROM = re.compile(r"^FROM ([^\s]+)$")
+_FROM = re.compile(r"^FROM (?![0-9a-f]{12,64}$)([^\s]+)$")
+"""What buildah says of the image that it began from. With layers kept (podman's default) each step says so of the one
+before, which has no name but its id: that is the same build going on."""
 _DEBIAN = re.compile(r"# debian\.sh --arch '([\w-]+)' .*?'([\w.-]+)' '@(\d+)'")
 _MINIROOTFS = re.compile(r"alpine-minirootfs-(\d[\w.]*)-(\w+)\.tar")
 _APKO_ALONE = "This is an apko single-layer image"

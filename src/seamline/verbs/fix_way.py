@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from seamline.advisories.floors import THIS_IMAGE, Floor, Yard
+from seamline.advisories.floors import THIS_IMAGE, Copied, Floor, Yard
 from seamline.advisories.forecast import Judge, on_base
 from seamline.advisories.judge import Place, available, is_distribution, publisher_of
 from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.finding import Step
+from seamline.model.image import Digest
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
@@ -34,7 +35,7 @@ class Places:
         self._index_of = stock.index_of
         self.all = [self._place(at, each, settings, mine) for at, each in enumerate(stock.strata)]
         self.copied = {
-            evidence.where.layer: str(evidence.message.args["bases"])
+            evidence.where.layer: evidence.message.args
             for stratum in stock.strata
             for evidence in stratum.evidence
             if evidence.message.id == "copied-from" and evidence.where and evidence.where.layer is not None
@@ -98,6 +99,12 @@ class Later:
         if _name(base) not in self._lines:
             self._lines[_name(base)] = self._line(base)
         return self._lines[_name(base)]
+
+    def than_copied(self, name: str, digest: str, platform: str) -> tuple[Base, ...]:
+        """The later ones of a base known by its name (as `Base.reference` has it) and digest."""
+        same = self._known.with_digest(Digest(digest), platform) if digest else ()
+        base = next((each for each in same if each.reference == name), None)
+        return self.than(base) if base is not None else ()
 
     def _line(self, base: Base) -> tuple[Base, ...]:
         repositories = dict.fromkeys(repository_of(name) for name in base.names)
@@ -172,11 +179,21 @@ class Ladder:
             inventory_of=self._later.inventory,
             judge=self._judge,
             step_of=lambda layer: layers.get(layer, ""),
-            copied_from=self.places.copied,
+            copied_from={layer: self._copied(told) for layer, told in self.places.copied.items()},
             today=self._later.as_of[:10],
             uses=self._uses,
             pulled_as=next(map(short_name, own_names(self._image)), ""),
         )
+
+    def _copied(self, told: Mapping[str, str | int]) -> Copied:
+        names, digests = str(told["bases"]).split(", "), str(told["digests"]).split(" ")
+        onto = {
+            name: later[-1]
+            for name, digest in zip(names, digests, strict=True)
+            if (later := self._later.than_copied(name, digest, self._image.platform))
+        }
+        name = next(iter(onto), names[0])
+        return Copied(name=name, folder=str(told["folder"]), onto=onto.get(name))
 
     def way(self, flaw: Flaw, place: Place, key: str) -> tuple[Step, ...]:
         """The places on the way of a flaw's fix: its publisher, the newest of each base's line, this image. `key` is the

@@ -20,6 +20,7 @@ WORDS = {
     "comma": (", ", "、"),
     "contact": ("Contact", "联系方式"),
     "copy-is-old": ("Your copy is from {day}; this name stands for an image of {newest} by now ({digest}).", "本地副本来自 {day}；该名称现已指向 {newest} 的镜像（{digest}）。"),
+    "copy-from-newer": ("copy /{folder} from {base} of {created} (a newer base would not mend it)", "改从 {created} 的 {base} 复制 /{folder}（更换基础镜像无法修复）"),
     "copy-newer": ("copy {package} from a newer {source}: {version} -> {target} (a newer base would not mend it)", "从更新的 {source} 复制 {package}：{version} -> {target}（更换基础镜像无法修复）"),
     "drop-upgrade": ("drop the upgrade of {names} in layer {layer}: obsolete since {base} of {created}", "删除第 {layer} 层对 {names} 的就地升级：自 {created} 的 {base} 起已不需要"),
     "duties-clock": ("The clock starts when a fix is there: at the distribution for who keeps the base, in the base for those above.", "期限自修复可用之日起计：对基础镜像负责方，自发行版提供修复起；对其上各方，自基础镜像包含修复起。"),

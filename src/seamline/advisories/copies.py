@@ -1,0 +1,76 @@
+"""Copying a runtime again out of the newest known image of the line that it was copied from (`COPY --from`).
+
+What the newer image holds below the same folder takes the place of what the layer brought; what later steps put over it
+they put over it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from seamline.advisories.floors import Copied, Yard, action_key, is_package_flaw, pinned
+from seamline.advisories.judge import is_distribution, lasting_name
+from seamline.advisories.verdict import Verdict
+from seamline.model.evidence import Message
+from seamline.model.finding import Action, Finding
+from seamline.model.package import Install
+
+
+def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
+    """An action for each copied layer of one's own that a newer image of its source mends something of."""
+    for layer, source in sorted(yard.copied_from.items()):
+        members = [each for each in findings if _is_copied(each, layer, yard)]
+        held = _held(layer, source, yard) if members else None
+        if held is not None:
+            yield from _copy(members, source, yard.judge(held), {each.key for each in findings})
+
+
+def _is_copied(finding: Finding, layer: int, yard: Yard) -> bool:
+    if finding.layer != layer or finding.suppressed or not is_package_flaw(finding):
+        return False
+    top, install = yard.floors[-1], yard.installs[finding.install]
+    return top.is_ours and not is_distribution(install) and yard.place_of(install).position > top.cut
+
+
+def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
+    """What the copy would hold; None where nobody knows. A whole root is no runtime in an image but the image itself."""
+    inventory = yard.inventory_of(source.onto) if source.onto is not None else None
+    if inventory is None or not source.folder:
+        return None
+    folder = source.folder.encode("utf-8", "backslashreplace") + b"/"
+    over = {lasting_name(each) for each in yard.installs.values() if each.current_layer > layer}
+    return [
+        msgspec.structs.replace(each, owned_by="")  # no package database comes along
+        for each in inventory.each_install()
+        if not is_distribution(each)
+        and any(proof.startswith(folder) for proof in each.proofs)
+        and lasting_name(each) not in over
+    ]
+
+
+def _copy(
+    members: Sequence[Finding], source: Copied, after: Mapping[str, Verdict], before: AbstractSet[str]
+) -> Iterator[Action]:
+    onto = source.onto
+    assert onto is not None  # noqa: S101 - what it holds is known
+    mended = [each for each in members if each.key not in after]
+    brings = {key: flaw.id for key, flaw in after.items() if key not in before}
+    if mended:
+        yield Action(
+            key=action_key("copy-newer", source.folder, onto.digest or onto.reference),
+            what="copy-newer",
+            message=Message(
+                "copy-from-newer",
+                {"folder": source.folder, "base": onto.reference, "created": onto.created[:10]},
+            ),
+            command=f"COPY --from={pinned(onto)} /{source.folder} /{source.folder}",
+            owner=members[0].owner,
+            side=members[0].side,
+            mends=tuple(each.key for each in mended),
+            adds=tuple(sorted(set(brings.values()))),
+            brings=tuple(sorted(brings)),
+            leaves=len(members) - len(mended),
+        )
