@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from seamline.model.image import Digest
 from seamline.model.seam import Base
-from seamline.seam.lines import carries_on, is_fixed_tag, is_later
+from seamline.seam.lines import carries_on, is_fixed_tag, is_later, is_point_release
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Shelf
 
@@ -76,3 +76,28 @@ def test_a_repositorys_bases_are_found_and_no_others(tmp_path: Path) -> None:
         found = known.with_repository("registry.test/a/b", "linux/amd64")
         assert [each.names[0] for each in found] == ["registry.test/a/b:1", "registry.test/a/b:2"]
         assert not list(known.with_repository("registry.test/a/b", "linux/arm64"))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("docker.io/library/debian:12.8", True),
+        ("mirror.test/library/debian:12.8-slim", True),
+        ("docker.io/library/postgres:17.2-alpine", True),
+        ("docker.io/library/debian:12", False),
+        ("docker.io/library/debian:bookworm-20260301", False),
+        ("docker.io/library/ubuntu:22.04", False),
+        ("docker.io/library/alpine:3.20", False),
+        ("docker.io/library/rockylinux:9.3.20231119", False),
+    ],
+)
+def test_a_point_release_is_one_only_where_nothing_finer_is_numbered(name: str, expected: bool) -> None:
+    assert is_point_release(name) is expected
+
+
+def test_a_point_release_is_carried_on_by_the_next_of_its_release_and_no_other() -> None:
+    old = base("docker.io/library/debian:12.8", 1)
+    assert is_later(old, base("docker.io/library/debian:12.9", 2))
+    assert not is_later(old, base("docker.io/library/debian:13.1", 2))
+    assert not is_later(old, base("docker.io/library/debian:12.9-slim", 2))
+    assert not is_later(base("docker.io/library/ubuntu:22.04", 1), base("docker.io/library/ubuntu:22.10", 2))

@@ -25,6 +25,7 @@ def base(*tags: str, digest: str = DIGEST) -> Base:
     ("tags", "tag"),
     [
         (("12", "bookworm", "bookworm-20261101", "12.8"), "bookworm-20261101"),
+        (("12", "bookworm", "12.8"), "12.8"),
         (("12", "12.8.1"), "12.8.1"),
         (("latest", "bookworm"), "bookworm"),
     ],

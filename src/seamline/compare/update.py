@@ -11,7 +11,7 @@ from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 
-_PINS = {"digest": 3, "date tag": 2, "release tag": 1, "moving tag": 0}
+_PINS = {"digest": 3, "date tag": 2, "release tag": 1, "point release": 1, "moving tag": 0}
 """How exactly a name says which image is meant."""
 
 

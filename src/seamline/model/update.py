@@ -11,8 +11,10 @@ from seamline.model.package import Side
 class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One part's age. Days are dates (`2026-01-31`), empty where nobody knows; numbers of days are None then.
 
-    `pin` says how the base is named: digest, date tag, release tag, moving tag; empty for a part that is no base.
-    `propose` is a name to pin it by, in a form that its repository really uses, with its digest. `newest` is the newest
+    `pin` says how the base is named: digest, date tag, release tag, point release, moving tag; empty for a part that is no
+    base, and where the names that it is known by differ and the image does not say which it means. `propose` is a name to pin
+    it by, in a form that its repository really uses, with its digest; `propose_platform` is the one platform that this digest
+    is of, empty where it stands for all. `newest` is the newest
     known image of its line, `behind_days` how much later that was made, `behind` how many images of the line came since,
     `cadence_days` the usual time between two of them. `mends` and `adds` count the findings that a move to it would
     remove and bring, None where nobody can tell. `forces` are the acts that an update of this part takes, in their order
@@ -27,6 +29,7 @@ class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""
     pin: str = ""
     propose: str = ""
+    propose_platform: str = ""
     newest: str = ""
     newest_created: str = ""
     behind_days: int | None = None

@@ -13,6 +13,9 @@ _MOVING = frozenset(
 )
 _DATE_DIGITS = 8
 _PATCH_PARTS = 3
+_BY_POINT = frozenset(("almalinux", "debian", "oraclelinux", "postgres", "rockylinux"))
+"""Repositories, whoever mirrors them, that number their releases 12, 12.8, 12.9 with nothing finer. Source: the library
+files of the official images, where 12.8 stands beside 12 and no tag goes on to 12.8.1."""
 
 
 class _Tag(NamedTuple):
@@ -44,6 +47,24 @@ def is_fixed_tag(tag: str) -> bool:
     return len(parsed.numbers) >= _PATCH_PARTS or len(str(parsed.numbers[0])) == _DATE_DIGITS
 
 
+def is_point_release(name: str) -> bool:
+    """Whether a full reference names a point release, `debian:12.8-slim`: it may be built anew while that is the latest, and
+    stays as it is from the day that the next one comes."""
+    parsed = _parsed(tag_of(name))
+    if parsed is None or repository_of(name).rpartition("/")[2] not in _BY_POINT:
+        return False
+    return not parsed.head and len(parsed.numbers) == _PATCH_PARTS - 1 and not is_fixed_tag(tag_of(name))
+
+
+def _next_point(old: str, new: str) -> bool:
+    """Whether the point release `new` comes later in the same release as `old` does: 12.9 after 12.8, never 13.1."""
+    before, after = _parsed(tag_of(old)), _parsed(tag_of(new))
+    if before is None or after is None or not (is_point_release(old) and is_point_release(new)):
+        return False
+    alike = (before.numbers[0], before.tail) == (after.numbers[0], after.tail)
+    return alike and after.numbers > before.numbers
+
+
 def carries_on(old: str, new: str) -> bool:
     """Whether the tag `new` is a later release of the line that the tag `old` is fixed in: a higher patch number or a
     later day, all else alike."""
@@ -64,6 +85,7 @@ def is_later(base: Base, other: Base) -> bool:
         if name in other.names:
             return True
         for each in other.names:
-            if repository_of(each) == repository_of(name) and carries_on(tag_of(name), tag_of(each)):
+            alike = repository_of(each) == repository_of(name)
+            if alike and (carries_on(tag_of(name), tag_of(each)) or _next_point(name, each)):
                 return True
     return False

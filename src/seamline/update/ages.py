@@ -53,6 +53,9 @@ def _age(part: Part, parts: Sequence[Part], moves: Sequence[Action], today: str)
         reference=part.base.reference if part.base is not None else "",
         pin=part.pin,
         propose=part.propose,
+        propose_platform=part.base.platform
+        if part.propose and part.base is not None and part.base.index_digest is None
+        else "",
         newest=newest.reference if newest is not None else "",
         newest_created=newest.created[:10] if newest is not None else "",
         behind_days=days_between(created, newest.created[:10])

@@ -13,10 +13,10 @@ from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
 from seamline.model.report import InspectReport
-from seamline.model.seam import Base, repository_of, short_name
+from seamline.model.seam import Base, full_name, repository_of, short_name
 from seamline.model.update import Breaking, Support, Updates
 from seamline.seam.history import steps_of
-from seamline.seam.lines import is_fixed_tag, is_later, tag_of
+from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
@@ -57,6 +57,7 @@ def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport
         breaks=tuple(each for part in parts for each in _breaks(part, world.later)),
         notes=(
             *(action.message for action in scan.actions if action.what == "drop-upgrade"),
+            *(each for part in parts for each in _frozen(part, inspected)),
             *unpinned(_own_steps(seen)),
             _repeatable(seen),
         ),
@@ -89,14 +90,39 @@ def _line(base: Base, known: Bases) -> tuple[Base, ...]:
 
 
 def _pin(base: Base, inspected: InspectReport) -> str:
-    """How the image itself names its base where it does (annotation), else by the name it is known under."""
-    named = inspected.image.annotations.get("org.opencontainers.image.base.name", "") or base.reference
-    tag = named.rpartition("/")[2].partition(":")[2]
-    if "@" in named or (not tag and base.digest):
+    """How the image itself names its base where it does (annotation), else what all names that it is known by have in common;
+    empty where they differ, as nobody knows then which of them the build names."""
+    named = _named(inspected)
+    if named or not base.names:
+        return _kind(named or f"@{base.digest}")
+    kinds = {_kind(name) for name in base.names}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _named(inspected: InspectReport) -> str:
+    return inspected.image.annotations.get("org.opencontainers.image.base.name", "")
+
+
+def _kind(name: str) -> str:
+    """What kind of name it is: one that always means the same image, that stays from some day on, or that moves."""
+    full = full_name(name)
+    if "@" in name:
         return "digest"
-    if _DATE.search(tag):
+    if _DATE.search(tag_of(full)):
         return "date tag"
-    return "release tag" if is_fixed_tag(tag) else "moving tag"
+    if is_point_release(full):
+        return "point release"
+    return "release tag" if is_fixed_tag(tag_of(full)) else "moving tag"
+
+
+def _frozen(part: Part, inspected: InspectReport) -> Iterator[Message]:
+    """A base whose name does not move on to the newest of its line, so that building again takes nothing up."""
+    if part.base is not None and part.later and part.pin not in ("", "moving tag"):
+        args: dict[str, str | int] = {
+            "name": short_name(_named(inspected) or part.base.reference),
+            "newest": part.later[-1].reference,
+        }
+        yield Message("name-stays", args)
 
 
 def _propose(base: Base) -> str:
@@ -104,10 +130,15 @@ def _propose(base: Base) -> str:
     digest = base.index_digest or base.digest
     if not base.names or not digest:
         return ""
-    fixed = [name for name in base.names if is_fixed_tag(tag_of(name))]
-    name = max(fixed or base.names, key=lambda each: (bool(_DATE.search(each)), len(each), each))
+    name = max(base.names, key=_exactness)
     plain = name if "@" not in name else repository_of(name)
     return f"{short_name(plain)}@{digest}"
+
+
+def _exactness(name: str) -> tuple[bool, bool, bool, int, str]:
+    """Days before releases, those before point releases, then whatever says most."""
+    tag = tag_of(name)
+    return bool(_DATE.search(tag)), is_fixed_tag(tag), is_point_release(name), len(name), name
 
 
 def _support(stock: Stock, world: World) -> Iterator[Support]:

@@ -14,6 +14,7 @@ from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, listing, rows
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
+from seamline.render.updating import note_lines, part_lines
 
 _LEAST_WASTE_BYTES = 50_000
 
@@ -35,9 +36,9 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
         )
         for each in found.support
     )
-    breaks = (
-        tongue.word("page-breaks", name=each.name, now=each.now, then=each.then or "-")
-        for each in found.breaks
+    parts = (
+        join((part.reference or part.stratum, listing(part_lines(part, tongue.language))))
+        for part in reversed(found.parts)
     )
     return join(
         (
@@ -46,6 +47,7 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
                 (_part(each, tongue) for each in reversed(found.parts)),
                 caption=tongue.word("page-updates-told"),
             ),
+            listing(parts),
             tag("h3", tongue.word("indicator-support-ends")) if found.support else None,
             rows(
                 tongue.heads(
@@ -56,19 +58,20 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
             )
             if found.support
             else None,
-            listing((*breaks, *(tongue.say(each) for each in found.notes))),
+            listing(note_lines(found, tongue.language)),
         )
     )
 
 
 def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
     unknown = tongue.word("measured-unknown")
-    behind = unknown if part.behind_days is None else tongue.word("measured-days", number=part.behind_days)
+    args = {"number": part.behind_days or 0, "images": part.behind}
+    behind = unknown if part.behind_days is None else tongue.word("measured-behind", **args)
     return (
         part.reference or part.stratum,
         tongue.side(part.side),
         part.created or unknown,
-        tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else "-",
+        tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else unknown if part.reference else "-",
         part.newest or "-",
         behind if part.reference else "-",
         tongue.owner(part.acts),

@@ -22,6 +22,7 @@ from seamline.render.words.reading import WORDS as READING
 from seamline.render.words.readying import WORDS as READYING
 from seamline.render.words.scanning import WORDS as SCANNING
 from seamline.render.words.starting import WORDS as STARTING
+from seamline.render.words.updating import WORDS as UPDATING
 
 SHELVES = (
     READING,
@@ -37,6 +38,7 @@ SHELVES = (
     PAGING,
     READYING,
     STARTING,
+    UPDATING,
 )
 """The words by what they tell of, in reading order; an id stands on one shelf only."""
 ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}

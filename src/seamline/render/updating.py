@@ -1,0 +1,34 @@
+"""What an update of each part takes and brings, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seamline.model.update import PartAge, Updates
+from seamline.render.words import owner_name, say, word
+
+
+def part_lines(part: PartAge, language: str) -> Iterator[str]:
+    """Of one part: what a move to the newest of its line mends and brings, what an update takes and who begins, how often
+    a new image comes, by which name to pin it."""
+    if part.newest:
+        known = part.mends is not None and part.adds is not None
+        args: dict[str, str | int] = {"newest": part.newest, "mends": part.mends or 0, "adds": part.adds or 0}
+        yield word("update-mends" if known else "update-mends-unknown", language, **args)
+    acts = word("comma", language).join(
+        word(f"force-{each.replace(' ', '-')}", language) for each in part.forces
+    )
+    yield word("update-takes", language, acts=acts, owner=owner_name(part.acts, language))
+    if part.cadence_days:
+        yield word("update-cadence", language, days=part.cadence_days)
+    if part.propose and part.pin != "digest":
+        alone = "-alone" if part.propose_platform else ""
+        yield word(f"update-pin{alone}", language, name=part.propose, platform=part.propose_platform)
+
+
+def note_lines(updates: Updates, language: str) -> Iterator[str]:
+    """What a newer base would change in another major version, then what else an update meets."""
+    for each in updates.breaks:
+        yield word("page-breaks", language, name=each.name, now=each.now, then=each.then or "-")
+    for note in updates.notes:
+        yield say(note, language)
