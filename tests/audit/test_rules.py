@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from seamline.audit import RULES
-from seamline.model.audit import Danger, SurfaceLine
+from seamline.model.audit import Danger, RunsAs, SurfaceLine
 from seamline.model.package import Side
+from seamline.model.workload import Workload
 from seamline.render.words import CHINESE, ENGLISH
 from tests.audit.cases import case, verdicts
 
@@ -37,3 +38,34 @@ def test_busybox_s_dpkg_is_no_package_manager_that_lacks_sources(
         detail=detail,
     )
     assert verdicts(case(surface=(line,)), "SL-0007") == [expected]
+
+
+NOT_SET = RunsAs(written="", uid=0, gid=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "runs_as", "user", "health"),
+    [
+        ("system", "oci-dir", NOT_SET, "not-applicable", "not-applicable"),
+        ("system", "oci-dir", RunsAs(written="root", uid=0, gid=0), "fail", "not-applicable"),
+        ("system", "rootfs", NOT_SET, "undecidable", "undecidable"),
+        ("application", "rootfs-archive", NOT_SET, "undecidable", "undecidable"),
+        ("application", "oci-dir", NOT_SET, "fail", "fail"),
+    ],
+)
+def test_a_user_and_a_health_check_are_asked_of_images_that_serve(
+    kind: str, place: str, runs_as: RunsAs, user: str, health: str
+) -> None:
+    found = case(kind=kind, place=place, runs_as=runs_as)
+    assert [verdict for verdict, _ in verdicts(found, "CIS-4.1")] == [user]
+    assert [verdict for verdict, _ in verdicts(found, "CIS-4.6")] == [health]
+
+
+def test_a_deployment_decides_what_a_root_filesystem_leaves_open() -> None:
+    found = case(
+        kind="system",
+        place="rootfs",
+        runs_as=NOT_SET,
+        workloads=(Workload(name="app", image="x", form="run line", where="run line", user="1000"),),
+    )
+    assert [verdict for verdict, _ in verdicts(found, "CIS-4.1")] == ["pass"]

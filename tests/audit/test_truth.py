@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from benchmarks.verdicts.measure import CASES, measured
 from benchmarks.verdicts.show import seamline
 
 from seamline.audit import RULES
+from seamline.audit.mends import MENDS
 
 NEVER_BOTH_WAYS = {
     "CIS-4.5": "superseded whatever is there",
@@ -24,8 +26,13 @@ OTHERS_TRUTH = frozenset(("CIS-4.10", "SL-0021", "SL-0022", "SL-0023"))
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], str]:
-    found = measured(tmp_path_factory.mktemp("truth"), seamline)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("truth")
+
+
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> Mapping[tuple[str, str], str]:
+    found = measured(folder, seamline)
     return {(each.case, each.rule): each.answer for each in found}
 
 
@@ -40,6 +47,21 @@ def test_the_verdict_is_the_truth(
     case: str, rule: str, truth: str, answers: Mapping[tuple[str, str], str]
 ) -> None:
     assert answers[case, rule] == truth
+
+
+def test_every_fail_says_what_mends_it_and_the_page_of_the_rules_says_it_too(
+    folder: Path, answers: Mapping[tuple[str, str], str]
+) -> None:
+    reports = [json.loads(path.read_bytes()) for path in folder.glob("report-*.json")]
+    failed = {
+        (rule["id"], rule["mend"]["id"])
+        for each in reports
+        for rule in each["rules"]
+        if rule["verdict"] == "fail"
+    }
+    assert len(reports) == len(CASES)
+    assert answers
+    assert failed <= {(rule, mend) for rule, mends in MENDS.items() for mend in mends}
 
 
 def test_case_names_are_not_used_twice() -> None:

@@ -7,9 +7,16 @@ import subprocess
 from pathlib import Path
 
 import jsonschema_rs
+import msgspec
 import pytest
 
+from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.model.image import Digest
+from seamline.render.layout import width
+from seamline.render.lint import write_lint
 from seamline.render.schemas import write_schema
+from seamline.stores.ledger import Ledger
+from seamline.verbs.lint import Given, lint_file, lint_report, see_dockerfile
 from tests.cli.test_commands import run
 from tests.layouts import write_layout
 from tests.neighbours import need
@@ -55,6 +62,19 @@ def test_the_dockerfile_of_the_folder_is_judged_with_its_lines(home: Path) -> No
     assert "\x1b" not in done.stdout
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
     assert "容器" in run(home, "lint", "--why", "--lang", "zh").stdout
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_lint_fits_in_its_columns(home: Path, language: str, columns: int) -> None:
+    (home / "Dockerfile").write_text(
+        FILE + f"RUN apt-get install -y {' '.join(f'package-{at}' for at in range(30))}\n"
+    )
+    dockerfile = parse_dockerfile((home / "Dockerfile").read_bytes(), "Dockerfile")
+    view = see_dockerfile(dockerfile, None, Given())
+    report = lint_report([lint_file(view, lambda _: "", Given())])
+    for line in write_lint(report, language, columns, tells_why=True).splitlines():
+        assert width(line) <= columns or " --fix " in line, line
 
 
 def test_gates_decide_the_exit_code_and_say_so(home: Path) -> None:
@@ -197,8 +217,15 @@ def test_a_known_base_gives_its_digest(home: Path) -> None:
     write_layout(home / "base", [{"x": b"1"}])
     done = run(home, "base", "add", "oci-dir:base", "--as", "base:1")
     assert done.returncode == 0, done.stderr
-    fixed = run(home, "lint", "--fix").stdout
-    assert fixed.startswith("FROM base:1@sha256:")
+    fixed = run(home, "lint", "--fix")
+    assert fixed.stdout.startswith("FROM base:1@sha256:")
+    assert "the digest of base:1 is that of linux/amd64 alone" in fixed.stderr
+    ledger = Ledger(home / ".local/share/seamline/ledger.db")
+    (known,) = ledger.every()
+    ledger.put([msgspec.structs.replace(known, index_digest=Digest("sha256:" + "9" * 64))])
+    whole = run(home, "lint", "--fix")
+    assert whole.stdout.startswith("FROM base:1@sha256:9999")
+    assert "alone" not in whole.stderr
 
 
 def test_build_arguments_fill_the_names_of_images(home: Path) -> None:

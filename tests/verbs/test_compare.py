@@ -26,6 +26,7 @@ from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
+from tests.portraits import portrait_of
 
 AS_OF = "2026-11-26T00:00:00Z"
 
@@ -109,6 +110,16 @@ def test_both_languages_fit_in_their_columns(images: tuple[str, str]) -> None:
         for language in ("en", "zh"):
             for line in write_compare(report, language, columns).splitlines():
                 assert width(line) <= columns or "seamline " in line, line
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("columns", [80, 100])
+def test_an_audit_fits_in_its_columns(images: tuple[str, str], language: str, columns: int) -> None:
+    for name in images:
+        audit = portrait_of(name).audit
+        for every in (False, True):
+            for line in write_audit(audit, language, columns, every=every).splitlines():
+                assert width(line) <= columns or "oci-dir:" in line, line
 
 
 def test_markdown_keeps_an_image_from_breaking_its_table(images: tuple[str, str]) -> None:

@@ -150,6 +150,7 @@ def test_a_base_that_is_known_is_pinned_by_its_digest(tmp_path: Path) -> None:
     text = (tmp_path / "web" / "Dockerfile").read_text()
     assert re.search(r"^FROM nginx:1\.28@sha256:[0-9a-f]{64}$", text, re.MULTILINE)
     assert "ignore=" not in text
+    assert "# this digest is that of linux/amd64 alone" in text
 
 
 def test_nothing_is_written_over_and_an_unknown_kind_is_told(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from seamline.model.seam import full_name
 from seamline.model.secret import SecretLine
 from seamline.model.workload import Workload
 
+_BARE = ("rootfs", "rootfs-archive")
+
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the build as the history or a Dockerfile tells it: its instruction (RUN, ADD ...), its text, the part that
@@ -64,6 +66,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     deployer: str = ""
     sources_gone_by: str = ""
     workloads: tuple[Workload, ...] = ()
+
+    @property
+    def has_configuration(self) -> bool:
+        """Whether it says how it starts: a bare root filesystem does not."""
+        return self.image.place not in _BARE
+
+    @property
+    def is_base(self) -> bool:
+        """Whether others are meant to stand on it, as far as its own content tells."""
+        return self.kind in ("system", "runtime")
 
     @property
     def workload(self) -> Workload | None:

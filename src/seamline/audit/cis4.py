@@ -123,7 +123,9 @@ def _instruction(case: Case) -> Judged:
     """What HEALTHCHECK says; a base serves nobody, so the images on it have theirs."""
     words, part = case.start.health_words, case.setter("healthcheck")
     mend = Message("mend-healthcheck", {})
-    if not words and case.kind in ("system", "runtime") and not case.workloads:
+    if not case.has_configuration:
+        return Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-configuration", {}))
+    if not words and case.is_base and not case.workloads:
         return Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("base-serves-nobody"))
     if not words:
         return Judged(verdict=Verdict.FAIL, evidence=told("no-healthcheck-set"), stratum=part, mend=mend)

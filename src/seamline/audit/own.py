@@ -69,7 +69,7 @@ def _system_run(case: Case) -> Iterator[Judged]:
     if not case.workloads:
         yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-deployment", {}))
     for workload in case.workloads:
-        if case.kind not in ("system", "runtime"):
+        if not case.is_base:
             yield Judged(verdict=Verdict.PASS, is_deployed=True)
         elif workload.role == "ephemeral":  # a debugging container is meant to be a mere system
             yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("is-for-debugging"))
@@ -81,7 +81,7 @@ def _system_run(case: Case) -> Iterator[Judged]:
 
 def _base_with_application(case: Case) -> Iterator[Judged]:
     """A base that carries what belongs to an application: its users inherit it, and infrastructure must keep it."""
-    if case.kind not in ("system", "runtime"):
+    if not case.is_base:
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("is-no-base"))
     elif case.content:
         yield Judged(
@@ -191,6 +191,7 @@ def _volumes(case: Case) -> Iterator[Judged]:
             verdict=Verdict.FAIL,
             evidence=told("volume-sensitive", paths=", ".join(bad)),
             stratum=case.setter("volume"),
+            mend=Message("mend-sensitive-volume", {}),
         )
     else:
         yield Judged(verdict=Verdict.PASS)
@@ -272,16 +273,16 @@ RULES = (
     _rule(6, "The package database is whole", "high", _database, "NIST 800-190 4.1.1"),
     _rule(7, "Security updates have a source", "medium", _security_source, "NIST 800-190 4.1.1"),
     _rule(8, "Package sources are encrypted and current", "low", _transport),
-    _rule(9, "No account is without a password", "high", _surface("account without password"), "DKL-LI-0001"),
+    _rule(9, "No account is without a password", "high", _surface("account without password", mend="mend-password"), "DKL-LI-0001"),
     _rule(10, "No two accounts share a number", "medium", _duplicates, "DKL-LI-0002"),
-    _rule(11, "Nobody can become root by sudo or another name", "medium", _surface("sudo rule", "second name of root"), "DKL-DI-0001"),
+    _rule(11, "Nobody can become root by sudo or another name", "medium", _surface("sudo rule", "second name of root", mend="mend-second-root"), "DKL-DI-0001"),
     _rule(12, "No sensitive folder is a volume", "high", _volumes, "DKL-DI-0002"),
     _rule(13, "The tag does not move", "low", _tag, "DKL-DI-0006"),
     _rule(14, "No build files or version control are left", "low", _left("build file", "version control"), "DKL-LI-0003"),
     _rule(15, "No package caches or lists are left", "low", _left("package cache", "package list"), "DKL-DI-0004", "DKL-DI-0005"),
     _rule(16, "The base is not upgraded in place", "low", _upgrade, "DKL-DI-0003"),
-    _rule(17, "The user cannot rewrite what is run", "high", _surface("writable folder on PATH", "writable start script"), _CONFIG),
-    _rule(18, "Nothing is writable for everyone", "medium", _surface("world-writable file", "world-writable folder"), _CONFIG),
+    _rule(17, "The user cannot rewrite what is run", "high", _surface("writable folder on PATH", "writable start script", mend="mend-rewritable"), _CONFIG),
+    _rule(18, "Nothing is writable for everyone", "medium", _surface("world-writable file", "world-writable folder", mend="mend-writable"), _CONFIG),
     _rule(19, "Nothing starts by itself besides the start command", "low", _autostart),
-    _rule(20, "Account files are for root alone", "high", _surface("readable account file"), _NIST_SECRETS),
+    _rule(20, "Account files are for root alone", "high", _surface("readable account file", mend="mend-account-file"), _NIST_SECRETS),
 )  # fmt: skip

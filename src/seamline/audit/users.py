@@ -20,7 +20,17 @@ def user_is_no_root(case: Case) -> Iterator[Judged]:
     for workload in named:
         yield _deployed(case, workload)
     if len(named) < len(case.workloads) or not case.workloads:
-        yield _of_image(case)
+        yield _without_one(case) or _of_image(case)
+
+
+def _without_one(case: Case) -> Judged | None:
+    """What a user is not asked of: a root filesystem, whose user is set when it becomes an image or is run; a base that
+    leaves it open, as images on it install packages first and name theirs last."""
+    if not case.has_configuration:
+        return Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-configuration", {}))
+    if case.is_base and not case.runs_as.written and not case.workloads:
+        return Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("base-leaves-user-open"))
+    return None
 
 
 def _deployed(case: Case, workload: Workload) -> Judged:

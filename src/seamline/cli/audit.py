@@ -14,7 +14,7 @@ from seamline.audit.gates import parse_audit_gate
 from seamline.audit.tags import tagged
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import emit, headed
+from seamline.cli.output import emit, headed, terminal_columns
 from seamline.model.audit import AuditReport
 from seamline.model.finding import ScanReport
 from seamline.render.audit import write_audit
@@ -85,7 +85,7 @@ def audit(
         asked.outputs,
         {
             "table": lambda: headed(
-                reports, lambda report: write_audit(report, common.language, every=every)
+                reports, lambda report: write_audit(report, common.language, terminal_columns(), every=every)
             ),
             "markdown": lambda: headed(reports, lambda report: write_audit_markdown(report, common.language)),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.output import chosen_outputs, emit, terminal_columns
 from seamline.effects.disk import read_regular, write_whole
 from seamline.effects.home import data_home
 from seamline.formats.dockerfile.parse import MOST_BYTES
@@ -28,10 +28,11 @@ from seamline.verbs.database import open_database
 from seamline.verbs.lint import (
     Given,
     Pin,
+    Pins,
     lint_file,
     lint_report,
     mended_source,
-    pin_from,
+    pinned_alone,
     read_dockerfile,
     rules_left_out,
     see_dockerfile,
@@ -132,14 +133,14 @@ def _refuse_what_does_not_go_together(chosen: Chosen, form: str | None, files: S
 
 
 def _fix(
-    seen: Sequence[tuple[View, Given]], chosen: Chosen, pin: Pin, target: str | None, language: str
+    seen: Sequence[tuple[View, Given]], chosen: Chosen, pin: Pins, target: str | None, language: str
 ) -> int:
     """Writes the mended files; what was done to each is told on standard error."""
     for view, given in seen:
         file = lint_file(view, pin, given)
         source = mended_source(view, pin, given)
         data = source.encode("utf-8", "surrogateescape")
-        sys.stderr.write(write_mended(file, language))
+        sys.stderr.write(write_mended(file, language, terminal_columns(), pinned_alone(view, pin)))
         if chosen.shows_diff:
             data = write_diff(view.dockerfile.name, view.dockerfile.text, source, file).encode(
                 "utf-8", "surrogateescape"
@@ -181,17 +182,18 @@ def _judged(view: View, given: Given, chosen: Chosen, pin: Pin) -> LintFile:
     return msgspec.structs.replace(file, mended=mended_source(view, pin, given))
 
 
-def _pins(common: Common) -> Pin:
+def _pins(common: Common) -> Pins:
     """The user's own known bases; those that come along have no digests of a registry."""
+    from seamline.stores.shelf import Stack  # noqa: PLC0415 - only where bases are known
+
     paths = [path for path in (data_home() / "ledger.db", *common.ledgers) if path.exists()]
     if not paths:
-        return lambda _: ""
-    from seamline.effects.machine import machine_platform  # noqa: PLC0415 - only where bases are known
+        return Pins(Stack(()), "")
+    from seamline.effects.machine import machine_platform  # noqa: PLC0415
     from seamline.stores.ledger import Ledger  # noqa: PLC0415
-    from seamline.stores.shelf import Stack  # noqa: PLC0415
 
     platform = common.of_one_platform().platform or str(machine_platform())
-    return pin_from(Stack([Ledger(path, read_only=True) for path in paths]), str(parse_platform(platform)))
+    return Pins(Stack([Ledger(path, read_only=True) for path in paths]), str(parse_platform(platform)))
 
 
 def _arguments(given: Sequence[str]) -> Mapping[str, str]:
@@ -239,7 +241,7 @@ def _writers(report: LintReport, language: str, *, tells_why: bool) -> Mapping[s
         return write_lint_sarif(report)
 
     return {
-        "table": lambda: write_lint(report, language, tells_why=tells_why).encode(),
+        "table": lambda: write_lint(report, language, terminal_columns(), tells_why=tells_why).encode(),
         "json": lambda: msgspec.json.encode(report) + b"\n",
         "sarif": sarif,
     }

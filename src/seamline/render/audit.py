@@ -10,11 +10,11 @@ from seamline.model.package import Side
 from seamline.model.secret import secret_place
 from seamline.render.forked import write_fork
 from seamline.render.gaps import not_checked
-from seamline.render.layout import clip, left, plain, table, width, wrapped
+from seamline.render.layout import MOST_COLUMNS, clip, left, packed, plain, table, width, wrapped
+from seamline.render.next_steps import next_steps
 from seamline.render.readiness import manifest, write_readiness
 from seamline.render.words import owner_name, say, word
 
-_COLUMNS = 100
 _SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
 _MOST_NAMES = 5
 _MOST_KNOBS = 14
@@ -23,38 +23,42 @@ _ORDER = (Verdict.FAIL, Verdict.UNDECIDABLE, Verdict.SUPERSEDED, Verdict.PASS, V
 _SEVERITIES = ("high", "medium", "low")
 
 
-def write_audit(report: AuditReport, language: str, *, every: bool = False) -> str:
-    """The text of an audit, ending in a newline; with `every`, also the rules that pass or do not apply."""
+def write_audit(
+    report: AuditReport, language: str, columns: int = MOST_COLUMNS, *, every: bool = False
+) -> str:
+    """The text of an audit in at most so many columns, ending in a newline; with `every`, also the rules that pass or do not
+    apply."""
     lines = [
-        *_head(report, language),
+        *_head(report, language, columns),
         "",
-        *_surface(report, language),
+        *_surface(report, language, columns),
         "",
-        *_knobs(report, language),
-        *_secrets(report, language),
-        *_privilege(report, language, every=every),
-        *_failed(report, language),
-        *_decided(report, language, every=every),
+        *_knobs(report, language, columns),
+        *_secrets(report, language, columns),
+        *_privilege(report, language, columns, every=every),
+        *_failed(report, language, columns),
+        *_decided(report, language, columns, every=every),
         "",
-        *not_checked(report.gaps, language),
-        *_next(report, language, every=every),
+        *not_checked(report.gaps, language, columns),
+        *_next(report, language, columns, every=every),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _head(report: AuditReport, language: str) -> Iterator[str]:
+def _head(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     image = report.image
     digest = f"{image.digest[:19]}..{image.digest[-4:]}" if image.digest else word("no-digest", language)
     place = word(f"place-{image.place}", language)
     moment = word("as-of", language, day=report.as_of[:10])
-    yield "   ".join((plain(image.reference), digest, image.platform, place, moment))
+    yield from packed((plain(image.reference), digest, image.platform, place, moment), "   ", columns)
     counts = Counter(verdict_of(lines) for lines in by_rule(report.rules).values())
     parts = [word(f"count-{verdict.value}", language, number=counts[verdict]) for verdict in _ORDER[:4]]
     fails = Counter(rule.side for rule in report.rules if rule.verdict == Verdict.FAIL)
     sides = [
         f"{word(f'side-{side.value}', language)} {fails[side.value]}" for side in _SIDES if fails[side.value]
     ]
-    yield word("rules-counted", language, counts=", ".join(parts), sides=", ".join(sides) or "-")
+    told = word("rules-counted", language, counts=", ".join(parts), sides=", ".join(sides) or "-")
+    yield from wrapped(told.split(), columns)
 
 
 def by_rule(rules: Iterable[RuleLine]) -> dict[str, list[RuleLine]]:
@@ -70,7 +74,7 @@ def verdict_of(lines: Iterable[RuleLine]) -> Verdict:
     return min((line.verdict for line in lines), key=_ORDER.index)
 
 
-def _surface(report: AuditReport, language: str) -> Iterator[str]:
+def _surface(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     """One row a kind: what it allows, how many on each side, and some by name."""
     kinds: dict[str, list[SurfaceLine]] = {}
     for line in report.surface:
@@ -93,10 +97,12 @@ def _surface(report: AuditReport, language: str) -> Iterator[str]:
         shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
         allows = word(f"danger-{lines[0].danger.value.replace(' ', '-')}", language)
         rows.append([word(f"surface-{kind.replace(' ', '-').lower()}", language), allows, *counts, shown])
-    yield from table(rows, align="ll" + "r" * len(sides) + "l", most=(26, 16, *(11,) * len(sides), 36))
+    yield from table(
+        rows, align="ll" + "r" * len(sides) + "l", most=(26, 16, *(11,) * len(sides), max(columns - 64, 16))
+    )
 
 
-def _knobs(report: AuditReport, language: str) -> Iterator[str]:
+def _knobs(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     """One line a knob that was tested: its verdict, why, what to add."""
     if not report.knobs:
         return
@@ -105,26 +111,28 @@ def _knobs(report: AuditReport, language: str) -> Iterator[str]:
         verdict = word(f"knob-{knob.verdict.value.replace(' ', '-')}", language)
         why = say(knob.why, language) + (f" -> {say(knob.add, language)}" if knob.add is not None else "")
         name = f"{knob.name}={knob.value}" if knob.value else knob.name
-        yield f" {left(plain(name), 30)} {left(verdict, 10)} {clip(plain(why), _COLUMNS - 43)}"
+        head = f" {left(plain(name), 30)} {left(verdict, 10)} "
+        for at, line in enumerate(wrapped(plain(why).split(), columns - width(head))):
+            yield f"{' ' * width(head) if at else head}{line}"
     if len(report.knobs) > _MOST_KNOBS:
         yield " " + word("more-knobs", language, number=len(report.knobs) - _MOST_KNOBS)
     yield ""
 
 
-def _privilege(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
+def _privilege(report: AuditReport, language: str, columns: int, *, every: bool) -> Iterator[str]:
     """Readiness for least privilege, with the manifest where everything is asked for; the record of a fork."""
     if report.readiness is not None:
-        yield from write_readiness(report.readiness, language, _COLUMNS)
+        yield from write_readiness(report.readiness, language, columns)
         if every:
             yield f" {word('kubernetes-says', language)}:"
             yield from (f"   {plain(line)}" for line in manifest(report.readiness).splitlines())
         yield ""
     if report.fork is not None:
-        yield from write_fork(report.fork, language, _COLUMNS)
+        yield from write_fork(report.fork, language, columns)
         yield ""
 
 
-def _secrets(report: AuditReport, language: str) -> Iterator[str]:
+def _secrets(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     """One line a secret: its kind and place, whose, and where it still lies; never its value."""
     if not report.secrets:
         return
@@ -142,13 +150,13 @@ def _secrets(report: AuditReport, language: str) -> Iterator[str]:
         met.add(line.group)
         place = plain(secret_place(line))
         yield f" {line.group:>3} {left(line.kind, 26)} {place}"
-        yield from (f"{'':32}{text}" for text in wrapped("; ".join(told).split(), _COLUMNS - 32))
+        yield from (f"{'':32}{text}" for text in wrapped("; ".join(told).split(), columns - 32))
     if len(report.secrets) > _MOST_SECRETS:
         yield " " + word("more-secrets", language, number=len(report.secrets) - _MOST_SECRETS)
     yield ""
 
 
-def _failed(report: AuditReport, language: str) -> Iterator[str]:
+def _failed(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     """The rules that fail, the worst first, each with whose it is, why, and what mends it."""
     failed = [rule for rule in report.rules if rule.verdict == Verdict.FAIL]
     if failed:
@@ -156,14 +164,14 @@ def _failed(report: AuditReport, language: str) -> Iterator[str]:
     for rule in sorted(failed, key=lambda each: _SEVERITIES.index(each.severity)):
         whose = " | ".join(part for part in (_side(rule, language), _owner(rule, language)) if part)
         severity = word(f"severity-{rule.severity}", language)
-        title = clip(rule_title(rule, language), _COLUMNS - 23 - width(whose) - 2)
-        yield f" {left(rule.id, 9)} {left(severity, 9)} {left(title, _COLUMNS - 23 - width(whose) - 1)} {whose}"
+        title = clip(rule_title(rule, language), columns - 23 - width(whose) - 2)
+        yield f" {left(rule.id, 9)} {left(severity, 9)} {left(title, columns - 23 - width(whose) - 1)} {whose}"
         for text in _reasons(rule, language):
-            for at, line in enumerate(wrapped(plain(text).split(), _COLUMNS - 12)):
+            for at, line in enumerate(wrapped(plain(text).split(), columns - 12)):
                 yield f"{'':11}{'  ' if at else ''}{line}"
 
 
-def _decided(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
+def _decided(report: AuditReport, language: str, columns: int, *, every: bool) -> Iterator[str]:
     """The other rules in short: what would decide the undecidable ones, and the rest where every rule is asked for."""
     open_ones: dict[str, list[str]] = {}
     for rule in report.rules:
@@ -171,8 +179,9 @@ def _decided(report: AuditReport, language: str, *, every: bool) -> Iterator[str
             open_ones.setdefault(say(rule.needs, language), []).append(rule.id)
     for needs, ids in open_ones.items():
         yield ""
-        text = word("needs-to-decide", language, rules=shortened(ids), needs=needs)
-        yield from wrapped(text.split(), _COLUMNS)
+        several = "" if len(dict.fromkeys(ids)) > 1 else "-one"
+        text = word(f"needs-to-decide{several}", language, rules=shortened(ids), needs=needs)
+        yield from wrapped(text.split(), columns)
     if every:
         yield ""
         for name, lines in by_rule(report.rules).items():
@@ -180,7 +189,7 @@ def _decided(report: AuditReport, language: str, *, every: bool) -> Iterator[str
             if verdict != Verdict.FAIL:
                 told = "; ".join(say(e.message, language) for line in lines[:1] for e in line.evidence)
                 text = rule_title(lines[0], language) + (f": {told}" if told else "")
-                yield f" {left(name, 9)} {left(word(f'verdict-{verdict.value}', language), 15)} {clip(plain(text), _COLUMNS - 27)}"
+                yield f" {left(name, 9)} {left(word(f'verdict-{verdict.value}', language), 15)} {clip(plain(text), columns - 27)}"
 
 
 def shortened(ids: Sequence[str]) -> str:
@@ -215,9 +224,9 @@ def _reasons(rule: RuleLine, language: str) -> Iterator[str]:
         yield "-> " + say(rule.mend, language)
 
 
-def _next(report: AuditReport, language: str, *, every: bool) -> Iterator[str]:
-    name = plain(report.image.reference)
+def _next(report: AuditReport, language: str, columns: int, *, every: bool) -> Iterator[str]:
+    name = report.image.reference
     commands = [f"seamline scan {name}", f"seamline files {name} PATH"]
     if not every:
         commands.insert(0, f"seamline audit {name} --all")
-    yield f"{word('next', language)}: " + " | ".join(commands)
+    return next_steps(commands, language, columns)

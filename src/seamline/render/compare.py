@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from seamline.model.comparison import CompareReport, DimensionLine, Head, IndicatorLine, Measured
 from seamline.render.compare_delta import delta_lines
 from seamline.render.gaps import not_checked
-from seamline.render.layout import clip, left, megabytes, packed, plain, right, width, wrapped
+from seamline.render.layout import clip, left, megabytes, plain, right, width, wrapped
+from seamline.render.next_steps import next_steps
 from seamline.render.words import say, word
 
 _LEAST_COLUMNS = 80
@@ -172,12 +173,10 @@ def _words(report: CompareReport, language: str, columns: int) -> Iterator[str]:
 
 
 def _next(report: CompareReport, language: str, columns: int) -> Iterator[str]:
-    a, b = plain(report.a.image.reference), plain(report.b.image.reference)
+    a, b = report.a.image.reference, report.b.image.reference
     commands = (
         f"seamline audit {b}",
         f"seamline scan {b}",
         f"seamline compare {a} {b} -f html -o compare.html",
     )
-    head = f"{word('next', language)}: "
-    for at, line in enumerate(packed(commands, " | ", columns - width(head))):
-        yield f"{head if not at else ' ' * width(head)}{clip(line, 400)}"
+    return next_steps(commands, language, columns)

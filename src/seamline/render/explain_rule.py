@@ -37,7 +37,7 @@ def _line(line: RuleLine, language: str) -> Iterator[str]:
     if line.owner:
         yield from _labelled("label-owner", plain(line.owner), language)
     if line.needs is not None:
-        needs = word("needs-to-decide", language, rules=line.id, needs=say(line.needs, language))
+        needs = word("needs-to-decide-one", language, rules=line.id, needs=say(line.needs, language))
         yield from wrapped_below(plain(needs))
     if line.mend is not None and line.verdict.value == "fail":
         yield from _labelled("label-mend", plain(say(line.mend, language)), language)

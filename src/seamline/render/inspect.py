@@ -26,6 +26,7 @@ from seamline.render.layout import (
     width,
     wrapped,
 )
+from seamline.render.next_steps import next_steps
 from seamline.render.words import say, word
 
 _BESIDE_WHAT = 48
@@ -310,11 +311,8 @@ def _claimed_base(report: InspectReport) -> str:
 
 
 def _next(report: InspectReport, language: str, columns: int) -> Iterator[str]:
-    name = plain(report.image.reference)
+    name = report.image.reference
     commands = [f"seamline sbom {name}", f"seamline files {name} /etc"]
     if not any(stratum.base for stratum in report.strata) and report.kind != "system":
         commands.append(f"seamline base add {_claimed_base(report) or '<its base image>'}")
-    label = f"{word('next', language)}: "
-    for line in packed(commands, " | ", columns - width(label)):
-        yield label + line
-        label = " " * width(label)
+    return next_steps(commands, language, columns)

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.model.linting import LintFile, LintFinding
 from seamline.render.layout import clip, left, plain, right
 from seamline.render.words import word
 
-_COLUMNS = 100
 
-
-def write_mended(file: LintFile, language: str) -> str:
-    """What was mended and what is left for a person, a line each."""
+def write_mended(file: LintFile, language: str, columns: int, alone: Mapping[str, str]) -> str:
+    """What was mended and what is left for a person, a line each. `alone` are the names that were pinned to the digest of
+    one platform."""
     counted = [each for each in file.findings if not each.ignored and each.source == "seamline"]
     mended = [each for each in counted if each.fixable]
     left_over = len(counted) - len(mended)
     lines = [word("lint-mended", language, name=plain(file.name), number=len(mended), left=left_over)]
-    lines += _lines(mended, language)
+    lines += _lines(mended, language, columns)
     for rule in dict.fromkeys(each.rule for each in mended):
         if rule in _CAUTIONS:
             lines.append(f"  {rule}: {word(f'lint-caution-{rule}', language)}")
+    if any(each.rule in _PINS for each in mended):
+        for name, platform in alone.items():
+            lines.append(f"  {word('lint-pinned-alone', language, name=plain(name), platform=platform)}")
     return "\n".join(lines) + "\n"
 
 
+_PINS = frozenset(("DL3006", "DL3007", "SL2001"))
 _CAUTIONS = frozenset(("DL3015", "DL3057", "DL4006", "SL1001"))
 """What changes more than the file: the reader should look at it."""
 
 
-def _lines(findings: Iterable[LintFinding], language: str) -> Iterator[str]:
+def _lines(findings: Iterable[LintFinding], language: str, columns: int) -> Iterator[str]:
     for each in findings:
         title = word(f"lint-{each.rule}", language)
         detail = f": {plain(each.detail)}" if each.detail else ""
-        yield f"{right(str(each.line), 6)}  {left(each.rule, 7)} {clip(title + detail, _COLUMNS - 16)}"
+        yield f"{right(str(each.line), 6)}  {left(each.rule, 7)} {clip(title + detail, columns - 16)}"
 
 
 def write_diff(name: str, before: str, after: str, file: LintFile) -> str:

@@ -9,6 +9,7 @@ from seamline.render.gaps import gap_text, not_checked
 from seamline.render.layout import megabytes, plain, table, width, wrapped
 from seamline.render.markdown import code, escaped
 from seamline.render.markdown import table as markdown_table
+from seamline.render.next_steps import next_steps
 from seamline.render.words import say, word
 
 COLUMNS = (
@@ -80,7 +81,7 @@ def write_overview(report: OverviewReport, language: str, columns: int = 100) ->
         *table([*top, *_names_last(rows[1:], room)], align="ll" + "r" * (len(widths) - 2), most=(room,)),
         "",
         *not_checked(report.gaps, language, columns),
-        f"{word('next', language)}: seamline compare A B",
+        *next_steps(("seamline compare A B",), language, columns),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

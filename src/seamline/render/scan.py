@@ -9,6 +9,7 @@ from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import gap_text
 from seamline.render.layout import clip, left, plain, right, table, width, wrapped
+from seamline.render.next_steps import next_steps
 from seamline.render.scan_acts import owner_word, write_actions
 from seamline.render.severity import severity_words
 from seamline.render.words import say, word
@@ -228,12 +229,8 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
     name = plain(report.image.reference)
     first = next((each.id for each in report.findings if not each.suppressed), "CVE-...")
     owner = next((action.owner for action in report.actions if action.owner), "TEAM")
-    parts = (
-        f"{word('next', language)}: seamline scan {name} --for '{plain(owner)}'",
-        f"seamline explain {name} {first}",
-    )
-    joined = " | ".join(parts)
-    yield from (joined,) if width(joined) <= _COLUMNS else (f"{parts[0]}", f"{'':6}{parts[1]}")
+    commands = (f"seamline scan {name} --for '{plain(owner)}'", f"seamline explain {name} {first}")
+    yield from next_steps(commands, language, _COLUMNS)
 
 
 def _labelled(label: str, texts: Sequence[str]) -> Iterator[str]:

@@ -2,9 +2,7 @@
 
 What a program allows is told by its own manual; the classes follow the way an attack goes on from a foothold:
 run commands, fetch tools, reach other hosts, stay, become root, read what is there.
-Sources: MITRE ATT&CK for Containers v15 (T1059 command interpreters, T1105 ingress tool transfer, T1021 and T1046
-remote services and their discovery, T1053 and T1543 scheduled tasks and services, T1548 elevation, T1552 and T1040
-credentials and sniffing); each program's manual page.
+Sources: MITRE ATT&CK v15, whose techniques TECHNIQUES names; each program's manual page.
 """
 
 from __future__ import annotations
@@ -22,6 +20,15 @@ _X, _D, _L, _P, _E, _R = (
     Danger.ESCALATE,
     Danger.READ,
 )
+TECHNIQUES = {
+    Danger.EXECUTE: "T1059 Command and Scripting Interpreter",
+    Danger.DOWNLOAD: "T1105 Ingress Tool Transfer",
+    Danger.LATERAL: "T1021 Remote Services, T1046 Network Service Discovery",
+    Danger.PERSISTENCE: "T1053 Scheduled Task/Job, T1543 Create or Modify System Process",
+    Danger.ESCALATE: "T1548 Abuse Elevation Control Mechanism",
+    Danger.READ: "T1552 Unsecured Credentials, T1040 Network Sniffing",
+}
+"""The technique that each class of danger serves."""
 _VERSION = re.compile(r"[-.]?\d+(?:\.\d+)*m?$")
 _TRIPLET = re.compile(
     r"^(?:x86_64|i\d86|aarch64|arm|armv\d\w?|riscv64|powerpc64le|s390x|mips64el)(?:-[\w]+)?-linux-(?:gnu|musl)\w*-"
@@ -127,6 +134,26 @@ TOOLS = (
     ),
     Tool("cloud client", _names("aws gcloud gsutil az aliyun doctl oci-cli vault consul"), (_L, _R)),
 )
+OTHER_KINDS = (
+    "setuid file",
+    "setgid file",
+    "file capability",
+    "world-writable file",
+    "world-writable folder",
+    "writable folder on PATH",
+    "writable start script",
+    "readable account file",
+    "account without password",
+    "account that can log in",
+    "second name of root",
+    "sudo rule",
+    "authorized key",
+    "preloaded library",
+    "cron job",
+    "enabled unit",
+    "profile script",
+)
+"""Kinds of things that are no programs, in the order of the page that tells of them."""
 _BY_NAME = {name: tool for tool in reversed(TOOLS) for name in tool.names}
 BUSYBOX = ("busybox", "toybox")
 

@@ -5,27 +5,41 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 from seamline.template.kinds import NAME, Template
 
-Say = Callable[[str], str]
-"""The words of a comment by its name."""
-Pin = Callable[[str], str]
-"""The digest of an image's name; empty where nobody knows it."""
+
+class Say(Protocol):
+    """The words of a comment by its name."""
+
+    def __call__(self, name: str, **args: str) -> str: ...
+
+
+class Means(NamedTuple):
+    """What is known of bases: the digest of an image's name, empty where nobody knows it, and the one platform that this
+    digest is of, empty where it stands for all."""
+
+    pin: Callable[[str], str]
+    alone: Callable[[str], str]
+
 
 _FROM = re.compile(r"^\{from\} (\S+)(.*)$", re.MULTILINE)
 _COMMENT = re.compile(r"\{([a-z]+)\}")
 _IGNORED = (".git", ".github", ".gitlab-ci.yml", ".env*", "*.pem", "*.key", "Dockerfile*", "*compose*.y*ml", "deployment.yaml", "run.sh", "node_modules", "__pycache__", ".venv", "*.log")  # fmt: skip
 
 
-def files_of(template: Template, texts: Mapping[str, str], say: Say, pin: Pin) -> dict[str, str]:
+def files_of(template: Template, texts: Mapping[str, str], say: Say, means: Means) -> dict[str, str]:
     """Every file by its name. `texts` are those of the data folder."""
 
     def filled(text: str) -> str:
         return _COMMENT.sub(lambda found: say(found.group(1)), text)
 
     def pinned(found: re.Match[str]) -> str:
-        digest = pin(found.group(1))
+        digest, platform = means.pin(found.group(1)), means.alone(found.group(1))
+        if digest and platform:
+            told = f"# {say('alone', platform=platform, base=found.group(1))}"
+            return f"{told}\nFROM {found.group(1)}@{digest}{found.group(2)}"
         if digest:
             return f"FROM {found.group(1)}@{digest}{found.group(2)}"
         pins = f"# {say('pin')} seamline base add {found.group(1)}; seamline lint --fix --in-place"

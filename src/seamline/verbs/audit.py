@@ -29,6 +29,7 @@ from seamline.model.readiness import Readiness
 from seamline.model.report import InspectReport, StratumLine
 from seamline.model.workload import Workload
 from seamline.seam.history import steps_of
+from seamline.seam.own_names import runnable_name
 from seamline.settings.file import Settings
 from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.base_content import application_content
@@ -158,7 +159,7 @@ def _readiness(seen: Seen, case: Case) -> Readiness:
     return readiness(
         Stand(
             tree=tree,
-            name=case.image.reference.partition("://")[2] or case.image.reference,
+            name=runnable_name(case.image),
             config=config,
             runs_as=case.runs_as,
             accounts=case.accounts,

@@ -13,11 +13,11 @@ from seamline.formats.base_list import parse_base_list
 from seamline.model.image import Image
 from seamline.model.seam import Base, full_name, repository_of, short_name
 from seamline.seam.learn import base_of, inventory_of
+from seamline.seam.own_names import name_in_place, told_names
 from seamline.stores.ledger import Bases, Ledger
 from seamline.stores.shelf import parse_bases, write_bases
 from seamline.verbs.look import Looked
 
-_NAMED_PLACES = ("registry", "docker", "podman", "containers-storage")
 _STORES = ("podman", "containers-storage")
 """Places where a short name stands for what the store itself calls the image: `app` for localhost/app."""
 
@@ -88,18 +88,10 @@ def learn(image: Image, options: AddOptions, world: Surroundings) -> Base:
 
 def names_of(image: Image, given: Sequence[str] = ()) -> tuple[str, ...]:
     """The full references that an image goes by; the place itself where it has none."""
-    own = _own_name(image) if image.place in _NAMED_PLACES else ""
-    # a layout's name may be a bare tag, which names no repository
-    told = [name for name in image.names if ":" in name or "/" in name]
+    own, told = name_in_place(image.reference, image.place), list(told_names(image.names))
     spelt = [*given, *told] if told and image.place in _STORES else [*given, own, *told]
     names = [full_name(name) for name in spelt if name]
     return tuple(dict.fromkeys(names)) or (image.reference,)
-
-
-def _own_name(image: Image) -> str:
-    """The name in its place: `app:1` of `docker:app:1`, of `docker://app:1` and of a store's `[vfs@/var/lib]app:1`."""
-    name = image.reference.removeprefix(f"{image.place}:").removeprefix("docker://")
-    return name.rpartition("]")[2]
 
 
 def _references(text: str, options: AddOptions, world: Surroundings) -> Iterator[str]:

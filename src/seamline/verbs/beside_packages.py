@@ -19,9 +19,10 @@ from seamline.model.package import Install
 from seamline.model.purl import install_key, purl_of
 from seamline.model.seam import Base, repository_of, short_name
 from seamline.seam.lines import is_fixed_tag, tag_of
+from seamline.seam.own_names import own_names
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
-from seamline.verbs.fix_way import Ladder, Places, own_names
+from seamline.verbs.fix_way import Ladder, Places
 from seamline.verbs.stock import Stock
 
 _MOST_NAMES = 6

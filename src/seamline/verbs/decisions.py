@@ -8,9 +8,9 @@ from seamline.model.finding import Finding, ScanReport
 from seamline.model.report import ImageLine
 from seamline.model.seam import repository_of
 from seamline.model.vex import Statement
+from seamline.seam.own_names import own_names
 from seamline.settings.file import Ignore
 from seamline.settings.ignores import suppressing
-from seamline.verbs.fix_way import own_names
 
 
 def decided_statements(report: ScanReport, ignores: Sequence[Ignore]) -> Iterator[Statement]:

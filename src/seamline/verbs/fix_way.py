@@ -17,13 +17,13 @@ from seamline.model.image import Digest
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
-from seamline.model.seam import Base, Inventory, Stratum, full_name, repository_of, short_name
+from seamline.model.seam import Base, Inventory, Stratum, repository_of, short_name
 from seamline.seam.lines import is_later
+from seamline.seam.own_names import own_names
 from seamline.settings.file import Settings
 from seamline.stores.ledger import Bases
 from seamline.verbs.stock import Stock
 
-_NAMED_PLACES = ("registry", "docker", "podman", "containers-storage")
 _OFFICIAL = "docker.io/library/"
 _MOST_OF_LINE = 16
 
@@ -235,13 +235,6 @@ class Ladder:
             return None
         standing = [each for each in self.installs if self.places.of(each).position <= position]
         return frozenset(self._judge(on_base(standing, inventory)))
-
-
-def own_names(image: ImageLine) -> tuple[str, ...]:
-    """The full references that an image goes by."""
-    own = image.reference if image.place in _NAMED_PLACES else ""
-    told = [name for name in image.names if ":" in name or "/" in name]
-    return tuple(dict.fromkeys(full_name(name) for name in (own.rpartition("//")[2], *told) if name))
 
 
 def _own_base(image: ImageLine) -> Base | None:

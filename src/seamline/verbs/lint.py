@@ -29,7 +29,7 @@ from seamline.lint.shellcheck import COMMAND, findings_of, scripts_of
 from seamline.lint.view import StageView, Support, View, view_of
 from seamline.model.evidence import Gap, Message
 from seamline.model.linting import LintFile, LintFinding, LintReport, ParentLine, RuleLine, StageLine
-from seamline.model.seam import full_name
+from seamline.model.seam import Base, full_name
 from seamline.render.lint_reference import write_reference
 from seamline.render.words import word
 from seamline.seam.known import KnownBases
@@ -141,15 +141,31 @@ def mended_source(view: View, pin: Pin, given: Given) -> str:
     return mend(view, Means(pin=pin, left=given.ignored), again)[0]
 
 
-def pin_from(known: KnownBases, platform: str) -> Pin:
-    """The digest of the newest known base of a name, for every platform where it is known so."""
+class Pins:
+    """The digests that the known bases have for names on one platform."""
 
-    def pin(name: str) -> str:
-        found = list(known.with_name(full_name(name), platform))
-        newest = max(found, key=lambda base: (base.last_seen, base.created), default=None)
+    def __init__(self, known: KnownBases, platform: str) -> None:
+        self._known, self._platform = known, platform
+
+    def __call__(self, name: str) -> str:
+        """The digest of the newest known base of a name, of its index where one is known; empty for none."""
+        newest = self._newest(name)
         return "" if newest is None else newest.index_digest or newest.digest or ""
 
-    return pin
+    def alone(self, name: str) -> str:
+        """The one platform that the digest is of; empty where it stands for all."""
+        newest = self._newest(name)
+        return newest.platform if newest is not None and newest.index_digest is None else ""
+
+    def _newest(self, name: str) -> Base | None:
+        found = self._known.with_name(full_name(name), self._platform)
+        return max(found, key=lambda base: (base.last_seen, base.created), default=None)
+
+
+def pinned_alone(view: View, pins: Pins) -> dict[str, str]:
+    """The names of bases that get a digest of one platform alone, with the platform."""
+    names = dict.fromkeys(each.stage.base for each in view.stages if "@" not in each.stage.base)
+    return {name: platform for name in names if pins(name) and (platform := pins.alone(name))}
 
 
 def shellcheck(view: View) -> tuple[tuple[LintFinding, ...], tuple[Gap, ...]]:

@@ -10,8 +10,8 @@ from seamline.errors import Usage
 from seamline.render.words import word
 from seamline.seam.known import KnownBases
 from seamline.template.kinds import TEMPLATES, Template
-from seamline.template.write import files_of
-from seamline.verbs.lint import pin_from
+from seamline.template.write import Means, files_of
+from seamline.verbs.lint import Pins
 
 
 def template_files(kind: str, known: KnownBases, platform: str, language: str) -> dict[str, str]:
@@ -28,9 +28,12 @@ def template_files(kind: str, known: KnownBases, platform: str, language: str) -
             hint="for example seamline template python",
         )
     template = TEMPLATES[kind]
-    return files_of(
-        template, _texts(template), lambda name: word(f"template-{name}", language), pin_from(known, platform)
-    )
+    pins = Pins(known, platform)
+
+    def say(name: str, **args: str) -> str:
+        return word(f"template-{name}", language, **args)
+
+    return files_of(template, _texts(template), say, Means(pin=pins, alone=pins.alone))
 
 
 def write_template(written: dict[str, str], folder: Path) -> tuple[Path, ...]:

@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-no-shellcheck": ("{number} script{number:s} by ShellCheck: it is not on PATH (apt-get install shellcheck)", "{number} 个脚本未经 ShellCheck 检查：PATH 中没有它（apt-get install shellcheck）"),
     "lint-parent": ("final stage on {reference}{about}", "最终阶段基于 {reference}{about}"),
     "lint-parent-not-read": ("{reference} was not looked at, so its user, shell and packages are unknown (--image {reference})", "未读取 {reference}，其用户、shell 与软件包未知（--image {reference}）"),
+    "lint-pinned-alone": ("the digest of {name} is that of {platform} alone (for all platforms: seamline base add registry:{name})", "{name} 的 digest 仅属于 {platform}（要涵盖所有平台：seamline base add registry:{name}）"),
     "lint-runs-as": ("runs as {user}", "运行用户：{user}"),
     "lint-runs-as-nobody-says": ("root, unless {reference} says otherwise", "root，除非 {reference} 另有指定"),
     "lint-runtime-capabilities": ("capabilities (drop all, add the few needed)", "能力（全部丢弃，仅添加所需）"),

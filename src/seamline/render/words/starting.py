@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # fmt: off
 WORDS = {
+    "template-alone": ("this digest is that of {platform} alone; for all platforms: seamline base add registry:{base}", "该 digest 仅属于 {platform}；要涵盖所有平台：seamline base add registry:{base}"),
     "template-base": ("a release's tag, not latest: it says what you stand on", "使用发布版标签而非 latest，表明所依赖的版本"),
     "template-compose": ("only what the service needs: no capabilities, a read-only root, its own network, limits", "只给服务所需：不带能力、只读根文件系统、独立网络、资源上限"),
     "template-conf": ("nothing is written but below /tmp, nothing below port 1024 is needed: it runs without root", "只写 /tmp，不用 1024 以下端口，因此无需 root"),
