@@ -85,7 +85,7 @@ WORDS = {
     "mend-deployed-21": ("leave out --uts host", "去掉 --uts host"),
     "mend-deployed-22": ("leave out seccomp=unconfined (Kubernetes: seccompProfile RuntimeDefault)", "去掉 seccomp=unconfined（Kubernetes：seccompProfile 设为 RuntimeDefault）"),
     "mend-deployed-25": ("leave out --cgroup-parent", "去掉 --cgroup-parent"),
-    "mend-deployed-26": ("--security-opt no-new-privileges (Kubernetes: allowPrivilegeEscalation: false)", "--security-opt no-new-privileges（Kubernetes：allowPrivilegeEscalation: false）"),
+    "mend-deployed-26": ("--security-opt no-new-privileges (Kubernetes: allowPrivilegeEscalation: false)", "加 --security-opt no-new-privileges（Kubernetes：allowPrivilegeEscalation: false）"),
     "mend-deployed-27": ("a health check in the image, or --health-cmd (Kubernetes: livenessProbe, readinessProbe)", "在镜像中设置健康检查，或用 --health-cmd（Kubernetes：livenessProbe、readinessProbe）"),
     "mend-deployed-28": ("name a release by its tag and digest", "请以发布标签加 digest 指定"),
     "mend-deployed-29": ("--pids-limit", "设置 --pids-limit"),
