@@ -27,6 +27,7 @@ from benchmarks.verdicts.show import main as verdicts
 ORDERS = {
     "Debian": "deb", "Ubuntu": "deb", "Alpine": "apk", "Wolfi": "apk", "AlmaLinux": "rpm", "PyPI": "pep440", "npm": "semver",
     "crates.io": "semver", "Go": "go", "Maven": "maven", "RubyGems": "rubygems", "Packagist": "composer", "Bitnami": "bitnami",
+    "NuGet": "nuget",
 }  # fmt: skip
 SHOWN = 15
 

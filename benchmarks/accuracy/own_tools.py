@@ -15,6 +15,7 @@ None where the tool takes one of the two for no version.
 | composer | Composer\\Semver\\Comparator | apt: php-cli php-composer-semver |
 | go | golang.org/x/mod/semver | go |
 | bitnami | github.com/bitnami/go-version | go |
+| nuget | NuGet.Versioning of nuget.exe | apt: mono-runtime mono-mcs; npm: nuget-exe, or NUGET=PATH of nuget.exe |
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ def _found() -> Iterator[tuple[str, Compare]]:
     if shutil.which("go"):
         for order in _GO:
             yield order, partial(_go, order)
+    if shutil.which("mcs") and shutil.which("mono") and (program := _nuget_exe()):
+        yield "nuget", partial(_nuget, program)
 
 
 def _works(command: Sequence[str]) -> bool:
@@ -73,9 +76,14 @@ def _works(command: Sequence[str]) -> bool:
 
 
 @cache
+def _npm_root() -> Path:
+    done = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=False)
+    return Path(done.stdout.strip())
+
+
+@cache
 def _npm_modules() -> str:
-    root = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=False).stdout.strip()
-    within = Path(root) / "npm" / "node_modules"
+    within = _npm_root() / "npm" / "node_modules"
     return next((str(each) for each in (within, Path("/usr/share/nodejs")) if (each / "semver").is_dir()), "")
 
 
@@ -146,3 +154,24 @@ def _go_program(order: str) -> str:
     ):
         subprocess.run(["go", *command], cwd=folder, check=True, capture_output=True)
     return str(folder / "compare")
+
+
+def _nuget_exe() -> Path | None:
+    named = [Path(os.environ.get("NUGET", "")), *(_npm_root() / "nuget-exe").glob("nuget*.exe")]
+    return next((each for each in named if each.is_file()), None)
+
+
+def _nuget(program: Path, pairs: Sequence[Pair]) -> Told:
+    return _numbers(_run(["mono", _nuget_program(program)], pairs, {}))
+
+
+@cache
+def _nuget_program(program: Path) -> str:
+    """Builds the small program that asks the library inside nuget.exe, which is loaded under its own name."""
+    folder = Path(tempfile.mkdtemp(prefix="own-tools-"))
+    shutil.copy(program, folder / "NuGet.exe")
+    subprocess.run(
+        ["mcs", "-r:NuGet.exe", "-out:compare.exe", str(HERE / "tools" / "CompareNuget.cs")],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    return str(folder / "compare.exe")

@@ -33,6 +33,12 @@ ECOSYSTEMS = {
     "composer": ("Packagist",),
     "go": ("Go",),
     "bitnami": ("Bitnami",),
+    "nuget": (
+        "NuGet",
+        "npm",
+        "Packagist",
+        "crates.io",
+    ),  # few records name NuGet's own: others' prereleases are read as well
 }
 SHOWN = 12
 _PIECES = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]")

@@ -1,6 +1,7 @@
 """Writes tests/versions/vectors.tsv: pairs of versions with what each ecosystem's own tool says of them.
 
-`python -m benchmarks.accuracy.versions_record DATA` where every tool is at hand. Left out: versions with
+`python -m benchmarks.accuracy.versions_record DATA [ORDER...]`; orders whose tool is not at hand, or that are not asked for, stay as
+they are. Left out: versions with
 an empty part (`1..2`), which Maven alone reads as a zero and nobody releases, `1.0.ALPHA.4` (a dot on both sides of a word, where Maven's own order
 is not total), numbers of four parts for npm, and Bitnami's
 `-0`, which is the release itself here (versions/bitnami.py).
@@ -28,9 +29,10 @@ def _odd(pair: tuple[str, str]) -> set[str]:
 
 
 def main() -> None:
-    data = Path(sys.argv[1])
-    lines = []
-    for order, compare in sorted(tools().items()):
+    data, only = Path(sys.argv[1]), sys.argv[2:]
+    asked = {order: compare for order, compare in tools().items() if not only or order in only}
+    lines = [line for line in TARGET.read_text().splitlines() if line.partition("\t")[0] not in asked]
+    for order, compare in asked.items():
         named: dict[str, set[str]] = defaultdict(set)
         for ecosystem in ECOSYSTEMS[order]:
             if (archive := data / ecosystem / "all.zip").exists():
@@ -46,6 +48,7 @@ def main() -> None:
         lines += sorted(
             {f"{order}\t{one}\t{sign}\t{other}" for (one, other), sign in told if sign is not None}
         )
+    lines.sort(key=lambda line: line.partition("\t")[0])  # orders in turn, each as it was
     TARGET.write_text("\n".join(lines) + "\n")
 
 

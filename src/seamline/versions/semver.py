@@ -6,6 +6,7 @@ Missing parts count as zero and a leading v is left out, as the ecosystems' own 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from seamline.versions.keys import UnreadableVersion, checked, number
@@ -24,10 +25,20 @@ def key(version: str) -> bytes:
     Raises:
         UnreadableVersion: it does not begin with numbers.
     """
+    core, prerelease = parts(version)
+    return core_key(core) + tail_key(prerelease)
+
+
+def parts(version: str) -> tuple[str, str]:
+    """The numbers and the prerelease of a version.
+
+    Raises:
+        UnreadableVersion: it does not begin with numbers.
+    """
     match = _VERSION.fullmatch(checked(version, "semver"))
     if match is None:
         raise UnreadableVersion(version, "semver")
-    return core_key(match["core"]) + tail_key(match["pre"] or "")
+    return match["core"], match["pre"] or ""
 
 
 def core_key(core: str) -> bytes:
@@ -39,12 +50,18 @@ def core_key(core: str) -> bytes:
     return b"".join(_PART + number(part) for part in parts)
 
 
-def tail_key(prerelease: str) -> bytes:
-    """A prerelease comes before its release: numbers before words, fewer identifiers before more."""
+def identifier(text: str) -> bytes:
+    """One part of a prerelease: numbers come before words."""
+    return _NUMBER + number(text) if text.isdecimal() else word(text)
+
+
+def word(text: str) -> bytes:
+    """One part of a prerelease, compared letter by letter."""
+    return _TEXT + text.encode("ascii") + b"\x00"
+
+
+def tail_key(prerelease: str, part: Callable[[str], bytes] = identifier) -> bytes:
+    """A prerelease comes before its release, fewer parts before more."""
     if not prerelease:
         return _RELEASE
-    made = [
-        _NUMBER + number(each) if each.isdecimal() else _TEXT + each.encode("ascii") + b"\x00"
-        for each in prerelease.split(".")
-    ]
-    return _PRERELEASE + b"".join(made) + _NO_MORE
+    return _PRERELEASE + b"".join(map(part, prerelease.split("."))) + _NO_MORE
