@@ -130,77 +130,7 @@ def test_sarif_holds_the_official_schema_also_for_several_images_and_for_none_fo
     assert not validator.is_valid(document)
 
 
-GITLAB = {  # what GitLab's own schema 15.0 asks of a container scanning report, said again
-    "type": "object",
-    "required": ["scan", "version", "vulnerabilities"],
-    "properties": {
-        "version": {"pattern": r"^[0-9]+\.[0-9]+\.[0-9]+$"},
-        "scan": {
-            "required": ["analyzer", "end_time", "scanner", "start_time", "status", "type"],
-            "properties": {
-                "start_time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"},
-                "end_time": {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"},
-                "status": {"enum": ["success", "failure"]},
-                "type": {"const": "container_scanning"},
-            },
-        },
-        "vulnerabilities": {
-            "type": "array",
-            "items": {
-                "required": ["id", "identifiers", "location"],
-                "properties": {
-                    "id": {"type": "string", "minLength": 1},
-                    "name": {"type": "string", "maxLength": 255},
-                    "description": {"type": "string", "maxLength": 1048576},
-                    "severity": {"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
-                    "solution": {"type": "string", "maxLength": 7000},
-                    "identifiers": {
-                        "minItems": 1,
-                        "maxItems": 20,
-                        "items": {"required": ["type", "name", "value"], "properties": {"url": {"pattern": "^https?://.+"}}},
-                    },
-                    "links": {"items": {"required": ["url"], "properties": {"url": {"pattern": "^https?://.+"}}}},
-                    "details": {"additionalProperties": {"required": ["name", "type", "value"], "properties": {"value": {"minLength": 1}}}},
-                    "location": {
-                        "required": ["dependency", "operating_system", "image"],
-                        "properties": {
-                            "dependency": {"required": ["package", "version"], "properties": {"package": {"required": ["name"]}}},
-                            "operating_system": {"type": "string", "minLength": 1},
-                            "image": {"type": "string", "minLength": 1},
-                        },
-                    },
-                },
-            },
-        },
-    },
-}  # fmt: skip
-
-
-def test_gitlab_gets_what_its_schema_asks_for() -> None:
-    validator = jsonschema_rs.validator_for(GITLAB)
-    clean = msgspec.structs.replace(REPORT, findings=(), actions=(), distribution=None)
-    for reports in ([REPORT], [REPORT, clean]):
-        assert [str(fault) for fault in validator.iter_errors(json.loads(write_gitlab(reports)))] == []
-
-
-JUNIT = {  # element -> (attributes that must be, that may be, children). Source: junit-10.xsd of Jenkins' xUnit plugin
-    "testsuites": (set(), {"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
-    "testsuite": (
-        {"name"},
-        {"tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"},
-        {"testcase", "properties"},
-    ),
-    "testcase": (
-        {"name"},
-        {"classname", "time", "status", "assertions"},
-        {"skipped", "failure", "error", "system-out"},
-    ),
-    "failure": (set(), {"message", "type"}, set()),
-    "skipped": (set(), {"message", "type"}, set()),
-}
-
-
-def test_junit_has_only_what_jenkins_knows_and_a_case_for_every_gate() -> None:
+def test_junit_has_a_case_for_every_gate() -> None:
     gated = msgspec.structs.replace(
         REPORT,
         gates=("app=high", "kev"),
@@ -210,11 +140,6 @@ def test_junit_has_only_what_jenkins_knows_and_a_case_for_every_gate() -> None:
         ),
     )
     root = ET.fromstring(write_junit([gated]))  # noqa: S314 - our own document
-    for element in root.iter():
-        must, may, children = JUNIT[element.tag]
-        assert must <= set(element.keys())
-        assert set(element.keys()) <= must | may
-        assert {child.tag for child in element} <= children
     (gates,) = (suite for suite in root if suite.get("name", "").endswith(" gates"))
     told = {case.get("name"): case.find("failure") for case in gates}
     assert "side of 1 finding is unknown" in told["app=high"].get("message")  # type: ignore[union-attr]
