@@ -62,9 +62,10 @@ class Shelf:
         return next((each.advisory for each in self.compiled if each.advisory.id == name), None)
 
 
-def deb(name: str, version: str, source: str = "", **more: Any) -> Install:
+def deb(name: str, version: str, source: str = "", architecture: str = "amd64", **more: Any) -> Install:
     """A Debian 12 package."""
     package = Package(
+        architecture=architecture,
         ecosystem="deb",
         namespace="debian",
         name=name,

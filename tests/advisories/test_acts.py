@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seamline.advisories.actions import Decided, decide
-from seamline.advisories.forecast import judging
-from seamline.advisories.judge import Bench, finding_key, judge
+from seamline.advisories.forecast import at_version, judging
+from seamline.advisories.judge import Bench, judged
 from seamline.advisories.match import Matcher, match
 from seamline.model.image import Config, Digest
 from seamline.model.package import Install, Side
@@ -30,12 +30,14 @@ Versions = Mapping[str, int]
 
 class World(NamedTuple):
     """Versions of the distribution's packages: in every base of the chain (None: no newer image of it is known) and in the
-    top layer; the version that fixes each package (0: none does); the version of a language package in the top layer."""
+    top layer; the version that fixes each package (0: none does); the versions of a language package in the top layer, told
+    without a path, and of which architectures `a` is there in a second version."""
 
     chain: tuple[tuple[Versions, Versions | None], ...]
     above: Versions
     fixes: Versions
-    django: int
+    django: tuple[int, ...]
+    foreign: tuple[str, ...]
 
 
 versions = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 4), min_size=1, max_size=3)
@@ -44,13 +46,22 @@ worlds = st.builds(
     chain=st.lists(st.tuples(versions, versions | st.none()), max_size=3).map(tuple),
     above=versions,
     fixes=st.fixed_dictionaries({name: st.integers(0, 4) for name in NAMES}),
-    django=st.integers(1, 3),
+    django=st.lists(st.integers(1, 4), max_size=3, unique=True).map(tuple),
+    foreign=st.lists(st.sampled_from(("i386", "armhf")), max_size=2, unique=True).map(tuple),
 )
 
 
 def held(packages: Versions) -> Inventory:
     rows = [
-        Held("deb", name, f"1-{number}", namespace="debian", path=b"var/lib/dpkg/status", distribution=0)
+        Held(
+            "deb",
+            name,
+            f"1-{number}",
+            namespace="debian",
+            path=b"var/lib/dpkg/status",
+            distribution=0,
+            architecture="amd64",
+        )
         for name, number in sorted(packages.items())
     ]
     labels = tuple(f"deb/{row.name}={row.version}" for row in rows)
@@ -106,8 +117,12 @@ def stacked(world: World) -> tuple[list[Install], list[Stratum], list[Base]]:
     ]
     top = len(world.chain)
     strata.append(Stratum(name="application", extent=LayerSpan(top, top), side=Side.APPLICATION))
-    django = language("pypi", "django", str(world.django))
-    installs.append(msgspec.structs.replace(django, origin_layer=top, current_layer=top))
+    for number in world.django:
+        django = language("pypi", "django", str(number))
+        installs.append(msgspec.structs.replace(django, proofs=(), origin_layer=top, current_layer=top))
+    for architecture in world.foreign:
+        other = deb("a", "1-2", architecture=architecture)
+        installs.append(msgspec.structs.replace(other, origin_layer=top, current_layer=top))
     return installs, strata, known
 
 
@@ -126,9 +141,10 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         gaps=(),
     )
     shelf = advisories(world)
-    judged = judging(Matcher(shelf.affected, shelf.advisory))
-    ladder = Ladder(Places(stock, Settings()), stock, Later(Bases(known), AS_OF), judged, is_pulled=False)
+    matcher = Matcher(shelf.affected, shelf.advisory)
+    ladder = Ladder(Places(stock, Settings()), stock, Later(Bases(known), AS_OF), matcher, is_pulled=False)
     bench = Bench(
+        name_of=ladder.names.of,
         place_of=ladder.places.of,
         days_for=Settings().days_for,
         kev_days=Settings().kev_days,
@@ -137,7 +153,7 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         today=AS_OF[:10],
     )
     flaws = match(installs, shelf.affected, shelf.advisory).flaws
-    return decide([judge(flaw, bench) for flaw in flaws], ladder.yard()), stock, known
+    return decide(list(judged(flaws, bench)), ladder.yard()), stock, known
 
 
 @given(worlds)
@@ -152,7 +168,9 @@ def test_every_finding_stands_under_exactly_one_act_and_what_has_no_fix_waits_or
         if acts[0].what == "wait":
             assert finding.status != "fixed"
     keys = {each.key for each in result.findings}
+    assert len(keys) == len(result.findings)
     for act in result.actions:
+        assert len(set(act.mends)) == len(act.mends)
         assert set(act.mends) <= keys
         assert keys.isdisjoint(act.brings)
 
@@ -185,17 +203,44 @@ def test_standing_on_the_newest_base_does_what_was_foretold(world: World) -> Non
     after = dict(renewed)
     for install in stock.installs:
         name = install.package.name
+        if not is_plain(install):
+            continue
         if install.package.ecosystem == "deb" and install.current_layer == len(world.chain):
             own, fix = int(install.package.version[2:]), world.fixes[name]
             after[name] = max(after.get(name, 0), own, fix)
     shelf = advisories(world)
     built = [deb(name, f"1-{number}") for name, number in after.items()]
+    fixed = world.fixes["a"]
     built += [each for each in stock.installs if each.package.ecosystem == "pypi"]
-    fresh = {
-        finding_key(flaw.id, flaw.install) for flaw in match(built, shelf.affected, shelf.advisory).flaws
-    }
+    built += [
+        deb("a", f"1-{max(2, fixed)}", architecture=each.package.architecture)
+        for each in stock.installs
+        if not is_plain(each)
+    ]
+    fresh = judging(Matcher(shelf.affected, shelf.advisory))(built).keys()
     foretold = {each.key for each in result.findings if each.key not in result.rebuild_mends} | set(
         bump.brings
     )
     assert fresh == foretold
     assert set(bump.mends) <= set(result.rebuild_mends)
+
+
+def is_plain(install: Install) -> bool:
+    return install.package.architecture in ("", "amd64")
+
+
+@given(worlds)
+def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_as_many_as_a_fresh_look_finds(
+    world: World,
+) -> None:
+    result, stock, _ = decided(world)
+    shelf = advisories(world)
+    fresh_look = judging(Matcher(shelf.affected, shelf.advisory))
+    for act in (each for each in result.actions if each.what == "upgrade"):
+        old, new = str(act.message.args["version"]), str(act.message.args["target"])
+        assert {each.version for each in result.findings if each.key in act.mends} == {old}
+        moved = {
+            (each.package.name, each.package.version.replace(old, new) if each.package.name == "django" else each.package.version, each.package.architecture): at_version(each, new) if each.package.name == "django" and each.package.version == old else each
+            for each in stock.installs
+        }  # fmt: skip
+        assert len(fresh_look(moved.values())) == len(result.findings) - len(act.mends) + len(act.brings)

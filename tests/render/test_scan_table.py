@@ -76,3 +76,15 @@ def test_names_that_differ_at_their_end_are_cut_at_their_front() -> None:
     assert clip_front("registry.example/team/runtime:1", 20) == "...le/team/runtime:1"
     assert clip_front("debian:12", 20) == "debian:12"
     assert width(clip_front("registry.example/团队/运行时:1", 16)) <= 16
+
+
+def test_two_versions_of_one_package_with_one_flaw_are_told_apart() -> None:
+    fixes = ("4.17.21", "4.17.23", "4.18.0")
+    twins = tuple(
+        finding("CVE-2021-23337", "lodash", key=version, version=version, fixed_in=fixes, side=Side.UNKNOWN)
+        for version in ("4.17.11", "4.17.20")
+    )
+    text = write_scan(msgspec.structs.replace(REPORT, findings=twins, actions=()), "en")
+    rows = [line for line in text.splitlines() if "CVE-2021-23337" in line and "explain" not in line]
+    assert [version in row for version, row in zip(("4.17.11", "4.17.20"), rows, strict=True)] == [True, True]
+    assert all(width(line) <= 80 for line in rows)

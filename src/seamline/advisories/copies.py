@@ -11,8 +11,9 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Copied, Yard, action_key, is_package_flaw, pinned
-from seamline.advisories.judge import is_distribution, lasting_name
+from seamline.advisories.keys import lasting_name
 from seamline.advisories.verdict import Verdict
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
@@ -25,7 +26,8 @@ def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
         members = [each for each in findings if _is_copied(each, layer, yard)]
         held = _held(layer, source, yard) if members else None
         if held is not None:
-            yield from _copy(members, source, yard.judge(held), {each.key for each in findings})
+            after = yard.judge([*held, *_beside(layer, held, yard)])
+            yield from _copy(members, source, after, {each.key for each in findings})
 
 
 def _is_copied(finding: Finding, layer: int, yard: Yard) -> bool:
@@ -49,6 +51,12 @@ def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
         and any(proof.startswith(folder) for proof in each.proofs)
         and lasting_name(each) not in over
     ]
+
+
+def _beside(layer: int, held: Sequence[Install], yard: Yard) -> Iterator[Install]:
+    """What stays in the image under the names of what is copied."""
+    gone = [each for each in yard.installs.values() if each.current_layer == layer]
+    return (each for each in yard.names.namesakes([*held, *gone]) if each.current_layer != layer)
 
 
 def _copy(

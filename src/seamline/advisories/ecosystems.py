@@ -242,6 +242,11 @@ def upstream_version(version: str) -> str:
     )
 
 
+def is_distribution(install: Install) -> bool:
+    """Whether a distribution's package manager keeps it."""
+    return install.package.ecosystem in ("deb", "rpm", "apk", "alpm")
+
+
 def is_kernel_headers(package: Package) -> bool:
     """Headers of a kernel that does not run here: its flaws are not theirs."""
     if package.ecosystem not in ("deb", "rpm", "apk"):

@@ -12,8 +12,10 @@ from hashlib import blake2b
 
 import msgspec
 
+from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.forecast import Judge, built_again, not_older, on_base, slot
-from seamline.advisories.judge import Place, is_distribution, lacking
+from seamline.advisories.judge import Place, lacking
+from seamline.advisories.keys import Names
 from seamline.advisories.upgrades import fixes_of
 from seamline.model.advisory import Status
 from seamline.model.finding import Finding
@@ -60,12 +62,13 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Yard(msgspec.Struct, frozen=True, kw_only=True):
-    """What deciding needs: the image's name, its installs by key and where they stand, its floors bottom up (the image is the
+    """What deciding needs: the image's name, its installs by key, their names through rebuilds and where they stand, its floors bottom up (the image is the
     last), what a base holds, the judge of forecasts, the build step of a layer, where layers were copied from, the day of
     judgement, and the tools that something in the image names (None where nobody looked), and the name to pull the image by."""
 
     image: str
     installs: Mapping[str, Install]
+    names: Names
     place_of: Callable[[Install], Place]
     origin_of: Callable[[Install], Place]
     floors: Sequence[Floor]

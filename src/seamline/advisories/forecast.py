@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from seamline.advisories.judge import is_distribution, key_of, lasting_name, with_version
+from seamline.advisories.ecosystems import is_distribution
+from seamline.advisories.keys import Names, Numbered, with_version
 from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Verdict
 from seamline.model.advisory import Status
@@ -21,18 +22,21 @@ Judge = Callable[[Iterable[Install]], Mapping[str, Verdict]]
 _NO_FINDING = (Status.WITHDRAWN, Status.NOT_AFFECTED)
 
 
-def judging(matcher: Matcher) -> Judge:
-    """A judge over one index."""
+def judging(matcher: Matcher, names: Names | None = None) -> Judge:
+    """A judge over one index. What is foretold for an image goes by the `names` of its installs as they are now; what is looked
+    at afresh by its own."""
 
     def findings(installs: Iterable[Install]) -> Mapping[str, Verdict]:
+        given = tuple(installs)
+        called, numbered = names or Names(given), Numbered()
         found: dict[str, Verdict] = {}
         last: Install | None = None
         name = ""
-        for install, verdict in matcher(installs).flaws:
+        for install, verdict in matcher(given).flaws:
             if install is not last:
-                last, name = install, lasting_name(install)
+                last, name = install, called.of(install)
             if verdict.status not in _NO_FINDING:
-                found[key_of(verdict.id, name)] = verdict
+                found[numbered.key(verdict.id, name)] = verdict
         return found
 
     return findings

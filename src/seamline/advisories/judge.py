@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 
+from seamline.advisories.ecosystems import is_distribution
+from seamline.advisories.keys import Numbered
 from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.verdict import Flaw, Verdict
 from seamline.model.advisory import Score, Severity, Status, Weather
@@ -19,9 +20,7 @@ from seamline.model.package import Install, Side
 from seamline.model.purl import install_key, purl_of
 from seamline.model.seam import Base
 
-_KEY_BYTES = 10
 _NOTICE = re.compile(r"^(DSA|DLA|USN|LSN|ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ALAS\w*|ELSA|OESA|MGASA|CGA)-")
-_INTERPRETER = re.compile(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
 _PUBLISHERS = {
     "pypi": "PyPI",
     "npm": "npm",
@@ -47,55 +46,16 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """What a judgement asks: where an install stands, how long an owner has, what is known of a CVE, the steps of a
+    """What a judgement asks: what an install is called through rebuilds, where it stands, how long an owner has, what is known of a CVE, the steps of a
     fix (of a flaw at a place, by the finding's key) between the distribution and this image, and the day it is judged by (`2026-11-24`)."""
 
+    name_of: Callable[[Install], str]
     place_of: Callable[[Install], Place]
     days_for: Callable[[Severity, Side, str], int | None]
     kev_days: Callable[[Side, str], int | None]
     weather: Callable[[str], Weather | None]
     steps: Callable[[Flaw, Place, str], tuple[Step, ...]]
     today: str
-
-
-def finding_key(cause: str, install: Install) -> str:
-    """What names a finding through rebuilds: the flaw, the package and its place, without any version."""
-    return key_of(cause, lasting_name(install))
-
-
-def key_of(cause: str, name: str) -> str:
-    """The key of a flaw of an install by its lasting name."""
-    text = f"package\0{cause}\0{name}"
-    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
-
-
-def lasting_name(install: Install) -> str:
-    """An install's package and place without any version."""
-    package = install.package
-    identity = purl_of(msgspec.structs.replace(package, version="")).partition("?")[0]
-    place = install.root.decode("utf-8", "backslashreplace")
-    if not is_distribution(install):
-        path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
-        whole = path + (f"!{install.inside}" if install.inside else "")
-        place = _unversioned(whole, package.version)
-    return f"{identity}\0{place}"
-
-
-def _unversioned(path: str, version: str) -> str:
-    """A path without the versions that a rebuild changes: the package's own, and its interpreter's."""
-    return _INTERPRETER.sub(r"\1", with_version(path, version, "*"))
-
-
-def named_key(cause: str, name: str) -> str:
-    """What names a finding that is no package's."""
-    return blake2b(f"{cause}\0{name}".encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
-
-
-def with_version(path: str, old: str, new: str) -> str:
-    """A path with one version for another, wherever the old one stands by itself."""
-    if not old or old not in path:
-        return path
-    return re.sub(rf"(?<![0-9A-Za-z.]){re.escape(old)}(?![0-9A-Za-z])", lambda _: new, path)
 
 
 class _Rated(NamedTuple):
@@ -127,18 +87,14 @@ def judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
     """The findings, their actions not yet decided. What flaws or installs share is found out once."""
     rated: dict[int, tuple[Verdict, _Rated]] = {}
     standing: _Standing | None = None
+    numbered = Numbered()
     for flaw in flaws:
         if standing is None or standing.install is not flaw.install:
             standing = _standing(flaw.install, bench)
         known = rated.get(id(flaw.verdict))
         if known is None:  # the verdict is kept with it, so that no other can take its identity
             known = rated[id(flaw.verdict)] = (flaw.verdict, _rated(flaw.verdict, bench))
-        yield _finding(flaw, standing, known[1], bench)
-
-
-def judge(flaw: Flaw, bench: Bench) -> Finding:
-    """The finding of one flaw, its actions not yet decided."""
-    return next(judged((flaw,), bench))
+        yield _finding(flaw, standing, known[1], bench, numbered.key(flaw.id, standing.name))
 
 
 def _standing(install: Install, bench: Bench) -> _Standing:
@@ -159,7 +115,7 @@ def _standing(install: Install, bench: Bench) -> _Standing:
         "origin_layer": install.origin_layer,
         "publisher": publisher_of(install),
     }
-    return _Standing(install, place, lasting_name(install), fields)
+    return _Standing(install, place, bench.name_of(install), fields)
 
 
 def _rated(verdict: Verdict, bench: Bench) -> _Rated:
@@ -181,9 +137,8 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
     )
 
 
-def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench) -> Finding:
+def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench, key: str) -> Finding:
     verdict, place = flaw.verdict, standing.place
-    key = key_of(verdict.id, standing.name)
     steps = bench.steps(flaw, place, key)
     is_fixed = verdict.status == Status.FIXED
     return Finding(
@@ -210,11 +165,6 @@ def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench) -> Fi
         evidence=rated.evidence,
         **standing.fields,
     )
-
-
-def is_distribution(install: Install) -> bool:
-    """Whether a distribution's package manager keeps it."""
-    return install.package.ecosystem in ("deb", "rpm", "apk", "alpm")
 
 
 def publisher_of(install: Install) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
+from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
-from seamline.advisories.judge import is_distribution
 from seamline.advisories.upgrades import fixes_of, in_order, upgrade_command
 from seamline.advisories.verdict import Verdict
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 
 _MOST_PATHS = 3
 _ROUNDS = 4
@@ -50,9 +52,9 @@ def _upgrade(members: Sequence[Finding], findings: Sequence[Finding], yard: Yard
         return None
     target, after = best
     first = members[0]
-    mended = [each for each in members if each.key not in after]
+    mended = [each for each in members if not after.has(each)]
     before = {each.key for each in findings}  # what has no fix or was ignored is nothing new either
-    brings = {key: flaw.id for key, flaw in after.items() if key not in before}
+    brings = {key: flaw.id for key, flaw in after.beside.items() if key not in before}
     source = yard.copied_from.get(first.layer)
     args = {
         "package": first.package,
@@ -74,28 +76,51 @@ def _upgrade(members: Sequence[Finding], findings: Sequence[Finding], yard: Yard
         mends=tuple(each.key for each in mended),
         adds=tuple(sorted(set(brings.values()))),
         brings=tuple(sorted(brings)),
-        leaves=sum(each.key in after for each in members),
+        leaves=len(members) - len(mended),
     )
 
 
-def _best(
-    members: Sequence[Finding], installs: Sequence[Install], yard: Yard
-) -> tuple[str, Mapping[str, Verdict]] | None:
+class _After(NamedTuple):
+    """What would be found at another version: of each install (by its key now), and of all that share their names, by the keys
+    of a fresh scan."""
+
+    own: Mapping[str, Sequence[Verdict]]
+    beside: Mapping[str, Verdict]
+
+    def has(self, finding: Finding) -> bool:
+        return any(flaw.id == finding.id for flaw in self.own[finding.install])
+
+    def number(self) -> int:
+        return sum(len(each) for each in self.own.values())
+
+
+def _after(installs: Sequence[Install], target: str, yard: Yard) -> _After:
+    moved = {install_key(each): at_version(each, target) for each in installs}
+    group = [moved.get(install_key(each), each) for each in yard.names.namesakes(installs)]
+    there = {install_key(each): each for each in group}  # what came to be the same is one
+    return _After(
+        own={key: tuple(yard.judge([each]).values()) for key, each in moved.items()},
+        beside=yard.judge(there.values()),
+    )
+
+
+def _best(members: Sequence[Finding], installs: Sequence[Install], yard: Yard) -> tuple[str, _After] | None:
     """The lowest version that leaves and brings the least, and what would then be found; None where none mends anything."""
-    keys = {each.key for each in members}
-    tried: dict[str, Mapping[str, Verdict]] = {}
+    names = {each.id for each in members}
+    tried: dict[str, _After] = {}
     targets = fixes_of(members)
     for _ in range(_ROUNDS):
         for target in targets:
-            tried[target] = yard.judge([at_version(install, target) for install in installs])
+            tried[target] = _after(installs, target, yard)
         # what a fixed version brings anew may be fixed further up
-        brought = [flaw for after in tried.values() for key, flaw in after.items() if key not in keys]
-        targets = tuple(sorted({text for flaw in brought for text in flaw.fixed_in} - tried.keys()))
+        told = [flaw for after in tried.values() for flaws in after.own.values() for flaw in flaws]
+        fixes = {text for flaw in told if flaw.id not in names for text in flaw.fixed_in}
+        targets = tuple(sorted(fixes - tried.keys()))
         if not targets:
             break
     ordered = in_order(members[0].ecosystem, tried)
-    best = min(ordered, key=lambda target: (len(tried[target]), ordered.index(target)), default=None)
-    if best is None or keys <= tried[best].keys():
+    best = min(ordered, key=lambda target: (tried[target].number(), ordered.index(target)), default=None)
+    if best is None or all(tried[best].has(each) for each in members):
         return None
     return best, tried[best]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Severity
@@ -18,8 +19,10 @@ _COLUMNS = 80
 _SIDE = 16
 _MOST_FINDINGS = 20
 _MOST_GAPS = 12
+_LEAST_FIXED = 7
 _WHOLE = (0, 1, 2, 3, 6)  # columns that are never cut
-_CUT = (4, 5)  # the package, and what fixes it
+_PACKAGE = 4
+_CUT = (_PACKAGE, 5)  # the package, and what fixes it
 _FITTING = (("side", True), ("short-side", True), ("short-side", False))
 """Ways to write a row, the fullest first: the word for the side, and whether the score stands beside the vendor's word."""
 _LEAST_ROOM = 16
@@ -151,15 +154,16 @@ def _worst(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
         return
     shown = counted if every else counted[:_MOST_FINDINGS]
     rows: list[list[str]] = []
+    versions = Counter((flaw, name) for flaw, name, _ in {(e.id, e.package, e.version) for e in shown})
     for side, has_score in _FITTING:
-        rows = [
-            _heads(language),
-            *(_row(finding, language, side, has_score=has_score) for finding in shown),
-        ]
+        rows = [_heads(language), *(_row(each, language, side, has_score=has_score) for each in shown)]
+        for row, each in zip(rows[1:], shown, strict=True):
+            row[_PACKAGE] += f" {plain(each.version)}" if versions[each.id, each.package] > 1 else ""
         if sum(_widest(rows, at) for at in _CUT) <= _room(rows):
             break
     room = _room(rows)
-    package = min(_widest(rows, 4), max(room * 5 // 11, room - _widest(rows, 5)))
+    least = room * 5 // 11 if max(versions.values()) == 1 else room - _LEAST_FIXED  # versions tell rows apart
+    package = min(_widest(rows, 4), max(least, room - _widest(rows, 5)))
     limits = (99, 99, 99, 99, package, room - package, 99)
     yield word("worst-first", language)
     yield from (f" {line}" for line in table(rows, align="llrlllr", most=limits))

@@ -9,7 +9,8 @@ import msgspec
 from seamline.advisories.ecosystems import subjects_of
 from seamline.advisories.end_of_life import covered_until, cycle_of_distribution, cycle_of_runtime, has_ended
 from seamline.advisories.floors import is_upgraded
-from seamline.advisories.judge import Place, finding_key, named_key, publisher_of
+from seamline.advisories.judge import Place, publisher_of
+from seamline.advisories.keys import Names, Numbered, named_key
 from seamline.advisories.match import Matched
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, Severity, Status
@@ -39,10 +40,11 @@ def ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterat
             key = named_key(f"end-of-life {cycle.product}", cycle.cycle)
             name = distribution.pretty_name or f"{distribution.id} {distribution.version_id}"
             yield _end_finding(cycle, carrier, place, today, key=key, name=name)
+    names, numbered = Names(stock.installs), Numbered()
     for install in stock.installs:
         cycle = cycle_of_runtime(install, index.cycles)
         if cycle is not None and has_ended(cycle, today):
-            key = finding_key(f"end-of-life {cycle.product} {cycle.cycle}", install)
+            key = numbered.key(f"end-of-life {cycle.product} {cycle.cycle}", names.of(install))
             yield _end_finding(cycle, install, places.of(install), today, key=key)
 
 

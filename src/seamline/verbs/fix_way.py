@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import THIS_IMAGE, Copied, Floor, Yard
-from seamline.advisories.forecast import Judge, on_base
-from seamline.advisories.judge import Place, available, is_distribution, publisher_of
+from seamline.advisories.forecast import judging, on_base
+from seamline.advisories.judge import Place, available, publisher_of
+from seamline.advisories.keys import Names
+from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.finding import Step
@@ -128,10 +131,11 @@ class _Rung(NamedTuple):
 class Ladder:
     """The chain of bases under an image, bottom up, and the image on top: the floors that a fix climbs."""
 
-    def __init__(self, places: Places, stock: Stock, later: Later, judge: Judge, *, is_pulled: bool) -> None:
+    def __init__(
+        self, places: Places, stock: Stock, later: Later, matcher: Matcher, *, is_pulled: bool
+    ) -> None:
         self.places, self._image, self._uses = places, stock.image, stock.uses
         self._later = later
-        self._judge = judge
         self._rungs = [_Rung(each.base, each) for each in places.all if each.base is not None]
         top = places.all[-1] if places.all else Place()
         foreign = next((each for each in reversed(places.all) if not each.is_ours), None)
@@ -143,6 +147,8 @@ class Ladder:
         self._is_pulled = is_pulled or top.base is not None
         self._top = top
         self.installs = stock.installs
+        self.names = Names(stock.installs)
+        self._judge = judging(matcher, self.names)
         self.floors = tuple(self._floors())
         self._found_in: dict[tuple[_Name, int], frozenset[str] | None] = {}
 
@@ -173,6 +179,7 @@ class Ladder:
         return Yard(
             image=self._image.reference,
             installs={install_key(install): install for install in self.installs},
+            names=self.names,
             place_of=self.places.of,
             origin_of=self.places.origin_of,
             floors=self.floors,

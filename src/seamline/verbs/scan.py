@@ -9,7 +9,6 @@ import msgspec
 from seamline import __version__
 from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
-from seamline.advisories.forecast import judging
 from seamline.advisories.judge import Bench, judged, urgency
 from seamline.advisories.match import Matched, Matcher, follows_distribution, foreign_keys
 from seamline.advisories.verdict import Flaw
@@ -64,7 +63,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
     places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
     matcher = Matcher(index.affected, index.advisory)
-    ladder = Ladder(places, stock, Later(known, as_of), judging(matcher), is_pulled=terms.is_pulled)
+    ladder = Ladder(places, stock, Later(known, as_of), matcher, is_pulled=terms.is_pulled)
     matched = matcher(installs)
     findings = list(judged(_counted(matched), _bench(ladder, index, settings, today)))
     findings += ended(stock, index, places, today)
@@ -117,6 +116,7 @@ def _however_read(image: ImageLine) -> ImageLine:
 
 def _bench(ladder: Ladder, index: Advisories, settings: Settings, today: str) -> Bench:
     return Bench(
+        name_of=ladder.names.of,
         place_of=ladder.places.of,
         days_for=settings.days_for,
         kev_days=settings.kev_days,

@@ -1,0 +1,123 @@
+"""What names a finding through rebuilds: the flaw, the package and its place, without any version, layer, digest, side or
+severity.
+
+Installs of one image may share such a name. What tells them apart and lasts through rebuilds too joins the name: an architecture
+that is not the image's own, and where a package stands in the folders of several interpreters all of those but the first. Where only versions tell them apart (two kernels, two jars
+in one folder, an SBOM without paths) the second finding of one flaw is numbered: how often a flaw is there is what lasts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import msgspec
+
+from seamline.advisories.ecosystems import is_distribution
+from seamline.model.package import Install
+from seamline.model.purl import purl_of
+
+_KEY_BYTES = 10
+_ANY_MACHINE = ("", "all", "any", "noarch")
+_INTERPRETER = re.compile(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
+
+
+def finding_key(cause: str, install: Install) -> str:
+    """The key of a flaw of an install that no other install of its image shares the name of."""
+    return key_of(cause, lasting_name(install))
+
+
+def key_of(cause: str, name: str) -> str:
+    """The key of a flaw of an install by its lasting name."""
+    text = f"package\0{cause}\0{name}"
+    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def named_key(cause: str, name: str) -> str:
+    """What names a finding that is no package's."""
+    return blake2b(f"{cause}\0{name}".encode("utf-8", "backslashreplace"), digest_size=_KEY_BYTES).hexdigest()
+
+
+def lasting_name(install: Install) -> str:
+    """An install's package and place without any version."""
+    place = _INTERPRETER.sub(r"\1", _place(install))
+    return f"{_identity(install)}\0{place}"
+
+
+def _identity(install: Install) -> str:
+    return purl_of(msgspec.structs.replace(install.package, version="")).partition("?")[0]
+
+
+def _place(install: Install) -> str:
+    """Where it is, without the version of the package itself."""
+    if is_distribution(install):
+        return install.root.decode("utf-8", "backslashreplace")
+    path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
+    return with_version(path + (f"!{install.inside}" if install.inside else ""), install.package.version, "*")
+
+
+def with_version(path: str, old: str, new: str) -> str:
+    """A path with one version for another, wherever the old one stands by itself."""
+    if not old or old not in path:
+        return path
+    return re.sub(rf"(?<![0-9A-Za-z.]){re.escape(old)}(?![0-9A-Za-z])", lambda _: new, path)
+
+
+class Names:
+    """The lasting names of the installs of one image."""
+
+    def __init__(self, installs: Iterable[Install]) -> None:
+        self._kin: dict[tuple[str, str, str], list[Install]] = {}
+        machines: Counter[str] = Counter()
+        for each in installs:
+            package = each.package
+            self._kin.setdefault((package.ecosystem, package.namespace, package.name), []).append(each)
+            if is_distribution(each) and package.architecture not in _ANY_MACHINE:
+                machines[package.architecture] += 1
+        self._machine = min(machines, key=lambda each: (-machines[each], "64" not in each, each), default="")
+        self._first = dict(_firsts(each for each in self._kin.values() if len(each) > 1))
+
+    def of(self, install: Install) -> str:
+        """The name of an install; a package of another architecture than the image's says so."""
+        name = lasting_name(install)
+        if is_distribution(install):
+            machine = install.package.architecture
+            return name if machine in _ANY_MACHINE or machine == self._machine else f"{name}\0{machine}"
+        place = _place(install)
+        return name if self._first.get(name, place) == place else f"{name}\0{place}"
+
+    def namesakes(self, installs: Iterable[Install]) -> tuple[Install, ...]:
+        """The installs of this image whose lasting names are like those of others, in any version."""
+        given = list(installs)
+        names = {lasting_name(each) for each in given}
+        packages = [(each.package.ecosystem, each.package.namespace, each.package.name) for each in given]
+        return tuple(
+            each
+            for key in dict.fromkeys(packages)
+            for each in self._kin.get(key, ())
+            if lasting_name(each) in names
+        )
+
+
+def _firsts(kin: Iterable[Iterable[Install]]) -> Iterable[tuple[str, str]]:
+    """Each name that several installs share, and the first of their places."""
+    for installs in kin:
+        places: dict[str, list[str]] = {}
+        for each in installs:
+            places.setdefault(lasting_name(each), []).append(_place(each))
+        yield from ((name, min(sharing)) for name, sharing in places.items())
+
+
+class Numbered:
+    """The keys of one image's findings, none twice. A flaw that installs of one name share has as many keys as installs."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+
+    def key(self, cause: str, name: str) -> str:
+        """The key of the next finding of a flaw by this name."""
+        key = key_of(cause, name)
+        times = self._times[key] = self._times.get(key, 0) + 1
+        return key if times == 1 else key_of(cause, f"{name}\0{times}")
