@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from seamline.compare.indicator import Needs, is_partial
 from seamline.compare.security import findings_of, fixable_of, is_judged
 from seamline.compare.update import base_of
 from seamline.model.comparison import Delta
@@ -14,18 +15,24 @@ from seamline.model.portrait import Portrait
 from seamline.model.readiness import Ready
 
 _MOST_STEP = 48
+_NOBODY = "nobody yet"
+"""The owner of what no team is named for, as reports carry it."""
 
 
 def conclude(a: Portrait, b: Portrait, difference: Delta) -> Iterator[Message]:
     """The sentences, the most telling first."""
     both = (("A", a), ("B", b))
     for letter, portrait in both:
+        if is_partial(portrait, Needs.PACKAGES):
+            yield Message("partly-read", {"image": letter})
+    for letter, portrait in both:
         yield Message(f"is-{portrait.inspect.kind}", {"image": letter})
     for letter, portrait in both:
         yield from _duties(letter, portrait)
     for letter, portrait in both:
         yield from _risk(letter, portrait)
-    if a.inspect.kind == b.inspect.kind and is_judged(a) and is_judged(b):
+    is_whole = not any(is_partial(each, Needs.PACKAGES) for _, each in both)
+    if is_whole and a.inspect.kind == b.inspect.kind and is_judged(a) and is_judged(b):
         yield _moved(difference)
     for letter, portrait in both:
         yield from _privilege(letter, portrait)
@@ -46,6 +53,8 @@ def _duties(letter: str, portrait: Portrait) -> Iterator[Message]:
             "then": parts[-1].owner,
         }
         yield Message("duty-shared", args)
+    elif parts and parts[0].side == Side.UNKNOWN and parts[0].owner == _NOBODY:
+        yield Message("duty-of-nobody", {"image": letter})
     elif parts:
         yield Message("duty-of-one", {"image": letter, "owner": parts[0].owner})
 
@@ -53,6 +62,8 @@ def _duties(letter: str, portrait: Portrait) -> Iterator[Message]:
 def _risk(letter: str, portrait: Portrait) -> Iterator[Message]:
     """How many of the fixable findings come with the base, and which own step brought most of the others."""
     fixable = fixable_of(portrait)
+    if not fixable and is_partial(portrait, Needs.PACKAGES):
+        return
     if not is_judged(portrait) and not fixable:
         yield Message("not-judged", {"image": letter})
         return
@@ -86,7 +97,7 @@ def _moved(difference: Delta) -> Message:
 
 def _privilege(letter: str, portrait: Portrait) -> Iterator[Message]:
     ready = portrait.audit.readiness
-    if ready is None or portrait.inspect.kind != "application":
+    if ready is None or portrait.inspect.kind != "application" or is_partial(portrait):
         return
     verdicts = (ready.non_root, ready.read_only, ready.no_capabilities)
     if Ready.NO in verdicts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, counted
+from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, Needs, counted
 from seamline.model.comparison import Measured
 from seamline.model.customization import Changes, KnobVerdict
 from seamline.model.evidence import Message
@@ -125,16 +125,16 @@ def _runs_as(portrait: Portrait) -> Measured:
 
 
 INDICATORS = (
-    Indicator(id="bytes", measure=_bytes, better=LESS),
-    Indicator(id="changed-over-base", measure=_changed),
-    Indicator(id="time-zone", measure=_knob("TZ"), better=MORE),
-    Indicator(id="language", measure=_knob("LANG"), better=MORE),
-    Indicator(id="locale", measure=_knob("LC_ALL"), better=MORE),
-    Indicator(id="own-certificates", measure=_knob("SSL_CERT_FILE"), better=MORE),
-    Indicator(id="start-knobs", measure=_start_knobs, better=MORE),
-    Indicator(id="waste", measure=_waste, better=LESS),
-    Indicator(id="needed", measure=_needed, better=MORE),
+    Indicator(id="bytes", measure=_bytes, better=LESS, needs=Needs.FILES),
+    Indicator(id="changed-over-base", measure=_changed, needs=Needs.FILES),
+    Indicator(id="time-zone", measure=_knob("TZ"), better=MORE, needs=Needs.FILES),
+    Indicator(id="language", measure=_knob("LANG"), better=MORE, needs=Needs.FILES),
+    Indicator(id="locale", measure=_knob("LC_ALL"), better=MORE, needs=Needs.FILES),
+    Indicator(id="own-certificates", measure=_knob("SSL_CERT_FILE"), better=MORE, needs=Needs.FILES),
+    Indicator(id="start-knobs", measure=_start_knobs, better=MORE, needs=Needs.FILES),
+    Indicator(id="waste", measure=_waste, better=LESS, needs=Needs.FILES),
+    Indicator(id="needed", measure=_needed, better=MORE, needs=Needs.FILES),
     Indicator(id="runs-as", measure=_runs_as, better=MORE),
-    Indicator(id="least-privilege", measure=_least_privilege, better=MORE),
+    Indicator(id="least-privilege", measure=_least_privilege, better=MORE, needs=Needs.FILES),
 )
 """`needed` is better where more of the image is needed: less of it could go."""

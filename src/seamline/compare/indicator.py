@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
 
 import msgspec
 
@@ -17,18 +18,52 @@ UNKNOWN = Measured(shown=Message("measured-unknown", {}))
 NONE = Measured(shown=Message("measured-none", {}))
 
 
+class Needs(IntEnum):
+    """What must have been read for a measure to hold."""
+
+    NOTHING = 0
+    FILES = 1
+    PACKAGES = 2
+
+
+_FILES_UNREAD = frozenset(("layer-not-read", "not-readable"))
+"""Gaps behind which any file may be, or its deletion."""
+_PACKAGES_UNREAD = _FILES_UNREAD | frozenset(
+    ("unreadable-file", "no-package-found", "document-without-packages", "package-database-elsewhere", "package-database-empty")
+)  # fmt: skip
+"""Gaps behind which packages may be."""
+
+
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a comparison. `better` is LESS, MORE or NEITHER."""
+    """One row of a comparison. `better` is LESS, MORE or NEITHER; `needs` is what the measure is taken from."""
 
     id: str
     measure: Callable[[Portrait], Measured]
     better: str = NEITHER
+    needs: Needs = Needs.NOTHING
+
+    def of(self, portrait: Portrait) -> Measured:
+        """The value; of an image that was read in part what was found of it, which orders nothing: what was not read may hold
+        more, or take away what is below it."""
+        found = self.measure(portrait)
+        if not self.needs or found.shown == UNKNOWN.shown or not is_partial(portrait, self.needs):
+            return found
+        if found.shown.id == "measured-number" and found.number:
+            shown = Message("measured-number-partly", found.shown.args)
+            return msgspec.structs.replace(found, shown=shown, number=None)
+        return UNKNOWN
+
+
+def is_partial(portrait: Portrait, needs: Needs = Needs.FILES) -> bool:
+    """Whether something was not read that a measure needs."""
+    unread = _FILES_UNREAD if needs == Needs.FILES else _PACKAGES_UNREAD
+    return any(gap.message.id in unread for gap in portrait.scan.gaps)
 
 
 def compared(indicators: Iterable[Indicator], a: Portrait, b: Portrait) -> Iterator[IndicatorLine]:
     """Both images' values of every indicator."""
     for each in indicators:
-        left, right = each.measure(a), each.measure(b)
+        left, right = each.of(a), each.of(b)
         yield IndicatorLine(
             id=each.id,
             a=left,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from seamline.compare.indicator import LESS, NEITHER, NONE, UNKNOWN, Indicator, counted
+from seamline.compare.indicator import LESS, NEITHER, NONE, UNKNOWN, Indicator, Needs, counted
 from seamline.model.advisory import Status
 from seamline.model.audit import Verdict
 from seamline.model.comparison import Measured
@@ -108,12 +108,12 @@ def _rules(list_name: str) -> Callable[[Portrait], Measured]:
 
 
 INDICATORS = (
-    *(Indicator(id=name, measure=_surface(kinds), better=LESS) for name, kinds in KINDS),
-    Indicator(id="secrets", measure=_secrets, better=LESS),
-    Indicator(id="worst-findings", measure=_worst, better=LESS),
-    Indicator(id="fixable-findings", measure=_fixable, better=LESS),
-    Indicator(id="inherited", measure=_inherited, better=NEITHER),
-    Indicator(id="rules-cis-4", measure=_rules("CIS-4."), better=LESS),
-    Indicator(id="rules-cis-5", measure=_rules("CIS-5."), better=LESS),
-    Indicator(id="rules-own", measure=_rules("SL-"), better=LESS),
+    *(Indicator(id=name, measure=_surface(kinds), better=LESS, needs=Needs.FILES) for name, kinds in KINDS),
+    Indicator(id="secrets", measure=_secrets, better=LESS, needs=Needs.FILES),
+    Indicator(id="worst-findings", measure=_worst, better=LESS, needs=Needs.PACKAGES),
+    Indicator(id="fixable-findings", measure=_fixable, better=LESS, needs=Needs.PACKAGES),
+    Indicator(id="inherited", measure=_inherited, better=NEITHER, needs=Needs.PACKAGES),
+    Indicator(id="rules-cis-4", measure=_rules("CIS-4."), better=LESS, needs=Needs.FILES),
+    Indicator(id="rules-cis-5", measure=_rules("CIS-5."), better=LESS, needs=Needs.FILES),
+    Indicator(id="rules-own", measure=_rules("SL-"), better=LESS, needs=Needs.FILES),
 )

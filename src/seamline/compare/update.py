@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, days
+from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, Needs, days
 from seamline.model.comparison import Measured
 from seamline.model.evidence import Message
 from seamline.model.package import Side
@@ -119,8 +119,8 @@ INDICATORS = (
     Indicator(id="base-pin", measure=_pinned, better=MORE),
     Indicator(id="behind-its-line", measure=_behind, better=LESS),
     Indicator(id="cadence", measure=_cadence),
-    Indicator(id="support-ends", measure=_support, better=MORE),
-    Indicator(id="fix-lag", measure=_lag, better=LESS),
+    Indicator(id="support-ends", measure=_support, better=MORE, needs=Needs.PACKAGES),
+    Indicator(id="fix-lag", measure=_lag, better=LESS, needs=Needs.PACKAGES),
     Indicator(id="who-acts", measure=_actor),
     Indicator(id="way-to-users", measure=_way, better=LESS),
     Indicator(id="repeatable", measure=_repeatable, better=MORE),

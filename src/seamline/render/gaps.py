@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seamline.errors import Where
 from seamline.model.evidence import Gap
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
@@ -13,7 +14,11 @@ _LABEL = 12
 
 def gap_text(gap: Gap, language: str) -> str:
     """Where it is, and what is not known there."""
-    return f"{plain(str(gap.where))}: {say(gap.message, language)}".lstrip(": ")
+    told = say(gap.message, language)
+    where = gap.where
+    if where.layer is not None and "layer" in gap.message.args and where == Where(layer=where.layer):
+        return told  # it names the layer itself
+    return f"{plain(str(where))}: {told}".lstrip(": ")
 
 
 def not_checked(gaps: Sequence[Gap], language: str, columns: int = 80) -> Iterator[str]:

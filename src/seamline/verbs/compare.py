@@ -96,7 +96,7 @@ def overview_report(portraits: Sequence[Portrait]) -> OverviewReport:
     every: list[Indicator] = [each for _, indicators in DIMENSIONS for each in indicators]
     return OverviewReport(
         images=tuple(
-            OverviewLine(image=_head(each), indicators={one.id: one.measure(each) for one in every})
+            OverviewLine(image=_head(each), indicators={one.id: one.of(each) for one in every})
             for each in portraits
         ),
         gaps=_once(gap for each in portraits for gap in each.scan.gaps),

@@ -157,7 +157,7 @@ WORDS = {
     "nothing-of-the-kind": ("none", "无"),
     "only-on-kubernetes": ("asked of Kubernetes pods alone", "仅针对 Kubernetes 的 Pod"),
     "patches-in-time": ("no fix is overdue", "没有逾期的修复"),
-    "patches-overdue": ("{number} fixes overdue: {names}", "{number} 个修复已逾期：{names}"),
+    "patches-overdue": ("{number} overdue: {names}", "{number} 个修复已逾期：{names}"),
     "privileged-files": ("{number} file{number:s}: {paths}", "{number} 个文件：{paths}"),
     "probe": ("a probe is set", "已设置探针"),
     "programs-soft": ("{number} file{number:s}: {paths}", "{number} 个文件：{paths}"),

@@ -10,7 +10,7 @@ WORDS = {
     "fork-diverges": ("diverges by", "差异"),
     "fork-file": ("file", "文件"),
     "fork-missed": ("missed since", "此后错过"),
-    "fork-missed-images": ("{number} image{number:s}, {days} days: {names}", "{number} 个镜像，{days} 天：{names}"),
+    "fork-missed-images": ("{number} image{number:s}, {days} day{days:s}: {names}", "{number} 个镜像，{days} 天：{names}"),
     "fork-nothing-missed": ("nothing that is known", "没有已知的后续镜像"),
     "fork-package": ("package", "软件包"),
     "fork-setting": ("setting", "设置"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 # fmt: off
 WORDS = {
     "advise-none": ("No other studied base of this repository is in the ledger (seamline base add NAME --study).", "台账中没有该仓库其他已学习内容的基础镜像（seamline base add NAME --study）。"),
-    "advise-now": ("Now: {base}, {packages} packages, {flaws} known flaw{flaws:s}.", "当前：{base}，{packages} 个软件包，{flaws} 个已知漏洞。"),
+    "advise-now": ("Now: {base}, {packages} package{packages:s}, {flaws} known flaw{flaws:s}.", "当前：{base}，{packages} 个软件包，{flaws} 个已知漏洞。"),
     "advise-unstudied": ("Known by name only, so not judged: {names} (seamline base add NAME --study)", "仅知名称、未能判断：{names}（seamline base add NAME --study）"),
     "advisories-not-there": ("advisories of {name} were never fetched: {number} package{number:s} not judged ({packages}); seamline db update -e '{name}'", "尚未获取 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）；请执行 seamline db update -e '{name}'"),
     "as-of": ("as of {day}", "截至 {day}"),
