@@ -9,7 +9,7 @@ from seamline.render.audit import by_rule, verdict_of
 from seamline.render.layout import count, megabytes
 from seamline.render.page.charts import Band, Tile, cut, treemap
 from seamline.render.page.html import Markup, join, tag
-from seamline.render.page.parts import Tongue, cards, listing
+from seamline.render.page.parts import Tongue, cards, is_judged, listing
 
 _MOST_TILES = 120
 _MOST_REASONS = 8
@@ -34,6 +34,7 @@ def head(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def _figures(portrait: Portrait, tongue: Tongue) -> tuple[tuple[str, str], ...]:
     counted = [each for each in portrait.scan.findings if not each.suppressed]
+    known = bool(counted) or is_judged(portrait.scan)
     late = sum(each.deadline is not None and each.deadline.is_overdue for each in counted)
     failed = sum(verdict_of(lines) == Verdict.FAIL for lines in by_rule(portrait.audit.rules).values())
     sides = portrait.inspect.sides
@@ -41,8 +42,8 @@ def _figures(portrait: Portrait, tongue: Tongue) -> tuple[tuple[str, str], ...]:
     return (
         (tongue.word("card-size"), f"{megabytes(size)} MB"),
         (tongue.word("card-packages"), count(len(portrait.packages))),
-        (tongue.word("card-findings"), count(len(counted))),
-        (tongue.word("card-overdue"), count(late)),
+        (tongue.word("card-findings"), count(len(counted)) if known else tongue.word("measured-unknown")),
+        (tongue.word("card-overdue"), count(late) if known else tongue.word("measured-unknown")),
         (tongue.word("card-rules"), count(failed)),
         (tongue.word("card-support"), min((e.ends for e in portrait.updates.support if e.ends), default="-")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from seamline.model.evidence import Message
+from seamline.model.finding import ScanReport
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
 from seamline.render.words import owner_name, say, word
@@ -39,6 +40,10 @@ class Tongue:
     def owner(self, owner: str) -> str:
         """A team by its name, the owners that nobody named in words."""
         return owner_name(owner, self.language) if owner else "-"
+
+    def no_flaw(self, scan: ScanReport) -> str:
+        """What it means that a scan found nothing: without advisories to look in, nothing was looked for."""
+        return self.word("nothing-found" if is_judged(scan) else "page-not-judged")
 
     def every(self, number: int, table: Markup, of: str = "") -> Markup:
         """A long table behind a summary that tells what and how many."""
@@ -88,6 +93,11 @@ def document(title: str, sections: Sequence[tuple[str, str, Markup]], head: Mark
     return f"<!doctype html>\n{page}\n".encode()
 
 
+def is_judged(scan: ScanReport) -> bool:
+    """Whether there were advisories to judge by: no finding without any is no clean result."""
+    return scan.database.kind not in ("none", "starter") and not scan.database.missing
+
+
 def rows(
     heads: Sequence[str],
     body: Iterable[Sequence[Child]],
@@ -99,7 +109,7 @@ def rows(
     def cells(kind: str, values: Sequence[Child]) -> Iterable[Markup]:
         scope = "col" if kind == "th" else None
         return (
-            tag(kind, value, class_="n" if at in numbers else None, scope=scope)
+            tag(kind, value, class_="n" if at in numbers else None, scope=scope) if value else tag("td")
             for at, value in enumerate(values)
         )
 
@@ -114,7 +124,7 @@ def rows(
         table,
         class_="table",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=caption or ", ".join(head for head in heads if head),
     )
 

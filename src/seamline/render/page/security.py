@@ -24,7 +24,7 @@ def actions(portrait: Portrait, tongue: Tongue) -> Markup:
     """The acts that mend, each with its command, its owner and its day."""
     found = portrait.scan.actions
     if not found:
-        return tag("p", tongue.word("nothing-found"))
+        return tag("p", tongue.no_flaw(portrait.scan))
     heads = tongue.heads("page-what", "page-command", "column-owner", "page-mends", "page-due")
     body = (
         (
@@ -43,7 +43,7 @@ def findings(portrait: Portrait, tongue: Tongue) -> Markup:
     """How many findings each owner has, by deadline; then every one."""
     found = [each for each in portrait.scan.findings if not each.suppressed]
     if not found:
-        return tag("p", tongue.word("nothing-found"))
+        return tag("p", tongue.no_flaw(portrait.scan))
     owners: dict[str, list[Finding]] = {}
     for each in found:
         owners.setdefault(tongue.owner(each.owner), []).append(each)
@@ -128,7 +128,7 @@ def secrets(portrait: Portrait, tongue: Tongue) -> Markup:
     """Each secret by its kind and place, never by its value."""
     found = portrait.audit.secrets
     if not found:
-        return tag("p", tongue.word("nothing-found"))
+        return tag("p", tongue.word("nothing"))
     heads = tongue.heads("column-kind", "page-path", "column-side", "page-state")
     body = (
         (
@@ -156,7 +156,7 @@ def rules(portrait: Portrait, tongue: Tongue) -> Markup:
         (
             rows(heads, (_rule(rule, tongue) for rule in failed), caption=tongue.word("rules-broken"))
             if failed
-            else tag("p", tongue.word("nothing-found")),
+            else tag("p", tongue.word("nothing")),
             tongue.every(
                 len(others),
                 rows(

@@ -37,5 +37,7 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padd
 margin:.3rem 0}.table:focus-visible{outline:3px solid var(--focus);outline-offset:2px}td ul{margin:0;padding-left:1rem}
 .cmd{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .35rem}
 @media print{:root{--ink:#000;--paper:#fff;--card:#fff;--line:#999}body{font-size:10pt}nav,.skip{display:none}
-main{max-width:none;padding:0}h2{break-after:avoid}tr,svg{break-inside:avoid}details{display:block}details>summary{display:none}}
+main{max-width:none;padding:0}h2,h3,caption{break-after:avoid}tr,svg{break-inside:avoid}thead{display:table-header-group}
+.table,pre{overflow:visible}td,th{white-space:normal;overflow-wrap:break-word}summary{list-style:none;color:var(--ink)}
+details::details-content{content-visibility:visible;height:auto}}
 """

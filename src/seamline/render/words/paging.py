@@ -44,6 +44,7 @@ WORDS = {
     "page-newest": ("newest of its line", "该版本线的最新镜像"),
     "page-no-base": ("No known base is under it, so nothing can be measured against one.", "其下没有已知基础镜像，无法与之比较。"),
     "page-not-checked": ("Not checked", "未能判定"),
+    "page-not-judged": ("nothing was looked for but a few well-known flaws: there are no advisories here (seamline db update)", "只查找了少数知名漏洞：此处没有漏洞数据（seamline db update）"),
     "page-other-rules": ("Rules that hold or cannot be decided", "通过或无法判定的规则"),
     "page-over-base": ("Measured against {base}.", "以 {base} 为基准。"),
     "page-overdue": ("{number} overdue", "{number} 个逾期"),
