@@ -13,6 +13,7 @@ from seamline.advisories.actions import Decided, decide
 from seamline.advisories.forecast import at_version, judging
 from seamline.advisories.judge import Bench, judged
 from seamline.advisories.match import Matcher, match
+from seamline.model.finding import due_first
 from seamline.model.image import Config, Digest
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
@@ -187,6 +188,21 @@ def test_the_owner_who_acts_is_that_of_the_first_place_above_the_last_that_has_t
         (act,) = (each for each in result.actions if finding.key in each.mends)
         assert act.owner == finding.owner
         assert set(act.waiting) == {s.owner for f in result.findings if f.key in act.mends for s in f.way[1:] if not s.has_fix and s.owner != act.owner and s in f.way[1 + max(at for at, x in enumerate(f.way) if x.has_fix) :]}  # fmt: skip
+
+
+@given(worlds)
+def test_an_act_counts_from_the_day_that_the_way_of_its_most_urgent_fix_shows(world: World) -> None:
+    result, _, _ = decided(world)
+    by_key = {each.key: each for each in result.findings}
+    for act in result.actions:
+        first = due_first([by_key[key] for key in act.mends])
+        if first is None or first.deadline is None:
+            continue
+        assert act.due == first.deadline.due
+        had = [step for step in first.way if step.has_fix]
+        assert first.deadline.since == had[-1].day
+        if act.message.id == "base-lacks-the-fix":
+            assert (act.message.args["day"], act.message.args["source"]) == (had[-1].day, had[-1].place)
 
 
 @settings(max_examples=400)

@@ -14,12 +14,14 @@ import msgspec
 import pytest
 
 from seamline.errors import Where
+from seamline.formats.vex_document import write_openvex
 from seamline.model.advisory import DatabaseLine, Score
 from seamline.model.evidence import Gap, Message
 from seamline.model.finding import Action, BrokenGate, Deadline, Finding, ScanReport, Step, Suppressed
 from seamline.model.image import Config
 from seamline.model.package import Distribution, Side
 from seamline.model.report import ImageLine
+from seamline.render.gaps import how_judged
 from seamline.render.scan import write_scan
 from seamline.render.scan_csv import write_csv
 from seamline.render.scan_cyclonedx import write_scan_cyclonedx
@@ -79,15 +81,36 @@ def test_every_form_is_the_same_bytes_for_the_same_report() -> None:
     assert write_markdown([REPORT], "en") == write_markdown([sample()], "en")
 
 
-def test_every_form_says_that_only_the_starter_set_was_there(tmp_path: Path) -> None:
-    starter = Gap(where=Where(), message=Message("only-starter-set", {}))
-    report = msgspec.structs.replace(REPORT, findings=(), actions=(), gaps=(starter,), contacts={"shop": ""})
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [
+        (Message("only-starter-set", {}), b"only the starter set"),
+        (Message("advisories-too-old", {"days": 9}), b"9 days old"),
+        (Message("advisories-not-there", {"name": "npm", "number": 1, "packages": "y"}), b"never fetched"),
+    ],
+    ids=["starter", "stale", "missing"],
+)
+def test_every_form_says_what_the_database_lacked(tmp_path: Path, gap: Message, told: bytes) -> None:
+    gaps = (Gap(where=Where(), message=gap),)
+    report = msgspec.structs.replace(REPORT, findings=(), actions=(), gaps=gaps, contacts={"shop": ""})
     sbom = sbom_report(seen(tmp_path / "image", [OLD_BASE, APPLICATION], ()), REPORT.as_of)
     forms = [write([report]) for write in (write_sarif, write_gitlab, write_junit, write_csv)]
     forms += [write_scan_cyclonedx(report, sbom), write_markdown([report], "en")]
     forms += [write_ticket(report, "shop", "en").encode(), write_scan(report, "en").encode()]
+    forms.append(write_openvex((), author="shop", as_of=REPORT.as_of, tooling=how_judged([report])))
     for form in forms:
-        assert b"only the starter set" in b" ".join(form.split())
+        assert told in b" ".join(form.split())
+
+
+def test_every_form_says_from_which_day_a_deadline_counts(tmp_path: Path) -> None:
+    report = msgspec.structs.replace(REPORT, contacts={"infrastructure": ""})
+    sbom = sbom_report(seen(tmp_path / "image", [OLD_BASE, APPLICATION], ()), REPORT.as_of)
+    forms = [write([report]) for write in (write_sarif, write_gitlab, write_junit, write_csv)]
+    forms += [write_scan_cyclonedx(report, sbom), msgspec.json.encode(report)]
+    forms += [write_ticket(report, "infrastructure", "en").encode(), write_scan(report, "en").encode()]
+    for form in forms:
+        assert b"2026-05-01" in form
+        assert b"2026-04-01" in form
 
 
 def test_sarif_has_what_code_scanning_asks_for() -> None:

@@ -137,6 +137,10 @@ def test_an_old_base_alone_asks_its_maker_first_and_says_what_a_rebuild_mends(im
         "infrastructure",
         ("application team",),
     )
+    first = scan.finding("CVE-2026-1")
+    assert first.deadline is not None
+    assert (asked.message.args["id"], asked.message.args["day"]) == (first.id, first.way[0].day)
+    assert first.deadline.since == first.way[0].day
     rebuild = scan.action("rebuild")
     assert scan.ids(rebuild.mends) == {"CVE-2026-3"}
     assert scan.report.rebuild == "needed"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, obsolete_upgrades, pinned
 from seamline.advisories.judge import lacking
 from seamline.model.evidence import Message
-from seamline.model.finding import Action, Finding
+from seamline.model.finding import Action, Finding, due_first
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base
 
@@ -108,14 +108,15 @@ def _details(floor: Floor, mended: Sequence[Finding], yard: Yard) -> Iterator[Me
 
 def _ask(floor: Floor, mended: Sequence[Finding]) -> Action:
     """Somebody else's base lacks what its distribution, or the base below, has."""
-    had = [step for each in mended for step in each.way if step.has_fix]
-    since = min((step.day for step in had if step.day), default="")
-    args = {"base": floor.name, "day": since, "source": had[-1].place if had else ""}
+    first = due_first(mended) or mended[0]
+    had = [step for step in first.way if step.has_fix]
+    day, source = (had[-1].day, had[-1].place) if had else ("", "")
+    args = {"base": floor.name, "source": source, "id": first.id, "day": day}
     return _action(
         floor,
         mended,
         what="renew-base",
-        message=Message("base-lacks-the-fix", args),
+        message=Message("base-lacks-the-fix" if day else "base-lacks-the-fix-undated", args),
         command=f"seamline base add {floor.name if ':' in floor.name else '<its name>'} --study",
     )
 

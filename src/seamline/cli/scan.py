@@ -131,11 +131,12 @@ def _writers(
 def _decisions(reports: Sequence[ScanReport], terms: Terms, as_of: str) -> bytes:
     """What the user decided about every image, as one OpenVEX document."""
     from seamline.formats.vex_document import write_openvex  # noqa: PLC0415 - few scans need it
+    from seamline.render.gaps import how_judged  # noqa: PLC0415
 
     ignores = terms.settings.ignores
     told = [each for report in reports for each in decided_statements(report, ignores)]
     author = next((team.name for team in terms.settings.teams), "") or "the keeper of this image"
-    return write_openvex(told, author=author, as_of=as_of)
+    return write_openvex(told, author=author, as_of=as_of, tooling=how_judged(reports))
 
 
 def _exit(reports: Sequence[ScanReport], common: Common) -> int:

@@ -296,8 +296,8 @@ def _cyclonedx_named(
         )
 
 
-def write_openvex(statements: Iterable[Statement], *, author: str, as_of: str) -> bytes:
-    """An OpenVEX document; its id follows from its content."""
+def write_openvex(statements: Iterable[Statement], *, author: str, as_of: str, tooling: str = "") -> bytes:
+    """An OpenVEX document; its id follows from its statements. `tooling` says how they came about."""
     told = [_statement(each) for each in sorted(statements, key=lambda s: (s.ids, s.products, s.packages))]
     digest = hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
     document = {
@@ -306,6 +306,7 @@ def write_openvex(statements: Iterable[Statement], *, author: str, as_of: str) -
         "author": author,
         "timestamp": as_of,
         "version": 1,
+        **({"tooling": tooling} if tooling else {}),
         "statements": told,
     }
     return msgspec.json.format(msgspec.json.encode(document)) + b"\n"

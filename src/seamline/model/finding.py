@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -81,6 +81,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suppressed: str = ""
     suppressed_why: str = ""
     install: str = ""
+
+
+def due_first(findings: Iterable[Finding]) -> Finding | None:
+    """The finding whose deadline comes first, None where none has one; of several the first: what stands for all of them."""
+    dated = (each for each in findings if each.deadline is not None)
+    return min(dated, key=lambda each: each.deadline.due if each.deadline is not None else "", default=None)
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

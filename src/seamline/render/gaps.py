@@ -6,10 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from seamline.errors import Where
 from seamline.model.evidence import Gap
+from seamline.model.finding import ScanReport
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
 
 _LABEL = 12
+_OF_DATABASE = (
+    "only-starter-set",
+    "advisories-too-old",
+    "advisories-not-there",
+    "release-without-advisories",
+)
 
 
 def gap_text(gap: Gap, language: str) -> str:
@@ -28,3 +35,12 @@ def not_checked(gaps: Sequence[Gap], language: str, columns: int = 80) -> Iterat
         for line in wrapped(text.split(), columns - _LABEL - 1):
             yield f"{label} {line}"
             label = " " * _LABEL
+
+
+def how_judged(reports: Sequence[ScanReport]) -> str:
+    """What made the reports, and what its database lacked, in one line."""
+    lacked = (
+        say(gap.message, "en") for report in reports for gap in report.gaps if gap.message.id in _OF_DATABASE
+    )
+    made = (f"Seamline {report.seamline}".strip() for report in reports)
+    return "; ".join(dict.fromkeys((*made, *lacked)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seamline.model.finding import Action, Finding, ScanReport, Step
+from seamline.model.finding import Action, Finding, ScanReport, Step, due_first
 from seamline.model.package import Side
 from seamline.render.layout import left, plain, right, width, wrapped
 from seamline.render.words import owner_name, say, word
@@ -95,16 +95,12 @@ def _body(action: Action, findings: Sequence[Finding], language: str) -> Iterato
             own = [each for each in findings if each.side == side]
             if own:
                 yield f"{word(f'side-{side.value}', language)} {len(own)}", _names(own)
-    worst = min(
-        (each for each in findings if each.deadline is not None),
-        key=lambda each: each.deadline.due if each.deadline is not None else "",
-        default=None,
-    )
-    if worst is not None and worst.deadline is not None:
-        yield word("label-due", language), _due(worst, language)
-    longest = max(findings, key=lambda each: len(each.way), default=None)
-    if longest is not None and len(longest.way) > 2:
-        yield word("the-fix-is-at", language), _way(longest.way, language)
+    first = due_first(findings)
+    if first is not None:
+        yield word("label-due", language), due_words(first, language)
+    told = way_to_show(findings)
+    if len(told) > 2:
+        yield word("the-fix-is-at", language), _way(told, language)
     if action.adds:
         names = ", ".join(plain(each) for each in action.adds[:_MOST_NAMES])
         yield word("label-adds", language), word("newly-adds", language, number=len(action.adds), names=names)
@@ -136,9 +132,17 @@ def _moved(name: str, members: Sequence[Finding]) -> str:
     return f"{name} {members[0].version}{target}{number}"
 
 
-def _due(finding: Finding, language: str) -> str:
+def way_to_show(findings: Sequence[Finding]) -> Sequence[Step]:
+    """The way of the fix that is due first; where none is, the longest."""
+    first = due_first(findings)
+    return first.way if first is not None else max((each.way for each in findings), key=len, default=())
+
+
+def due_words(finding: Finding, language: str) -> str:
+    """Until when a finding is to be mended, and from which day that counts; empty where it has no deadline."""
     deadline = finding.deadline
-    assert deadline is not None  # noqa: S101 - asked for one only
+    if deadline is None:
+        return ""
     since = word(f"since-{deadline.because}", language, day=deadline.since)
     severity = word(f"severity-{finding.severity}", language) if finding.severity != "unknown" else ""
     cause = " ".join(part for part in (plain(finding.id), severity) if part)

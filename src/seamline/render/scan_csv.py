@@ -11,7 +11,7 @@ from seamline.render.gaps import gap_text
 
 _COLUMNS = (
     "image", "id", "aliases", "severity", "score", "epss", "kev", "side", "owner", "publisher", "stratum", "layer", "package",
-    "version", "fixed_in", "status", "purl", "path", "published", "due", "days_left", "suppressed", "key", "not_checked",
+    "version", "fixed_in", "status", "purl", "path", "published", "due", "counted_from", "because", "days_left", "suppressed", "key", "not_checked",
 )  # fmt: skip
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -54,6 +54,8 @@ def _row(report: ScanReport, finding: Finding) -> list[str]:
         finding.paths[0] if finding.paths else "",
         finding.published,
         deadline.due if deadline else "",
+        deadline.since if deadline else "",
+        deadline.because if deadline else "",
         str(deadline.days_left)
         if deadline and deadline.days_left >= 0
         else f"late {-deadline.days_left}"

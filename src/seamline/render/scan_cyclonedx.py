@@ -64,6 +64,8 @@ def _properties(finding: Finding) -> Iterator[dict[str, str]]:
         ("status", finding.status),
         ("fixed-in", " ".join(finding.fixed_in)),
         ("due", finding.deadline.due if finding.deadline else ""),
+        ("due-counted-from", finding.deadline.since if finding.deadline else ""),
+        ("due-because", finding.deadline.because if finding.deadline else ""),
         ("kev", finding.kev_due if finding.kev else ""),
         ("epss", f"{finding.epss:.5f}" if finding.epss >= 0 else ""),
         ("key", finding.key),

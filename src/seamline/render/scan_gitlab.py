@@ -14,6 +14,7 @@ import msgspec
 
 from seamline.model.finding import Finding, ScanReport
 from seamline.render.gaps import gap_text
+from seamline.render.scan_acts import due_words
 from seamline.render.words import say
 
 _IDS = uuid.UUID("2b7c3f5e-5b0e-4b77-9d7e-8f3f4d1b6a20")
@@ -98,7 +99,7 @@ def _vulnerability(finding: Finding, report: ScanReport) -> dict[str, Any]:
             "deadline": {
                 "name": "Deadline",
                 "type": "text",
-                "value": finding.deadline.due if finding.deadline else "-",
+                "value": due_words(finding, "en") or "-",
             },
         },
     }

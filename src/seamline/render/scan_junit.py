@@ -10,6 +10,7 @@ from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import gap_text
 from seamline.render.gates import gate_words
+from seamline.render.scan_acts import due_words
 from seamline.render.words import say
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -109,7 +110,7 @@ def _case(suite: Element, report: ScanReport, finding: Finding) -> None:
         message=_clean(f"{finding.severity}, {fixed}, owner {finding.owner}"),
         type=finding.severity,
     )
-    due = f"due {finding.deadline.due}" if finding.deadline else ""
+    due = f"due {due_words(finding, 'en')}" if finding.deadline else ""
     steps = [
         f"{say(action.message, 'en')}: {action.command}"
         for action in report.actions

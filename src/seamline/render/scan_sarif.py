@@ -73,6 +73,8 @@ def _result(finding: Finding, rule: int, report: ScanReport) -> dict[str, Any]:
             "purl": finding.purl,
             "fixedIn": list(finding.fixed_in),
             "deadline": finding.deadline.due if finding.deadline else "",
+            "deadlineCountedFrom": finding.deadline.since if finding.deadline else "",
+            "deadlineBecause": finding.deadline.because if finding.deadline else "",
             "kev": finding.kev,
         },
     }

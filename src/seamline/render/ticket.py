@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Status
-from seamline.model.finding import Action, Finding, ScanReport, Step
-from seamline.render.scan_acts import owner_word
+from seamline.model.finding import Action, Finding, ScanReport, Step, due_first
+from seamline.render.scan_acts import due_words, owner_word, way_to_show
 from seamline.render.scan_markdown import code, escaped, unchecked
 from seamline.render.severity import both_severities
 from seamline.render.words import say, word
@@ -63,7 +63,9 @@ def _action(number: int, action: Action, findings: Sequence[Finding], language: 
     if action.due:
         late = (action.days_left or 0) < 0
         left = word("days-late" if late else "days-left", language, days=abs(action.days_left or 0))
-        facts.append(f"{word('label-due', language)} {action.due} ({left})")
+        first = due_first(findings)
+        told = escaped(due_words(first, language)) if first is not None else action.due
+        facts.append(f"{word('label-due', language)} {told} ({left})")
     if action.adds:
         names = ", ".join(map(escaped, action.adds))
         facts.append(word("newly-adds", language, number=len(action.adds), names=names))
@@ -81,7 +83,7 @@ def _action(number: int, action: Action, findings: Sequence[Finding], language: 
     if len(findings) > _MOST_FINDINGS:
         yield f"- {word('more-findings', language, number=len(findings) - _MOST_FINDINGS)}"
     yield ""
-    way = max((each.way for each in findings), key=len, default=())
+    way = way_to_show(findings)
     if len(way) > 1:
         yield f"{word('the-fix-is-at', language)}{word('colon', language)}".rstrip()
         yield ""

@@ -177,9 +177,12 @@ def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> Datab
 
 
 def database_gaps(database: DatabaseLine) -> Iterator[Gap]:
-    """What nobody looked for, whatever an image holds: all flaws but a few, where only the starter set is there."""
+    """What nobody looked for, whatever an image holds: all flaws but a few, where only the starter set is there; those that became
+    known since, where the advisories are old."""
     if database.kind == "starter":
         yield Gap(where=Where(), message=Message("only-starter-set", {}))
+    elif database.stale and database.age_days is not None:
+        yield Gap(where=Where(), message=Message("advisories-too-old", {"days": database.age_days}))
 
 
 def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ WORDS = {
     "advise-now": ("Now: {base}, {packages} package{packages:s}, {flaws} known flaw{flaws:s}.", "当前：{base}，{packages} 个软件包，{flaws} 个已知漏洞。"),
     "advise-unstudied": ("Known by name only, so not judged: {names} (seamline base add NAME --study)", "仅知名称、未能判断：{names}（seamline base add NAME --study）"),
     "advisories-not-there": ("advisories of {name} were never fetched: {number} package{number:s} not judged ({packages}); seamline db update -e '{name}'", "尚未获取 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）；请执行 seamline db update -e '{name}'"),
+    "advisories-too-old": ("the advisories are {days} day{days:s} old: no flaw that became known since was looked for (seamline db update)", "漏洞数据已有 {days} 天：未查找此后公布的漏洞（请执行 seamline db update）"),
     "as-of": ("as of {day}", "截至 {day}"),
     "before-the-fix": ("{advisory}: {name} {version} comes before {fixed}, where {ecosystem} has the fix", "{advisory}：{name} {version} 早于 {ecosystem} 的修复版本 {fixed}"),
     "bound-not-compared": ("{package}: an advisory names bounds that are no versions", "{package}：某条公告的版本界限无法比较"),
