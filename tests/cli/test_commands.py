@@ -138,12 +138,14 @@ def test_a_dash_alone_is_an_image_on_standard_input(home: Path) -> None:
     assert "stdin: expected an image" in run(home, "-").stderr
 
 
-def test_a_file_that_is_not_there_is_never_asked_of_a_registry(home: Path) -> None:
-    done = run(home, "gone.tar.gz", "--offline")
-    assert (done.returncode, done.stderr.partition(" (")[0]) == (
-        2,
-        "seamline: gone.tar.gz: expected an image, got no such path",
-    )
+@pytest.mark.parametrize("name", ["gone.tar.gz", "gone.json", "sub/gone.cdx.xml", "gone.tar.xz:latest"])
+def test_a_file_that_is_not_there_is_never_asked_of_a_registry(home: Path, name: str) -> None:
+    for verb in ("inspect", "scan"):
+        done = run(home, verb, name, "--offline")
+        assert (done.returncode, done.stderr.partition(" (")[0]) == (
+            2,
+            f"seamline: {name}: expected an image, got no such path",
+        )
 
 
 def test_the_next_step_of_wrong_arguments_is_chinese_in_chinese(home: Path) -> None:

@@ -16,6 +16,7 @@ from seamline.model.package import Side
 from seamline.settings.file import Settings, parse_settings
 from seamline.settings.gates import breaches, parse_gate
 from seamline.settings.ignores import expired, fits, parse_grype_yaml, parse_trivyignore, suppressing
+from seamline.verbs.terms import Chosen, gather_terms
 from tests.settings.findings import finding
 
 TODAY = "2026-06-01"
@@ -187,6 +188,21 @@ def test_what_is_suppressed_breaks_no_gate() -> None:
 def test_a_gate_with_an_unknown_word_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="fail-on"):
         parse_gate(text)
+
+
+def test_a_gate_of_the_file_that_is_wrong_names_the_file_and_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seamline.toml").write_text('[gate]\nfail-on = ["app=high", "app=hgih"]\n')
+    with pytest.raises(Malformed, match=r"seamline.toml!gate.fail-on\[1\]: .*'hgih'"):
+        gather_terms(Chosen(is_gated=True), "2026-06-01")
+    (tmp_path / "seamline.toml").write_text('[gate]\nfail-on = ["new"]\n')
+    with pytest.raises(Usage, match=r"seamline.toml!gate.fail-on\[0\]: .*no --baseline"):
+        gather_terms(Chosen(is_gated=True), "2026-06-01")
+    (tmp_path / "seamline.toml").write_text('[gate]\nfail-on = "app=high"\n')
+    with pytest.raises(Malformed, match=r"seamline.toml!gate.fail-on: "):
+        gather_terms(Chosen(is_gated=True), "2026-06-01")
 
 
 def test_the_documented_example_is_a_valid_file() -> None:

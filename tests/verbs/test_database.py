@@ -436,3 +436,44 @@ def test_real_exports_are_read_whole(place: Generations) -> None:
     assert told["Bitnami"] == (3596, 0)
     assert told["weather"][0] > 30_000
     assert told["interpreters"] == (171, 132)  # CPython's own name commits alone
+
+
+def folder_of(folder: Path, *ecosystems: str) -> Path:
+    for name in ecosystems:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "all.zip").write_bytes(zipped(flaw(1)))
+    return folder
+
+
+def test_a_folder_without_some_of_what_is_there_says_so_in_one_line_and_leaves_it(
+    server: AdvisoryServer, place: Generations, tmp_path: Path
+) -> None:
+    server.files["/npm/all.zip"] = server.files["/Go/all.zip"] = zipped(flaw(1))
+    update(place, server.source(), ("PyPI", "npm", "Go"), now=NOW)
+    said: list[str] = []
+    source = advisory_source(str(folder_of(tmp_path / "folder", "PyPI")), None)
+    done = update(place, source, (), now=LATER, force=True, say=said.append)
+    warnings = [line for line in said if line.startswith("warning")]
+    assert [line.partition("has none of them: ")[2] for line in warnings] == ["Go, npm"]
+    assert len(done.faults) == 1
+    told = {state.ecosystem: state.fetched for state in done.manifest.ecosystems}
+    assert (told["PyPI"], told["npm"]) == (LATER, NOW)
+
+
+def test_a_folder_with_nothing_of_what_is_there_is_one_error_without_a_warning(
+    server: AdvisoryServer, place: Generations, tmp_path: Path
+) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    said: list[str] = []
+    source = advisory_source(str(folder_of(tmp_path / "folder", "npm")), None)
+    with pytest.raises(NotFound, match="PyPI"):
+        update(place, source, (), now=LATER, say=said.append)
+    assert said == []
+
+
+def test_a_folder_whose_parts_no_ecosystem_is_named_after_is_refused(
+    tmp_path: Path, place: Generations
+) -> None:
+    source = advisory_source(str(folder_of(tmp_path / "folder", "records")), None)
+    with pytest.raises(NotFound, match=r"others \(records\)"):
+        update(place, source, (), now=NOW)

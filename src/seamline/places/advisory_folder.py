@@ -10,9 +10,11 @@ import msgspec
 from seamline.effects.disk import open_regular, read_regular
 from seamline.errors import Bomb, Malformed, NotFound
 from seamline.places.advisory_export import Alongside, Export, Record, Tell, archive_records
+from seamline.versions.orders import order_of
 
 _MOST_LIST_BYTES = 256 << 20
 _MOST_FILES = 4_000_000
+_MOST_NAMED = 3
 _ALONGSIDE = {
     "kev": "known_exploited*",
     "epss": "epss*",
@@ -26,7 +28,9 @@ _ALONGSIDE = {
 class FolderSource:
     """OSV's layout on disk: `<Ecosystem>/all.zip` or folders of JSON files, in the folder or in its folder `osv`; beside
     them files whose names begin with known_exploited, epss, cve-metrics, endoflife, cpython-osv and nodejs-core, in
-    the folder or in folders of it."""
+    the folder or in folders of it. What it has is seen at a glance, so nothing else need be asked for."""
+
+    tells_all = True
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -41,22 +45,23 @@ class FolderSource:
         self._root = folder
 
     def ecosystems(self) -> tuple[str, ...]:
-        """Every ecosystem that has a folder with records in it.
+        """Every ecosystem that has a folder with records in it, as OSV names it.
 
         Raises:
             NotFound: none has.
         """
-        found = sorted(
+        named = sorted(
             each.name for each in self._folder.iterdir() if self._archive(each) or _records_in(each)
         )
+        found = tuple(each for each in named if order_of(each) is not None and ":" not in each)
         if not found:
             raise NotFound(
                 str(self._folder),
-                expected="<Ecosystem>/all.zip or folders of JSON records",
-                got="neither",
+                expected="<Ecosystem>/all.zip or folders of JSON records, named as OSV names ecosystems",
+                got=f"others ({', '.join(named[:_MOST_NAMED])})" if named else "neither",
                 hint="single records and archives are added with seamline db import",
             )
-        return tuple(found)
+        return found
 
     def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:  # noqa: ARG002 - nothing is fetched here
         """All of an ecosystem; unchanged where its files have the sizes and times that `etag` remembers.

@@ -43,7 +43,9 @@ _DATED = "modified "  # before a time that stands where a server gives no tag
 
 
 class RemoteSource:
-    """OSV's bulk exports. Source: OSV documentation, "Data dumps"."""
+    """OSV's bulk exports. Source: OSV documentation, "Data dumps". A mirror may leave its list of them out."""
+
+    tells_all = False
 
     def __init__(self, address: str, http: Http) -> None:
         self.address = address.rstrip("/")

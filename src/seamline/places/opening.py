@@ -5,6 +5,7 @@ A bare name is looked for in a local engine and then in its registry.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -23,7 +24,9 @@ from seamline.places import docker_archive, layout, rootfs, skopeo_folder
 from seamline.places.archive import Archive, held, open_archive_file
 
 _STDIN = "-"
-_ARCHIVES = (".tar", ".tar.gz", ".tar.zst", ".tgz")
+_FILES = re.compile(
+    r"\.(tar(\.\w+)?|t[gxz]z|tzst|tbz2?|gz|zip|json|jsonl|xml|spdx|ya?ml|cdx)$", re.IGNORECASE
+)
 """How names of files end; hardly one of a repository."""
 
 Opened = Source | Image
@@ -189,7 +192,7 @@ def _open_storage(name: str, opening: Opening) -> Opened:  # noqa: ARG001 - one 
 
 def _open_name(name: str, opening: Opening) -> Opened:
     """A bare name: in a local engine where one answers and has it for the platform, else in its registry."""
-    if name.endswith(_ARCHIVES):
+    if _FILES.search(name.rpartition("/")[2].partition(":")[0]):
         raise _no_such_path(name)
     from seamline.places import engine  # noqa: PLC0415 - only names need it
 

@@ -145,10 +145,10 @@ def parse_settings(data: bytes, source: str) -> Settings:
             _ignore(each, f"ignore[{at}]", source)
             for at, each in enumerate(_list(document, "ignore", source))
         ),
-        fail_on=_texts(_checked_table(document, "gate", source), "fail-on", source),
-        trusted_keys=_texts(_checked_table(document, "trust", source), "keys", source),
-        lint_ignores=tuple(each.upper() for each in _texts(lint, "ignore", source)),
-        trusted_registries=_texts(lint, "trusted-registries", source),
+        fail_on=_texts(_checked_table(document, "gate", source), "fail-on", source, "gate"),
+        trusted_keys=_texts(_checked_table(document, "trust", source), "keys", source, "trust"),
+        lint_ignores=tuple(each.upper() for each in _texts(lint, "ignore", source, "lint")),
+        trusted_registries=_texts(lint, "trusted-registries", source, "lint"),
         source=source,
     )
 
@@ -200,10 +200,10 @@ def _list(document: Mapping[str, Any], key: str, source: str) -> list[dict[str, 
     return found
 
 
-def _texts(table: Mapping[str, Any], key: str, source: str) -> tuple[str, ...]:
+def _texts(table: Mapping[str, Any], key: str, source: str, path: str) -> tuple[str, ...]:
     found = table.get(key, [])
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise _bad(source, key, "a list of texts", found)
+        raise _bad(source, f"{path}.{key}", "a list of texts", found)
     return tuple(found)
 
 
@@ -230,8 +230,8 @@ def _team(name: str, table: object, source: str) -> Team:
         raise _bad(source, f"{path}.deadlines", "a table", deadlines)
     return Team(
         name=name,
-        sides=tuple(_side(text, source, f"{path}.sides") for text in _texts(table, "sides", source)),
-        bases=_texts(table, "bases", source),
+        sides=tuple(_side(text, source, f"{path}.sides") for text in _texts(table, "sides", source, path)),
+        bases=_texts(table, "bases", source, path),
         contact=_text(table, "contact", source, path),
         days=_days(deadlines, source, f"{path}.deadlines", {}),
     )

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from seamline.errors import Usage
+from seamline.errors import Malformed, SeamlineError, Usage, Where
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import BrokenGate, Finding
 from seamline.model.package import Side
@@ -26,16 +26,20 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
 
 
-def parse_gate(text: str) -> Gate:
-    """The gate of `[side=]condition[,condition...]`.
+OPTION = "--fail-on"
+"""Where gates come from, unless a file names them."""
+
+
+def parse_gate(text: str, where: Where | None = None) -> Gate:
+    """The gate of `[side=]condition[,condition...]`, written in a file at `where` or given as an option.
 
     Raises:
-        Usage: a word in it is unknown.
+        Usage, Malformed: a word in it is unknown; Malformed names the file.
     """
     name, equals, rest = text.partition("=")
     side = side_named(name.strip()) if equals else None
     if equals and side is None and name.strip() != "any":
-        raise _unknown(text, name)
+        raise _unknown(text, name, where)
     level, conditions = None, []
     for word in (each.strip().lower() for each in (rest if equals else text).split(",")):
         if word in _LEVELS:
@@ -43,17 +47,16 @@ def parse_gate(text: str) -> Gate:
         elif word in _CONDITIONS:
             conditions.append(word)
         elif word != "any":
-            raise _unknown(text, word)
+            raise _unknown(text, word, where)
     return Gate(text=text, side=side, level=level, conditions=tuple(conditions))
 
 
-def _unknown(text: str, word: str) -> Usage:
-    return Usage(
-        f"--fail-on {text}",
-        expected="[app|system|unknown|any=]severity, kev, overdue, fixable or new",
-        got=repr(word),
-        hint="for example --fail-on app=high --fail-on kev",
-    )
+def _unknown(text: str, word: str, where: Where | None) -> SeamlineError:
+    expected, got = "[app|system|unknown|any=]severity, kev, overdue, fixable or new", repr(word)
+    if where is not None:
+        return Malformed(where, expected=expected, got=got, hint='for example fail-on = ["app=high", "kev"]')
+    hint = "for example --fail-on app=high --fail-on kev"
+    return Usage(f"{OPTION} {text}", expected=expected, got=got, hint=hint)
 
 
 def breaches(

@@ -132,11 +132,12 @@ class _Run:
         self._meter = meter
         manifest = context.old.manifest if context.old is not None else Manifest()
         self._kept = {state.ecosystem: state for state in manifest.ecosystems}
-        self._succeeded = False
+        self._succeeded = self._is_alone = False
 
     def parts(self, ecosystems: Sequence[str]) -> Iterator[Part]:
         """The files of the new generation, one at a time: the next is fetched while one is written."""
         wanted = ecosystems or self._usual()
+        self._is_alone = len(wanted) == 1
         with closing(ahead(self._exports(wanted), 1)) as exports:
             for ecosystem, export in exports:
                 yield from self._part(ecosystem, export)
@@ -147,12 +148,34 @@ class _Run:
                 yield part
         yield from self._kept.values()
         if wanted and not self._succeeded:
-            raise self.faults[0]
+            raise self.faults[-1]
 
     def _usual(self) -> Sequence[str]:
         """What the database has already, else all that the source has and that can be compared."""
         named = [name for name in self._kept if name not in BESIDE]
-        return named or [each for each in self._source.ecosystems() if order_of(each) is not None]
+        if named and not self._source.tells_all:
+            return named
+        there = [each for each in self._source.ecosystems() if order_of(each) is not None]
+        if not named:
+            return there
+        lacking = [name for name in named if name not in there]
+        if len(lacking) == len(named):
+            raise self._nothing_of(lacking)
+        if lacking:
+            self.faults.append(self._nothing_of(lacking))
+            told = ", ".join(lacking)
+            self._context.say(
+                f"warning: left as they were, for {self._source.address} has none of them: {told}"
+            )
+        return [name for name in named if name in there]
+
+    def _nothing_of(self, names: Sequence[str]) -> NotFound:
+        return NotFound(
+            self._source.address,
+            expected=f"what the database has: {', '.join(names)}",
+            got="nothing of it",
+            hint="others are added with seamline db update -e NAME",
+        )
 
     def _exports(self, wanted: Sequence[str]) -> Generator[tuple[str, Export | SeamlineError]]:
         for ecosystem in wanted:
@@ -197,7 +220,8 @@ class _Run:
 
     def _failed(self, ecosystem: str, fault: SeamlineError) -> None:
         self.faults.append(fault)
-        self._context.say(f"warning: {ecosystem} is left as it was: {fault}")
+        if not self._is_alone:  # else the fault itself ends the run
+            self._context.say(f"warning: {ecosystem} is left as it was: {fault}")
 
 
 def import_records(

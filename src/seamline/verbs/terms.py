@@ -14,7 +14,7 @@ from seamline.formats.json_document import parse_json
 from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings, parse_settings
-from seamline.settings.gates import parse_gate
+from seamline.settings.gates import OPTION, Gate, parse_gate
 from seamline.settings.ignores import Imported, parse_grype_yaml, parse_trivyignore
 from seamline.verbs.scan import Terms
 
@@ -63,15 +63,7 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
         NotFound, Malformed, Usage: a file cannot be read, or says something that is not known.
     """
     settings = settings_of(chosen.settings)
-    gates = tuple(map(parse_gate, chosen.fail_on or settings.fail_on)) if chosen.is_gated else ()
-    counting = next((gate.text for gate in gates if "new" in gate.conditions), "")
-    if counting and not chosen.baseline:
-        raise Usage(
-            f"--fail-on {counting}",
-            expected="an earlier report to count from",
-            got="no --baseline",
-            hint="write one with seamline scan IMAGE -f json -o FILE, then --baseline FILE",
-        )
+    gates = _gates(chosen, settings) if chosen.is_gated else ()
     lists = [_list(Path(name), today) for name in chosen.ignore_files]
     ignores = (*settings.ignores, *(ignore for each in lists for ignore in each.ignores))
     terms = Terms(
@@ -84,6 +76,30 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
         allow_stale=chosen.allow_stale,
     )
     return terms, tuple(_left(chosen.ignore_files, lists))
+
+
+def _gates(chosen: Chosen, settings: Settings) -> tuple[Gate, ...]:
+    """The gates of the command line, else those of the file.
+
+    Raises:
+        Usage, Malformed: one says something that is not known, or counts from an earlier report and none was named.
+    """
+    named: list[tuple[str, Where | None]] = [(text, None) for text in chosen.fail_on] or [
+        (text, Where(source=settings.source, inside=f"gate.fail-on[{at}]"))
+        for at, text in enumerate(settings.fail_on)
+    ]
+    gates = []
+    for text, where in named:
+        gate = parse_gate(text, where)
+        if "new" in gate.conditions and not chosen.baseline:
+            raise Usage(
+                where or f"{OPTION} {text}",
+                expected="an earlier report to count from",
+                got="no --baseline",
+                hint="write one with seamline scan IMAGE -f json -o FILE, then --baseline FILE",
+            )
+        gates.append(gate)
+    return tuple(gates)
 
 
 def _statements(name: str) -> Iterable[Statement]:
