@@ -22,6 +22,7 @@ from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.verbs.demo import write_demo
 from seamline.verbs.look import Looked, look
+from tests.layouts import write_layout
 from tests.neighbours import need
 from tests.scenes import tar_of
 
@@ -211,3 +212,11 @@ def test_a_name_of_ones_own_store_says_where_it_is_to_be_had() -> None:
     with pytest.raises(Unreachable) as caught:
         open_image("localhost/app:1", Opening(wire=Wire(offline=True)))
     assert caught.value.hint == "is it in your own store? containers-storage:localhost/app:1"
+
+
+def test_a_tag_asked_of_an_image_that_has_none_is_told_to_be_left_out(tmp_path: Path) -> None:
+    write_layout(tmp_path / "image", [{"x": b"1"}])
+    with pytest.raises(NotFound) as found:
+        open_image(f"oci-dir:{tmp_path}/image:latest", Opening())
+    assert "got one image without a tag (leave the tag out, or write the image under one" in str(found.value)
+    assert open_image(f"oci-dir:{tmp_path}/image", Opening()).digest

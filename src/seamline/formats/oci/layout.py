@@ -84,9 +84,20 @@ def _unclear(manifests: tuple[Descriptor, ...], tag: str, reference: str) -> Not
     return NotFound(
         reference,
         expected=f"the tag {tag!r}" if tag else "one image, or a tag to choose by",
-        got=", ".join(tags) or f"{len(manifests)} images without a tag",
-        hint=_choice(reference, tags[0]) if tags else "is this the right layout?",
+        got=", ".join(tags) or _untagged(len(manifests)),
+        hint=_choice(reference, tags[0]) if tags else _without(len(manifests)),
     )
+
+
+def _untagged(number: int) -> str:
+    return "one image without a tag" if number == 1 else f"{number} images without a tag"
+
+
+def _without(number: int) -> str:
+    """What to do where nothing has a tag: the only image needs none, and a tag is given when it is written."""
+    if number == 1:
+        return "leave the tag out, or write the image under one: --to oci-dir:PATH:TAG"
+    return "is this the right layout?"
 
 
 def _choice(reference: str, tag: str) -> str:

@@ -85,6 +85,7 @@ _CHINESE = {
     "is this the right layout?": "这是正确的 OCI layout 吗？",
     "is this the right name?": "名称是否正确？",
     "it wants to know you: put your certificate and key into ~/.config/docker/certs.d/{}/": "对方要求客户端证书：请将证书与私钥放入 ~/.config/docker/certs.d/{}/",
+    "leave the tag out, or write the image under one: --to oci-dir:PATH:TAG": "请去掉标签，或在写入镜像时指定：--to oci-dir:PATH:TAG",
     "leave --offline out": "请去掉 --offline",
     "leave --offline out, or copy the image to disk first": "请去掉 --offline，或先把镜像复制到磁盘",
     "leave --offline out, or save the image to a file first": "请去掉 --offline，或先把镜像保存为文件",
