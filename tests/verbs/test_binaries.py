@@ -16,6 +16,7 @@ from seamline.formats.elf_dynamic import Dynamic, dynamic_facts
 from seamline.model.limits import Limits
 from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
+from seamline.surface.unmet import unmet_by
 from seamline.tree.tree import Tree, fold
 from tests.scenes import File, Link, Thing, spool, tar_of
 
@@ -61,7 +62,7 @@ def system() -> dict[str, Thing]:
 
 
 def unmet(made: Libraries, path: bytes) -> list[str]:
-    return [message.id for message in made.unmet(path)]
+    return [message.id for message in unmet_by(made, path)]
 
 
 def test_hardening_is_what_the_compiler_was_told(tmp_path: Path) -> None:
@@ -99,7 +100,7 @@ def test_needed_and_versions_are_what_readelf_says(tmp_path: Path) -> None:
         ("usr/lib/x86_64-linux-gnu/libside.so", "", "", b"", []),
         ("srv/lib/libside.so", "$ORIGIN/lib", "", b"", []),
         ("srv/lib/libside.so", "", "/srv/lib", b"", []),
-        ("opt/x/libside.so", "", "", b"# ours\n/opt/x\n", []),
+        ("opt/x/libside.so", "", "", b"# ours\n/opt/x\n", ["elf-library-unlisted"]),
         ("opt/x/libside.so", "", "", b"", ["elf-library-elsewhere"]),
         ("", "", "", b"", ["elf-no-library"]),
     ],
@@ -121,7 +122,7 @@ def test_a_missing_loader_and_an_older_c_library_are_told(tmp_path: Path) -> Non
     assert unmet(libraries(things)[1], b"srv/app") == ["elf-no-loader"]
     newer = program.replace(b"GLIBC_2.34\0", b"GLIBC_9.99\0")
     things = {**system(), "srv/app": File(newer, 0o755), "srv/libside.so": File(library)}
-    (message,) = libraries(things)[1].unmet(b"srv/app")
+    (message,) = unmet_by(libraries(things)[1], b"srv/app")
     assert (message.id, message.args["version"]) == ("elf-no-version", "GLIBC_9.99")
     assert str(message.args["newest"]).startswith("GLIBC_2.")
 

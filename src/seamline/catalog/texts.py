@@ -35,7 +35,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=2,
+    version=3,
     wants=(
         "etc/passwd",
         "etc/shadow",
@@ -55,6 +55,7 @@ READER = Reader(
         "etc/ld.so.preload",
         "etc/ld.so.conf",
         "etc/ld.so.conf.d/*.conf",
+        "etc/ld-musl-*.path",
         "etc/crontab",
         "etc/cron.d/*",
         "var/spool/cron/*",

@@ -12,6 +12,7 @@ import msgspec
 
 from seamline.errors import Malformed
 from seamline.formats.elf import DYN, PF_X, Elf
+from seamline.formats.elf_symbols import dynamic_symbols, notes_of
 
 _NEEDED, _STRTAB, _STRSZ, _SONAME, _RPATH, _BIND_NOW, _RUNPATH, _FLAGS, _FLAGS_1 = (
     1,
@@ -41,7 +42,8 @@ class Dynamic(msgspec.Struct, frozen=True, omit_defaults=True):
     """An ELF file's dynamic facts. `wants` are (library, version) pairs of the symbol versions that it needs, `has` those
     that it defines. `relro` is full, partial or empty; `is_guarded` whether it calls the stack protector;
     `is_fortified` whether it calls a checked function of the C library; `has_noexec_stack` is False where its header asks
-    for an executable one or says nothing."""
+    for an executable one or says nothing. `imports` and `exports` are names of symbols with NUL between them, wanted of
+    others and given to them, and `has_symbols` is False where they could not all be read."""
 
     machine: int
     is_64: bool
@@ -60,6 +62,11 @@ class Dynamic(msgspec.Struct, frozen=True, omit_defaults=True):
     is_fortified: bool = False
     has_noexec_stack: bool = False
     language: str = ""
+    imports: bytes = b""
+    exports: bytes = b""
+    has_symbols: bool = True
+    build_id: str = ""
+    least_kernel: str = ""
 
 
 def dynamic_facts(elf: Elf) -> Dynamic:
@@ -75,6 +82,7 @@ def dynamic_facts(elf: Elf) -> Dynamic:
     kinds = {segment.kind: segment for segment in elf.segments}
     binds_now = _BIND_NOW in values or values.get(_FLAGS, 0) & _NOW or values.get(_FLAGS_1, 0) & _NOW_1
     relro = ("full" if binds_now else "partial") if _GNU_RELRO in kinds else ""
+    symbols, notes = dynamic_symbols(elf, values, strings), notes_of(elf)
     return Dynamic(
         machine=elf.machine,
         is_64=elf.is_64,
@@ -93,6 +101,11 @@ def dynamic_facts(elf: Elf) -> Dynamic:
         is_fortified=b"_chk\0" in strings.replace(b"__stack_chk", b""),
         has_noexec_stack=_GNU_STACK in kinds and not kinds[_GNU_STACK].flags & PF_X,
         language=_language(elf, strings),
+        imports=symbols.wanted,
+        exports=symbols.given,
+        has_symbols=symbols.is_whole,
+        build_id=notes.build_id,
+        least_kernel=notes.least_kernel,
     )
 
 

@@ -1,7 +1,7 @@
 """Where the loader finds what native programs name: glibc's search and musl's, inside the image.
 
-Sources: ld.so(8); gABI 4.1 "Shared Object Dependencies"; musl's dynlink.c, `path_open` and the default of
-/etc/ld-musl-ARCH.path.
+Sources: ld.so(8), ldconfig(8); glibc's elf/dl-load.c, `_dl_map_object`; gABI 4.1 "Shared Object Dependencies"; musl's
+ldso/dynlink.c, `load_library`, `fixup_rpath` and the default of /etc/ld-musl-ARCH.path.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.entry import Kind
-from seamline.model.evidence import Message
 from seamline.tree.tree import Tree
 
 _TRIPLETS = {
@@ -26,23 +26,55 @@ _TRIPLETS = {
     258: "loongarch64-linux-gnu",
 }
 _MUSL = re.compile(r"/ld-musl-([\w.-]+)\.so\.1$")
+_OF_MUSL_ITSELF = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\..*")
 _LOADERS = re.compile(
     r"ld-linux[\w.-]*\.so\.\d|ld64\.so\.\d|ld-musl-[\w.-]+\.so\.1|ld\.so\.1|linux-vdso\.so\.1"
 )
+_LIBC_OF_MUSL = re.compile(r"libc\.musl-([\w.-]+)\.so\.1")
+_MUSL_NAMES = {
+    3: "i386",
+    21: "powerpc64le",
+    22: "s390x",
+    40: "armhf",
+    62: "x86_64",
+    183: "aarch64",
+    243: "riscv64",
+    258: "loongarch64",
+}
+_PLATFORMS = {3: "i686", 62: "x86_64", 183: "aarch64"}
+_I386, _AMD64 = 3, 62
 _MOST = 4096
+
+
+class Loaded(NamedTuple):
+    """One name that was asked for while a program was loaded: the file that answers it (None for none), the path under
+    which that was opened, which `$ORIGIN` is taken from, and which files asked, the program last."""
+
+    name: str
+    path: bytes | None
+    opened: str
+    askers: tuple[Loaded, ...] = ()
 
 
 class Libraries:
     """The libraries of one image as its loaders find them. `facts` are of the visible ELF files by canonical path, `texts`
-    the small files of /etc, `path` the value of LD_LIBRARY_PATH."""
+    the small files of /etc, `path` the value of LD_LIBRARY_PATH, `cache` what ldconfig wrote."""
 
     def __init__(
-        self, tree: Tree, facts: Mapping[bytes, Dynamic], texts: Mapping[bytes, bytes], path: str = ""
+        self,
+        tree: Tree,
+        facts: Mapping[bytes, Dynamic],
+        texts: Mapping[bytes, bytes],
+        path: str = "",
+        cache: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._tree = tree
         self.facts = facts
-        self._environment = [folder for folder in path.split(":") if folder]
-        self._configured = list(_configured(texts))
+        self._texts = texts
+        self._environment = [folder for folder in re.split("[:;]", path) if folder]
+        self._cache: dict[str, list[str]] = {}
+        for name, file in cache:
+            self._cache.setdefault(name, []).append(file)
         self._names: dict[str, list[bytes]] = {}
         for each in facts:
             self._names.setdefault(each.rpartition(b"/")[2].decode("utf-8", "replace"), []).append(each)
@@ -51,81 +83,118 @@ class Libraries:
         """The path of the loader that a program names; None where it is not there."""
         return self._file(fact.interpreter)
 
-    def find(self, name: str, by: bytes, start: bytes | None = None) -> bytes | None:
-        """The library `name` that the ELF file at `by` gets, when the program at `start` loads it; None for none."""
-        fact = self.facts[by]
-        if "/" in name:
-            return self._file(name)
-        for folder in self._folders(fact, by, start):
-            found = self._file(posixpath.join(folder, name))
-            if found is not None and self._fits(found, fact):
-                return found
-        return None
+    def find(self, name: str, by: bytes) -> bytes | None:
+        """The library `name` that the ELF file at `by` gets when it is the first to be loaded; None for none."""
+        return self._answer(name, (Loaded("", by, "/" + _text(by)),)).path
 
     def anywhere(self, name: str, fact: Dynamic) -> bytes | None:
         """A file of this name for the same machine, wherever it lies."""
+        name = name.rpartition("/")[2]
         return next((path for path in self._names.get(name, ()) if self._fits(path, fact)), None)
 
-    def unmet(self, path: bytes) -> Iterator[Message]:
-        """What the ELF file at `path` will not find. A library may be loaded by a program that knows more folders: of it
-        only what is nowhere in the image counts."""
-        fact = self.facts[path]
-        if fact.interpreter and self.loader(fact) is None:
-            yield Message("elf-no-loader", {"loader": fact.interpreter})
-            return
-        newer: set[str] = set()
-        for name in fact.needed:
-            found = self.find(name, path)
-            lies = self.anywhere(name, fact) if found is None else None
-            if found is None and not _LOADERS.fullmatch(name):
-                if lies is None:
-                    yield Message("elf-no-library", {"library": name})
-                elif fact.is_program:
-                    yield Message("elf-library-elsewhere", {"library": name, "path": _text(lies)})
-            have = self.facts.get(found or lies or b"")
-            for library, version in fact.wants:
-                if library == name and have is not None and have.has and version not in have.has:
-                    newer.add(f"{library} {version}")
-        for each in sorted(newer):
-            library, _, version = each.partition(" ")
-            has = self.facts.get(self.find(library, path) or self.anywhere(library, fact) or b"")
-            args = {"library": library, "version": version, "newest": _newest(has, version)}
-            yield Message("elf-no-version", args)
+    def load(self, start: bytes) -> list[Loaded]:
+        """Every name that starting the ELF file at `start` asks for, in the loader's order, each once."""
+        first = Loaded("", start, "/" + _text(start))
+        known: dict[str, bytes | None] = {}
+        pending = [first]
+        found: list[Loaded] = []
+        while pending and len(found) < _MOST:
+            by = pending.pop(0)
+            fact = self.facts.get(by.path or b"")
+            for name in fact.needed if fact is not None else ():
+                if name in known or is_loader(name):
+                    continue
+                each = self._answer(name, (by, *by.askers))
+                found.append(each)
+                known[name] = each.path
+                if each.path is None:
+                    continue
+                soname = self.facts[each.path].soname if each.path in self.facts else ""
+                known.setdefault(soname, each.path)
+                pending.append(each)
+        return found
 
-    def _folders(self, fact: Dynamic, by: bytes, start: bytes | None) -> Iterator[str]:
+    def configured(self) -> set[bytes]:
+        """The canonical folders of ld.so.conf and of what it includes, which ldconfig would look in."""
+        return {self._tree.canonical(folder.strip("/").encode()) for folder in _configured(self._texts)}
+
+    def _answer(self, name: str, askers: tuple[Loaded, ...]) -> Loaded:
+        fact = self.facts[askers[0].path or b""]
+        musl = self._musl(askers)
+        if musl and _OF_MUSL_ITSELF.fullmatch(name):
+            return Loaded(name, self._file(f"/lib/ld-musl-{musl}.so.1"), "", askers)
+        for place in self._places(name, fact, askers, musl):
+            found = self._file(place)
+            if found is not None and (musl or self._fits(found, fact)):
+                return Loaded(name, found, place, askers)
+        return Loaded(name, None, "", askers)
+
+    def _musl(self, askers: Sequence[Loaded]) -> str:
+        """The architecture as musl spells it where its loader does the work; empty for glibc's."""
+        fact = self.facts[askers[-1].path or b""]
+        if fact.interpreter:
+            named = _MUSL.search(fact.interpreter)
+            return named[1] if named else ""
+        for name in fact.needed:
+            if named := _LIBC_OF_MUSL.fullmatch(name):
+                return named[1]
+        return _MUSL_NAMES.get(fact.machine, "") if "libc.so" in fact.needed else ""
+
+    def _places(self, name: str, fact: Dynamic, askers: Sequence[Loaded], musl: str) -> Iterator[str]:
+        """The paths that are tried, in order."""
+        if "/" in name:
+            yield name if musl else _filled(name, askers[0], fact, self._lib(fact))
+            return
+        folders = self._of_musl(askers, musl) if musl else self._of_glibc(fact, askers)
+        yield from (posixpath.join(folder, name) for folder in folders)
+        if not musl:
+            yield from self._cache.get(name, ())
+            yield from (posixpath.join(folder, name) for folder in self._defaults(fact))
+
+    def _of_glibc(self, fact: Dynamic, askers: Sequence[Loaded]) -> Iterator[str]:
         if not fact.runpath:
-            yield from self._named(fact.rpath, by)
-            if start is not None and start != by and not self.facts[start].runpath:
-                yield from self._named(self.facts[start].rpath, start)
+            for each in askers:
+                own = self.facts[each.path or b""]
+                yield from self._named("" if own.runpath else own.rpath, each, own)
         yield from self._environment
-        yield from self._named(fact.runpath, by)
-        musl = _MUSL.search(fact.interpreter) or any("libc.musl" in name for name in fact.needed)
-        if musl:
+        yield from self._named(fact.runpath, askers[0], fact)
+
+    def _of_musl(self, askers: Sequence[Loaded], architecture: str) -> Iterator[str]:
+        yield from self._environment
+        for each in askers:
+            own = self.facts[each.path or b""]
+            yield from self._named(own.runpath or own.rpath, each, own)
+        text = self._texts.get(f"etc/ld-musl-{architecture}.path".encode())
+        if text is None:
             yield from ("/lib", "/usr/local/lib", "/usr/lib")
             return
-        yield from self._configured
-        triplet = _TRIPLETS.get(fact.machine, "")
-        bits = "64" if fact.is_64 else ""
-        for root in ("/lib", "/usr/lib", "/usr/local/lib"):
-            if triplet:
-                yield f"{root}/{triplet}"
-        yield from (f"/lib{bits}", f"/usr/lib{bits}", "/lib", "/usr/lib")
-        if fact.machine == 3:
+        yield from (folder for folder in re.split("[:\n]", text.decode("utf-8", "replace")) if folder)
+
+    def _named(self, folders: str, by: Loaded, fact: Dynamic) -> Iterator[str]:
+        """The folders of an RPATH or RUNPATH, its variables filled; an empty one is where the process stands."""
+        for folder in folders.split(":") if folders else ():
+            yield _filled(folder, by, fact, self._lib(fact)) or "/"
+
+    def _lib(self, fact: Dynamic) -> str:
+        """The folder under / and /usr that the C library was built for: by machine (Debian's), by size (Fedora's), plain."""
+        x32 = fact.machine == _AMD64 and not fact.is_64
+        triplet = "x86_64-linux-gnux32" if x32 else _TRIPLETS.get(fact.machine, "")
+        bits = "libx32" if x32 else "lib64" if fact.is_64 else "lib"
+        for folder in (f"lib/{triplet}", bits, "lib"):
+            if any(self._file(f"{root}/{folder}/libc.so.6") is not None for root in ("", "/usr")):
+                return folder
+        return bits
+
+    def _defaults(self, fact: Dynamic) -> Iterator[str]:
+        lib = self._lib(fact)
+        yield from (f"/{lib}", f"/usr/{lib}")
+        if "/" in lib or not fact.is_64:
+            yield from ("/lib", "/usr/lib")
+        if fact.machine == _I386:
             yield from ("/lib32", "/usr/lib32")
 
-    def _named(self, folders: str, by: bytes) -> Iterator[str]:
-        """The folders of an RPATH or RUNPATH with its variables filled. Source: ld.so(8), "Dynamic string tokens"."""
-        origin = "/" + _text(by.rpartition(b"/")[0])
-        fact = self.facts[by]
-        values = {"ORIGIN": origin, "LIB": "lib64" if fact.is_64 else "lib", "PLATFORM": ""}
-        for folder in folders.split(":") if folders else ():
-            for name, value in values.items():
-                folder = folder.replace(f"${{{name}}}", value).replace(f"${name}", value)  # noqa: PLW2901
-            yield folder or "/"
-
     def _file(self, path: str) -> bytes | None:
-        plain = posixpath.normpath(path).lstrip("/").encode("utf-8", "surrogateescape")
-        entry = self._tree.resolve(plain)
+        entry = self._tree.resolve(path.encode("utf-8", "surrogateescape"))
         if entry is None or entry.kind not in (Kind.FILE, Kind.HARDLINK):
             return None
         return self._tree.canonical(entry.path)
@@ -135,8 +204,36 @@ class Libraries:
         return other is None or (other.machine == fact.machine and other.is_64 == fact.is_64)
 
 
+def is_loader(name: str) -> bool:
+    """Whether a library's name is the loader's, which is there before anything is looked for."""
+    return bool(_LOADERS.fullmatch(name))
+
+
+def closure_of(libraries: Libraries, starts: Sequence[bytes]) -> set[bytes]:
+    """The ELF files that programs need to be loaded, themselves too: their loaders, their libraries, and those of these;
+    a library that the loader would not find counts where it lies."""
+    found: set[bytes] = set()
+    pending = list(starts)
+    while pending and len(found) < _MOST:
+        path = pending.pop()
+        fact = libraries.facts.get(path)
+        if path in found:
+            continue
+        found.add(path)
+        if fact is None:
+            continue
+        if fact.interpreter and (loader := libraries.loader(fact)) is not None:
+            pending.append(loader)
+        for each in libraries.load(path):
+            asker = libraries.facts[each.askers[0].path or b""]
+            if each.path is not None:
+                found.add(each.path)
+            elif (lies := libraries.anywhere(each.name, asker)) is not None:
+                pending.append(lies)
+    return found
+
+
 def _configured(texts: Mapping[bytes, bytes]) -> Iterator[str]:
-    """The folders of ld.so.conf and of what it includes. Source: ldconfig(8)."""
     for path, data in sorted(texts.items()):
         if path == b"etc/ld.so.conf" or path.startswith(b"etc/ld.so.conf.d/"):
             for line in data.decode("utf-8", "replace").splitlines():
@@ -145,32 +242,23 @@ def _configured(texts: Mapping[bytes, bytes]) -> Iterator[str]:
                     yield folder
 
 
-def _newest(fact: Dynamic | None, version: str) -> str:
-    """The newest of the same family that a library defines."""
-    family = version.rpartition("_")[0] + "_"
-    same = [each for each in (fact.has if fact is not None else ()) if each.startswith(family)]
-    numbered = [each for each in same if re.fullmatch(r"[\d.]+", each[len(family) :])]
-    return max(numbered, key=lambda each: [int(n) for n in each[len(family) :].split(".") if n], default="-")
+def _filled(text: str, by: Loaded, fact: Dynamic, lib: str) -> str:
+    """`$ORIGIN`, `$LIB` and `$PLATFORM` filled. Source: ld.so(8), "Dynamic string tokens"."""
+    if "$" not in text:
+        return text
+    values = {
+        "ORIGIN": by.opened.rpartition("/")[0],
+        "LIB": lib,
+        "PLATFORM": _PLATFORMS.get(fact.machine, ""),
+    }
+    for name, value in values.items():
+        text = _variable(name, text, value)
+    return text
 
 
-def closure_of(libraries: Libraries, starts: Sequence[bytes]) -> set[bytes]:
-    """The ELF files that programs need to be loaded, themselves too: their loaders, their libraries, and those of these."""
-    found: set[bytes] = set()
-    pending = [(path, path) for path in starts]
-    while pending and len(found) < _MOST:
-        path, start = pending.pop()
-        fact = libraries.facts.get(path)
-        if path in found:
-            continue
-        found.add(path)
-        if fact is None:
-            continue
-        named = [libraries.find(name, path, start) or libraries.anywhere(name, fact) for name in fact.needed]
-        if fact.interpreter:
-            named.append(libraries.loader(fact))
-        pending += [(each, start) for each in named if each is not None]
-    return found
+def _variable(name: str, text: str, value: str) -> str:
+    return re.sub(rf"\$(?:{name}(?!\w)|\{{{name}\}})", lambda _: value, text)
 
 
 def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")
+    return path.decode("utf-8", "surrogateescape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamline.catalog.elf_facts import READER as ELF
+from seamline.catalog.ld_cache import READER as LD_CACHE
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
 from seamline.formats.elf import MACHINES
@@ -16,6 +17,7 @@ from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
 from seamline.surface.programs import folders_of
 from seamline.surface.start import path_of, start_files, start_words
+from seamline.surface.unmet import unmet_by
 from seamline.verbs.inspect import Seen
 
 
@@ -23,7 +25,13 @@ def libraries_of(seen: Seen) -> Libraries:
     """The image's libraries, as its loaders find them."""
     looked = seen.looked
     path = next((pair[16:] for pair in looked.image.config.env if pair.startswith("LD_LIBRARY_PATH=")), "")
-    return Libraries(looked.tree, looked.visible(ELF), looked.visible(TEXTS), path)
+    return Libraries(
+        looked.tree,
+        looked.visible(ELF),
+        looked.visible(TEXTS),
+        path,
+        looked.visible(LD_CACHE).get(b"etc/ld.so.cache", ()),
+    )
 
 
 def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
@@ -48,7 +56,7 @@ def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
         if not is_own and path not in started:
             continue
         soft = tuple(_soft(fact)) if is_own else ()
-        unmet = () if _is_for_another(fact, path, libraries) else tuple(libraries.unmet(path))
+        unmet = () if _is_for_another(fact, path, libraries) else tuple(unmet_by(libraries, path))
         if soft or unmet:
             name = path.decode("utf-8", "backslashreplace")
             lines.append(
