@@ -84,3 +84,14 @@ def test_python_states_sha256_and_byte_code_counts_for_nothing(tmp_path: Path) -
     assert altered(tmp_path / "a", root) == []
     changed = {f"{home}demo/__init__.py": b"x = 2\n", f"{home}demo/__pycache__/a.pyc": b"2"}
     assert altered(tmp_path / "b", root, changed) == [(f"{home}demo/__init__.py", "pypi", 1, False)]
+
+
+def test_an_emptied_file_is_altered_too(tmp_path: Path) -> None:
+    assert altered(tmp_path, debian(), {"usr/bin/tool": b""}) == [("usr/bin/tool", "deb", 1, False)]
+
+
+def test_a_damaged_list_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    home = "usr/local/lib/python3.12/site-packages/"
+    rows = b"demo/a.py,sha256=\xff\xff,1\ndemo/b.py,sha256=" + b"A" * 43 + b',1\n"' + b"x" * 200_000
+    root: dict[str, Thing] = {f"{home}demo/b.py": b"x", f"{home}demo-1.dist-info/METADATA": b"Name: demo\nVersion: 1\n", f"{home}demo-1.dist-info/RECORD": rows}  # fmt: skip
+    assert altered(tmp_path, root) == [(f"{home}demo/b.py", "pypi", 0, False)]

@@ -1,12 +1,11 @@
 """What packages say their files hold, and what the files hold: MD5 as dpkg keeps it, SHA-1 as apk does.
 
-rpm's SHA-256 and the checksums of Python's RECORD are compared with the content keys that every layer has anyway.
+SHA-256 (rpm's, Python's RECORD) is compared with the content keys that every layer has anyway.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import hashlib
 import io
@@ -24,14 +23,16 @@ from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
 MOST_BYTES = 64 << 20
-"""Larger files are not summed, and nothing is said of them."""
+"""Larger files are not summed."""
 _NOT_OWNED = re.compile(rb"(?:^|/)(?:node_modules|site-packages)/|^(?:srv|home|root|app|tmp)/")
-_SHA256_DIGITS = 64
+_COMPARED = {"md5": 16, "sha1": 20, "sha256": 32}
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
 
 
 class Sum(msgspec.Struct, frozen=True, array_like=True):
     """What a package says of one of its files: its path from the root (from the folder of the RECORD for Python), the
-    digest (MD5, SHA-1, or SHA-256, told by its length), and whether a user may change it."""
+    digest (MD5, SHA-1, or SHA-256, told by its length; empty for another algorithm, which is not compared), and whether a
+    user may change it."""
 
     path: bytes
     digest: bytes
@@ -47,9 +48,11 @@ class PackageSums(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _digest(entry: Entry, content: Content, limits: Limits) -> bytes | None:  # noqa: ARG001 - shape of extract
-    """MD5 and SHA-1 behind one another: 36 bytes."""
-    if content.size_bytes < entry.size_bytes or not entry.size_bytes or _NOT_OWNED.search(entry.path):
-        return None  # held in part, nothing to alter, or where no package of a distribution puts anything
+    """MD5 and SHA-1 behind one another: 36 bytes; none of a file that is held in part."""
+    if _NOT_OWNED.search(entry.path):
+        return None  # no package of a distribution puts anything there
+    if content.size_bytes < entry.size_bytes:
+        return b""
     data = content.random()
     return (
         hashlib.md5(data, usedforsecurity=False).digest() + hashlib.sha1(data, usedforsecurity=False).digest()
@@ -93,31 +96,39 @@ def _grouped(
 
 
 def _of_rpm(header: Header) -> Iterator[Sum]:
-    for path, digits, is_configuration in file_sums(header):
-        if len(digits) == _SHA256_DIGITS:
-            yield Sum(
-                path.strip("/").encode("utf-8", "surrogateescape"), bytes.fromhex(digits), is_configuration
-            )
+    for file in file_sums(header):
+        digest = b""
+        if len(file.digits) == 2 * _COMPARED.get(file.algorithm, 0) and _HEXADECIMAL.fullmatch(file.digits):
+            digest = bytes.fromhex(file.digits)
+        yield Sum(file.path.strip("/").encode("utf-8", "surrogateescape"), digest, file.is_configuration)
 
 
 def _record(data: bytes) -> Iterator[Sum]:
     """Source: packaging.python.org, "Recording installed projects", the RECORD file."""
-    for row in csv.reader(io.StringIO(data.decode("utf-8", "replace"))):
+    for row in _rows(data):
         if len(row) == 3 and row[1].startswith("sha256=") and not row[0].endswith(".pyc"):
             try:
                 digest = base64.urlsafe_b64decode(row[1][7:] + "==")
-            except binascii.Error:
+            except ValueError:  # no base64, or not even ASCII
                 continue
             if len(digest) == 32:
                 yield Sum(row[0].encode("utf-8", "surrogateescape"), digest)
 
 
+def _rows(data: bytes) -> Iterator[list[str]]:
+    """The rows as far as they are ones."""
+    try:
+        yield from csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
+    except csv.Error:
+        return
+
+
 DIGESTS = Reader(
-    name="checksums", version=1, wants=(EVERY,), record=bytes, extract=_digest, head_bytes=MOST_BYTES
+    name="checksums", version=2, wants=(EVERY,), record=bytes, extract=_digest, head_bytes=MOST_BYTES
 )
 STATED = Reader(
     name="stated-checksums",
-    version=1,
+    version=2,
     wants=(
         "var/lib/dpkg/info/*.md5sums",
         "var/lib/dpkg/status.d/*.md5sums",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from seamline.errors import Malformed
 
@@ -19,10 +20,22 @@ NAME, VERSION, RELEASE, EPOCH, VENDOR, LICENSE, PACKAGER, ARCHITECTURE = (
 )
 OLD_FILE_NAMES, FILE_FLAGS, SOURCE_RPM, PROVIDE_NAME, REQUIRE_NAME = 1027, 1037, 1044, 1047, 1049
 DIRECTORY_INDEXES, BASE_NAMES, DIRECTORY_NAMES, MODULARITY_LABEL = 1116, 1117, 1118, 5096
-FILE_DIGESTS = 1035
+FILE_STATES, FILE_DIGESTS, FILE_VERIFY_FLAGS, FILE_DIGEST_ALGORITHM = 1029, 1035, 1045, 5011
 CONFIG, GHOST = 1 << 0, 1 << 6
+_VERIFY_DIGEST, _STATE_NORMAL = 1 << 0, 0
+_DIGESTS = {
+    1: "md5",
+    2: "sha1",
+    8: "sha256",
+    9: "sha384",
+    10: "sha512",
+    11: "sha224",
+    12: "sha3-256",
+    14: "sha3-512",
+}
+"""OpenPGP's numbers of hash algorithms, RFC 9580 section 9.5; a package that names none has MD5."""
 
-_INT32, _STRING, _STRINGS, _TRANSLATED = 4, 6, 8, 9
+_CHAR, _INT8, _INT32, _STRING, _STRINGS, _TRANSLATED = 1, 2, 4, 6, 8, 9
 _MOST_TAGS = 65536
 
 
@@ -81,6 +94,19 @@ class Header:
             raise _broken(f"tag {tag} at {offset}")
         return struct.unpack_from(f">{count}I", self._store, offset)
 
+    def small_numbers(self, tag: int) -> bytes:
+        """An 8-bit tag; empty where it is missing.
+
+        Raises:
+            Malformed: it points out of the store.
+        """
+        kind, offset, count = self._entries.get(tag, (0, 0, 0))
+        if kind not in (_CHAR, _INT8):
+            return b""
+        if offset < 0 or offset + count > len(self._store):
+            raise _broken(f"tag {tag} at {offset}")
+        return bytes(self._store[offset : offset + count])
+
     def paths(self) -> list[str]:
         """The installed files, without those that the package only reserves (ghosts).
 
@@ -104,8 +130,18 @@ class Header:
         return [path for path, flag in zip(found, flags, strict=True) if not flag & GHOST]
 
 
-def file_sums(header: Header) -> Iterator[tuple[str, str, bool]]:
-    """(path, digest as hexadecimal digits, whether it is configuration) of the regular files that a package installed.
+class FileSum(NamedTuple):
+    """What a package says of one of its regular files: the digest in hexadecimal digits, and its algorithm."""
+
+    path: str
+    digits: str
+    algorithm: str
+    is_configuration: bool
+
+
+def file_sums(header: Header) -> Iterator[FileSum]:
+    """The regular files that a package installed and wants unaltered: no ghosts, none that another package replaced, none
+    whose content it does not verify. Source: rpm's lib/verify.c.
 
     Raises:
         Malformed: the lists do not fit one another.
@@ -114,11 +150,15 @@ def file_sums(header: Header) -> Iterator[tuple[str, str, bool]]:
     names, digests, flags = header.texts(BASE_NAMES), header.texts(FILE_DIGESTS), header.numbers(FILE_FLAGS)
     if not len(names) == len(indexes) == len(digests) == len(flags):
         return
-    for index, name, digest, flag in zip(indexes, names, digests, flags, strict=True):
-        if digest and not flag & GHOST:
+    verified, states = header.numbers(FILE_VERIFY_FLAGS), header.small_numbers(FILE_STATES)
+    algorithm = _DIGESTS.get(next(iter(header.numbers(FILE_DIGEST_ALGORITHM)), 1), "")
+    for at, (index, name, digits, flag) in enumerate(zip(indexes, names, digests, flags, strict=True)):
+        is_left = at < len(states) and states[at] != _STATE_NORMAL
+        is_free = at < len(verified) and not verified[at] & _VERIFY_DIGEST
+        if digits and not flag & GHOST and not is_left and not is_free:
             if index >= len(folders):
                 raise _broken("files without their folders")
-            yield folders[index] + name, digest, bool(flag & CONFIG)
+            yield FileSum(folders[index] + name, digits, algorithm, bool(flag & CONFIG))
 
 
 def _broken(got: str) -> Malformed:

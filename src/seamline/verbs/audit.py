@@ -74,11 +74,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
-    secrets = told.secrets or secrets_of(seen)
+    secrets, altered = told.secrets or secrets_of(seen), altered_files(seen)
     case = msgspec.structs.replace(
         _case(seen, told, as_of),
         secrets=secrets.lines,
-        altered=altered_files(seen),
+        altered=altered.lines,
         binaries=binary_lines(seen),
     )
     rules = tuple(judge(told.rules, case))
@@ -94,7 +94,11 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         accounts=case.accounts,
         sources=case.sources,
         knobs=told.knobs,
-        gaps=(*(database_gaps(told.scan.database) if told.scan is not None else ()), *seen.looked.gaps),
+        gaps=(
+            *(database_gaps(told.scan.database) if told.scan is not None else ()),
+            *seen.looked.gaps,
+            *altered.gaps,
+        ),
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
         broken=tuple(breaches(told.gates, rules)),

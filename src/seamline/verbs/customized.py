@@ -52,7 +52,9 @@ def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
 
 def _with_altered(changes: Iterable[Changes], seen: Seen) -> Iterator[Changes]:
     """The changes, with the number of the packages' configuration files that were altered above the system side."""
-    altered = [each for each in altered_files(seen) if each.is_configuration and each.side != Side.SYSTEM]
+    altered = [
+        each for each in altered_files(seen).lines if each.is_configuration and each.side != Side.SYSTEM
+    ]
     for each in changes:
         if each.kind == "file":
             yield msgspec.structs.replace(each, altered_configuration=len(altered))

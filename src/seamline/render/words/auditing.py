@@ -48,6 +48,7 @@ WORDS = {
     "elf-no-version": ("/{program} needs {version} of {library}, which goes up to {newest} here", "/{program} 需要 {library} 的 {version}，但此处最高只到 {newest}"),
     "files-altered": ("{number} file{number:s} differ from the package: {paths}", "{number} 个文件与软件包不一致：{paths}"),
     "files-left": ("{number} file{number:s}, {mb} MB: {paths}", "{number} 个文件，{mb} MB：{paths}"),
+    "files-not-compared": ("{number} file{number:s} could not be compared with the packages' checksums, /{path} first", "{number} 个文件未能与软件包的校验和比较，首个为 /{path}"),
     "group-unknown": ("USER {user}: group {group} stands in no group file of the image, so a runtime refuses it", "USER {user}：镜像的 group 文件中没有组 {group}，运行时会拒绝启动"),
     "healthcheck-cannot-run": ("the health check runs {program}, which is not in the image", "健康检查运行 {program}，但镜像中没有该程序"),
     "healthcheck-runs": ("checked by /{program}", "由 /{program} 检查"),
