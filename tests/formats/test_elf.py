@@ -16,7 +16,9 @@ from seamline.formats.ld_cache import parse_ld_cache
 from tests.neighbours import need
 
 pytestmark = pytest.mark.real
-_SYMBOL = re.compile(r"^ *\d+: \S+ +\S+ +\S+ +(\w+) +(\w+) +(?:\[[^]]*\] +)?(\S+) +([^@\s]+)", re.MULTILINE)
+_SYMBOL = re.compile(
+    r"^ *\d+: \S+ +\S+ +\S+ +(\w+|<OS specific>: \d+) +(\w+) +(?:\[[^]]*\] +)?(\S+) +([^@\s]+)", re.MULTILINE
+)
 
 
 def some_files() -> list[Path]:
