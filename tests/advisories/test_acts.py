@@ -142,9 +142,10 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         gaps=(),
     )
     shelf = advisories(world)
-    matcher = Matcher(shelf.affected, shelf.advisory)
+    matcher = Matcher(shelf.affected)
     ladder = Ladder(Places(stock, Settings()), stock, Later(Bases(known), AS_OF), matcher, is_pulled=False)
     bench = Bench(
+        advisory=shelf.advisory,
         name_of=ladder.names.of,
         place_of=ladder.places.of,
         days_for=Settings().days_for,
@@ -153,7 +154,7 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         steps=ladder.way,
         today=AS_OF[:10],
     )
-    flaws = match(installs, shelf.affected, shelf.advisory).flaws
+    flaws = match(installs, shelf.affected).flaws
     return decide(list(judged(flaws, bench)), ladder.yard()), stock, known
 
 
@@ -233,7 +234,7 @@ def test_standing_on_the_newest_base_does_what_was_foretold(world: World) -> Non
         for each in stock.installs
         if not is_plain(each)
     ]
-    fresh = judging(Matcher(shelf.affected, shelf.advisory))(built).keys()
+    fresh = judging(Matcher(shelf.affected))(built).keys()
     foretold = {each.key for each in result.findings if each.key not in result.rebuild_mends} | set(
         bump.brings
     )
@@ -251,7 +252,7 @@ def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_as_many_as
 ) -> None:
     result, stock, _ = decided(world)
     shelf = advisories(world)
-    fresh_look = judging(Matcher(shelf.affected, shelf.advisory))
+    fresh_look = judging(Matcher(shelf.affected))
     for act in (each for each in result.actions if each.what == "upgrade"):
         old, new = str(act.message.args["version"]), str(act.message.args["target"])
         assert {each.version for each in result.findings if each.key in act.mends} == {old}

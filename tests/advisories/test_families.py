@@ -24,7 +24,7 @@ def installed(kind: str, distribution: Distribution, name: str, version: str, **
 
 
 def found(*installs: Install, shelf: Shelf) -> Matched:
-    return match(installs, shelf.affected, shelf.advisory)
+    return match(installs, shelf.affected)
 
 
 def ids(*installs: Install, shelf: Shelf) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.advisories.match import Matcher, match
-from seamline.model.advisory import Advisory, Affected
+from seamline.model.advisory import Affected
 from seamline.model.package import Install
 from tests.advisories.records import Shelf, deb, record
 
@@ -50,9 +50,9 @@ INSTALLS = st.lists(
 
 @given(shelves(), INSTALLS)
 def test_an_install_is_judged_the_same_alone_and_among_others(shelf: Shelf, installs: list[Install]) -> None:
-    matcher = Matcher(shelf.affected, shelf.advisory)
+    matcher = Matcher(shelf.affected)
     together = matcher(installs)
-    apart = [match([install], shelf.affected, shelf.advisory) for install in installs]
+    apart = [match([install], shelf.affected) for install in installs]
     assert together.flaws == tuple(flaw for each in apart for flaw in each.flaws)
     assert together.unread == tuple(told for each in apart for told in each.unread)
     assert matcher(installs) == together, "asked again it says the same"
@@ -62,17 +62,17 @@ def test_an_install_is_judged_the_same_alone_and_among_others(shelf: Shelf, inst
 def test_what_is_found_is_what_the_ranges_and_names_of_the_rows_hold(
     shelf: Shelf, installs: list[Install]
 ) -> None:
-    for flaw in match(installs, shelf.affected, shelf.advisory).flaws:
+    for flaw in match(installs, shelf.affected).flaws:
         for hit in flaw.hits:
             held = hit.affected.ranges
             if hit.range is None:
                 assert hit.affected.versions
             else:
                 assert hit.range in held
-    assert all(flaw.hits for flaw in match(installs, shelf.affected, shelf.advisory).flaws)
+    assert all(flaw.hits for flaw in match(installs, shelf.affected).flaws)
 
 
-def test_rows_and_advisories_are_read_once_however_many_packages_and_forecasts_ask() -> None:
+def test_rows_are_read_once_however_many_packages_and_forecasts_ask() -> None:
     shelf = Shelf(
         *(
             record(f"DEBIAN-CVE-2026-{at:04}", "Debian:12", "a", {"introduced": "0"}, upstream=[f"CVE-2026-{at:04}"])
@@ -85,11 +85,7 @@ def test_rows_and_advisories_are_read_once_however_many_packages_and_forecasts_a
         asked["rows", name] += 1
         return shelf.affected(ecosystem, name)
 
-    def advisory(ecosystem: str, name: str) -> Advisory | None:
-        asked["advisory", name] += 1
-        return shelf.advisory(ecosystem, name)
-
-    matcher = Matcher(rows, advisory)
+    matcher = Matcher(rows)
     installs = [deb(f"lib{at}", "1.0-1", "a") for at in range(50)]
     for version in ("1.0-1", "1.5-1", "1.0-1"):
         moved = [

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -180,15 +179,13 @@ def test_files_are_copied_where_the_file_system_has_no_hard_links(
     assert len(AdvisoryIndex(place.current).affected("Debian:12", "openssl")) == 200
 
 
-@pytest.mark.parametrize("harm", ["cut", "manifest", "format"])
+@pytest.mark.parametrize("harm", ["cut", "manifest"])
 def test_a_damaged_index_is_told_with_the_next_step(place: Generations, harm: str) -> None:
     file, manifest = place.current / "Debian.mdb", place.current / "manifest.json"
     if harm == "cut":
         os.truncate(file, file.stat().st_size - 4096)
-    elif harm == "manifest":
-        manifest.write_bytes(b"{")
     else:
-        manifest.write_bytes(msgspec.json.encode(msgspec.structs.replace(place.manifest(), format=99)))
+        manifest.write_bytes(b"{")
     with pytest.raises(Malformed, match="seamline db update --force"):
         AdvisoryIndex(place.current).affected("Debian:12", "openssl")
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from seamline.effects.http import Http
@@ -19,7 +20,7 @@ from seamline.effects.wire import Wire
 from seamline.errors import Bomb, Lying, Malformed, NotFound, SeamlineError, Unreachable, Usage
 from seamline.model.package import Package
 from seamline.places.advisory_source import FolderSource, RemoteSource, advisory_source
-from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.advisory_index import AdvisoryIndex, AnotherFormat
 from seamline.stores.generations import Generations
 from seamline.verbs.advisory_lookup import look_up
 from seamline.verbs.database_update import import_records, update
@@ -311,6 +312,24 @@ def test_a_damaged_database_is_made_anew_with_force_alone(server: AdvisoryServer
     with pytest.raises(Malformed, match="db update --force"):
         update(place, server.source(), ("PyPI",), now=NOW)
     update(place, server.source(), ("PyPI",), now=NOW, force=True)
+    assert len(known(place)) == 2
+
+
+def test_what_another_version_wrote_is_refused_by_readers_and_made_anew_by_an_update(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    update(place, server.source(), ("PyPI",), now=NOW)
+    older = msgspec.structs.replace(place.manifest(), format=1)
+    (place.current / "manifest.json").write_bytes(msgspec.json.encode(older))
+    (place.current / "PyPI.mdb").write_bytes(b"of a form that nobody reads any more")
+    with pytest.raises(
+        AnotherFormat, match=r"format 1, which another version .* \(make it anew: seamline db update\)"
+    ):
+        place.manifest()
+    said: list[str] = []
+    update(place, server.source(), (), now=NOW, say=said.append)
+    assert "made anew" in said[0]
+    assert [state.ecosystem for state in place.manifest().ecosystems] == ["PyPI", "weather"], "what it had"
     assert len(known(place)) == 2
 
 

@@ -139,6 +139,8 @@ def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key:
         word=_text(specific.get("urgency") or specific.get("severity")),
         stream=_stream(record, ranges),
         unreadable=unreadable,
+        others=tuple(each for each in advisory.aliases if each not in advisory.covers),
+        is_withdrawn=bool(advisory.withdrawn),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.keys import Numbered
 from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.verdict import Flaw, Verdict
-from seamline.model.advisory import Score, Severity, Status, Weather
+from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
 from seamline.model.evidence import Evidence, Message
 from seamline.model.finding import Deadline, Finding, Step
 from seamline.model.package import Install, Side
@@ -46,20 +47,24 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
-    """What a judgement asks: what an install is called through rebuilds, where it stands, how long an owner has, what is known of a CVE, the steps of a
-    fix (of a flaw at a place, by the finding's key) between the distribution and this image, and the day it is judged by (`2026-11-24`)."""
+    """What a judgement asks: an advisory by (ecosystem key, id), what an install is called through rebuilds, where it stands,
+    how long an owner has, what is known of a CVE, the steps of a fix (of a flaw at a place, by the finding's key, from the
+    day its publisher had one) between the distribution and this image, and the day it is judged by (`2026-11-24`)."""
+
+    advisory: Callable[[str, str], Advisory | None]
 
     name_of: Callable[[Install], str]
     place_of: Callable[[Install], Place]
     days_for: Callable[[Severity, Side, str], int | None]
     kev_days: Callable[[Side, str], int | None]
     weather: Callable[[str], Weather | None]
-    steps: Callable[[Flaw, Place, str], tuple[Step, ...]]
+    steps: Callable[[Flaw, Place, str, str], tuple[Step, ...]]
     today: str
 
 
 class _Rated(NamedTuple):
-    """What a finding says of its flaw whatever install has it."""
+    """What a finding says of its flaw whatever install has it. `available` is the day when its publisher had a fix, and how
+    that is known."""
 
     severity: Severity
     number: float
@@ -67,6 +72,7 @@ class _Rated(NamedTuple):
     advisories: tuple[str, ...]
     summary: str
     published: str
+    available: tuple[str, str]
     epss: float
     percentile: float
     kev: bool
@@ -85,6 +91,7 @@ class _Standing(NamedTuple):
 
 def judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
     """The findings, their actions not yet decided. What flaws or installs share is found out once."""
+    bench = msgspec.structs.replace(bench, advisory=cache(bench.advisory))
     rated: dict[int, tuple[Verdict, _Rated]] = {}
     standing: _Standing | None = None
     numbered = Numbered()
@@ -120,15 +127,17 @@ def _standing(install: Install, bench: Bench) -> _Standing:
 
 def _rated(verdict: Verdict, bench: Bench) -> _Rated:
     weather = _weather(verdict, bench)
-    scores = _scores(verdict, weather)
+    told = records_of(verdict, bench.advisory)
+    scores = _scores(told, weather)
     severity, number = severity_of(scores, (hit.affected.word for hit in verdict.hits))
     return _Rated(
         severity=severity,
         number=number,
         scores=scores,
-        advisories=tuple(sorted(advisory.id for advisory in verdict.advisories)),
-        summary=next((a.summary for a in verdict.advisories if a.summary), ""),
-        published=min((a.published for a in verdict.advisories if a.published), default=""),
+        advisories=verdict.advisories,
+        summary=next((each.summary for each in told if each.summary), ""),
+        published=min((each.published for each in told if each.published), default=""),
+        available=_available(verdict, told),
         epss=max((each.epss for each in weather), default=-1.0),
         percentile=max((each.percentile for each in weather), default=-1.0),
         kev=any(each.kev_added for each in weather),
@@ -139,7 +148,7 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
 
 def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench, key: str) -> Finding:
     verdict, place = flaw.verdict, standing.place
-    steps = bench.steps(flaw, place, key)
+    steps = bench.steps(flaw, place, key, rated.available[0])
     is_fixed = verdict.status == Status.FIXED
     return Finding(
         key=key,
@@ -159,7 +168,7 @@ def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench, key: 
         fixed_in=verdict.fixed_in,
         status=verdict.status.value,
         published=rated.published,
-        deadline=_deadline(flaw, rated.severity, place, steps, rated.kev_due, bench) if is_fixed else None,
+        deadline=_deadline(rated, place, steps, bench) if is_fixed else None,
         way=steps,
         actions=(),
         evidence=rated.evidence,
@@ -184,9 +193,16 @@ def _weather(flaw: Verdict, bench: Bench) -> list[Weather]:
     return [each for each in found if each is not None]
 
 
-def _scores(flaw: Verdict, weather: Iterable[Weather]) -> tuple[Score, ...]:
-    given = {score for advisory in flaw.advisories if len(advisory.covers) <= 1 for score in advisory.scores}
-    words = {score for advisory in flaw.advisories for score in advisory.scores if not score.number}
+def records_of(verdict: Verdict, advisory: Callable[[str, str], Advisory | None]) -> tuple[Advisory, ...]:
+    """The advisories that speak of a flaw, in the order of its hits."""
+    keys = dict.fromkeys((hit.subject.ecosystem, hit.affected.advisory) for hit in verdict.hits)
+    found = (advisory(ecosystem, name) for ecosystem, name in keys)
+    return tuple(each for each in found if each is not None)
+
+
+def _scores(told: Sequence[Advisory], weather: Iterable[Weather]) -> tuple[Score, ...]:
+    given = {score for advisory in told if len(advisory.covers) <= 1 for score in advisory.scores}
+    words = {score for advisory in told for score in advisory.scores if not score.number}
     given |= words
     if not best_number(given):
         given |= {score for each in weather for score in each.scores}
@@ -205,17 +221,15 @@ def lacking(steps: Sequence[Step]) -> Sequence[Step]:
     return steps[last + 1 :]
 
 
-def _deadline(
-    flaw: Flaw, severity: Severity, place: Place, steps: Sequence[Step], kev: str, bench: Bench
-) -> Deadline | None:
+def _deadline(rated: _Rated, place: Place, steps: Sequence[Step], bench: Bench) -> Deadline | None:
     """The clock runs from the day when the fix stood at the place above the one that must act."""
     owner = _acting(steps, place)
-    since, because = _since(flaw, steps)
-    days = bench.days_for(severity, place.side, owner)
+    since, because = _since(rated.available, steps)
+    days = bench.days_for(rated.severity, place.side, owner)
     due = _later(since, days) if since and days is not None else ""
-    if kev:
+    if rated.kev_due:
         allowed = bench.kev_days(place.side, owner)
-        kev_due = kev if allowed is None else _later(since or kev, allowed)
+        kev_due = rated.kev_due if allowed is None else _later(since or rated.kev_due, allowed)
         if not due or kev_due < due:
             due, because = kev_due, "kev"
     if not due:
@@ -224,23 +238,24 @@ def _deadline(
     return Deadline(due=due, since=since, because=because, days_left=left)
 
 
-def _since(flaw: Flaw, steps: Sequence[Step]) -> tuple[str, str]:
+def _since(available: tuple[str, str], steps: Sequence[Step]) -> tuple[str, str]:
     """The day when the fix stood at the place right above which it is missing, and what that place is."""
     had = [step for step in steps if step.has_fix and step.day]
     if had and had[-1] is not steps[0]:
         return had[-1].day, "base"
-    return available(flaw)
+    return available
 
 
-def available(flaw: Flaw) -> tuple[str, str]:
+def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     """The day when the publisher had a fix, and how that is known: its own notice of the fix (DSA, USN, ALSA ...) has that
     day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`)."""
-    fixing = {hit.affected.advisory for hit in flaw.hits if hit.range is not None and hit.range.fixed}
-    told = [a for a in flaw.advisories if a.id in fixing and (a.published or a.modified)]
-    notices = [a.published or a.modified for a in told if _NOTICE.match(a.id)]
+    fixing = {hit.affected.advisory for hit in verdict.hits if hit.range is not None and hit.range.fixed}
+    dated = [each for each in told if each.published or each.modified]
+    fixes = [each for each in dated if each.id in fixing]
+    notices = [each.published or each.modified for each in fixes if _NOTICE.match(each.id)]
     if notices:
         return min(notices), "distribution"
-    days = [a.published or a.modified for a in told or flaw.advisories if a.published or a.modified]
+    days = [each.published or each.modified for each in fixes or dated]
     return (min(days), "advisory") if days else ("", "advisory")
 
 

@@ -13,7 +13,7 @@ import msgspec
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
 from seamline.advisories.merge import is_erratum, merge
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of
-from seamline.model.advisory import Advisory, Affected, Range
+from seamline.model.advisory import Affected, Range
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.versions.keys import literal_key
@@ -44,11 +44,9 @@ class Matched(NamedTuple):
     skipped: Mapping[str, int]
 
 
-def match(
-    installs: Iterable[Install], look_up: LookUp, advisory: Callable[[str, str], Advisory | None]
-) -> Matched:
-    """Every flaw. `advisory` gives one by (ecosystem key, id)."""
-    return Matcher(look_up, advisory)(installs)
+def match(installs: Iterable[Install], look_up: LookUp) -> Matched:
+    """Every flaw."""
+    return Matcher(look_up)(installs)
 
 
 class _Kind(NamedTuple):
@@ -65,64 +63,20 @@ class _Judged(NamedTuple):
     unread: tuple[tuple[Subject, str], ...]
 
 
-class _Table:
-    """The rows of one package laid out for many questions."""
-
-    def __init__(self, rows: Sequence[Affected]) -> None:
-        self.rows = rows
-        spans = [(row, at, each) for row, told in enumerate(rows) for at, each in enumerate(told.ranges)]
-        # of two keys none lies between one that is included and the same with a zero behind it
-        self._closed = [
-            (each.low, each.high + b"\0" if each.includes_high else each.high, row, at, each)
-            for row, at, each in spans
-            if each.high
-        ]
-        self._open = [(each.low, row, at, each) for row, at, each in spans if not each.high]
-        self._named: dict[bytes, list[int]] = {}
-        for row, told in enumerate(rows):
-            for key in told.versions:
-                self._named.setdefault(key, []).append(row)
-        self._unreadable = {row for row, told in enumerate(rows) if told.unreadable}
-
-    def holding(self, key: bytes) -> dict[int, Range | None]:
-        """The rows that hold a version, in their order, each with its first range that does."""
-        told = [(row, at, each) for low, high, row, at, each in self._closed if low <= key < high]
-        told += [(row, at, each) for low, row, at, each in self._open if low <= key]
-        told.sort(key=_place)
-        found: dict[int, Range | None] = {}
-        for row, _, each in told:
-            found.setdefault(row, each)
-        named = [row for row in self._named.get(key, ()) if row not in found]
-        return dict(sorted({**found, **dict.fromkeys(named)}.items())) if named else found
-
-    def asked(self, found: Mapping[int, Range | None]) -> Iterable[int]:
-        """The rows to look at for a version: what holds it, and what could not be read whole."""
-        return sorted(self._unreadable.union(found)) if self._unreadable else found
-
-    def naming(self, literal: bytes) -> list[int]:
-        """The rows that name a version which cannot be read."""
-        return self._named.get(literal, [])
-
-
-def _place(told: tuple[int, int, Range]) -> tuple[int, int]:
-    return told[:2]
-
-
 class _Shelf(NamedTuple):
-    """The tables of an install's subjects, and the CVEs that some record about them alone tracks there."""
+    """The rows of an install's subjects, and the CVEs that some record about them alone tracks there."""
 
-    tables: tuple[_Table, ...]
+    rows: tuple[Sequence[Affected], ...]
     alone: frozenset[str]
 
 
 class Matcher:
-    """Matching over one index that remembers: rows and advisories are read once, and what is of one source at one version is
-    judged once."""
+    """Matching over one index that remembers: rows are read once, and what is of one source at one version is judged
+    once."""
 
-    def __init__(self, look_up: LookUp, advisory: Callable[[str, str], Advisory | None]) -> None:
-        self._look_up, self._advisory = look_up, advisory
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
         self._shelves: dict[tuple[tuple[str, str], ...], _Shelf] = {}
-        self._advisories: dict[tuple[str, str], Advisory | None] = {}
         self._judged: dict[_Kind, _Judged] = {}
 
     def __call__(self, installs: Iterable[Install]) -> Matched:
@@ -157,19 +111,12 @@ class Matcher:
         shelf = self._shelf(kind.subjects)
         hits: list[Hit] = []
         unread: list[tuple[Subject, str]] = []
-        for subject, table in zip(kind.subjects, shelf.tables, strict=True):
-            if table.rows:
+        for subject, rows in zip(kind.subjects, shelf.rows, strict=True):
+            if rows:
                 is_paid = is_extended(subject.ecosystem) and not kind.is_supported
-                hits += _hits(install, subject, table, unread, is_paid=is_paid)
-        known = [
-            (hit, told) for hit in hits if (told := self._told(hit.subject.ecosystem, hit.affected.advisory))
-        ]
-        verdicts = []
-        for group in merge([(told, at) for at, (_, told) in enumerate(known)], shelf.alone):
-            every = [known[at] for at in group.members]
-            # what was withdrawn counts only where nothing else speaks of the flaw
-            members = [each for each in every if not each[1].withdrawn] or every
-            verdicts.append(verdict_of(group.id, group.aliases, members))
+                hits += _hits(install, subject, rows, unread, is_paid=is_paid)
+        groups = merge([hit.affected for hit in hits], shelf.alone)
+        verdicts = [verdict_of(each.id, each.aliases, _counting(hits, each.members)) for each in groups]
         return _Judged(tuple(verdicts), tuple(unread))
 
     def _shelf(self, subjects: Iterable[Subject]) -> _Shelf:
@@ -181,7 +128,7 @@ class Matcher:
 
     def _laid_out(self, names: Iterable[tuple[str, str]]) -> _Shelf:
         alone: set[str] = set()
-        tables: list[_Table] = []
+        found: list[Sequence[Affected]] = []
         for ecosystem, name in names:
             rows = self._look_up(ecosystem, name)
             if is_extended(ecosystem):  # paid support speaks of what the release itself is silent about
@@ -189,14 +136,14 @@ class Matcher:
             else:
                 # what tracks one flaw knows it better than what sums up an update
                 alone |= {row.covers[0] for row in rows if tracks_alone(row)}
-            tables.append(_Table(rows))
-        return _Shelf(tuple(tables), frozenset(alone))
+            found.append(rows)
+        return _Shelf(tuple(found), frozenset(alone))
 
-    def _told(self, ecosystem: str, name: str) -> Advisory | None:
-        key = (ecosystem, name)
-        if key not in self._advisories:
-            self._advisories[key] = self._advisory(ecosystem, name)
-        return self._advisories[key]
+
+def _counting(hits: Sequence[Hit], members: Iterable[int]) -> tuple[Hit, ...]:
+    """The hits of a flaw; what was withdrawn counts only where nothing else speaks of it."""
+    every = [hits[at] for at in members]
+    return tuple(every if len(every) == 1 else [hit for hit in every if not hit.affected.is_withdrawn] or every)
 
 
 def tracks_alone(row: Affected) -> bool:
@@ -246,27 +193,47 @@ def _with_epoch(install: Install, epochs: Mapping[Build, str]) -> Install:
 
 
 def _hits(
-    install: Install, subject: Subject, table: _Table, unread: list[tuple[Subject, str]], *, is_paid: bool
+    install: Install,
+    subject: Subject,
+    rows: Sequence[Affected],
+    unread: list[tuple[Subject, str]],
+    *,
+    is_paid: bool,
 ) -> Iterator[Hit]:
-    order, rows = order_of(subject.ecosystem), table.rows
+    order = order_of(subject.ecosystem)
     assert order is not None  # noqa: S101 - nothing is indexed without an order
     try:
         key = order(subject.version)
     except UnreadableVersion:
         unread.append((subject, "version"))
-        named = table.naming(literal_key(subject.version))
-        yield from (Hit(subject, rows[at], None, is_paid) for at in named)
+        literal = literal_key(subject.version)
+        yield from (Hit(subject, row, None, is_paid) for row in rows if literal in row.versions)
         return
-    found = table.holding(key)
-    for at in table.asked(found):
-        row = rows[at]
+    for row, held, is_held in _asked(rows, key):
         if not in_same_stream(install, row):
-            if at in found and row.stream and _tells_no_module(install):
+            if is_held and row.stream and _tells_no_module(install):
                 unread.append((subject, "module"))
-        elif at in found:
-            yield Hit(subject, row, found[at], is_paid)
+        elif is_held:
+            yield Hit(subject, row, held, is_paid)
         else:
             unread.append((subject, "bound"))
+
+
+def _asked(rows: Iterable[Affected], key: bytes) -> Iterator[tuple[Affected, Range | None, bool]]:
+    """The rows to look at for a version: what holds it (and its first range that does, unless it names the version), and what
+    could not be read whole. Written out, as packages with thousands of rows spend their time here."""
+    for row in rows:
+        for each in row.ranges:
+            if each.low <= key and (
+                not each.high or key < each.high or (each.includes_high and key == each.high)
+            ):
+                yield row, each, True
+                break
+        else:
+            if key in row.versions:
+                yield row, None, True
+            elif row.unreadable:
+                yield row, None, False
 
 
 def _tells_no_module(install: Install) -> bool:

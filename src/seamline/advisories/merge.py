@@ -6,76 +6,96 @@ all that it fixes. Such an advisory counts for each of its CVEs instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from seamline.model.advisory import Advisory
+from seamline.model.advisory import Affected
 
-_RANKS = ("CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-", "PSF-", "OSV-")
-
-_ERRATA = ("DSA-", "DLA-", "DTSA-", "USN-", "LSN-", "ALSA-", "ALBA-", "ALEA-", "RHSA-", "RHBA-", "RHEA-", "RLSA-", "RLBA-",
-           "RLEA-", "RXSA-", "SUSE-", "openSUSE-", "OESA-", "MGASA-", "PHSA-", "AZL-")  # fmt: skip
+_RANKS = {kind: rank for rank, kind in enumerate(("CVE", "GHSA", "GO", "RUSTSEC", "PYSEC", "PSF", "OSV"))}
+_ERRATA = frozenset(
+    ("DSA", "DLA", "DTSA", "USN", "LSN", "ALSA", "ALBA", "ALEA", "RHSA", "RHBA", "RHEA", "RLSA", "RLBA",
+     "RLEA", "RXSA", "SUSE", "openSUSE", "OESA", "MGASA", "PHSA", "AZL")
+)  # fmt: skip
 
 
 class Group(NamedTuple):
-    """One flaw: its best name, its other names, and which of the given advisories speak of it."""
+    """One flaw: its best name, its other names, and which of the given rows speak of it."""
 
     id: str
     aliases: tuple[str, ...]
     members: tuple[int, ...]
 
 
-def merge(advisories: Sequence[tuple[Advisory, int]], alone: Collection[str] = ()) -> list[Group]:
-    """The flaws that the advisories (each with its number) speak of, by name.
+def merge(rows: Sequence[Affected], alone: Collection[str] = ()) -> list[Group]:
+    """The flaws that rows of advisories speak of, by name; a member is a row's place.
 
     `alone` are CVEs that some advisory about them alone has judged already, matched or not: summaries add nothing there.
-    The order of the advisories makes no difference.
+    The order of the rows makes no difference.
     """
-    flaws = _Flaws()
-    for advisory, at in advisories:
-        if not _sums_up(advisory):
-            flaws.join({advisory.id, *advisory.aliases, *advisory.covers}, at)
-    by_number = {at: advisory for advisory, at in advisories}
-    single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_number)]
-    spoken = {name for names, _ in single for name in names}
-    for advisory, at in advisories:
-        if _sums_up(advisory):
-            own = {advisory.id, *advisory.aliases} if len(advisory.covers) == 1 else set()
-            told = [cve for cve in advisory.covers if cve not in alone or cve in spoken]
-            single += [({cve, *own}, {at}) for cve in told]
-            spoken.update(told, own)
-    made = (_group(names, members) for names, members in _gathered(single))
+    meeting = _meeting(rows)
+    made = [_alone(row, at) for at, row in enumerate(rows) if at not in meeting]
+    made += _merged([(at, rows[at]) for at in sorted(meeting)], alone)
     return sorted(made, key=lambda group: _ranked(group.id))
 
 
+def _meeting(rows: Iterable[Affected]) -> set[int]:
+    """The places of the rows that share a name with another, or sum up several flaws: most are neither."""
+    met: set[int] = set()
+    first: dict[str, int] = {}
+    for at, row in enumerate(rows):
+        if _sums_up(row):
+            met.add(at)
+        for name in (row.advisory, *row.covers, *row.others):
+            other = first.setdefault(name, at)
+            if other != at:
+                met.add(at)
+                met.add(other)
+    return met
+
+
+Placed = tuple[int, Affected]
 Named = tuple[set[str], set[int]]
 
 
-def _one_cve_each(names: set[str], members: set[int], advisories: Mapping[int, Advisory]) -> Iterable[Named]:
+def _merged(rows: Sequence[Placed], alone: Collection[str]) -> Iterator[Group]:
+    flaws = _Flaws()
+    for at, row in rows:
+        if not _sums_up(row):
+            flaws.join(_names(row), at)
+    by_place = dict(rows)
+    single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_place)]
+    spoken = {name for names, _ in single for name in names}
+    for at, row in rows:
+        if _sums_up(row):
+            own = {row.advisory, *row.others} if len(row.covers) == 1 else set()
+            told = [cve for cve in row.covers if cve not in alone or cve in spoken]
+            single += [({cve, *own}, {at}) for cve in told]
+            spoken.update(told, own)
+    return (_group(names, members) for names, members in _gathered(single))
+
+
+def _one_cve_each(names: set[str], members: set[int], rows: dict[int, Affected]) -> Iterable[Named]:
     """The flaw, or one a CVE where records that name different ones met over a third name: two CVEs are two flaws.
 
     A record without a CVE goes with each that it shares a name with.
     """
-    cves = sorted({cve for at in members for cve in advisories[at].covers})
+    cves = sorted({cve for at in members for cve in rows[at].covers})
     if len(cves) < 2:
         return [(names, members)]
     made: list[Named] = []
     for cve in cves:
-        own = {at for at in members if cve in advisories[at].covers}
-        spelt = {name for at in own for name in _names(advisories[at])}
-        loose = {
-            at for at in members if not advisories[at].covers and not spelt.isdisjoint(_names(advisories[at]))
-        }
-        spelt |= {name for at in loose for name in _names(advisories[at])}
+        own = {at for at in members if cve in rows[at].covers}
+        spelt = {name for at in own for name in _names(rows[at])}
+        loose = {at for at in members if not rows[at].covers and not spelt.isdisjoint(_names(rows[at]))}
+        spelt |= {name for at in loose for name in _names(rows[at])}
         made.append((spelt - set(cves) | {cve}, own | loose))
     placed = {at for _, own in made for at in own}
     made[0][1].update(members - placed)
     return made
 
 
-def _names(advisory: Advisory) -> set[str]:
-    return {advisory.id, *advisory.aliases, *advisory.covers}
+def _names(row: Affected) -> set[str]:
+    return {row.advisory, *row.covers, *row.others}
 
 
 def _gathered(named: Iterable[Named]) -> Iterable[Named]:
@@ -89,21 +109,20 @@ def _gathered(named: Iterable[Named]) -> Iterable[Named]:
     return found.values()
 
 
-@lru_cache(maxsize=65536)
 def is_erratum(advisory: str) -> bool:
     """Whether an advisory tells of an update and what it mends, not of a flaw and where it is."""
-    return advisory.startswith(_ERRATA)
+    return advisory.partition("-")[0] in _ERRATA
 
 
-def _sums_up(advisory: Advisory) -> bool:
-    return len(advisory.covers) > 1 or (bool(advisory.covers) and is_erratum(advisory.id))
+def _sums_up(row: Affected) -> bool:
+    return len(row.covers) > 1 or (bool(row.covers) and is_erratum(row.advisory))
 
 
 class _Flaws:
-    """Sets of names that stand for one flaw, each with the numbers of its advisories."""
+    """Sets of names that stand for one flaw, each with the places of its rows."""
 
     def __init__(self) -> None:
-        self._of: dict[str, tuple[set[str], set[int]]] = {}
+        self._of: dict[str, Named] = {}
 
     def join(self, names: set[str], member: int) -> None:
         """All flaws that share a name with `names` become one."""
@@ -118,20 +137,25 @@ class _Flaws:
         whole[1].add(member)
         self._of.update(dict.fromkeys(names, whole))
 
-    def every(self) -> Iterable[tuple[set[str], set[int]]]:
+    def every(self) -> Iterable[Named]:
         return {id(flaw): flaw for flaw in self._of.values()}.values()
 
 
-def _group(names: set[str], members: set[int]) -> Group:
+def _group(names: set[str], members: Iterable[int]) -> Group:
     best = _best(names)
     return Group(best, tuple(sorted(names - {best})), tuple(sorted(members)))
+
+
+def _alone(row: Affected, at: int) -> Group:
+    """The flaw of one row. Most have a CVE and a name of their own for it, and need no weighing of names."""
+    if len(row.covers) == 1 and not row.others and not row.advisory.startswith("CVE-"):
+        return Group(row.covers[0], (row.advisory,), (at,))
+    return _group(_names(row), (at,))
 
 
 def _best(names: set[str]) -> str:
     return min(names, key=_ranked) if len(names) > 1 else next(iter(names))
 
 
-@lru_cache(maxsize=65536)
 def _ranked(name: str) -> tuple[int, str]:
-    rank = next((rank for rank, prefix in enumerate(_RANKS) if name.startswith(prefix)), len(_RANKS))
-    return rank, name
+    return _RANKS.get(name.partition("-")[0], len(_RANKS)), name

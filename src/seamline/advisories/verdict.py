@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from seamline.advisories.ecosystems import Subject
-from seamline.model.advisory import Advisory, Affected, Range, Status
+from seamline.model.advisory import Affected, Range, Status
 from seamline.model.package import Install
 from seamline.versions.orders import order_of
 
@@ -17,7 +16,7 @@ _NOT_AFFECTED = frozenset(
     ("not-affected", "not affected", "false-positive", "false-positive-determination", "dne")
 )
 _PAID = ("esm", "fips")
-_BEST_FIRST = (Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX, Status.NO_FIX)
+_BEST_FIRST = (Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX, Status.NO_FIX, Status.WITHDRAWN)
 
 
 class Hit(NamedTuple):
@@ -41,15 +40,19 @@ class Hit(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """One flaw under its one name, and every advisory that says so. `status` is the best word of them; `fixed_in` are the
+    """One flaw under its one name, and what every advisory says of it. `status` is the best word of them; `fixed_in` are the
     fixed versions that the package can go to, lowest first."""
 
     id: str
     aliases: tuple[str, ...]
     hits: tuple[Hit, ...]
-    advisories: tuple[Advisory, ...]
     status: Status
     fixed_in: tuple[str, ...]
+
+    @property
+    def advisories(self) -> tuple[str, ...]:
+        """The ids of the advisories that speak of it."""
+        return tuple(sorted({hit.affected.advisory for hit in self.hits}))
 
 
 class Flaw(NamedTuple):
@@ -71,7 +74,7 @@ class Flaw(NamedTuple):
         return self.verdict.hits
 
     @property
-    def advisories(self) -> tuple[Advisory, ...]:
+    def advisories(self) -> tuple[str, ...]:
         return self.verdict.advisories
 
     @property
@@ -89,21 +92,16 @@ def shows_support(install: Install) -> bool:
     return any(each in version for each in _PAID)
 
 
-def verdict_of(id_: str, aliases: tuple[str, ...], told: Iterable[tuple[Hit, Advisory]]) -> Verdict:
+def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Verdict:
     """The verdict of what all advisories of one flaw tell: a fix counts wherever it is known, a withdrawal only where all
     were withdrawn."""
-    members = tuple(told)
-    hits = tuple([hit for hit, _ in members])
-    advisories = tuple([advisory for _, advisory in members])
-    statuses = [hit.status for hit in hits]
-    fixes = {
-        hit.range.fixed
-        for hit, status in zip(hits, statuses, strict=True)
-        if hit.range is not None and status is Status.FIXED
-    }
+    fixes: dict[str, None] = {}
+    told: set[Status] = set()
+    for hit in hits:
+        status = hit.status
+        told.add(Status.WITHDRAWN if hit.affected.is_withdrawn else status)
+        if status is Status.FIXED and hit.range is not None:
+            fixes[hit.range.fixed] = None
     order = order_of(hits[0].subject.ecosystem) if len(fixes) > 1 else None
-    if all(advisory.withdrawn for advisory in advisories):
-        best = Status.WITHDRAWN
-    else:
-        best = next(status for status in _BEST_FIRST if status in statuses)
-    return Verdict(id_, aliases, hits, advisories, best, tuple(sorted(fixes, key=order)))
+    best = next(status for status in _BEST_FIRST if status in told)
+    return Verdict(id_, aliases, hits, best, tuple(sorted(fixes, key=order)))

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 
 
 class Severity(StrEnum):
@@ -80,7 +80,8 @@ class Affected(msgspec.Struct, frozen=True, array_like=True):
     """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
     what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
     modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose packages alone are meant; `unreadable`
-    counts bounds that are no versions of this ecosystem; `covers` are the CVEs that the advisory speaks of."""
+    counts bounds that are no versions of this ecosystem; `covers` are the CVEs that the advisory speaks of, `others` its
+    names that are neither those nor its id. Matching asks nothing else: the advisory itself is read for what is shown."""
 
     advisory: str
     covers: tuple[str, ...] = ()
@@ -90,6 +91,8 @@ class Affected(msgspec.Struct, frozen=True, array_like=True):
     word: str = ""
     stream: str = ""
     unreadable: int = 0
+    others: tuple[str, ...] = ()
+    is_withdrawn: bool = False
 
 
 class Advisory(msgspec.Struct, frozen=True, array_like=True):

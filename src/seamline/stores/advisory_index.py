@@ -39,6 +39,10 @@ _ATTEMPTS = 5
 T = TypeVar("T")
 
 
+class AnotherFormat(Malformed):
+    """An index that another version of Seamline wrote."""
+
+
 def file_name(ecosystem: str) -> str:
     """`Rocky Linux` is kept in Rocky_Linux.mdb."""
     return "".join(char if char.isalnum() or char in ".-" else "_" for char in ecosystem) + ".mdb"
@@ -80,8 +84,15 @@ class IndexFile:
             raise _damaged(self._path, str(fault)) from fault
 
     def unpack(self, value: bytes | memoryview) -> bytes | memoryview:
-        """A value as it was before it was compressed; few are kept as they are."""
-        return zstd.decompress(value, zstd_dict=self._zstd) if value[:4] == _ZSTD else value
+        """A value as it was before it was compressed; some are kept as they are."""
+        if value[:4] != _ZSTD:
+            return value
+        # one frame a value: what the library's function does for several would cost a third more
+        unpacked = zstd.ZstdDecompressor(zstd_dict=self._zstd)
+        plain = unpacked.decompress(value)
+        if not unpacked.eof:
+            raise zstd.ZstdError("the frame is cut short")
+        return plain
 
     def begins(self, head: bytes) -> bool:
         """Whether any key begins with `head`."""
@@ -304,18 +315,38 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a generation.
 
     Raises:
-        Malformed: it is damaged, or of another format.
+        Malformed: it is damaged.
+        AnotherFormat: another version of Seamline wrote it.
         FileNotFoundError: none is there.
     """
+    manifest = _written(folder)
+    if manifest.format != INDEX_FORMAT:
+        raise AnotherFormat(
+            str(folder / MANIFEST),
+            expected=f"an advisory index of format {INDEX_FORMAT}",
+            got=f"format {manifest.format}, which another version of Seamline wrote",
+            hint="make it anew: seamline db update",
+        )
+    return manifest
+
+
+def ecosystems_before(folder: Path) -> tuple[str, ...]:
+    """The ecosystems that an index of whatever format has.
+
+    Raises:
+        Malformed: it is damaged.
+        FileNotFoundError: none is there.
+    """
+    return tuple(each.ecosystem for each in _written(folder).ecosystems if each.ecosystem not in BESIDE)
+
+
+def _written(folder: Path) -> Manifest:
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError:
         raise
     except (OSError, msgspec.MsgspecError) as fault:
         raise _damaged(folder / MANIFEST, str(fault)) from fault
-    if manifest.format != INDEX_FORMAT:
-        raise _damaged(folder / MANIFEST, f"format {manifest.format}")
-    return manifest
 
 
 def _held(folder: Path) -> int:

@@ -35,7 +35,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     at, base = _standing_on(stock)
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
-    judge = judging(Matcher(index.affected, index.advisory))
+    judge = judging(Matcher(index.affected))
     now = judge(standing)
     needs = needs_of(seen, at)
     kin = [each for each in known.every() if _is_kin(each, base, stock.distribution)]

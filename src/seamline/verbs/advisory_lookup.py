@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from seamline.advisories.judge import records_of
 from seamline.advisories.match import match
 from seamline.advisories.ratings import severity_of
-from seamline.advisories.verdict import Flaw
-from seamline.model.advisory import LookupLine, Score
+from seamline.advisories.verdict import Verdict
+from seamline.model.advisory import Advisory, LookupLine, Score
 from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
 
@@ -16,29 +17,31 @@ def look_up(index: Advisories, package: Package | None, name: str) -> tuple[Look
     """The flaws of a package at its version, or every record that has the id or alias `name`."""
     if package is not None:
         install = Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
-        found = match([install], index.affected, index.advisory).flaws
-        return tuple(
-            LookupLine(
-                id=flaw.id,
-                aliases=flaw.aliases,
-                advisories=tuple(sorted(advisory.id for advisory in flaw.advisories)),
-                ecosystem=flaw.hits[0].subject.ecosystem,
-                package=flaw.hits[0].subject.name,
-                severity=severity_of(_scores(flaw, index))[0].value,
-                status=flaw.status.value,
-                fixed_in=flaw.fixed_in,
-                summary=next((a.summary for a in flaw.advisories if a.summary), ""),
-            )
-            for flaw in found
-        )
+        found = match([install], index.affected).flaws
+        return tuple(_line(flaw.verdict, index) for flaw in found)
     return tuple(_named(index, name))
 
 
-def _scores(flaw: Flaw, index: Advisories) -> list[Score]:
+def _line(flaw: Verdict, index: Advisories) -> LookupLine:
+    told = records_of(flaw, index.advisory)
+    return LookupLine(
+        id=flaw.id,
+        aliases=flaw.aliases,
+        advisories=flaw.advisories,
+        ecosystem=flaw.hits[0].subject.ecosystem,
+        package=flaw.hits[0].subject.name,
+        severity=severity_of(_scores(flaw.id, told, index))[0].value,
+        status=flaw.status.value,
+        fixed_in=flaw.fixed_in,
+        summary=next((each.summary for each in told if each.summary), ""),
+    )
+
+
+def _scores(name: str, told: Sequence[Advisory], index: Advisories) -> list[Score]:
     """What its records say of it, and what the CVE's own does: many distributions rate nothing."""
-    weather = index.weather(flaw.id)
-    told = weather.scores if weather is not None else ()
-    return [*(score for advisory in flaw.advisories for score in advisory.scores), *told]
+    weather = index.weather(name)
+    own = weather.scores if weather is not None else ()
+    return [*(score for advisory in told for score in advisory.scores), *own]
 
 
 def _named(index: Advisories, name: str) -> Iterator[LookupLine]:

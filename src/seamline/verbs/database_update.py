@@ -20,7 +20,7 @@ from seamline.model.advisory import EcosystemState, Manifest
 from seamline.places.advisory_export import Export
 from seamline.places.advisory_folder import records_at
 from seamline.places.advisory_source import Source, advisory_source
-from seamline.stores.advisory_index import BESIDE, AdvisoryIndex, file_name
+from seamline.stores.advisory_index import BESIDE, AdvisoryIndex, AnotherFormat, ecosystems_before, file_name
 from seamline.stores.generations import Generations, Made, Part
 from seamline.verbs.advisories_beside import beside
 from seamline.verbs.advisory_intake import Context, Intake, finished, made_of_export
@@ -86,6 +86,7 @@ def update(
     """The database with `ecosystems` (all that it has, or that the source has, where none are named) made current.
 
     What fails for some is told and leaves their old files; so does what fails beside the advisories (KEV, EPSS, ends of life).
+    What another version of Seamline wrote is made anew.
 
     Raises:
         SeamlineError: nothing at all could be made current; the old database stays in place.
@@ -94,9 +95,10 @@ def update(
     for ecosystem in ecosystems:
         _check_known(ecosystem)
     with place.locked(lambda: say("another update is under way: waiting for it")):
-        with _readable(place, say, force=force) as old:
+        wanted, readable = _readable(place, ecosystems, say, force=force)
+        with readable as old:
             run = _Run(source, Context(now, say, old, force), meter)
-            manifest = place.write("osv", run.parts(ecosystems))
+            manifest = place.write("osv", run.parts(wanted))
         place.tidy()
     return Updated(manifest, tuple(run.faults))
 
@@ -111,15 +113,22 @@ def _check_known(ecosystem: str) -> None:
         )
 
 
-def _readable(place: Generations, say: Say, *, force: bool) -> AdvisoryIndex:
-    """The generation in place; one that knows nothing where it is damaged and is to be made anew."""
+def _readable(
+    place: Generations, ecosystems: Sequence[str], say: Say, *, force: bool
+) -> tuple[Sequence[str], AdvisoryIndex]:
+    """What to make current, and the generation in place: one that knows nothing where it is of another format, or is damaged
+    and to be made anew."""
+    nothing = place.folder / "none"
     try:
-        return AdvisoryIndex(place.current)
+        return ecosystems, AdvisoryIndex(place.current)
+    except AnotherFormat as fault:
+        say(f"made anew, with what it had but not what was imported by hand: {fault}")
+        return ecosystems or ecosystems_before(place.current), AdvisoryIndex(nothing)
     except Malformed as fault:
         if not force:
             raise
         say(f"made anew: {fault}")
-        return AdvisoryIndex(place.folder / "none")
+        return ecosystems, AdvisoryIndex(nothing)
 
 
 class _Run:

@@ -10,7 +10,7 @@ import msgspec
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import THIS_IMAGE, Copied, Floor, Yard
 from seamline.advisories.forecast import judging, on_base
-from seamline.advisories.judge import Place, available, publisher_of
+from seamline.advisories.judge import Place, publisher_of
 from seamline.advisories.keys import Names
 from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Flaw
@@ -202,11 +202,11 @@ class Ladder:
         name = next(iter(onto), names[0])
         return Copied(name=name, folder=str(told["folder"]), onto=onto.get(name))
 
-    def way(self, flaw: Flaw, place: Place, key: str) -> tuple[Step, ...]:
-        """The places on the way of a flaw's fix: its publisher, the newest of each base's line, this image. `key` is the
-        finding's."""
+    def way(self, flaw: Flaw, place: Place, key: str, day: str) -> tuple[Step, ...]:
+        """The places on the way of a flaw's fix: its publisher, who had it on `day`, the newest of each base's line, this
+        image. `key` is the finding's."""
         fixed = flaw.status == Status.FIXED
-        first = Step(place=publisher_of(flaw.install), has_fix=fixed, day=available(flaw)[0] if fixed else "")
+        first = Step(place=publisher_of(flaw.install), has_fix=fixed, day=day if fixed else "")
         if not fixed:
             return (first,)
         origin = min(self.places.origin_of(flaw.install), place, key=lambda each: each.position)

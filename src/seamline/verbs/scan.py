@@ -62,7 +62,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         stock, mine = own.stock, own.first
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
     places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
-    matcher = Matcher(index.affected, index.advisory)
+    matcher = Matcher(index.affected)
     ladder = Ladder(places, stock, Later(known, as_of), matcher, is_pulled=terms.is_pulled)
     matched = matcher(installs)
     findings = list(judged(_counted(matched), _bench(ladder, index, settings, today)))
@@ -116,6 +116,7 @@ def _however_read(image: ImageLine) -> ImageLine:
 
 def _bench(ladder: Ladder, index: Advisories, settings: Settings, today: str) -> Bench:
     return Bench(
+        advisory=index.advisory,
         name_of=ladder.names.of,
         place_of=ladder.places.of,
         days_for=settings.days_for,

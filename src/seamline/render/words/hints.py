@@ -99,6 +99,7 @@ _CHINESE = {
     "log in: docker login {}, or skopeo login {}": "请登录：docker login {} 或 skopeo login {}",
     "look at where it was read": "请检查其来源",
     "look into the engine's log, or name a registry: registry:{}": "请查看引擎日志，或改用仓库：registry:{}",
+    "make it anew: seamline db update": "请重新生成：seamline db update",
     "make it anew: seamline db update --force": "请重新生成：seamline db update --force",
     "make one: seamline db update": "请先执行 seamline db update",
     "manifest and configuration belong to different images": "清单与配置属于不同的镜像",
