@@ -143,7 +143,9 @@ class Matcher:
 def _counting(hits: Sequence[Hit], members: Iterable[int]) -> tuple[Hit, ...]:
     """The hits of a flaw; what was withdrawn counts only where nothing else speaks of it."""
     every = [hits[at] for at in members]
-    return tuple(every if len(every) == 1 else [hit for hit in every if not hit.affected.is_withdrawn] or every)
+    return tuple(
+        every if len(every) == 1 else [hit for hit in every if not hit.affected.is_withdrawn] or every
+    )
 
 
 def tracks_alone(row: Affected) -> bool:
