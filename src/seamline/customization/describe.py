@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from seamline.customization.changes import FileTally, package_changes, setting_changes
 from seamline.customization.knobs import Bench, knobs, templates
-from seamline.customization.start_scripts import start_scripts
+from seamline.customization.start_scripts import start_scripts, started_programs
 from seamline.customization.waste import WasteHeap
 from seamline.customization.weights import Scales
 from seamline.model.customization import Customization
@@ -23,8 +23,9 @@ _PROGRAMS = {"node": "node", "java": "java", "python": "python", "go": "go"}
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked at: the tree, the sides of paths and installs, the settings with their sides, the base that the system
-    side ends with and what it holds, the configuration, the shell scripts and locale names of the image, the paths
-    that its start command names, the part of a path, and the package that installed it."""
+    side ends with and what it holds, the configuration, the shell scripts and locale names of the image, which variables its
+    other programs and templates read at which line, the paths that its start command names, the part of a path, and the
+    package that installed it."""
 
     tree: Tree
     side_of: Callable[[Entry], Side]
@@ -35,6 +36,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     inventory: Inventory | None
     config: Config
     scripts: Mapping[bytes, bytes]
+    reads: Mapping[bytes, Sequence[tuple[str, int]]]
     locales: tuple[str, ...]
     start: tuple[bytes, ...]
     stratum_of: Callable[[Entry], Stratum]
@@ -51,6 +53,7 @@ def customization(sight: Sight) -> Customization:
         files.add(entry, side)
         heap.add(entry, side)
     scripts = start_scripts(sight.tree, sight.start, sight.scripts)
+    filled = templates(sight.tree, scripts)
     return Customization(
         base=sight.base.reference if sight.base is not None else "",
         changes=(
@@ -58,20 +61,23 @@ def customization(sight: Sight) -> Customization:
             package_changes(sight.installs, sight.side_of_install, sight.inventory),
             setting_changes(sight.settings, sight.base),
         ),
-        knobs=knobs(sight.tree, _bench(sight, scripts)),
+        knobs=knobs(sight.tree, _bench(sight, scripts, filled)),
         waste=heap.found(sight.tree, sight.side_of),
         total_bytes=files.total_bytes,
-        templates=templates(sight.tree, scripts),
+        templates=filled,
         weights=scales.weights(),
     )
 
 
-def _bench(sight: Sight, scripts: Mapping[bytes, str]) -> Bench:
+def _bench(sight: Sight, scripts: Mapping[bytes, str], filled: Sequence[str]) -> Bench:
+    programs = started_programs(sight.tree, sight.start, sight.scripts)
+    paths = (*programs, *(path.encode("utf-8", "surrogateescape") for path in filled))
     top = sight.settings[-1].side if sight.settings else Side.UNKNOWN
     return Bench(
         environment=dict(pair.partition("=")[::2] for pair in sight.config.env),
         locales=sight.locales,
         scripts=scripts,
+        reads={path: sight.reads[path] for path in paths if path in sight.reads},
         runtimes=frozenset(_runtimes(sight)),
         side=top,
     )

@@ -44,13 +44,14 @@ _OF_RUNTIMES = {
 
 class Bench(msgspec.Struct, frozen=True, kw_only=True):
     """What knobs are tested on: the image's environment, the names in its locale-archive, the texts of its start scripts by
-    path, and which runtimes it has (go, java, node, python) by the ecosystems of its packages and its programs."""
+    path, the variables that other start files and templates read with their lines, and which runtimes it has (go, java, node, python) by the ecosystems of its packages and its programs."""
 
     environment: Mapping[str, str]
     locales: Sequence[str]
     scripts: Mapping[bytes, str]
     runtimes: frozenset[str]
     side: Side
+    reads: Mapping[bytes, Sequence[tuple[str, int]]] = {}
 
 
 def knobs(tree: Tree, bench: Bench) -> tuple[Knob, ...]:
@@ -159,8 +160,9 @@ def _certificates(tree: Tree, bench: Bench) -> Knob:
 
 def _read_by_scripts(bench: Bench) -> Iterator[Knob]:
     seen: set[str] = set()
-    for path, text in bench.scripts.items():
-        for name, line in variables_read(text):
+    texts = ((path, variables_read(text)) for path, text in bench.scripts.items())
+    for path, read in (*texts, *bench.reads.items()):
+        for name, line in read:
             if name not in seen and not name.startswith("_"):
                 seen.add(name)
                 why = Message(

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.model.entry import Kind
 from seamline.tree.tree import Tree
 
 _PATH = re.compile(r"(?<![\w.$}])/(?:[\w.+-]+/)*[\w.+-]+/?")
-_MOST = 64
+_MOST = 256
 
 
 def start_scripts(tree: Tree, start: Iterable[bytes], scripts: Mapping[bytes, bytes]) -> dict[bytes, str]:
     """The text of each, by canonical path, in the order in which they are met. `scripts` has every shell script's text."""
-    found: dict[bytes, str] = {}
+    return {path: text for path, text in _met(tree, start, scripts) if text}
+
+
+def started_programs(tree: Tree, start: Iterable[bytes], scripts: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
+    """The other files that the start command or one of its scripts names."""
+    return tuple(path for path, text in _met(tree, start, scripts) if not text)
+
+
+def _met(tree: Tree, start: Iterable[bytes], scripts: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, str]]:
+    seen: set[bytes] = set()
     pending = list(start)
-    while pending and len(found) < _MOST:
+    while pending and len(seen) < _MOST:
         path = tree.canonical(pending.pop(0))
-        text = scripts.get(path, b"").decode("utf-8", "replace")
-        if not text or path in found:
+        if path in seen:
             continue
-        found[path] = text
+        seen.add(path)
+        text = scripts.get(path, b"").decode("utf-8", "replace")
+        yield path, text
         for named in _PATH.findall(text):
             pending += _below(tree, named.strip("/").encode())
-    return found
 
 
 def _below(tree: Tree, path: bytes) -> list[bytes]:

@@ -17,6 +17,7 @@ from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.ld_cache import READER as LD_CACHE
 from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reader import Reader
+from seamline.catalog.reads import READER as READS
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
 from seamline.customization.start_scripts import start_scripts
@@ -46,7 +47,18 @@ from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, blotted, secrets_of
 
-DEEP: tuple[Reader, ...] = (TEXTS, SCRIPTS, APPLETS, LOCALES, SECRETS, DIGESTS, STATED, ELF, LD_CACHE)
+DEEP: tuple[Reader, ...] = (
+    TEXTS,
+    SCRIPTS,
+    READS,
+    APPLETS,
+    LOCALES,
+    SECRETS,
+    DIGESTS,
+    STATED,
+    ELF,
+    LD_CACHE,
+)
 """The readers whose records an audit asks for."""
 _OF_A_ROOT = (b"bin/sh", b"bin/busybox", b"etc/os-release", b"usr/lib/os-release", b"etc/passwd")
 _SOURCES = (b"etc/apt/sources.list", b"etc/apk/repositories", b"etc/yum.repos.d/", b"etc/zypp/repos.d/")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from seamline.catalog.locales import READER as LOCALES
+from seamline.catalog.reads import READER as READS
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.customization.describe import Sight, customization
 from seamline.model.customization import Changes, Customization
@@ -38,6 +39,7 @@ def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
         inventory=(base.inventory or known.inventory(base)) if base is not None else None,
         config=config,
         scripts={path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text},
+        reads=looked.visible(READS),
         locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
         start=tuple(start_files(start_words(config), config, looked.tree)),
     )
