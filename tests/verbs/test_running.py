@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from seamline.model.seam import Base
 from seamline.render.running import write_running
 from seamline.stores.shelf import Shelf
 from seamline.verbs.running import running_report
+from tests.buildah import Store, plant
+from tests.neighbours import need, need_podman
 
 OLD, NEW = Digest("sha256:" + "a" * 64), Digest("sha256:" + "b" * 64)
 KNOWN = Shelf(
@@ -83,6 +86,137 @@ def test_other_input_is_refused_with_an_example() -> None:
     with pytest.raises(Malformed, match="kubectl get pods"):
         parse_running(b'{"kind":"Service"}')
     assert parse_running(b'{"items":[]}') == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "example"),
+    [
+        ("NAME   READY   STATUS    RESTARTS   AGE\nweb-1  1/1     Running   0          5d", "which tells no images", "kubectl get pods -A -o json"),
+        ("CONTAINER      IMAGE          CREATED      STATE    NAME  ATTEMPT  POD ID         POD    NAMESPACE\n", "cuts names off", "crictl ps -o json"),
+        ("REPOSITORY   TAG   IMAGE ID   CREATED   SIZE\n", "images, not containers", "docker ps"),
+        ('[{"Id":"sha256:1","RepoTags":["a:1"],"Config":{},"RootFS":{}}]', "images, not containers", "docker ps"),
+        ("apiVersion: v1\nitems:\n- kind: Pod", "YAML", "kubectl get pods -A -o json"),
+        ('{"kind":"List","items":[{"kind":"Deployment","spec":{"template":{}}}]}', "Deployment: no pods", "kubectl get pods -A -o json"),
+        ("", "got nothing", "docker ps"),
+        ("web\ndb", "'web'", "docker ps"),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_containers_is_called_what_it_is_with_the_command_that_gives_one(
+    given: str, told: str, example: str
+) -> None:
+    with pytest.raises(Malformed) as caught:
+        parse_running(given.encode())
+    assert told in str(caught.value)
+    assert caught.value.hint == f"for example {example} | seamline running -"
+
+
+def test_pods_of_which_none_runs_yet_are_an_empty_list() -> None:
+    waiting = {
+        "kind": "Pod",
+        "spec": {"containers": [{"name": "a", "image": "x"}]},
+        "status": {"phase": "Pending"},
+    }
+    assert parse_running(json.dumps({"kind": "List", "items": [waiting]}).encode()) == ()
+
+
+def test_init_and_ephemeral_containers_of_a_list_of_pods_are_read() -> None:
+    """As the API writes it: specs and statuses in an order of their own, an image by its id where it was loaded by hand."""
+    spec = {
+        "initContainers": [{"name": "init", "image": "busybox:1.36", "imagePullPolicy": "IfNotPresent"}],
+        "containers": [{"name": "web", "image": "nginx:1.27", "imagePullPolicy": "Always"}, {"name": "log", "image": "log:1"}],
+        "ephemeralContainers": [{"name": "debugger-x", "image": "nginx:1.27", "imagePullPolicy": "IfNotPresent"}],
+    }  # fmt: skip
+    status = {
+        "initContainerStatuses": [{"name": "init", "image": "docker.io/library/busybox:1.36", "imageID": f"docker-pullable://busybox@{OLD}"}],
+        "containerStatuses": [
+            {"name": "log", "image": "docker.io/library/log:1", "imageID": "sha256:" + "e" * 64},
+            {"name": "web", "image": "docker.io/library/nginx:1.27", "imageID": f"docker.io/library/nginx@{OLD}"},
+        ],
+        "ephemeralContainerStatuses": [{"name": "debugger-x", "image": "docker.io/library/nginx:1.27", "imageID": f"docker.io/library/nginx@{NEW}"}],
+    }  # fmt: skip
+    pods = {"apiVersion": "v1", "kind": "List", "items": [{"kind": "Pod", "metadata": {"name": "web-1", "namespace": "shop"}, "spec": spec, "status": status}]}  # fmt: skip
+    found = {each.where: each for each in parse_running(json.dumps(pods).encode())}
+    assert [(each.image, each.digest, each.pulls_on_restart) for each in found.values()] == [
+        ("busybox:1.36", OLD, False),
+        ("log:1", "", False),
+        ("nginx:1.27", OLD, True),
+        ("nginx:1.27", NEW, False),
+    ]
+    assert list(found) == ["shop/web-1/init", "shop/web-1/log", "shop/web-1/web", "shop/web-1/debugger-x"]
+
+
+def test_what_docker_prints_is_read_in_each_of_its_forms() -> None:
+    """Printed by docker 28.2.2 (ps, ps --no-trunc, ps --format json) and an engine's own API 1.48."""
+    table = """\
+CONTAINER ID   IMAGE          COMMAND                  CREATED          STATUS                   PORTS     NAMES
+1f2e3d4c5b6a   nginx:1.27     "/docker-entrypoint.…"   5 months ago     Up 5 months              80/tcp    web
+2f2e3d4c5b6a   0a1b2c3d4e5f   "sh"                     2 weeks ago      Exited (0) 2 weeks ago             moved
+3f2e3d4c5b6a   nginx          "sh"                     31 seconds ago   Up 30 seconds                      pinned
+"""
+    rows = parse_running(table.encode())
+    assert [(each.where, each.image, each.is_unnamed) for each in rows] == [
+        ("web", "nginx:1.27", False), ("moved", "0a1b2c3d4e5f", True), ("pinned", "nginx", False),
+    ]  # fmt: skip
+    line = {"Command": '"sh"', "CreatedAt": "2026-01-19 15:11:05 +0000 UTC", "ID": "3f2e3d4c5b6a", "Image": f"nginx@{OLD}", "Labels": "", "LocalVolumes": "0", "Mounts": "", "Names": "pinned", "Networks": "bridge", "Platform": None, "Ports": "80/tcp", "RunningFor": "5 months ago", "Size": "0B", "State": "running", "Status": "Up 5 months"}  # fmt: skip
+    asked = [{"Id": "ab", "Names": ["/web"], "Image": "nginx:1.27", "ImageID": "sha256:c", "Created": 1768835465, "ImageManifestDescriptor": {"digest": OLD}}]  # fmt: skip
+    assert parse_running(json.dumps(line).encode()) == (
+        Running(where="pinned", image=f"nginx@{OLD}", digest=OLD, created="2026-01-19", age_days=150),
+    )
+    assert parse_running(json.dumps(asked).encode()) == (
+        Running(where="web", image="nginx:1.27", digest=OLD, created="2026-01-19"),
+    )
+
+
+def test_what_nerdctl_and_compose_print_is_read() -> None:
+    nerdctl = {"Command": '"sh"', "CreatedAt": "2026-01-19T10:00:00.5Z", "ID": "ab", "Image": "docker.io/library/nginx:1.27", "Platform": "linux/amd64", "Names": "web", "Ports": "", "Status": "Up", "Runtime": "io.containerd.runc.v2", "Size": "", "Labels": ""}  # fmt: skip
+    inspected = [{"Id": "ab", "Created": "2026-01-19T10:00:00Z", "Image": "docker.io/library/nginx:1.27", "Name": "web", "Config": {"Hostname": "x"}}]  # fmt: skip
+    compose = 'NAME         IMAGE        COMMAND   SERVICE   CREATED        STATUS       PORTS\nshop-web-1   nginx:1.27   "sh"      web       5 months ago   Up 5 months\n'  # fmt: skip
+    wanted = ("docker.io/library/nginx:1.27", "2026-01-19")
+    for document in (nerdctl, inspected):
+        (found,) = parse_running(json.dumps(document).encode())
+        assert (found.where, found.image, found.created) == ("web", *wanted)
+    (found,) = parse_running(compose.encode())
+    assert (found.where, found.image, found.age_days) == ("shop-web-1", "nginx:1.27", 150)
+
+
+def test_what_crictl_prints_is_read() -> None:
+    labels = {"io.kubernetes.container.name": "web", "io.kubernetes.pod.name": "web-1", "io.kubernetes.pod.namespace": "shop"}  # fmt: skip
+    row = {"id": "ab" * 32, "podSandboxId": "cd", "metadata": {"name": "web", "attempt": 0}, "image": {"image": "sha256:" + "c" * 64, "userSpecifiedImage": "nginx:1.27"}, "imageRef": "sha256:" + "c" * 64, "state": "CONTAINER_RUNNING", "createdAt": "1768835465123456789", "labels": labels}  # fmt: skip
+    crio = {
+        **row,
+        "image": {"image": f"docker.io/library/nginx@{OLD}"},
+        "imageRef": f"docker.io/library/nginx@{OLD}",
+    }
+    found = parse_running(json.dumps({"containers": [row, crio]}).encode())
+    assert [(each.where, each.image, each.digest, each.created, each.is_unnamed) for each in found] == [
+        ("shop/web-1/web", "nginx:1.27", "", "2026-01-19", False),
+        ("shop/web-1/web", "docker.io/library/nginx", OLD, "2026-01-19", False),
+    ]
+    assert parse_running(b'{"containers": []}') == ()
+
+
+@pytest.mark.real
+def test_podmans_own_lists_are_read_and_its_inspect_tells_the_digest(tmp_path: Path) -> None:
+    need("buildah")
+    need_podman()
+    store = Store(tmp_path)
+    container = store.container("scratch", plant(tmp_path / "tree", {"etc/os-release": "ID=sample\n"}))
+    store.run("buildah", "config", "--cmd", '["/x"]', container)
+    store.run("buildah", "commit", "-q", container, "registry.test/shop:1")
+    store.run("podman", "create", "--name", "web", "registry.test/shop:1")
+    (digest,) = store.run("podman", "images", "--format", "{{.Digest}}", "registry.test/shop:1").split()
+    for command in (
+        ("ps", "-a"),
+        ("ps", "-a", "--no-trunc"),
+        ("ps", "-a", "--format", "json"),
+        ("inspect", "web"),
+    ):
+        (found,) = parse_running(store.run("podman", *command).encode())
+        assert (found.where, found.image) == ("web", "registry.test/shop:1")
+        assert found.digest == (digest if command[0] == "inspect" else "")
+        assert not found.is_unnamed
+    with pytest.raises(Malformed, match="images, not containers"):
+        parse_running(store.run("podman", "image", "inspect", "registry.test/shop:1").encode())
 
 
 @given(st.binary(max_size=100))

@@ -1,13 +1,15 @@
-"""What runs somewhere: the output of `kubectl get pods -o json`, `docker inspect`, `docker ps` as a table or in JSON, and
-`podman ps --format json`.
+"""What runs somewhere: `kubectl get pods -o json`, `docker inspect`, `docker ps` as a table or in JSON, and the same of podman,
+nerdctl and `docker compose`; `crictl ps -o json`; the answer of an engine's own API.
 
-Source: Kubernetes API v1 PodStatus; Docker Engine API v1.48 ContainerInspect; docker CLI, "Format the output".
+Source: Kubernetes API v1 PodStatus; CRI API v1 ListContainersResponse; Docker Engine API v1.48 ContainerInspect, ContainerList;
+docker CLI, "Format the output"; podman 4.3, nerdctl 2.1 and docker compose 2.38 as they print.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,6 +18,11 @@ from seamline.errors import Malformed
 from seamline.formats.json_document import parse_json
 
 MOST_BYTES = 256 << 20
+_KUBECTL = "kubectl get pods -A -o json | seamline running -"
+_DOCKER = "docker ps | seamline running -"
+_CRICTL = "crictl ps -o json | seamline running -"
+_HEAD = re.compile(r"\S+(?: \S+)*")
+_ID = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +45,8 @@ def parse_running(data: bytes) -> tuple[Running, ...]:
     Raises:
         Malformed, Bomb: it is none of these forms.
     """
-    text = data.strip()
-    if text.startswith(b"CONTAINER ID"):
+    text = data.lstrip(b"\xef\xbb\xbf").strip()
+    if not text.startswith((b"{", b"[")):
         return tuple(_table(text.decode("utf-8", "replace")))
     try:
         documents: list[Any] = [parse_json(text, dict[str, Any] | list[Any], "stdin", MOST_BYTES)]  # type: ignore[arg-type]
@@ -50,14 +57,50 @@ def parse_running(data: bytes) -> tuple[Running, ...]:
             if line.strip()
         ]
     found = tuple(each for document in documents for each in _containers(document))
-    if not found and not any((isinstance(d, Mapping) and d.get("items") == []) or d == [] for d in documents):
-        raise Malformed(
-            "stdin",
-            expected="kubectl get pods -o json, docker inspect or docker ps",
-            got="no containers",
-            hint="for example kubectl get pods -A -o json | seamline running -",
-        )
+    if not found and not all(map(_is_idle, documents)):
+        raise _unlike(documents)
     return found
+
+
+def _is_idle(document: Any) -> bool:
+    """Whether it lists nothing, or pods of which none runs yet."""
+    if isinstance(document, Mapping):
+        if _is_pod(document):
+            return True
+        document = next((document[name] for name in ("items", "containers") if name in document), None)
+    return isinstance(document, list) and all(
+        isinstance(each, Mapping) and _is_pod(each) for each in document
+    )
+
+
+def _unlike(documents: list[Any]) -> Malformed:
+    """What was given instead, and the command that gives the right thing."""
+    items = [
+        each for document in documents for each in (document if isinstance(document, list) else [document])
+    ]
+    first = _map(items[0]) if items else {}
+    inner = _list(first.get("items"))
+    kinds = sorted({_text(each.get("kind")) for each in inner or [first]} - {""})
+    if "RootFS" in first or "RepoTags" in first or "Repository" in first:
+        return _refused("images, not containers", _DOCKER)
+    return _refused(f"{', '.join(kinds)}: no pods" if kinds else "no containers", _KUBECTL)
+
+
+def _refused(got: str, command: str) -> Malformed:
+    return Malformed(
+        "stdin",
+        expected="containers, as docker ps, docker inspect, podman, nerdctl, crictl or kubectl get pods tell them",
+        got=got,
+        hint=f"for example {command}",
+    )
+
+
+def _is_pod(document: Mapping[str, Any]) -> bool:
+    return document.get("kind") == "Pod" or (
+        "kind" not in document
+        and "spec" in document
+        and isinstance(_map(document.get("spec")).get("containers"), list)
+    )
 
 
 def _containers(document: Any) -> Iterator[Running]:
@@ -68,9 +111,11 @@ def _containers(document: Any) -> Iterator[Running]:
         if isinstance(document.get("items"), list):
             for each in document["items"]:
                 yield from _containers(each)
-        elif document.get("kind") == "Pod" or ("spec" in document and "status" in document):
+        elif _is_pod(document):
             yield from _pod(document)
-        elif isinstance(document.get("Config"), Mapping):
+        elif isinstance(document.get("containers"), list):
+            yield from (_of_cri(each) for each in _list(document["containers"]) if "imageRef" in each)
+        elif isinstance(document.get("Config"), Mapping) and "RootFS" not in document:
             yield _inspected(document)
         elif isinstance(document.get("Image"), str):
             yield _listed(document)
@@ -105,51 +150,88 @@ def _pod(pod: Mapping[str, Any]) -> Iterator[Running]:
             )
 
 
+def _of_cri(container: Mapping[str, Any]) -> Running:
+    """One of `crictl ps -o json`. The node knows images by their ids; the name that was asked for came with Kubernetes 1.29."""
+    labels, image = _map(container.get("labels")), _map(container.get("image"))
+    pod = [_text(labels.get(f"io.kubernetes.pod.{each}")) for each in ("namespace", "name")]
+    name = _text(_map(container.get("metadata")).get("name")) or _text(container.get("id"))[:12]
+    told, reference = _text(image.get("image")), _text(container.get("imageRef"))
+    named = _text(image.get("userSpecifiedImage")) or ("" if _ID.fullmatch(told) else told.partition("@")[0])
+    return Running(
+        where="/".join(each for each in (*pod, name) if each),
+        image=named or (reference.partition("@")[0] if "@" in reference else told or reference),
+        digest=_digest(reference) or _digest(told),
+        created=_day_of(container.get("createdAt"), 1_000_000_000),
+    )
+
+
 def _inspected(container: Mapping[str, Any]) -> Running:
     descriptor = _map(container.get("ImageManifestDescriptor"))
-    image = _text(_map(container.get("Config")).get("Image"))
+    named = _text(_map(container.get("Config")).get("Image"))
+    shown = _text(container.get("ImageName")) or _text(container.get("Image"))
+    image = named or ("" if _ID.fullmatch(shown) else shown)
     return Running(
         where=_text(container.get("Name")).lstrip("/") or _text(container.get("Id"))[:12],
         image=image,
-        digest=_text(descriptor.get("digest")) or _digest(image),
+        digest=_text(descriptor.get("digest")) or _text(container.get("ImageDigest")) or _digest(image),
         created=_day(_text(container.get("Created"))),
     )
 
 
 def _listed(container: Mapping[str, Any]) -> Running:
-    """A row of `docker ps --format json` or `podman ps --format json`."""
+    """A row of `docker ps --format json`, also of podman, nerdctl and compose, or of the engine's own list."""
     names = container.get("Names")
     name = _text(names[0]) if isinstance(names, list) and names else _text(names)
-    made = container.get("CreatedAt")
     return _row(
-        name or _text(container.get("Name")) or _text(container.get("ID") or container.get("Id"))[:12],
+        name.lstrip("/")
+        or _text(container.get("Name"))
+        or _text(container.get("ID") or container.get("Id"))[:12],
         _text(container.get("Image")),
-        created=_day(_text(made)),
+        created=_day(_text(container.get("CreatedAt"))) or _day_of(container.get("Created"), 1),
         age=_text(container.get("RunningFor")),
+        digest=_text(_map(container.get("ImageManifestDescriptor")).get("digest")),
     )
 
 
 def _table(text: str) -> Iterator[Running]:
-    """The rows of a table whose columns stand below their heads."""
-    head, *rows = text.splitlines()
-    starts = [match.start() for match in re.finditer(r"\S+(?: \S+)*", head)]
-    names = [match[0] for match in re.finditer(r"\S+(?: \S+)*", head)]
+    """The rows of a table whose columns stand below their heads.
+
+    Raises:
+        Malformed: it is no such table, or one that tells no images.
+    """
+    head, *rows = text.splitlines() or [""]
+    starts = [match.start() for match in _HEAD.finditer(head)]
+    names = [match[0] for match in _HEAD.finditer(head)]
+    if "IMAGE" not in names or not {"NAMES", "NAME", "CONTAINER ID"}.intersection(names) or "POD ID" in names:
+        raise _no_table(head, names)
     for row in rows:
         ends = [*starts[1:], len(row)]
         cells = {name: row[at:end].strip() for name, at, end in zip(names, starts, ends, strict=True)}
-        where = cells.get("NAMES") or cells.get("CONTAINER ID", "")
-        if cells.get("IMAGE"):
+        where = cells.get("NAMES") or cells.get("NAME") or cells.get("CONTAINER ID", "")
+        if cells["IMAGE"]:
             yield _row(where, cells["IMAGE"], created="", age=cells.get("CREATED", ""))
 
 
-def _row(where: str, image: str, *, created: str, age: str) -> Running:
+def _no_table(head: str, names: list[str]) -> Malformed:
+    if "POD ID" in names:
+        return _refused("a table of crictl, which cuts names off", _CRICTL)
+    if "READY" in names:
+        return _refused("a table of kubectl, which tells no images", _KUBECTL)
+    if "REPOSITORY" in names:
+        return _refused("images, not containers", _DOCKER)
+    if head.startswith(("apiVersion:", "items:", "---")):
+        return _refused("YAML", _KUBECTL)
+    return _refused(repr(head[:40]) if head else "nothing", _DOCKER)
+
+
+def _row(where: str, image: str, *, created: str, age: str, digest: str = "") -> Running:
     return Running(
         where=where,
         image=image,
-        digest=_digest(image),
+        digest=digest or _digest(image),
         created=created,
         age_days=_days(age),
-        is_unnamed=bool(re.fullmatch(r"(sha256:)?[0-9a-f]{12,64}", image)),
+        is_unnamed=bool(_ID.fullmatch(image)),
     )
 
 
@@ -167,6 +249,15 @@ def _days(age: str) -> int | None:
 def _day(moment: str) -> str:
     """The date that a moment begins with."""
     return moment[:10] if re.match(r"\d{4}-\d\d-\d\d", moment) else ""
+
+
+def _day_of(moment: object, a_second: int) -> str:
+    """The date of a Unix time in seconds or parts of them, which CRI writes as a text."""
+    try:
+        seconds = int(moment) // a_second if isinstance(moment, int | str) else 0
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds > 0 else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _digest(text: str) -> str:

@@ -61,7 +61,7 @@ _CHINESE = {
     "for example --fail-on high --fail-on DL3002": "例如 --fail-on high --fail-on DL3002",
     "for example --severity CRITICAL,HIGH": "例如 --severity CRITICAL,HIGH",
     "for example --side app": "例如 --side app",
-    "for example kubectl get pods -A -o json | seamline running -": "例如 kubectl get pods -A -o json | seamline running -",
+    "for example {}": "例如 {}",
     "for example linux/arm64": "例如 linux/arm64",
     "for example oci-dir:./image:1.0": "例如 oci-dir:./image:1.0",
     "for example pkg:pypi/django@4.2.1": "例如 pkg:pypi/django@4.2.1",
