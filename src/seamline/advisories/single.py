@@ -29,8 +29,9 @@ def package_actions(findings: Sequence[Finding], taken: AbstractSet[str], yard: 
         if finding.key not in taken and _is_mendable(finding) and _is_single(finding, yard):
             purl = finding.purl.partition("@")[0]
             groups.setdefault((purl, finding.version, finding.side.value), []).append(finding)
+    known = {each.key for each in findings}  # what has no fix or was ignored is nothing new either
     for members in groups.values():
-        action = _upgrade(members, findings, yard)
+        action = _upgrade(members, known, yard)
         if action is not None:
             yield action
 
@@ -45,7 +46,7 @@ def _is_single(finding: Finding, yard: Yard) -> bool:
     return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
 
 
-def _upgrade(members: Sequence[Finding], findings: Sequence[Finding], yard: Yard) -> Action | None:
+def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) -> Action | None:
     installs = list({each.install: yard.installs[each.install] for each in members}.values())
     best = _best(members, installs, yard)
     if best is None:
@@ -53,8 +54,7 @@ def _upgrade(members: Sequence[Finding], findings: Sequence[Finding], yard: Yard
     target, after = best
     first = members[0]
     mended = [each for each in members if not after.has(each)]
-    before = {each.key for each in findings}  # what has no fix or was ignored is nothing new either
-    brings = {key: flaw.id for key, flaw in after.beside.items() if key not in before}
+    brings = {key: flaw.id for key, flaw in after.beside.items() if key not in known}
     source = yard.copied_from.get(first.layer)
     args = {
         "package": first.package,

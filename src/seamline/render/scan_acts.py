@@ -36,7 +36,8 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     if any(action.what == "pull" for action in report.actions):
         yield f" {word('rebuild-not-yours', language)}"
         return
-    names = _names([each for each in report.findings if each.key in frozenset(report.rebuild_mends)])
+    mends = frozenset(report.rebuild_mends)
+    names = _names([each for each in report.findings if each.key in mends])
     told = f"rebuild-{report.rebuild}" + ("" if names or not report.rebuild_mends else "-hidden")
     text = word(told, language, number=len(report.rebuild_mends), names=names)
     yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
