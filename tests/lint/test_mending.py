@@ -52,7 +52,7 @@ def assert_lawful(data: bytes) -> None:
         told = {(each.rule, each.detail) for each in done}
         for rule in {each.rule for each in done}:
             for found in BY_ID[rule].check(again):
-                assert (rule, found.detail) in told or not FIXERS[rule](again, found, MEANS)
+                assert (rule, found.detail) in told or not FIXERS[rule](again, MEANS)(found)
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -83,6 +83,10 @@ def test_whatever_lines_stand_together_are_mended_lawfully(lines: list[str], end
         ("DL3015", "RUN apt-get -q install -y a=1", "RUN apt-get -q install --no-install-recommends -y a=1"),
         ("DL3009", "RUN apt-get update && apt-get install --no-install-recommends -y a=1",
          "RUN apt-get update && apt-get install --no-install-recommends -y a=1 && rm -rf /var/lib/apt/lists/*"),
+        ("SL2003", "RUN apt-get update\nRUN apt-get install -y a=1",
+         "RUN apt-get update && apt-get install --no-install-recommends -y a=1 && rm -rf /var/lib/apt/lists/*"),
+        ("SL2003", "RUN apt update -q\n# tools\nENV A=b\n\nRUN set -x && apt install -y a=1",
+         "RUN apt-get update -q && set -x && apt-get install --no-install-recommends -y a=1 && rm -rf /var/lib/apt/lists/*"),
         ("DL3019", "RUN apk add a=1", "RUN apk add --no-cache a=1"),
         ("DL3027", "RUN apt update", "RUN apt-get update && rm -rf /var/lib/apt/lists/*"),
         ("DL3042", "RUN pip install a==1", "RUN --mount=type=cache,target=/root/.cache/pip pip install a==1"),
@@ -158,10 +162,67 @@ def test_what_a_comment_forgives_is_left_as_it_is() -> None:
     assert mended(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("FROM nginx:1.27\nCOPY a /usr/share/nginx/html/", ("lint-root-nginx", "nginx")),
+        ("FROM debian:12\nRUN apt-get install -y nginx\nEXPOSE 80\nCMD exec nginx -g 'daemon off;'", ("lint-root-nginx", "nginx")),
+        ("FROM httpd:2.4\nUSER root", ("lint-root-httpd", "httpd")),
+        ("FROM php:8.4-apache\nCOPY . /var/www/html/", ("lint-root-httpd", "httpd")),
+        ("FROM docker.io/library/postgres:17-alpine\nCOPY a.sql /docker-entrypoint-initdb.d/", ("lint-root-drops", "postgres")),
+        ('FROM redis:7\nCOPY redis.conf /etc/\nCMD ["redis-server", "/etc/redis.conf"]', ("lint-root-drops", "redis")),
+        ("FROM mariadb:11\nENV A=b", ("lint-root-drops", "mysql")),
+        ('FROM alpine:3\nCMD ["/usr/sbin/crond", "-f"]', ("lint-root-needs", "crond")),
+        ('FROM python:3.12\nEXPOSE 443/tcp 8080\nCMD ["app"]', ("lint-root-port", "443/tcp")),
+        ('FROM python:3.12\nEXPOSE 8080\nCMD ["app"]', None),
+        ("FROM redis:7 AS a\nFROM python:3.12\nCOPY --from=a /b /c", None),
+    ],
+)  # fmt: skip
+def test_what_would_not_start_as_an_ordinary_user_gets_none_and_a_person_is_told_how(
+    text: str, advice: tuple[str, str] | None
+) -> None:
+    view = seen(text.encode())
+    rule = "DL3002" if "USER root" in text else "SL1001"
+    (found,) = BY_ID[rule].check(view)
+    assert found.advice == advice
+    assert ("USER 10001:10001" in mended(text)) == (advice is None)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "COPY sources.list /etc/apt/\n",
+        "USER app\n",
+        'SHELL ["/bin/bash", "-c"]\n',
+        "RUN a\n",
+        "FROM ubuntu:24.04\n",
+    ],
+)
+def test_an_update_is_not_joined_over_what_changes_the_step_below(between: str) -> None:
+    text = f"FROM debian:12\nRUN apt-get update\n{between}RUN apt-get install -y a=1\n"
+    assert "RUN apt-get update && apt-get install" not in mended(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("RUN apt-get update &", "RUN apt-get install -y a=1"),
+        ("RUN apt-get update", "RUN apt-get install -y a=1 || true"),
+        ("RUN --network=none apt-get update", "RUN apt-get install -y a=1"),
+        ("RUN apt-get update", 'RUN ["apt-get", "install", "-y", "a=1"]'),
+        ("RUN apt-get update", "RUN <<E\napt-get install -y a=1\nE"),
+        ("RUN apt-get update", "RUN apt-get update && apt-get install -y a=1"),
+        ("RUN apt-get update # all", "RUN apt-get install -y a=1"),
+    ],
+)
+def test_an_update_is_joined_only_where_both_are_chains_of_commands(first: str, second: str) -> None:
+    assert mended(f"FROM debian:12\n{first}\n{second}\n").count("RUN") == 2
+
+
 def test_lists_that_a_later_step_installs_by_are_left_alone() -> None:
     """Removed there, the next step finds no package; where that one updates by itself, they may go."""
     one = "RUN apt-get update && rm -rf /var/lib/apt/lists/*"
-    kept = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a=1\n"
+    kept = "FROM debian:12\nRUN apt-get update\nCOPY a /b\nRUN apt-get install -y a=1\n"
     assert one not in mended(kept)
     above = "FROM debian:12 AS x\nRUN apt-get update\nFROM x\nRUN apt-get install -y a=1\n"
     assert one not in mended(above)

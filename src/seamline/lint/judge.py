@@ -12,9 +12,11 @@ from seamline.lint.rule import Found, Rule
 from seamline.lint.rules.listing import RULES
 from seamline.lint.rules.secrets import masks_of
 from seamline.lint.view import View
+from seamline.model.evidence import Message
 from seamline.model.linting import LintFinding
 
 _EXCERPT_LINES = 12
+_BETWEEN = "\0"
 
 
 def judge(
@@ -30,19 +32,29 @@ def judge(
     ordered = sorted(
         (*found, *(_excerpted(each, view) for each in foreign)), key=lambda each: (each.line, each.rule)
     )
-    return tuple(_silent(each, masks) for each in _forgiven(ordered, view, ignored))
+    return tuple(_silent(list(_forgiven(ordered, view, ignored)), masks))
 
 
-def _silent(finding: LintFinding, masks: Sequence[tuple[str, str]]) -> LintFinding:
-    """The finding with every secret that its lines hold left out."""
-    excerpt = tuple(_masked(line, masks) for line in finding.excerpt)
-    detail = _masked(finding.detail, masks)
-    if (excerpt, detail) == (finding.excerpt, finding.detail):
-        return finding
-    return msgspec.structs.replace(finding, excerpt=excerpt, detail=detail)
+def _silent(findings: Sequence[LintFinding], masks: Sequence[tuple[str, str]]) -> Iterator[LintFinding]:
+    """The findings with every secret that their lines hold left out."""
+    shown = {text for each in findings for text in (each.detail, *each.excerpt)} if masks else set()
+    silent = _masked(sorted(shown), masks)
+    for each in findings:
+        excerpt = tuple(silent.get(line, line) for line in each.excerpt)
+        detail = silent.get(each.detail, each.detail)
+        same = (excerpt, detail) == (each.excerpt, each.detail)
+        yield each if same else msgspec.structs.replace(each, excerpt=excerpt, detail=detail)
 
 
-def _masked(text: str, masks: Sequence[tuple[str, str]]) -> str:
+def _masked(texts: Sequence[str], masks: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Each text with its secrets masked: all of them at once, as thousands of both may come together."""
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) != len(texts) - 1 or any(_BETWEEN in secret for secret, _ in masks):
+        return {text: masked for text in texts for masked in [_replaced(text, masks)]}
+    return dict(zip(texts, _replaced(joined, masks).split(_BETWEEN), strict=True))
+
+
+def _replaced(text: str, masks: Sequence[tuple[str, str]]) -> str:
     for secret, mask in masks:
         text = text.replace(secret, mask)
     return text
@@ -60,6 +72,7 @@ def _findings(rule: Rule, view: View) -> Iterator[LintFinding]:
             stage="" if found.stage is None else view.stages[found.stage].stage.label,
             detail=found.detail,
             excerpt=tuple(_excerpt(view, found)),
+            advice=None if found.advice is None else Message(found.advice[0], {"subject": found.advice[1]}),
         )
 
 

@@ -26,7 +26,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """One place that breaks a rule; `detail` is the piece of the file concerned.
 
     `step` is the position of the instruction in its stage (None: the FROM, or before any), `start` the place of the
-    command in it (None: the whole instruction).
+    command in it (None: the whole instruction). `advice` is what a person has to do here that no mending can: the id of
+    its words, and what they are about.
     """
 
     line: int
@@ -35,6 +36,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
     step: int | None = None
     start: int | None = None
+    advice: tuple[str, str] | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ class Rule(msgspec.Struct, frozen=True):
     check: Callable[[View], Iterable[Found]]
 
 
-def at_step(step: Step, detail: str = "") -> Found:
+def at_step(step: Step, detail: str = "", advice: tuple[str, str] | None = None) -> Found:
     """The whole instruction of a step."""
     return Found(
         line=step.outer.start_line,
@@ -54,13 +56,15 @@ def at_step(step: Step, detail: str = "") -> Found:
         stage=step.stage,
         detail=detail,
         step=step.position,
+        advice=advice,
     )
 
 
-def at_from(stage: StageView, detail: str = "") -> Found:
+def at_from(stage: StageView, detail: str = "", advice: tuple[str, str] | None = None) -> Found:
     """The FROM of a stage."""
     first = stage.stage.first
-    return Found(line=first.start_line, end_line=first.end_line, stage=stage.stage.position, detail=detail)
+    position = stage.stage.position
+    return Found(line=first.start_line, end_line=first.end_line, stage=position, detail=detail, advice=advice)
 
 
 def at_command(view: View, step: Step, command: Command, detail: str = "") -> Found:
@@ -80,6 +84,14 @@ def run_commands(view: View) -> Iterator[tuple[Step, Command]]:
     for step in view.steps("RUN"):
         if step.is_posix:
             yield from ((step, command) for command in step.commands)
+
+
+def built_calls(view: View, *managers: str) -> Iterator[tuple[Step, Call]]:
+    """Every call of these package managers in a RUN of what becomes the image."""
+    for each in view.built:
+        for step in each.steps:
+            if step.keyword == "RUN":
+                yield from ((step, call) for call in calls(step, *managers))
 
 
 def run_calls(view: View, *managers: str) -> Iterator[tuple[Step, Call]]:

@@ -21,7 +21,8 @@ class LintFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """One place where a Dockerfile breaks a rule.
 
     `detail` is the piece of it concerned, as it stands there; `excerpt` its lines. `stage` is the name or number of the
-    stage, `fixable` whether `--fix` mends it. `ignored` names the comment or setting that makes it not count.
+    stage, `fixable` whether `--fix` mends it, `advice` what a person has to do here that `--fix` cannot. `ignored` names
+    the comment or setting that makes it not count.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class LintFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     fixable: bool = False
     source: str = "seamline"
     ignored: str = ""
+    advice: Message | None = None
 
 
 class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -99,6 +99,9 @@ def _finding(
     for number, line in enumerate(wrapped(words, columns - _INDENT)[:_MOST_LINES]):
         head = f"      {severity}  {left(finding.rule, 7)}"
         yield f"{head if number == 0 else '':25} {line}" if number else f"{head} {line}"
+    if finding.advice is not None:
+        for line in wrapped(plain(say(finding.advice, language)).split(), columns - _INDENT):
+            yield f"{'':{_INDENT}}{line}"
     if told is not None and finding.source == "seamline" and finding.rule not in told:
         told.add(finding.rule)
         for kind in ("why", "mend"):

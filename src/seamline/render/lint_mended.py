@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.model.linting import LintFile, LintFinding
-from seamline.render.layout import clip, left, plain, right
-from seamline.render.words import word
+from seamline.render.layout import clip, left, plain, right, wrapped
+from seamline.render.words import say, word
 
 
 def write_mended(file: LintFile, language: str, columns: int, alone: Mapping[str, str]) -> str:
@@ -24,6 +24,14 @@ def write_mended(file: LintFile, language: str, columns: int, alone: Mapping[str
     if any(each.rule in _PINS for each in mended):
         for name, platform in alone.items():
             lines.append(f"  {word('lint-pinned-alone', language, name=plain(name), platform=platform)}")
+    advised = [each for each in counted if each.advice is not None]
+    if advised:
+        lines.append(word("lint-left-over", language))
+        lines += _lines(advised, language, columns)
+    for each in advised:
+        if each.advice is not None:
+            told = wrapped(plain(say(each.advice, language)).split(), columns - 16)
+            lines += [f"{'':16}{line}" for line in told]
     return "\n".join(lines) + "\n"
 
 

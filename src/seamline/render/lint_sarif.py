@@ -54,6 +54,7 @@ def _rule(finding: LintFinding, words: tuple[str, str, str] | None) -> dict[str,
 
 def _result(file: LintFile, finding: LintFinding, rule: int) -> dict[str, Any]:
     detail = f": {finding.detail}" if finding.detail else ""
+    detail += f". {say(finding.advice, 'en')}" if finding.advice is not None else ""
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule,

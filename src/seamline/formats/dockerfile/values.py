@@ -109,6 +109,6 @@ class Dockerfile(msgspec.Struct, frozen=True, kw_only=True):
 
     def lines(self, first: int, last: int) -> list[str]:
         """The lines from `first` to `last`, without their ends."""
-        starts = (*self.line_starts, len(self.text))
-        last = min(last, len(self.line_starts))
-        return [self.text[starts[at - 1] : starts[at]].rstrip("\r\n") for at in range(first, last + 1)]
+        starts = (*self.line_starts[first - 1 : last + 1], len(self.text))
+        number = min(last, len(self.line_starts)) - first + 1
+        return [self.text[starts[at] : starts[at + 1]].rstrip("\r\n") for at in range(number)]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from seamline.formats.shell import Command
-from seamline.lint.installs import call_of, calls
+from seamline.lint.installs import call_of
 from seamline.lint.mending.edit import (
     Edit,
     Fixer,
     Means,
+    Mender,
     after_word,
     command_of,
     end_of,
     indentation,
     insert,
     line_end,
+    one_by_one,
     replace_word,
     step_of,
 )
@@ -31,6 +33,7 @@ _APT_VERBS = frozenset(
 def option(text: str) -> Fixer:
     """An option put behind the verb of a package manager's call."""
 
+    @one_by_one
     def mend(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001 - all have the same shape
         step, command = _both(view, found)
         if step is None or command is None or step.instruction.is_json:
@@ -45,6 +48,7 @@ def option(text: str) -> Fixer:
 def first_option(text: str) -> Fixer:
     """An option put behind the name of a program."""
 
+    @one_by_one
     def mend(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
         step, command = _both(view, found)
         if step is None or command is None or step.instruction.is_json:
@@ -57,12 +61,13 @@ def first_option(text: str) -> Fixer:
 def cache_mount(target: str, otherwise: Fixer | None = None) -> Fixer:
     """A cache mount for the step, where root runs it; else what `otherwise` does."""
 
+    @one_by_one
     def mend(view: View, found: Found, means: Means) -> Sequence[Edit]:
         step = step_of(view, found)
         if step is None:
             return ()
         if step.user and not is_root(step.user):
-            return otherwise(view, found, means) if otherwise else ()
+            return otherwise(view, means)(found) if otherwise else ()
         return (insert(step, len(step.instruction.spelt), f" --mount=type=cache,target={target}"),)
 
     return mend
@@ -71,36 +76,12 @@ def cache_mount(target: str, otherwise: Fixer | None = None) -> Fixer:
 def last_command(text: str) -> Fixer:
     """A command that ends the step, run where all before it went well."""
 
+    @one_by_one
     def mend(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
         step = step_of(view, found)
         return () if step is None else append(view, step, text)
 
     return mend
-
-
-def lists_gone(view: View, found: Found, means: Means) -> Sequence[Edit]:
-    """The package lists removed behind their last use; nothing where a later step still installs by them."""
-    step = step_of(view, found)
-    if step is None or any(_installs_by_older_lists(each) for each in _later_runs(view, step)):
-        return ()
-    return last_command("rm -rf /var/lib/apt/lists/*")(view, found, means)
-
-
-def _later_runs(view: View, step: Step) -> Iterator[Step]:
-    """The RUN steps that stand on a step: below it in its stage, and in the stages built on that."""
-    for stage in view.stages:
-        if step.stage in stage.lineage:
-            yield from (
-                each
-                for each in stage.steps
-                if each.keyword == "RUN" and (each.stage, each.position) > (step.stage, step.position)
-            )
-
-
-def _installs_by_older_lists(step: Step) -> bool:
-    verbs = [(call.verb, call.installs or call.upgrades) for call in calls(step, "apt")]
-    first = next((at for at, (_, installs) in enumerate(verbs) if installs), None)
-    return first is not None and "update" not in [verb for verb, _ in verbs[:first]]
 
 
 def append(view: View, step: Step, text: str) -> Sequence[Edit]:
@@ -142,6 +123,7 @@ def _append_to_heredoc(view: View, step: Step, text: str) -> Sequence[Edit]:
     return (Edit(at, at, f"{indent}{text}{line_end(view)}"),)
 
 
+@one_by_one
 def apt_for_scripts(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
     """apt-get in the place of apt."""
     step, command = _both(view, found)
@@ -153,6 +135,7 @@ def apt_for_scripts(view: View, found: Found, means: Means) -> Sequence[Edit]:  
     return (replace_word(step, command.words[0], "apt-get"),)
 
 
+@one_by_one
 def without_sudo(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
     """The command itself, where the step is root's anyway."""
     step, command = _both(view, found)
@@ -164,16 +147,23 @@ def without_sudo(view: View, found: Found, means: Means) -> Sequence[Edit]:  # n
     return (Edit(step.source_at(words[0].start), step.source_at(words[1].start), ""),)
 
 
-def clean_install(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
+def clean_install(view: View, means: Means) -> Mender:  # noqa: ARG001
     """npm ci, where the lock was copied by its name before."""
-    step, command = _both(view, found)
-    if step is None or command is None or step.instruction.is_json:
-        return ()
-    before = view.stages[step.stage].steps[: step.position]
-    if not any(each.keyword == "COPY" and "package-lock.json" in each.instruction.text for each in before):
-        return ()
-    verb = next((word for word in command.words if word.text in ("install", "i")), None)
-    return () if verb is None else (replace_word(step, verb, "ci"),)
+    locked: dict[int, int] = {}
+    for each in view.steps("COPY"):
+        if "package-lock.json" in each.instruction.text:
+            locked.setdefault(each.stage, each.position)
+
+    def mend(found: Found) -> Sequence[Edit]:
+        step, command = _both(view, found)
+        if step is None or command is None or step.instruction.is_json:
+            return ()
+        if locked.get(step.stage, step.position) >= step.position:
+            return ()
+        verb = next((word for word in command.words if word.text in ("install", "i")), None)
+        return () if verb is None else (replace_word(step, verb, "ci"),)
+
+    return mend
 
 
 def _both(view: View, found: Found) -> tuple[Step | None, Command | None]:

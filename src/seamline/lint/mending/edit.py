@@ -29,8 +29,19 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     left: frozenset[str] = frozenset()
 
 
-Fixer = Callable[[View, Found, Means], Sequence[Edit]]
+Mender = Callable[[Found], Sequence[Edit]]
 """The edits that mend one finding; none where it takes a person."""
+Fixer = Callable[[View, Means], Mender]
+"""Looks at a whole file once, then mends its findings one by one: the work grows as the file does."""
+
+
+def one_by_one(mend: Callable[[View, Found, Means], Sequence[Edit]]) -> Fixer:
+    """The fixer whose edits follow from the finding and what stands right beside it."""
+
+    def fixer(view: View, means: Means) -> Mender:
+        return lambda found: mend(view, found, means)
+
+    return fixer
 
 
 def applied(source: str, edits: Iterable[Edit]) -> str:
@@ -81,8 +92,35 @@ def end_of(instruction: Instruction) -> int:
 
 
 def line_end(view: View) -> str:
-    """How the lines of the file end."""
-    return "\r\n" if "\r\n" in view.dockerfile.text else "\n"
+    """How the lines of the file end: as its first one does."""
+    _, *later = view.dockerfile.line_starts[:2]
+    return "\r\n" if later and view.dockerfile.text.startswith("\r\n", later[0] - 2) else "\n"
+
+
+def line_after(view: View, line: int) -> int:
+    """Where the line behind a line starts, or the end of the file."""
+    starts = view.dockerfile.line_starts
+    return starts[line] if line < len(starts) else len(view.dockerfile.text)
+
+
+def after_line(view: View, line: int, text: str) -> Sequence[Edit]:
+    """A line of its own behind a line; none behind one that goes on where the file ends."""
+    at = line_after(view, line)
+    if _goes_on(view, line):
+        return ()
+    end = line_end(view)
+    closed = not at or view.dockerfile.text[at - 1] == "\n"
+    return (Edit(at, at, f"{text}{end}" if closed else f"{end}{text}"),)
+
+
+def _goes_on(view: View, line: int) -> bool:
+    """Whether the last line that is not blank, up to this one, ends with the sign that joins the next to it."""
+    while line > 0:
+        (text,) = view.dockerfile.lines(line, line)
+        if text.strip():
+            return text.rstrip().endswith(view.dockerfile.escape)
+        line -= 1
+    return False
 
 
 def indentation(view: View, line: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from seamline.lint.mending import commands, instructions
+from seamline.lint.mending import commands, instructions, lists, secrets, shells, starting, users
 from seamline.lint.mending.edit import Fixer
 
 FIXERS: Mapping[str, Fixer] = {
@@ -17,8 +17,9 @@ FIXERS: Mapping[str, Fixer] = {
     "DL3020": instructions.copy_for_add,
     "DL3004": commands.without_sudo,
     "DL3027": commands.apt_for_scripts,
+    "SL2003": lists.update_where_it_is_used,
     "DL3015": commands.option("--no-install-recommends"),
-    "DL3009": commands.lists_gone,
+    "DL3009": lists.lists_gone,
     "DL3019": commands.option("--no-cache"),
     "DL3032": commands.last_command("yum clean all"),
     "DL3036": commands.last_command("zypper clean"),
@@ -29,11 +30,11 @@ FIXERS: Mapping[str, Fixer] = {
     "SL2004": commands.clean_install,
     "DL3046": commands.first_option("--no-log-init"),
     "DL3047": commands.first_option("-q"),
-    "DL4006": instructions.pipefail,
-    "DL3064": instructions.secret_by_mount,
-    "DL3025": instructions.exec_form,
-    "DL3066": instructions.number_for_name,
-    "DL3002": instructions.ordinary_user,
-    "SL1001": instructions.ordinary_user,
-    "DL3057": instructions.health_check,
+    "DL4006": shells.pipefail,
+    "DL3064": secrets.secret_by_mount,
+    "DL3025": starting.exec_form,
+    "DL3066": users.number_for_name,
+    "DL3002": users.ordinary_user,
+    "SL1001": users.ordinary_user,
+    "DL3057": starting.health_check,
 }

@@ -52,12 +52,13 @@ def mendable(view: View, rule: str, means: Means) -> Iterator[tuple[Found, tuple
     """The findings of a rule that can be mended, each with its edits; what a comment or the settings forgive is left."""
     if rule in means.left:
         return
+    places = dict.fromkeys(BY_ID[rule].check(view))
+    if not places:
+        return
     ignores = ignores_of(view.dockerfile)
-    for found in dict.fromkeys(BY_ID[rule].check(view)):
-        edits = (
-            ()
-            if ignores.covers(rule, view.dockerfile.start_of(found.line))
-            else tuple(FIXERS[rule](view, found, means))
-        )
-        if edits:
-            yield found, edits
+    mender = FIXERS[rule](view, means)
+    for found in places:
+        if not ignores.covers(rule, view.dockerfile.start_of(found.line)):
+            edits = tuple(mender(found))
+            if edits:
+                yield found, edits

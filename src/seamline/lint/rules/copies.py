@@ -72,13 +72,15 @@ def _names_revision(word: str) -> bool:
 
 
 def unknown_stage(view: View) -> Iterator[Found]:
-    for step in view.steps("COPY"):
-        source = step.instruction.flag("from")
-        if source is None or source.isdecimal() or step.is_trigger:
-            continue
-        known = [each.stage.name for each in view.stages[: step.stage]]
-        if source.lower() not in known and not re.search(r"[:/@]", source):
-            yield at_step(step, source)
+    known: set[str] = set()
+    for stage in view.stages:
+        for step in stage.steps:
+            source = step.instruction.flag("from") if step.keyword == "COPY" else None
+            if source is None or source.isdecimal() or step.is_trigger:
+                continue
+            if source.lower() not in known and not re.search(r"[:/@]", source):
+                yield at_step(step, source)
+        known.add(stage.stage.name)
 
 
 def unpinned_image(view: View) -> Iterator[Found]:

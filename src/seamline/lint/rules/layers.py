@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from seamline.lint.installs import Call
 from seamline.lint.rule import (
     CUSTOMIZATION,
     HIGH,
@@ -17,7 +18,7 @@ from seamline.lint.rule import (
     Rule,
     at_command,
     at_step,
-    run_calls,
+    built_calls,
 )
 from seamline.lint.view import Step, View
 
@@ -25,7 +26,7 @@ _SYSTEM = ("apt", "apk", "yum", "dnf", "zypper")
 _BUILD_TOOLS = re.compile(
     r"build-essential|build-base|gcc(?:-[0-9.]+)?|g\+\+(?:-[0-9.]+)?|make|cmake|clang(?:-[0-9]+)?|golang(?:-go)?|rustc|cargo|autoconf|automake|libtool|maven|gradle|.*-jdk(?:-headless)?|.*-dev|.*-devel|pkg-config|pkgconf|ninja-build|alpine-sdk|musl-dev|linux-headers.*"
 )
-_TOOLS = frozenset(
+_TOOLS = frozenset(  # programs for people in an image for a service: what an intruder would ask for
     [
         "vim",
         "vim-tiny",
@@ -96,23 +97,21 @@ def _is_one_command(step: Step) -> bool:
 
 def upgrade(view: View) -> Iterator[Found]:
     """The base's packages are changed above the base: their next fix needs this file, not the base's maker."""
-    for each in view.built:
-        for step, call in run_calls(view, *_SYSTEM):
-            if step.stage == each.stage.position and call.upgrades and not call.packages:
-                yield at_command(view, step, call.command)
+    for step, call in built_calls(view, *_SYSTEM):
+        if call.upgrades and not call.packages:
+            yield at_command(view, step, call.command)
 
 
 def build_tools(view: View) -> Iterator[Found]:
     """Compilers and headers in the stage that becomes the image, and no step takes them out again."""
-    for each in view.built:
-        for step, call in run_calls(view, *_SYSTEM):
-            if step.stage != each.stage.position or not call.installs:
-                continue
-            found = [
-                word.text for word in call.packages if _BUILD_TOOLS.fullmatch(word.text.partition("=")[0])
-            ]
-            if found and not _removes(step) and not call.has("-t", "--virtual"):
-                yield at_command(view, step, call.command, " ".join(found))
+    for step, call in _installs(view):
+        found = [word.text for word in call.packages if _BUILD_TOOLS.fullmatch(word.text.partition("=")[0])]
+        if found and not _removes(step) and not call.has("-t", "--virtual"):
+            yield at_command(view, step, call.command, " ".join(found))
+
+
+def _installs(view: View) -> Iterator[tuple[Step, Call]]:
+    return ((step, call) for step, call in built_calls(view, *_SYSTEM) if call.installs)
 
 
 def _removes(step: Step) -> bool:
@@ -123,25 +122,16 @@ def _removes(step: Step) -> bool:
     )
 
 
-def tools(view: View) -> Iterator[Found]:
-    """Programs for people in an image for a service: what an intruder would ask for."""
-    for each in view.built:
-        for step, call in run_calls(view, *_SYSTEM):
-            if step.stage == each.stage.position and call.installs:
-                found = [
-                    word.text for word in call.packages if word.text.partition("=")[0] in _TOOLS - _SERVERS
-                ]
-                if found:
-                    yield at_command(view, step, call.command, " ".join(found))
+def installed_in_the_end(names: frozenset[str]) -> Callable[[View], Iterable[Found]]:
+    """Packages of these names in what becomes the image."""
 
+    def check(view: View) -> Iterator[Found]:
+        for step, call in _installs(view):
+            found = [word.text for word in call.packages if word.text.partition("=")[0] in names]
+            if found:
+                yield at_command(view, step, call.command, " ".join(found))
 
-def servers(view: View) -> Iterator[Found]:
-    for each in view.built:
-        for step, call in run_calls(view, *_SYSTEM):
-            if step.stage == each.stage.position and call.installs:
-                found = [word.text for word in call.packages if word.text.partition("=")[0] in _SERVERS]
-                if found:
-                    yield at_command(view, step, call.command, " ".join(found))
+    return check
 
 
 def removed_too_late(view: View) -> Iterator[Found]:
@@ -163,8 +153,8 @@ def _only_removes(name: str, arguments: tuple[str, ...]) -> bool:
 
 RULES = (
     Rule("DL3059", CUSTOMIZATION, NEGLIGIBLE, consecutive),
-    Rule("SL1018", SECURITY, LOW, tools),
-    Rule("SL1019", SECURITY, HIGH, servers),
+    Rule("SL1018", SECURITY, LOW, installed_in_the_end(_TOOLS - _SERVERS)),
+    Rule("SL1019", SECURITY, HIGH, installed_in_the_end(_SERVERS)),
     Rule("SL2002", UPDATE, MEDIUM, upgrade),
     Rule("SL3009", CUSTOMIZATION, MEDIUM, build_tools),
     Rule("SL3010", CUSTOMIZATION, LOW, removed_too_late),

@@ -25,6 +25,7 @@ from seamline.lint.view import Step, View, program, shell_name
 _SENSELESS = frozenset(("free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"))
 _INTERPRETERS = re.compile(r"(?:ba|da|a|k|z)?sh|python[0-9.]*|perl|ruby|node|php")
 _FETCHERS = ("curl", "wget")
+_KEEPERS = frozenset(("tar", "unzip", "dd", "tee", "bsdtar"))
 _CHECKS = frozenset(
     (
         "sha256sum",
@@ -121,17 +122,17 @@ def _sets_pipefail(command: Command) -> bool:
 
 def piped_to_shell(view: View) -> Iterator[Found]:
     """What an address answers today is run at once, unread."""
+    fed: dict[int, list[Command]] = {}
+    before: Step | None = None
     for step, command in run_commands(view):
-        feeds = [
-            each for each in step.commands if each.pipeline == command.pipeline and each.place < command.place
-        ]
+        if step is not before:
+            fed, before = {}, step
+        feeds = fed.setdefault(command.pipeline, [])
         name = program(command)[0]
-        if (
-            command.joined == "|"
-            and _INTERPRETERS.fullmatch(name)
-            and any(program(each)[0] in _FETCHERS for each in feeds)
-        ):
+        if command.joined == "|" and _INTERPRETERS.fullmatch(name) and feeds:
             yield at_command(view, step, command, " ".join(_addresses(feeds)))
+        elif name in _FETCHERS:
+            feeds[:] = [*feeds[-2:], command]
         elif _INTERPRETERS.fullmatch(name) or name in ("eval", "source", "."):
             inner = [each for word in command.words for each in word.inner if program(each)[0] in _FETCHERS]
             if inner:
@@ -184,21 +185,28 @@ def unchecked_download(view: View) -> Iterator[Found]:
     for step in view.steps("RUN"):
         if any(program(each)[0] in _CHECKS for each in step.commands):
             continue
+        pipes = _pipes(step)
         for command in step.commands:
-            if program(command)[0] in _FETCHERS and _saves(step, command):
+            if program(command)[0] in _FETCHERS and _saves(command, *pipes[command.pipeline]):
                 yield at_command(view, step, command, " ".join(_addresses([command])))
 
 
-def _saves(step: Step, command: Command) -> bool:
+def _pipes(step: Step) -> dict[int, tuple[int, int]]:
+    """For each pipeline the places of its last command, and of its last one that keeps what it reads (-1: none)."""
+    pipes: dict[int, tuple[int, int]] = {}
+    for each in step.commands:
+        last, keeps = pipes.get(each.pipeline, (-1, -1))
+        pipes[each.pipeline] = (max(last, each.place), each.place if each.name in _KEEPERS else keeps)
+    return pipes
+
+
+def _saves(command: Command, last: int, keeps: int) -> bool:
     """Whether what is fetched stays or is unpacked, and is not only looked at."""
     name, arguments = program(command)
-    piped = [
-        each for each in step.commands if each.pipeline == command.pipeline and each.place > command.place
-    ]
     if not any(_ADDRESS.search(word) or "$" in word for word in arguments):
         return False
-    if piped:
-        return any(each.name in ("tar", "unzip", "dd", "tee", "bsdtar") for each in piped)
+    if last > command.place:
+        return keeps > command.place
     if name == "wget":
         return not any(word == "--spider" for word in arguments)
     saved = any(re.fullmatch(r"-[a-zA-Z]*[oO].*|--output.*|--remote-name.*", word) for word in arguments)

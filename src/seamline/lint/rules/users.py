@@ -18,9 +18,9 @@ from seamline.lint.rule import (
     at_step,
     run_commands,
 )
+from seamline.lint.starters import low_ports, needs_root
 from seamline.lint.view import View, program
 
-_LOW_PORTS = 1024
 _HIGH_UID_DIGITS = 5
 
 
@@ -34,7 +34,7 @@ def root_at_the_end(view: View) -> Iterator[Found]:
     for each in view.stages:
         step = each.user_step
         if step is not None and step.stage == each.stage.position and is_root(each.user):
-            yield at_step(step, each.user)
+            yield at_step(step, each.user, needs_root(view) if each is view.final else None)
 
 
 def root_by_default(view: View) -> Iterator[Found]:
@@ -43,7 +43,7 @@ def root_by_default(view: View) -> Iterator[Found]:
     if view.is_windows:  # there is no root; ContainerUser is what nanoserver starts as
         return
     if final.user_step is None and (not final.user or is_root(final.user)):
-        yield at_from(final, final.stage.resolved)
+        yield at_from(final, final.stage.resolved, needs_root(view))
 
 
 def name_for_a_number(view: View) -> Iterator[Found]:
@@ -90,10 +90,8 @@ def low_port(view: View) -> Iterator[Found]:
         return
     for each in view.built:
         for step in each.steps:
-            for word in step.instruction.arguments if step.keyword == "EXPOSE" else ():
-                port = word.partition("/")[0].partition("-")[0]
-                if port.isdecimal() and 0 < int(port[:6]) < _LOW_PORTS:
-                    yield at_step(step, word)
+            if step.keyword == "EXPOSE":
+                yield from (at_step(step, word) for word in low_ports(step))
 
 
 def password_set(view: View) -> Iterator[Found]:

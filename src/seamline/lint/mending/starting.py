@@ -1,0 +1,86 @@
+"""Mending how a container starts and is watched: JSON forms, health checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from seamline.formats.shell import Command
+from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, step_of
+from seamline.lint.mending.shells import strict_shell
+from seamline.lint.parent import Parent
+from seamline.lint.rule import Found
+from seamline.lint.view import Step, View
+
+
+def exec_form(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have the same shape
+    """The JSON form of one plain command; what a shell would have to fill in or join stays."""
+    starts: list[frozenset[str]] = []  # which of CMD and ENTRYPOINT hold in a stage
+    for stage in view.stages:
+        below = starts[stage.stage.parent] if stage.stage.parent is not None else frozenset()
+        starts.append(below | {step.keyword for step in stage.steps})
+
+    def mend(found: Found) -> Sequence[Edit]:
+        step = step_of(view, found)
+        if step is None or len(step.commands) != 1 or not step.is_posix:
+            return ()
+        if ("CMD" if step.keyword == "ENTRYPOINT" else "ENTRYPOINT") in starts[step.stage]:
+            return ()  # a shell form of one takes no words of the other; a JSON form does
+        return _as_words(step, step.commands[0])
+
+    return mend
+
+
+def _as_words(step: Step, command: Command) -> Sequence[Edit]:
+    plain = command.is_plain and not command.assignments and not command.redirections
+    words = command.words[1:] if command.name == "exec" else command.words
+    if not plain or not words or any(word.globs or word.raw.startswith("~") for word in words):
+        return ()
+    text = step.instruction.text
+    if text[step.instruction.arguments_at :].strip() != text[command.start : command.end]:
+        return ()
+    form = json.dumps([word.text for word in words], ensure_ascii=False)
+    return (Edit(step.source_at(command.start), step.source_at(command.end - 1) + 1, form),)
+
+
+@one_by_one
+def health_check(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
+    """Whether the service takes a connection on its port, by a program that the image surely has."""
+    ports = [
+        word.partition("/")[0]
+        for each in view.built
+        for step in each.steps
+        if step.keyword == "EXPOSE"
+        for word in step.instruction.arguments
+        if word.partition("/")[0].isdecimal() and not word.endswith("/udp")
+    ]
+    command = _connects(view.final.parent, ports[0]) if ports else []
+    if not command:
+        return ()
+    line = f"HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD {json.dumps(command)}"
+    return _before_start(view, line)
+
+
+def _before_start(view: View, line: str) -> Sequence[Edit]:
+    """A line of its own before the CMD or ENTRYPOINT of the final stage, else behind everything."""
+    instructions = view.final.stage.instructions
+    start = next((each for each in instructions if each.keyword in ("CMD", "ENTRYPOINT")), None)
+    if start is None:
+        last = instructions[-1] if instructions else view.final.stage.first
+        return after_line(view, last.end_line, line)
+    return after_line(view, start.start_line - len(start.comments) - 1, line)
+
+
+def _connects(parent: Parent, port: str) -> list[str]:
+    name = parent.reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    programs = parent.programs
+    if name == "python" or "python3" in programs:
+        return ["python3", "-c", f"import socket; socket.create_connection(('127.0.0.1', {port}), 3)"]
+    if name == "node" or "node" in programs:
+        script = f"require('net').connect({port}, '127.0.0.1').on('connect', () => process.exit(0)).on('error', () => process.exit(1))"
+        return ["node", "-e", script]
+    if parent.libc == "musl":
+        return ["nc", "-z", "127.0.0.1", port]
+    if strict_shell(parent):
+        return ["/bin/bash", "-c", f"</dev/tcp/127.0.0.1/{port}"]
+    return []
