@@ -29,6 +29,7 @@ def test_the_tutorial_runs_from_an_ordinary_dockerfile_to_a_comparison(tmp_path:
     assert "B stands on A" in told
     assert "seam: proved" in told
     assert "LEAST PRIVILEGE" in told
+    assert "syntax is ok" in told
     base, _, images = told.partition("== 7.")[2].partition("before oci-dir:web:after")
     assert "+nginx" in base
     assert "uid 10001" in images
