@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -10,19 +11,26 @@ import msgspec
 from seamline.cli.judging import TERMS, add_options
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Common, reading_options
-from seamline.cli.output import chosen_outputs, emit
+from seamline.cli.output import chosen_outputs, emit, terminal_columns
 from seamline.render.page.report import write_report_page
+from seamline.render.whole import write_whole_markdown, write_whole_report
 from seamline.verbs.audit import DEEP
 from seamline.verbs.database import open_database
 from seamline.verbs.portrait import portrait
 from seamline.verbs.terms import Chosen, gather_terms
 
-_FORMS = ("html", "json")
+_FORMS = ("html", "table", "markdown", "json")
 
 
 @click.command()
 @click.argument("image")
-@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="html (default) or json.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(_FORMS),
+    help="html, table, markdown or json; a terminal gets the table.",
+)
 @click.option("-o", "target", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option(
     "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="A further output; may be repeated."
@@ -32,9 +40,10 @@ _FORMS = ("html", "json")
 def report(
     common: Common, image: str, form: str | None, target: str | None, outputs: tuple[str, ...], **chosen: Any
 ) -> int:
-    """Everything about one image on one page that opens from disk and asks for nothing.
+    """Everything about one image: on one page that opens from disk and asks for nothing, or in the terminal.
 
     \b
+    seamline report nginx:1.27
     seamline report nginx:1.27 -o report.html
     seamline report nginx:1.27 --output html=report.html --output json=report.json
     """
@@ -43,9 +52,13 @@ def report(
     (one,) = (
         portrait(seen, index, known, terms, common.as_of) for seen in see_each([image], None, common, DEEP)
     )
+    if form is None and target is None and not outputs and sys.stdout.isatty():
+        form = "table"
     emit(
         chosen_outputs(form, target, outputs, _FORMS),
         {
+            "table": lambda: write_whole_report(one, common.language, terminal_columns()).encode(),
+            "markdown": lambda: write_whole_markdown(one, common.language).encode(),
             "html": lambda: write_report_page(one, common.language),
             "json": lambda: msgspec.json.encode(one) + b"\n",
         },

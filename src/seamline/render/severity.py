@@ -1,8 +1,8 @@
-"""How bad a finding is, in words: what to act by, with the CVSS base score and who said the word."""
+"""How bad a finding is, in words: what to act by, with the CVSS base score and who said the word; what none at all means."""
 
 from __future__ import annotations
 
-from seamline.model.finding import Finding
+from seamline.model.finding import Finding, ScanReport
 from seamline.render.layout import plain
 from seamline.render.words import word
 
@@ -21,3 +21,8 @@ def both_severities(finding: Finding, language: str) -> str:
     ]
     spelt = word(f"severity-{finding.severity}", language)
     return f"{spelt} ({', '.join(told)})" if told else spelt
+
+
+def is_judged(scan: ScanReport) -> bool:
+    """Whether there were advisories to judge by: no finding without any is no clean result."""
+    return scan.database.kind not in ("none", "starter") and not scan.database.missing

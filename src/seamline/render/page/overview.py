@@ -9,7 +9,8 @@ from seamline.render.audit import by_rule, verdict_of
 from seamline.render.layout import count, megabytes
 from seamline.render.page.charts import Band, Tile, cut, treemap
 from seamline.render.page.html import Markup, join, tag
-from seamline.render.page.parts import Tongue, cards, is_judged, listing
+from seamline.render.page.parts import Tongue, cards, listing
+from seamline.render.severity import is_judged
 
 _MOST_TILES = 120
 _MOST_REASONS = 8

@@ -8,6 +8,7 @@ from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
+from seamline.render.severity import is_judged
 from seamline.render.words import owner_name, say, word
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -91,11 +92,6 @@ def document(title: str, sections: Sequence[tuple[str, str, Markup]], head: Mark
         lang="zh-CN" if tongue.language == "zh" else tongue.language,
     )
     return f"<!doctype html>\n{page}\n".encode()
-
-
-def is_judged(scan: ScanReport) -> bool:
-    """Whether there were advisories to judge by: no finding without any is no clean result."""
-    return scan.database.kind not in ("none", "starter") and not scan.database.missing
 
 
 def rows(
