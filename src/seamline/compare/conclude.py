@@ -73,6 +73,9 @@ def _risk(letter: str, portrait: Portrait) -> Iterator[Message]:
         return
     inherited = sum(each.side == Side.SYSTEM for each in fixable)
     own = [each for each in fixable if each.side != Side.SYSTEM]
+    if not own:
+        yield Message("fixable-of-base", {"image": letter, "number": len(fixable)})
+        return
     args: dict[str, str | int] = {
         "image": letter,
         "number": len(fixable),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.compare.indicator import LESS, MORE, NONE, UNKNOWN, Indicator, Needs, days
+from seamline.compare.security import is_judged
 from seamline.model.comparison import Measured
 from seamline.model.evidence import Message
 from seamline.model.package import Side
@@ -67,7 +68,7 @@ def _lag(portrait: Portrait) -> Measured:
     by_side = {each.side: float(each.median_days) for each in found}
     worst = max((each.median_days for each in found), default=None)
     if worst is None:
-        return NONE
+        return NONE if is_judged(portrait) else UNKNOWN
     return Measured(
         shown=Message("measured-days", {"number": worst}),
         number=worst,

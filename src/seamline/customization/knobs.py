@@ -102,7 +102,7 @@ def _locale_knob(name: str, value: str, tree: Tree, bench: Bench) -> Knob:
         return _knob(name, value, _WORKS, Message("locale-compiled", {"locale": value}), bench)
     if not _has_glibc(tree):
         return _knob(name, value, _UNKNOWN, Message("locale-no-libc", {}), bench)
-    add = Message("add-locale", {"locale": value})
+    add = Message("add-c-locale", {}) if plain == "C.utf8" else Message("add-locale", {"locale": value})
     return _knob(name, value, _NO_EFFECT, Message("locale-missing", {"locale": value}), bench, add)
 
 

@@ -57,7 +57,8 @@ def _head(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     sides = [
         f"{word(f'side-{side.value}', language)} {fails[side.value]}" for side in _SIDES if fails[side.value]
     ]
-    told = word("rules-counted", language, counts=", ".join(parts), sides=", ".join(sides) or "-")
+    comma = word("comma", language)
+    told = word("rules-counted", language, counts=comma.join(parts), sides=comma.join(sides) or "-")
     yield from wrapped(told.split(), columns)
 
 
@@ -164,8 +165,10 @@ def _failed(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     for rule in sorted(failed, key=lambda each: _SEVERITIES.index(each.severity)):
         whose = " | ".join(part for part in (_side(rule, language), _owner(rule, language)) if part)
         severity = word(f"severity-{rule.severity}", language)
-        title = clip(rule_title(rule, language), columns - 23 - width(whose) - 2)
-        yield f" {left(rule.id, 9)} {left(severity, 9)} {left(title, columns - 23 - width(whose) - 1)} {whose}"
+        room = columns - 23 - width(whose) - 2
+        first, *more = wrapped(rule_title(rule, language).split(), room)
+        yield f" {left(rule.id, 9)} {left(severity, 9)} {left(first, room + 1)} {whose}"
+        yield from (f"{'':21}{line}" for line in more)
         for text in _reasons(rule, language):
             for at, line in enumerate(wrapped(plain(text).split(), columns - 12)):
                 yield f"{'':11}{'  ' if at else ''}{line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # fmt: off
 WORDS = {
+    "add-c-locale": ("install the locale C.UTF-8 (Debian: libc-bin)", "安装 C.UTF-8 区域设置（Debian：libc-bin）"),
     "add-certificates-java": ("import it into the JVM's trust store (keytool), or set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=...", "用 keytool 导入 JVM 信任库，或设置 JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=..."),
     "add-certificates-node": ("set NODE_EXTRA_CA_CERTS, or start with --use-openssl-ca", "设置 NODE_EXTRA_CA_CERTS，或以 --use-openssl-ca 启动"),
     "add-locale": ("install the locale: localedef for {locale}, or C.UTF-8", "安装该区域设置：用 localedef 生成 {locale}，或改用 C.UTF-8"),
@@ -69,7 +70,7 @@ WORDS = {
     "mend-base": ("stand on one of your own bases (seamline.toml, teams), or have this one added", "改用自有的基础镜像（seamline.toml 的 teams），或将其加入名单"),
     "mend-base-content": ("move it into the applications' own Dockerfiles", "移入各应用自己的 Dockerfile"),
     "mend-database": ("keep the package database: do not delete /var/lib/dpkg, /lib/apk/db or the rpm database", "保留软件包数据库：不要删除 /var/lib/dpkg、/lib/apk/db 或 rpm 数据库"),
-    "mend-deployed-02": ("leave out apparmor=unconfined", "去掉 apparmor=unconfined"),
+    "mend-deployed-02": ("leave out apparmor=unconfined and privileged", "去掉 apparmor=unconfined 与特权模式"),
     "mend-deployed-03": ("leave out label=disable", "去掉 label=disable"),
     "mend-deployed-04": ("--cap-drop ALL, then --cap-add the few that it needs (Kubernetes: capabilities.drop: [ALL])", "--cap-drop ALL，再用 --cap-add 添加所需的少数（Kubernetes：capabilities.drop: [ALL]）"),
     "mend-deployed-05": ("not privileged: give it the one capability or device that it needs", "不要使用特权模式：只授予所需的能力或设备"),
@@ -88,7 +89,7 @@ WORDS = {
     "mend-deployed-19": ("--ulimit where the engine's default does not fit", "引擎默认值不合适时设置 --ulimit"),
     "mend-deployed-20": ("mount without shared propagation (Kubernetes: not Bidirectional)", "挂载时不使用 shared 传播（Kubernetes：不用 Bidirectional）"),
     "mend-deployed-21": ("leave out --uts host", "去掉 --uts host"),
-    "mend-deployed-22": ("leave out seccomp=unconfined (Kubernetes: seccompProfile RuntimeDefault)", "去掉 seccomp=unconfined（Kubernetes：seccompProfile 设为 RuntimeDefault）"),
+    "mend-deployed-22": ("leave out seccomp=unconfined and privileged (Kubernetes: seccompProfile RuntimeDefault)", "去掉 seccomp=unconfined 与特权模式（Kubernetes：seccompProfile 设为 RuntimeDefault）"),
     "mend-deployed-25": ("leave out --cgroup-parent", "去掉 --cgroup-parent"),
     "mend-deployed-26": ("--security-opt no-new-privileges (Kubernetes: allowPrivilegeEscalation: false)", "加 --security-opt no-new-privileges（Kubernetes：allowPrivilegeEscalation: false）"),
     "mend-deployed-27": ("a health check in the image, or --health-cmd (Kubernetes: livenessProbe, readinessProbe)", "在镜像中设置健康检查，或用 --health-cmd（Kubernetes：livenessProbe、readinessProbe）"),
