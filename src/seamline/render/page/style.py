@@ -21,7 +21,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;marg
 .cards b{display:block;font-size:1.35rem;line-height:1.3}.cards span{color:var(--soft);font-size:.85rem}
 .table{overflow-x:auto;margin:.4rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem}caption{position:absolute;width:1px;height:1px;
 overflow:hidden;clip-path:inset(50%)}th,td{text-align:left;padding:.28rem .6rem .28rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+th{font-weight:600;white-space:nowrap}td:not(.n),th:not(.n){min-width:4.8em}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .system{color:var(--system)}.application{color:var(--application)}.unknown{color:var(--unknown)}
 .fail,.critical,.high,.late{color:var(--bad);font-weight:600}.undecidable,.medium,.warn{color:var(--warn)}.pass,.good{color:var(--good)}
 td .system,td .application,td .unknown,td .fail,td .pass,td .undecidable,td .superseded,td .not-applicable,td .late,td .high{white-space:nowrap}
@@ -38,6 +38,6 @@ margin:.3rem 0}.table:focus-visible{outline:3px solid var(--focus);outline-offse
 .cmd{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .35rem}
 @media print{:root{--ink:#000;--paper:#fff;--card:#fff;--line:#999}body{font-size:10pt}nav,.skip{display:none}
 main{max-width:none;padding:0}h2,h3,caption{break-after:avoid}tr,svg{break-inside:avoid}thead{display:table-header-group}
-.table,pre{overflow:visible}td,th{white-space:normal;overflow-wrap:break-word}summary{list-style:none;color:var(--ink)}
+.table,pre{overflow:visible}td{white-space:normal;overflow-wrap:break-word}.figures{grid-template-columns:1fr 1fr}summary{list-style:none;color:var(--ink)}
 details::details-content{content-visibility:visible;height:auto}}
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from seamline.model.customization import Customization
+from seamline.model.customization import Customization, Waste
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 from seamline.render.forked import fork_lines
@@ -127,14 +127,21 @@ def _knobs(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
 
 
 def _waste(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
-    charts = []
+    """A bar a kind, its sides end to end."""
+    kinds: dict[str, list[Waste]] = {}
     for each in found.waste:
-        if each.size_bytes >= _LEAST_WASTE_BYTES:
-            words = f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB"
-            pieces = ((f"f-{each.side.value}", each.size_bytes, words),)
-            charts.append(Bar(label=tongue.word(f"waste-{each.kind.replace(' ', '-')}"), pieces=pieces))
+        kinds.setdefault(each.kind, []).append(each)
+    charts = []
+    for kind, lines in kinds.items():
+        if sum(each.size_bytes for each in lines) >= _LEAST_WASTE_BYTES:
+            pieces = tuple((f"f-{each.side.value}", each.size_bytes, _sized(each, tongue)) for each in lines)
+            charts.append(Bar(label=tongue.word(f"waste-{kind.replace(' ', '-')}"), pieces=pieces))
     title = tongue.word("indicator-waste")
     return (tag("h3", title), bars(charts, title)) if charts else ()
+
+
+def _sized(each: Waste, tongue: Tongue) -> str:
+    return f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB"
 
 
 def _needed(portrait: Portrait, tongue: Tongue) -> Markup | None:
