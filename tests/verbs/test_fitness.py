@@ -75,6 +75,16 @@ def test_duties_name_each_sides_owner_with_the_deadlines_in_force(known: tuple[B
     text = write_duties("debian:12", tuple(duties.values()), "en")
     assert "high 7 d" in text
     assert "low none" in text
+    assert "moves to each fixed image of docker.io/library/debian" in " ".join(text.split())
+
+
+def test_who_builds_a_base_is_told_to_build_it_again_not_to_follow_it() -> None:
+    own = Base(names=("registry.test/platform/base:1",), diff_ids=(), team="platform")
+    duties = duties_of([own], parse_settings(TEAMS, "seamline.toml"))
+    assert [each.builds for each in duties] == [True, False, False]
+    text = " ".join(write_duties("base:1", duties, "en").split())
+    assert "has registry.test/platform/base built again for every fix" in text
+    assert "moves to each fixed image" not in text
 
 
 def test_decisions_are_openvex_and_silence_what_was_declared_not_affected(

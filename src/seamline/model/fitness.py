@@ -36,7 +36,8 @@ class Fitness(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
-    """What one side's owner does for images on a base: `days` by severity, None for no deadline; `kev_days` None leaves CISA's."""
+    """What one side's owner does for images on a base: `days` by severity, None for no deadline; `kev_days` None leaves CISA's.
+    `builds` says that the base is the owner's own build."""
 
     side: Side
     owner: str
@@ -44,3 +45,4 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     publisher: str
     days: tuple[tuple[str, int | None], ...]
     kev_days: int | None
+    builds: bool = False

@@ -84,7 +84,8 @@ def _duty(duty: Duty, language: str) -> Iterator[str]:
     contact = f"  ({plain(duty.contact)})" if duty.contact else ""
     side = left(word(f"side-of-{duty.side.value}", language), 18)
     yield f" {side}{owner_word(duty.owner, language)}{contact}"
-    rows = [("duty-does", word(f"duty-{duty.side.value}", language, publisher=plain(duty.publisher)))]
+    does = f"duty-{duty.side.value}" + ("-own" if duty.builds else "")
+    rows = [("duty-does", word(does, language, publisher=plain(duty.publisher)))]
     if duty.publisher:
         rows.insert(0, ("publisher", plain(duty.publisher)))
     if duty.side.value != "unknown":

@@ -188,7 +188,6 @@ def _heads(language: str) -> list[str]:
 
 def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list[str]:
     """The cells of a finding; `side` is the word for its side, whole or short."""
-    fixed = ", ".join(finding.fixed_in) or word(f"status-{finding.status.replace(' ', '-')}", language)
     from_below = finding.origin_layer != finding.layer
     return [
         plain(finding.id) + (" KEV" if finding.kev else ""),
@@ -196,9 +195,16 @@ def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
-        plain(fixed),
+        plain(_fixed(finding, language)),
         f"{finding.origin_layer}->{finding.layer}" if from_below else str(finding.layer),
     ]
+
+
+def _fixed(finding: Finding, language: str) -> str:
+    """What fixes it, or why nothing does."""
+    if finding.ecosystem == "end of life":
+        return word("support-over", language, day=finding.published)
+    return ", ".join(finding.fixed_in) or word(f"status-{finding.status.replace(' ', '-')}", language)
 
 
 def _suppressed(report: ScanReport, language: str) -> Iterator[str]:

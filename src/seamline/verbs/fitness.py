@@ -17,6 +17,7 @@ from seamline.seam.lines import is_fixed_tag, is_later, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
+from seamline.verbs.fix_way import is_built_here
 
 _FRESH_DAYS = 45
 _FEED_DAYS = 30
@@ -108,6 +109,7 @@ def duties_of(bases: Sequence[Base], settings: Settings) -> tuple[Duty, ...]:
             owner=owner,
             contact=contacts.get(owner, ""),
             publisher=repository_of(names[0]) if names and side == Side.SYSTEM else "",
+            builds=side == Side.SYSTEM and is_built_here(team or settings.keeper_of(names), names),
             days=tuple((each.value, settings.days_for(each, side, owner)) for each in severities),
             kev_days=settings.kev_days(side, owner),
         )

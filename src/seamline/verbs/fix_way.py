@@ -54,7 +54,7 @@ class Places:
             base=stratum.base,
             owner=keeper or settings.owner_of(stratum.side, names),
             position=at,
-            is_ours=at >= mine if mine is not None else stratum.base is None or _is_built_here(keeper, names),
+            is_ours=at >= mine if mine is not None else stratum.base is None or is_built_here(keeper, names),
         )
 
     def of(self, install: Install) -> Place:
@@ -70,7 +70,7 @@ class Places:
         return next((each for each in self.all if each.stratum == stratum), Place())
 
 
-def _is_built_here(keeper: str, names: Sequence[str]) -> bool:
+def is_built_here(keeper: str, names: Sequence[str]) -> bool:
     """Whether a team that keeps a base also builds it: an official image is kept by somebody, and built by its maker."""
     return bool(keeper) and not any(name.startswith(_OFFICIAL) for name in names)
 

@@ -32,6 +32,7 @@ WORDS = {
     "duty-kev": ("known exploited {days} d", "已知在野利用 {days} 天"),
     "duty-kev-cisa": ("known exploited: CISA's day", "已知在野利用：按 CISA 的日期"),
     "duty-system": ("moves to each fixed image of {publisher}, has it built again, and says so to those above", "跟进 {publisher} 的每个修复版本，重新构建基础镜像，并通知上层团队"),
+    "duty-system-own": ("has {publisher} built again for every fix of the distribution and of the base below, and says so to those above", "每当发行版或下层基础镜像有修复，即重新构建 {publisher}，并通知上层团队"),
     "duty-unknown": ("nobody acts before somebody says whose it is: seamline base add, or --mine", "在明确归属之前无人处理：请用 seamline base add 或 --mine 说明"),
     "fact-cadence": ("every {days} day{days:s} (of {images} known images)", "约每 {days} 天一次（据 {images} 个已知镜像）"),
     "fact-ends": ("ends on {day}", "{day} 终止"),

@@ -111,6 +111,7 @@ WORDS = {
     "status-withdrawn": ("withdrawn", "已撤回"),
     "stay-open": ("{number} open", "{number} 项未解决"),
     "supplier-without-advisories": ("nobody's advisories speak of packages of {name}: {number} not judged ({packages})", "没有针对 {name} 软件包的漏洞数据：{number} 个未判断（{packages}）"),
+    "support-over": ("ended {day}", "{day} 终止"),
     "suppressed-title": ("SUPPRESSED", "已忽略"),
     "they-wait-for-you": ("These wait for you: {teams}.", "等待你处理的团队：{teams}。"),
     "ticket-for": ("{number} finding{number:s} for {team}", "{team} 需处理 {number} 项"),
