@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +13,7 @@ from seamline.advisories.actions import Decided, decide
 from seamline.advisories.forecast import at_version, judging
 from seamline.advisories.judge import Bench, judged
 from seamline.advisories.match import Matcher, match
-from seamline.model.finding import due_first
+from seamline.model.finding import Action, due_first
 from seamline.model.image import Config, Digest
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
@@ -129,11 +129,16 @@ def stacked(world: World) -> tuple[list[Install], list[Stratum], list[Base]]:
 
 def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
     installs, strata, known = stacked(world)
+    stock = stock_of(installs, strata)
+    return decided_on(stock, advisories(world), known), stock, known
+
+
+def stock_of(installs: Sequence[Install], strata: Sequence[Stratum]) -> Stock:
     image = ImageLine(
         reference="shop", place="oci-dir", digest=None, index_digest=None, platform="", platforms=(), names=(),
         artifact_type="", config=Config(), annotations={}, layers=(), attachments=(),
     )  # fmt: skip
-    stock = Stock(
+    return Stock(
         image=image,
         distribution=BOOKWORM,
         installs=tuple(installs),
@@ -141,7 +146,9 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         index_of=lambda install: install.current_layer,
         gaps=(),
     )
-    shelf = advisories(world)
+
+
+def decided_on(stock: Stock, shelf: Shelf, known: Sequence[Base] = ()) -> Decided:
     matcher = Matcher(shelf.affected)
     ladder = Ladder(Places(stock, Settings()), stock, Later(Bases(known), AS_OF), matcher, is_pulled=False)
     bench = Bench(
@@ -154,8 +161,14 @@ def decided(world: World) -> tuple[Decided, Stock, list[Base]]:
         steps=ladder.way,
         today=AS_OF[:10],
     )
-    flaws = match(installs, shelf.affected).flaws
-    return decide(list(judged(flaws, bench)), ladder.yard()), stock, known
+    flaws = match(stock.installs, shelf.affected).flaws
+    return decide(list(judged(flaws, bench)), ladder.yard())
+
+
+def acts_on(installs: Sequence[Install], shelf: Shelf) -> tuple[Action, ...]:
+    """What is to be done about packages of an image that stands on nothing known."""
+    application = Stratum(name="application", extent=LayerSpan(0, 0), side=Side.APPLICATION)
+    return decided_on(stock_of(installs, [application]), shelf).actions
 
 
 @given(worlds)
@@ -261,3 +274,17 @@ def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_as_many_as
             for each in stock.installs
         }  # fmt: skip
         assert len(fresh_look(moved.values())) == len(result.findings) - len(act.mends) + len(act.brings)
+
+
+def test_what_the_publisher_will_not_fix_is_no_reason_to_wait() -> None:
+    shelf = Shelf(
+        record("DEBIAN-CVE-1", "Debian:12", "a", {"introduced": "0"}, upstream=["CVE-1"]),
+        record("DEBIAN-CVE-2", "Debian:12", "a", {"introduced": "0"}, upstream=["CVE-2"], ecosystem_specific={"status": "ignored"}),
+    )  # fmt: skip
+    told = {act.message.id: act for act in acts_on([deb("a", "1-1")], shelf)}
+    assert set(told) == {"wait-since", "will-not-fix-since"}
+    assert all(act.what == "wait" and len(act.mends) == 1 for act in told.values())
+    assert (told["wait-since"].command, told["will-not-fix-since"].command) == (
+        "",
+        "seamline base advise shop",
+    )

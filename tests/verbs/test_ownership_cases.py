@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,12 @@ class Bench:
     def __init__(self, folder: Path, index: AdvisoryIndex) -> None:
         self.folder, self.index, self.known, self._number = folder, index, list[Base](), 0
 
-    def _seen(self, scene: Scene, config: Mapping[str, Any]) -> Any:
+    def _seen(
+        self, scene: Scene, config: Mapping[str, Any], history: Sequence[Mapping[str, Any]] = ()
+    ) -> Any:
         self._number += 1
         path = self.folder / f"image-{self._number}"
-        write_layout(path, scene, config=config)
+        write_layout(path, scene, config=config, history=history)
         image = open_image(f"oci-dir:{path}", Opening())
         return see(look(image, cache=None, limits=Limits(), deep=(SCRIPTS,)), Shelf(self.known))
 
@@ -92,8 +94,14 @@ class Bench:
         self.known.append(made)
         return made
 
-    def scan(self, scene: Scene, config: Mapping[str, Any] | None = None, **terms: Any) -> ScanReport:
-        stock = stock_of(self._seen(scene, config or {}))
+    def scan(
+        self,
+        scene: Scene,
+        config: Mapping[str, Any] | None = None,
+        history: Sequence[Mapping[str, Any]] = (),
+        **terms: Any,
+    ) -> ScanReport:
+        stock = stock_of(self._seen(scene, config or {}, history))
         return scan_report(stock, self.index, Shelf(self.known), Terms(**terms), AS_OF)
 
 
@@ -260,6 +268,42 @@ def test_ones_own_part_begins_where_the_user_says(bench: Bench) -> None:
     for text in ("3", "-1", "no-such-base:1"):
         with pytest.raises(Usage, match="--mine"):
             bench.scan([DEBIAN, middle, own], mine=text)
+
+
+def test_a_base_of_ones_own_may_be_named_in_each_way_that_a_user_sees(bench: Bench) -> None:
+    base = bench.base("registry.test/org/base:1", "2026-01-01", [DEBIAN])
+    assert base.digest is not None
+    ways = ("registry.test/org/base:1", "registry.test/org/base", base.digest, base.digest[:19], f"registry.test/org/base:1@{base.digest}")  # fmt: skip
+    for text in ways:
+        report = bench.scan([DEBIAN, {"srv/own": b"o"}], mine=text)
+        assert action(report, only(report, "CVE-2026-1")).message.id == "rebuild-base", text
+    for text in (
+        "registry.test/org/base:2",
+        "base:1",
+        "sha256:0123456789abcdef",
+        base.digest[:12],
+        "sha256:",
+    ):
+        with pytest.raises(Usage, match="--mine"):
+            bench.scan([DEBIAN, {"srv/own": b"o"}], mine=text)
+
+
+def test_a_base_that_is_only_claimed_is_ones_own_where_its_keeper_says_so(bench: Bench) -> None:
+    bench.base("registry.test/org/base:1", "2026-01-01", [DEBIAN])
+    middle = {"opt/lib/python3/site-packages/setuptools-65.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: setuptools\nVersion: 65.0\n"}  # fmt: skip
+    scene = [DEBIAN, middle, {"srv/a": b"a"}]
+    config = {
+        "Labels": {"org.opencontainers.image.base.name": "registry.test/mid:1"},
+        "Entrypoint": ["/srv/a"],
+    }
+    end = {"created_by": "CMD sh", "empty_layer": True}
+    lines = [{"created_by": "ADD rootfs"}, end, {"created_by": "RUN pip"}, end, {"created_by": "COPY app"}]
+    assert only(bench.scan(scene, config, lines), "CVE-2026-3").side.value == "unknown"
+    report = bench.scan(scene, config, lines, mine="registry.test/mid:1")
+    finding = only(report, "CVE-2026-3")
+    assert (finding.side.value, finding.owner) == ("system", "infrastructure")
+    assert action(report, finding).what == "upgrade"
+    assert action(report, only(report, "CVE-2026-1")).what == "renew-base"
 
 
 def test_an_image_of_somebody_else_is_pulled_first(bench: Bench) -> None:

@@ -115,22 +115,30 @@ def _others(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
 
 
 def _waits(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
-    """What nobody can mend now."""
-    if findings:
-        oldest = min((each.published[:10] for each in findings if each.published), default="")
-        args: dict[str, str | int] = {"number": len(findings)}
-        if oldest:
-            days = (date.fromisoformat(yard.today) - date.fromisoformat(oldest)).days
-            args |= {"oldest": oldest, "days": days}
-        yield Action(
-            key=action_key("wait"),
-            what="wait",
-            message=Message("wait-since" if oldest else "wait-undated", args),
-            command="",
-            owner="",
-            side=Side.UNKNOWN,
-            mends=tuple(each.key for each in findings),
-        )
+    """What nobody can mend now: what may still get a fix, and what its publisher will not mend, where waiting is in vain."""
+    never = [each for each in findings if each.status == Status.WILL_NOT_FIX.value]
+    yet = [each for each in findings if each.status != Status.WILL_NOT_FIX.value]
+    if yet:
+        yield _wait("wait", yet, yard)
+    if never:
+        yield _wait("will-not-fix", never, yard)
+
+
+def _wait(told: str, findings: Sequence[Finding], yard: Yard) -> Action:
+    oldest = min((each.published[:10] for each in findings if each.published), default="")
+    args: dict[str, str | int] = {"number": len(findings)}
+    if oldest:
+        days = (date.fromisoformat(yard.today) - date.fromisoformat(oldest)).days
+        args |= {"oldest": oldest, "days": days}
+    return Action(
+        key=action_key(told),
+        what="wait",
+        message=Message(f"{told}-since" if oldest else f"{told}-undated", args),
+        command="" if told == "wait" else f"seamline base advise {yard.image}",
+        owner="",
+        side=Side.UNKNOWN,
+        mends=tuple(each.key for each in findings),
+    )
 
 
 def _finished(actions: Sequence[Action], findings: Sequence[Finding]) -> list[Action]:

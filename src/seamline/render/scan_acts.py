@@ -56,8 +56,6 @@ def _action(
     yield from _with_tail(f"{number:2}  ", text, _tail(action, language), columns)
     if action.command:
         yield f"{_INDENT}{plain(action.command)}"
-    if action.what == "wait":
-        return
     for label, told in _body(action, findings, language):
         head = left(label, max(width(label), 12)) + "  "
         for line in wrapped(told.split(" "), columns - len(_INDENT) - width(head)):

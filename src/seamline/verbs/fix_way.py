@@ -142,6 +142,7 @@ class Ladder:
         if foreign is not None and foreign is not top and foreign.base is None:
             unnamed = Base(names=(foreign.stratum,), diff_ids=(), platform=stock.image.platform)
             self._rungs.append(_Rung(unnamed, foreign))
+            self._rungs.sort(key=lambda each: each.place.position)
         if is_pulled and top.base is None and (own := _own_base(stock.image)) is not None:
             self._rungs.append(_Rung(own, top))
         self._is_pulled = is_pulled or top.base is not None

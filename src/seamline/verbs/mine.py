@@ -9,8 +9,11 @@ import msgspec
 from seamline.errors import Usage
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.package import Install, Side
-from seamline.model.seam import LayerSpan, Stratum, full_name
+from seamline.model.seam import Base, LayerSpan, Stratum, full_name, repository_of
 from seamline.verbs.stock import Stock
+
+_DIGEST = "sha256:"
+_SHORT = len(_DIGEST) + 12  # as `base list` shows them
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -27,7 +30,7 @@ def own_part(stock: Stock, text: str) -> Own:
         Usage: there is no such layer or base.
     """
     if not text.isdecimal():
-        return Own(stock, _position_of_base(stock, text))
+        return _from_base(stock, text)
     layer, spans = int(text), [each.extent for each in stock.strata if isinstance(each.extent, LayerSpan)]
     top = max((span.last for span in spans), default=-1)
     if len(spans) < len(stock.strata) or not 0 <= layer <= top:
@@ -77,15 +80,39 @@ def _told(stratum: Stratum, side: Side, span: LayerSpan, reason: Evidence) -> St
     )
 
 
-def _position_of_base(stock: Stock, text: str) -> int:
-    names = {text, full_name(text)}
-    for at, stratum in enumerate(stock.strata):
-        base = stratum.base
-        if base is not None and names & {*base.names, base.digest or "", base.reference}:
-            return at
+def _from_base(stock: Stock, text: str) -> Own:
+    """The stock as one's own from a base up. A base that an image only claims is one where its keeper says so."""
+    at = next((at for at, each in enumerate(stock.strata) if _is_called(each, text)), None)
+    if at is not None:
+        reason = Evidence(rung=Rung.CLAIM, message=Message("told-by-mine-base", {"base": text}))
+        strata = [
+            msgspec.structs.replace(each, side=Side.SYSTEM, evidence=(*each.evidence, reason))
+            if position <= at and each.side == Side.UNKNOWN
+            else each
+            for position, each in enumerate(stock.strata)
+        ]
+        if strata[at].base is None and not strata[at].candidates:
+            named = Base(names=(full_name(strata[at].name),), diff_ids=(), platform=stock.image.platform)
+            strata[at] = msgspec.structs.replace(strata[at], base=named)
+        return Own(msgspec.structs.replace(stock, strata=tuple(strata)), at)
     raise Usage(
         f"--mine {text}",
         expected="a layer's position, or a base in this image's chain",
         got=text,
         hint="seamline inspect IMAGE shows both",
     )
+
+
+def _is_called(stratum: Stratum, text: str) -> bool:
+    """Whether a stratum is the base that a text names: by a name with or without its tag, or by a digest or how one begins."""
+    bases = stratum.candidates or ((stratum.base,) if stratum.base is not None else ())
+    name, _, digest = ("", "", text) if text.startswith(_DIGEST) else text.partition("@")
+    if digest:
+        told = (each for base in bases for each in (base.digest, base.index_digest) if each)
+        return len(digest) >= _SHORT and any(each.startswith(digest) for each in told)
+    names = {each for base in bases for each in base.names}
+    if not bases and ":" in stratum.name:  # claimed, and known to nobody
+        names.add(full_name(stratum.name))
+    wanted = full_name(name)
+    has_tag = ":" in name.rpartition("/")[2]
+    return wanted in names or (not has_tag and repository_of(wanted) in map(repository_of, names))
