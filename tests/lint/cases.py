@@ -133,5 +133,7 @@ CASES: dict[str, tuple[str, str]] = {
     "SL3010": ("RUN rm -rf /a", "RUN make && rm -rf /a"),
     "SL3011": ('SHELL ["/bin/zsh", "-c"]\nRUN a', 'RUN a\nCMD ["b"]'),
     "SL3012": ("RUN apk add a=1", "RUN apt-get install a=1"),
+    "SL3014": ("USER $NOBODY_SETS_IT", "ENV A=1\nARG B\nUSER $A$B${C:-5}\nENV PATH=/x:$PATH"),
+    "SL3015": ("EXPOSE 127.0.0.1:80:80", "EXPOSE 80 ${P:-81}"),
     "SL3013": ("HEALTHCHECK CMD curl -f localhost", "HEALTHCHECK CMD cat /run/ready || exit 1"),
 }  # fmt: skip

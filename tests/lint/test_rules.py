@@ -20,7 +20,7 @@ from seamline.verbs.lint import reference_page
 from tests.lint.cases import CASES, READ, TODAY, support
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "lint-rules.md"
-WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013"}
+WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013", "SL3014"}
 
 
 def seen(text: str, parent: Parent | None = None) -> View:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from seamline.errors import Usage
+from seamline.lint.builder_checks import RULES as CHECKED
 from seamline.lint.rules.listing import BY_ID
 from seamline.model.advisory import Severity
-from seamline.model.linting import BrokenLintGate, Dimension, LintFinding
+from seamline.model.linting import BrokenLintGate, Dimension, LintFile, LintFinding
 
 _LEVELS = {severity.value: severity for severity in Severity if severity != Severity.UNKNOWN}
 _DIMENSIONS = {dimension.value: dimension for dimension in Dimension}
@@ -51,6 +52,14 @@ def broken(gates: Iterable[LintGate], findings: Iterable[LintFinding]) -> Iterat
         number = sum(_meets(gate, each) for each in counted)
         if number:
             yield BrokenLintGate(gate=gate.text, number=number)
+
+
+def broken_checks(files: Iterable[LintFile]) -> Iterator[BrokenLintGate]:
+    """Files that say `# check=error=true` and have findings of rules that mean the same as a check of the builder's."""
+    for file in files:
+        number = sum(each.rule in CHECKED and not each.ignored for each in file.findings)
+        if file.checks_are_errors and number:
+            yield BrokenLintGate(gate=f"{file.name}: # check=error=true", number=number)
 
 
 def _meets(gate: LintGate, finding: LintFinding) -> bool:

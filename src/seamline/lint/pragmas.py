@@ -1,4 +1,5 @@
-"""Comments that say what does not count: `# hadolint ignore=DL3008`, `# seamline global ignore=SL1001,DL3002`.
+"""Comments that say what does not count: `# hadolint ignore=DL3008`, `# seamline global ignore=SL1001,DL3002`,
+`# check=skip=JSONArgsRecommended` for the rules that mean the same as a check of BuildKit's.
 
 Source: hadolint, README, "Inline ignores"; a pragma stands above the instruction that it is about.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from seamline.formats.dockerfile.values import Dockerfile
+from seamline.lint.builder_checks import skipped_at, skipped_everywhere
 
 _PRAGMA = re.compile(r"(?:hadolint|seamline)\s+(global\s+)?ignore\s*=\s*([A-Za-z0-9_,\s-]+?)\s*(?:#.*)?")
 
@@ -28,8 +30,8 @@ class Ignores(msgspec.Struct, frozen=True):
 
 def ignores_of(dockerfile: Dockerfile) -> Ignores:
     """What the comments of a Dockerfile ask for."""
-    everywhere: set[str] = set()
-    at_line: dict[int, frozenset[str]] = {}
+    everywhere = set(skipped_everywhere(dockerfile))
+    at_line: dict[int, frozenset[str]] = dict(skipped_at(dockerfile))
     starts = [each.start_line for each in dockerfile.instructions]
     for line, is_global, rules in _pragmas(dockerfile):
         if is_global:

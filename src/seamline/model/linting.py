@@ -79,7 +79,8 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LintFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One Dockerfile. `gaps` are what could not be read or decided; `mended` is its source after `--fix`."""
+    """One Dockerfile. `gaps` are what could not be read or decided; `mended` is its source after `--fix`; `checks_are_errors`
+    tells that its `# check=error=true` lets none of the builder's checks speak."""
 
     name: str
     instructions: int
@@ -88,6 +89,7 @@ class LintFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     findings: tuple[LintFinding, ...]
     gaps: tuple[Gap, ...]
     mended: str | None = None
+    checks_are_errors: bool = False
 
 
 class BrokenLintGate(msgspec.Struct, frozen=True, kw_only=True):

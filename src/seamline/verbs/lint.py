@@ -16,7 +16,8 @@ from seamline.errors import Malformed, MissingTool, Where
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.formats.dockerfile.values import Dockerfile
-from seamline.lint.gates import LintGate, broken
+from seamline.lint.builder_checks import EQUAL, WITHOUT, directive_of
+from seamline.lint.gates import LintGate, broken, broken_checks
 from seamline.lint.judge import judge
 from seamline.lint.mending.edit import Means
 from seamline.lint.mending.listing import FIXERS
@@ -129,6 +130,7 @@ def lint_file(
         parent=_parent_line(view.final.parent),
         findings=findings,
         gaps=(*_gaps(view), *gaps),
+        checks_are_errors=directive_of(view.dockerfile).errors,
     )
 
 
@@ -197,7 +199,7 @@ def lint_report(files: Sequence[LintFile], gates: Sequence[LintGate] = ()) -> Li
         rules=tuple(rule_line(name) for name in sorted(named)),
         runtime=RUNTIME,
         gates=tuple(gate.text for gate in gates),
-        broken=tuple(broken(gates, findings)),
+        broken=(*broken(gates, findings), *broken_checks(files)),
         seamline=__version__,
     )
 
@@ -205,7 +207,7 @@ def lint_report(files: Sequence[LintFile], gates: Sequence[LintGate] = ()) -> Li
 def reference_page() -> str:
     """docs/reference/lint-rules.md as the rules make it."""
     rows = [(rule.id, rule.dimension.value, rule.severity.value, rule.id in FIXERS) for rule in RULES]
-    return write_reference(rows, LEFT_OUT, [message.id for message in RUNTIME])
+    return write_reference(rows, LEFT_OUT, EQUAL, WITHOUT, [message.id for message in RUNTIME])
 
 
 def rule_line(name: str) -> RuleLine:

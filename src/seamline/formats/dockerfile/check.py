@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from seamline.errors import Malformed, Where
+from seamline.formats.dockerfile.checks import parse_checks
 from seamline.formats.dockerfile.mounts import parse_mount
 from seamline.formats.dockerfile.parse import heredoc_of
 from seamline.formats.dockerfile.values import Dockerfile, Instruction
@@ -55,6 +56,13 @@ def check_dockerfile(dockerfile: Dockerfile) -> None:
     Raises:
         Malformed: it refuses one.
     """
+    for directive in dockerfile.directives:
+        if directive.name == "check":
+            try:
+                parse_checks(directive.value)
+            except BadWords as fault:
+                at = Where(source=dockerfile.name, line=directive.line)
+                raise Malformed(at, expected=fault.expected, got=fault.got, hint=fault.hint) from fault
     seen_from = False
     for each in dockerfile.instructions:
         where = Where(source=dockerfile.name, line=each.start_line)

@@ -26,6 +26,16 @@ def expand(word: str, variables: Mapping[str, str], escape: str = "\\") -> str:
     return _Lexer(word, variables, escape).word()
 
 
+def unset_names(word: str, variables: Mapping[str, str], escape: str = "\\") -> tuple[str, ...]:
+    """The names in `word` that nobody set and for which it says nothing else (`${x:-else}`); none where it cannot be read."""
+    lexer = _Lexer(word, variables, escape)
+    try:
+        lexer.word()
+    except Malformed:
+        return ()
+    return tuple(name for name in lexer.unset if name not in lexer.answered)
+
+
 def raw_words(text: str, *, keep_quotes: bool, keep_escapes: bool) -> list[str]:
     """The words of `text` with every variable left as it is.
 
@@ -77,6 +87,7 @@ class _Lexer:
         keep_unset: bool = False,
     ) -> None:
         self.unset: list[str] = []
+        self.answered: set[str] = set()
         self._text, self._at, self._depth = text, 0, 0
         self._variables, self._escape = variables, escape
         self._keep_quotes, self._keep_escapes, self._keep_unset = keep_quotes, keep_escapes, keep_unset
@@ -233,6 +244,8 @@ class _Lexer:
         if value is None and self._keep_unset:
             return f"${{{name}{':' if empty_counts else ''}{modifier}{word}}}"
         missing = value is None or (empty_counts and not value)
+        if modifier in "-+":
+            self.answered.add(name)
         if modifier == "-":
             return word if missing else value or ""
         if modifier == "+":

@@ -45,9 +45,11 @@ def no_digest(view: View) -> Iterator[Found]:
 
 
 def fixed_platform(view: View) -> Iterator[Found]:
+    """One processor for every image; a stage that is named for it means it so. Source: BuildKit, validations.go."""
     for each in view.stages:
         platform = each.stage.platform
-        if platform and "$" not in platform:
+        deliberate = any(part in each.stage.name for part in platform.split("/")[:2] if part)
+        if platform and "$" not in platform and not deliberate:
             yield at_from(each, platform)
 
 

@@ -18,6 +18,7 @@ from seamline.lint.rules import (
     secrets,
     starting,
     users,
+    variables,
 )
 
 RULES: tuple[Rule, ...] = tuple(
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = tuple(
             *layers.RULES,
             *libc.RULES,
             *given.RULES,
+            *variables.RULES,
         ),
         key=lambda rule: rule.id,
     )

@@ -201,6 +201,7 @@ _CHINESE = {
     "try again later, or another mirror": "请稍后重试，或更换镜像站",
     "try again later, or name a mirror": "请稍后重试，或指定镜像站",
     "use \\ or `": "请使用 \\ 或 `",
+    "write check=skip=NAME,NAME;error=true": "请写成 check=skip=NAME,NAME;error=true",
     "write it anew: seamline db export FILE": "请重新导出：seamline db export FILE",
     "write it as JSON": "请改写为 JSON",
     "write it from the root: /etc/x": "请从根目录写起：/etc/x",
