@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
+from seamline.lint.judge import judge
 from seamline.lint.mending.edit import Means
 from seamline.lint.mending.listing import FIXERS
 from seamline.lint.mending.mend import mend, mendable
@@ -18,8 +19,9 @@ from seamline.lint.parent import Parent
 from seamline.lint.rules.listing import BY_ID
 from seamline.lint.view import View, view_of
 from tests.lint.cases import CASES, DIGEST
+from tests.lint.dockerfiles import DOCKERFILES
 
-SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.Dockerfile"))
+SAMPLES = list(DOCKERFILES.values())
 MEANS = Means(pin=lambda _: DIGEST)
 NO_PIN = Means(pin=lambda _: "")
 
@@ -59,6 +61,30 @@ def assert_lawful(data: bytes) -> None:
 def test_a_sample_is_mended_lawfully(path: Path) -> None:
     assert_lawful(path.read_bytes())
     assert_lawful(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_what_is_said_to_be_mended_is_found_less_and_comments_stay(path: Path) -> None:
+    view = seen(path.read_bytes())
+    source, done = mend(view, MEANS, seen)
+    again = seen(source.encode())
+    for rule in {each.rule for each in done}:
+        assert len(list(BY_ID[rule].check(again))) < len(list(BY_ID[rule].check(view))) or rule == "DL3015", (
+            rule
+        )
+    assert [text for _, text in again.dockerfile.comments] == [text for _, text in view.dockerfile.comments]
+    touched = {
+        line for each in judge(view) for line in range(view.dockerfile.start_of(each.line), each.end_line + 1)
+    }
+    if "DL3064" in {each.rule for each in done}:  # the steps that read the secret get it another way
+        touched |= {
+            line
+            for each in view.steps("RUN")
+            for line in range(each.outer.start_line, each.outer.end_line + 1)
+        }
+    lines = view.dockerfile.lines(1, len(view.dockerfile.line_starts))
+    kept = iter(source.splitlines())
+    assert all(line in kept for at, line in enumerate(lines, 1) if at not in touched)
 
 
 _LINES = st.lists(

@@ -112,10 +112,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_windows(self) -> bool:
-        """Whether the final stage is one of Windows, by its base's name, its platform or its shell: users have no numbers."""
+        """Whether the final stage is one of Windows, by its base's name, its platform, its shell, or the escape sign that only Windows needs: users have no numbers."""
         stage = self.final.stage
         name = f"/{stage.resolved.lower()}"
-        return (
+        is_unix = bool(self.final.parent.libc)
+        return (self.dockerfile.escape == "`" and not is_unix) or (
             any(word in name for word in _WINDOWS)
             or stage.platform.lower().startswith("windows")
             or shell_name(self.final.shell) in ("cmd", "powershell", "pwsh")

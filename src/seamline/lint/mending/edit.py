@@ -97,6 +97,12 @@ def line_end(view: View) -> str:
     return "\r\n" if later and view.dockerfile.text.startswith("\r\n", later[0] - 2) else "\n"
 
 
+def spelt(view: View, keyword: str) -> str:
+    """A keyword as most of the file spells its own: upper or lower case."""
+    lower = sum(each.spelt.islower() for each in view.dockerfile.instructions)
+    return keyword.lower() if 2 * lower > len(view.dockerfile.instructions) else keyword
+
+
 def line_after(view: View, line: int) -> int:
     """Where the line behind a line starts, or the end of the file."""
     starts = view.dockerfile.line_starts

@@ -34,13 +34,13 @@ def copy_for_add(view: View, found: Found, means: Means) -> Sequence[Edit]:  # n
         return ()
     if len(found.detail.split()) < len(step.instruction.arguments) - 1 - len(step.instruction.heredocs):
         return ()  # it also fetches or unpacks something
-    word = "copy" if step.instruction.spelt.islower() else "COPY"
-    return (_keyword(step, word),)
-
-
-def _keyword(step: Step, word: str) -> Edit:
     at = step.source_at(0)
-    return Edit(at, at + len(step.instruction.spelt), word)
+    return (Edit(at, at + len(step.instruction.spelt), _as(step, "COPY")),)
+
+
+def _as(step: Step, keyword: str) -> str:
+    """Another keyword in the case of the one that it replaces."""
+    return keyword.lower() if step.instruction.spelt.islower() else keyword
 
 
 @one_by_one
@@ -52,7 +52,11 @@ def label_for_maintainer(view: View, found: Found, means: Means) -> Sequence[Edi
     if any(sign in who for sign in '"\\$`\n'):
         return ()
     return (
-        Edit(step.source_at(0), end_of(step.instruction), f'LABEL org.opencontainers.image.authors="{who}"'),
+        Edit(
+            step.source_at(0),
+            end_of(step.instruction),
+            f'{_as(step, "LABEL")} org.opencontainers.image.authors="{who}"',
+        ),
     )
 
 
@@ -63,7 +67,7 @@ def argument_for_setting(view: View, found: Found, means: Means) -> Sequence[Edi
     if step is None or len(step.instruction.pairs) != 1:
         return ()
     ((name, value, _),) = step.instruction.pairs
-    return (Edit(step.source_at(0), end_of(step.instruction), f"ARG {name}={value}"),)
+    return (Edit(step.source_at(0), end_of(step.instruction), f"{_as(step, 'ARG')} {name}={value}"),)
 
 
 @one_by_one

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from seamline.lint.mending.edit import Edit, Means, Mender, after_line
+from seamline.lint.mending.edit import Edit, Means, Mender, after_line, spelt
 from seamline.lint.parent import Parent
 from seamline.lint.rule import Found
 from seamline.lint.rules.scripts import hidden_pipe
@@ -41,7 +41,7 @@ def _shell_before_the_first_pipe(view: View, stage: StageView) -> Sequence[Edit]
         return ()
     line = step.outer.start_line
     comment = line - len(step.outer.comments) if step.outer.comments else line
-    return after_line(view, comment - 1, f"SHELL {json.dumps(shell)}")
+    return after_line(view, comment - 1, f"{spelt(view, 'SHELL')} {json.dumps(shell)}")
 
 
 def strict_shell(parent: Parent) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from seamline.formats.shell import Command
-from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, step_of
+from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, spelt, step_of
 from seamline.lint.mending.shells import strict_shell
 from seamline.lint.parent import Parent
 from seamline.lint.rule import Found
@@ -57,7 +57,7 @@ def health_check(view: View, found: Found, means: Means) -> Sequence[Edit]:  # n
     command = _connects(view.final.parent, ports[0]) if ports else []
     if not command:
         return ()
-    line = f"HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD {json.dumps(command)}"
+    line = f"{spelt(view, 'HEALTHCHECK')} --interval=30s --timeout=5s --start-period=15s CMD {json.dumps(command)}"
     return _before_start(view, line)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, step_of
+from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, spelt, step_of
 from seamline.lint.rule import Found
 from seamline.lint.view import StageView, Step, View, program
 
@@ -17,7 +17,7 @@ def ordinary_user(view: View, found: Found, means: Means) -> Sequence[Edit]:
     """USER with a number before the final stage says how it starts; none where the finding tells why that would break it."""
     if found.stage != view.final.stage.position or view.is_windows or found.advice is not None:
         return ()
-    return _before_the_end(view, view.final, f"USER {means.user}:{means.user}")
+    return _before_the_end(view, view.final, f"{spelt(view, 'USER')} {means.user}:{means.user}")
 
 
 def _before_the_end(view: View, stage: StageView, line: str) -> Sequence[Edit]:

@@ -1,0 +1,6 @@
+ARG BASE_IMAGE
+FROM ${BASE_IMAGE}
+ARG API_KEY
+ARG DB_PASSWORD=changeme123
+RUN ./configure --with-key=$API_KEY
+USER 1001

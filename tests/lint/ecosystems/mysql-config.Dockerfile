@@ -1,0 +1,5 @@
+FROM mysql:8.0
+ENV MYSQL_ROOT_PASSWORD root
+ENV MYSQL_DATABASE app
+ADD my.cnf /etc/mysql/conf.d/
+EXPOSE 3306
