@@ -90,7 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mend-SL3011": ("write the JSON form, or a SHELL that the parent has", "写成 JSON 形式，或使用基础镜像具有的 SHELL"),
     "mend-SL3012": ("use the parent's own package manager", "使用基础镜像自己的包管理器"),
     "mend-SL3013": ("use a program that is there, such as the service's own", "使用已有的程序，例如服务自带的命令"),
-    "mend-SL3014": ("set it with ARG or ENV above, or write ${{NAME:-default}}", "在上方用 ARG 或 ENV 设置，或写成 ${NAME:-default}"),
+    "mend-SL3014": ("set it with ARG or ENV above, or give it a default with :-", "在上方用 ARG 或 ENV 设置，或用 :- 给出默认值"),
     "mend-SL3015": ("write the container's port alone; publish it when it is run", "只写容器端口；运行时再发布"),
     "why-SL1001": ("who breaks into the process is root in the container, one kernel flaw away from the host", "一旦进程被攻破，攻击者即为容器内的 root，距主机仅一个内核漏洞"),
     "why-SL1002": ("whoever pulls the image reads it, in whichever layer it lies", "拉取镜像者都能读到它，无论位于哪一层"),
