@@ -21,6 +21,8 @@ from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
+from tests.layouts import write_layout
+from tests.portraits import portrait_of
 from tests.verbs.test_updates_of_images import AS_OF, JUNE, MARCH, World, application
 
 
@@ -86,6 +88,18 @@ def test_without_advisories_nothing_is_called_clean(made: Portrait) -> None:
     scan = msgspec.structs.replace(made.scan, findings=(), database=database)
     text = flat(write_whole_report(msgspec.structs.replace(made, scan=scan), "en"))
     assert "nothing was looked for" in text
+    database = msgspec.structs.replace(made.scan.database, kind="", missing=("Debian",))
+    scan = msgspec.structs.replace(made.scan, findings=(), database=database)
+    text = flat(write_whole_report(msgspec.structs.replace(made, scan=scan), "en"))
+    assert "not looked for: there are no advisories of Debian here" in text
+
+
+def test_what_nobody_keeps_is_begun_by_nobody(tmp_path: Path) -> None:
+    alone = portrait_of(write_layout(tmp_path, [{"srv/app": b"1"}]))
+    for language in ("en", "zh"):
+        text = flat(write_whole_report(alone, language))
+        assert "nobody yet begins" not in text
+        assert "尚无人负责开始" not in text
 
 
 def test_a_terminal_gets_the_table_and_a_pipe_the_page(tmp_path: Path) -> None:

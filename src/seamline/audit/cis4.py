@@ -99,7 +99,7 @@ def _content_trust(case: Case) -> Iterator[Judged]:
     yield Judged(
         verdict=Verdict.SUPERSEDED,
         evidence=told("content-trust-ends"),
-        needs=Message("needs-signature", {"image": case.image.reference}),
+        needs=Message("needs-signature", {"image": case.image.reference}) if case.has_configuration else None,
     )
 
 
@@ -186,9 +186,9 @@ def _signed(case: Case) -> Iterator[Judged]:
     if proven:
         yield Judged(verdict=Verdict.PASS, evidence=told("signed-provenance"), stratum=proven[0].name)
     else:
-        yield Judged(
-            verdict=Verdict.UNDECIDABLE, needs=Message("needs-signature", {"image": case.image.reference})
-        )
+        needs = Message("needs-signature", {"image": case.image.reference})
+        bare = Message("needs-image", {})
+        yield Judged(verdict=Verdict.UNDECIDABLE, needs=needs if case.has_configuration else bare)
 
 
 def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) -> Rule:

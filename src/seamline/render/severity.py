@@ -26,3 +26,12 @@ def both_severities(finding: Finding, language: str) -> str:
 def is_judged(scan: ScanReport) -> bool:
     """Whether there were advisories to judge by: no finding without any is no clean result."""
     return scan.database.kind not in ("none", "starter") and not scan.database.missing
+
+
+def nothing_found(scan: ScanReport, language: str) -> str:
+    """What it means that a scan found nothing: without the advisories to look in, nothing was looked for."""
+    if is_judged(scan):
+        return word("nothing-found", language)
+    if scan.database.kind in ("none", "starter"):
+        return word("page-not-judged", language)
+    return word("page-feeds-missing", language, names=", ".join(scan.database.missing))

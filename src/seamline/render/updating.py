@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamline.model.update import PartAge, Updates
-from seamline.render.words import owner_name, say, word
+from seamline.render.words import NOBODY, owner_name, say, word
 
 
 def part_lines(part: PartAge, language: str) -> Iterator[str]:
@@ -18,7 +18,10 @@ def part_lines(part: PartAge, language: str) -> Iterator[str]:
     acts = word("comma", language).join(
         word(f"force-{each.replace(' ', '-')}", language) for each in part.forces
     )
-    yield word("update-takes", language, acts=acts, owner=owner_name(part.acts, language))
+    if part.acts == NOBODY:
+        yield word("update-takes-alone", language, acts=acts)
+    else:
+        yield word("update-takes", language, acts=acts, owner=owner_name(part.acts, language))
     if part.cadence_days:
         yield word("update-cadence", language, days=part.cadence_days)
     if part.propose and part.pin != "digest":

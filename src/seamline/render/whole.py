@@ -69,7 +69,7 @@ def _head(portrait: Portrait, language: str) -> tuple[str, ...]:
     return (
         inspected.image.reference,
         word(f"kind-{inspected.kind}", language),
-        (distribution.pretty_name or distribution.id) if distribution is not None else word("no-distribution", language),
+        (distribution.pretty_name or distribution.id) if distribution is not None else "-",
         inspected.image.platform,
         word("as-of", language, day=portrait.as_of[:10]),
     )  # fmt: skip

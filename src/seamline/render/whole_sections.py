@@ -13,7 +13,7 @@ from seamline.model.update import PartAge
 from seamline.render.forked import fork_lines
 from seamline.render.layout import megabytes
 from seamline.render.readiness import ready_word, verdicts, want_word
-from seamline.render.severity import is_judged
+from seamline.render.severity import is_judged, nothing_found
 from seamline.render.updating import note_lines, part_lines
 from seamline.render.words import owner_name, say, word
 
@@ -47,7 +47,7 @@ def _security(portrait: Portrait, language: str) -> Iterator[Pair]:
         sides = _by_side(Counter(each.side for each in found), language)
         yield word("card-findings", language), text + (f" ({sides})" if sides else "")
     else:
-        yield word("card-findings", language), word("page-not-judged", language)
+        yield word("card-findings", language), nothing_found(portrait.scan, language)
     audit = portrait.audit
     label = word("whole-rules", language)
     for side in _SIDES:

@@ -8,7 +8,7 @@ from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
-from seamline.render.severity import is_judged
+from seamline.render.severity import nothing_found
 from seamline.render.words import owner_name, say, word
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -43,8 +43,8 @@ class Tongue:
         return owner_name(owner, self.language) if owner else "-"
 
     def no_flaw(self, scan: ScanReport) -> str:
-        """What it means that a scan found nothing: without advisories to look in, nothing was looked for."""
-        return self.word("nothing-found" if is_judged(scan) else "page-not-judged")
+        """What it means that a scan found nothing."""
+        return nothing_found(scan, self.language)
 
     def every(self, number: int, table: Markup, of: str = "") -> Markup:
         """A long table behind a summary that tells what and how many."""

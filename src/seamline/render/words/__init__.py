@@ -71,6 +71,10 @@ _OWNERS = {pair[0]: name for name, pair in READING.items() if name.startswith("o
 """The owners that nobody has named: words, while the name of a team is the same in every language."""
 
 
+NOBODY = READING["owner-unknown"][0]
+"""The owner of what no team is named for, as reports carry it."""
+
+
 def owner_name(owner: str, language: str) -> str:
     """An owner as a reader of a language calls it."""
     return ", ".join(LANGUAGES[language].get(_OWNERS.get(each, ""), each) for each in owner.split(", "))

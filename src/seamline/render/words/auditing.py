@@ -142,6 +142,7 @@ WORDS = {
     "needs-deployment": ("how it is run: --deploy FILE or 'docker run ...'", "运行方式：--deploy FILE 或 'docker run ...'"),
     "needs-dockerfile": ("its Dockerfile: --dockerfile FILE", "其 Dockerfile：--dockerfile FILE"),
     "needs-host": ("a look at the host", "检查宿主机"),
+    "needs-image": ("the image that this root filesystem becomes", "由该根文件系统制成的镜像"),
     "needs-log": ("the audit log of the host or cluster", "宿主机或集群的审计日志"),
     "needs-ports": ("the ports that it serves: EXPOSE in its Dockerfile", "其服务端口：Dockerfile 中的 EXPOSE"),
     "needs-signature": ("a signature that was verified: seamline inspect {image} --trusted-key FILE", "经验证的签名：seamline inspect {image} --trusted-key FILE"),

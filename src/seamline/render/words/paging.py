@@ -29,6 +29,7 @@ WORDS = {
     "page-every": ("All {number}", "全部 {number} 项"),
     "page-examples": ("examples", "示例"),
     "page-extended": ("extended support ends", "延长支持截止"),
+    "page-feeds-missing": ("not looked for: there are no advisories of {names} here (seamline db update)", "未查找：此处没有 {names} 的漏洞数据（seamline db update）"),
     "page-findings": ("Findings by owner and deadline", "按负责方与期限划分的漏洞"),
     "page-findings-told": ("Findings of each owner: overdue, due within 30 days, due later, without a fix", "各负责方的漏洞：逾期、30 天内到期、之后到期、尚无修复"),
     "page-id": ("id", "编号"),

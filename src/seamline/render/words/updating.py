@@ -14,6 +14,7 @@ WORDS = {
     "update-pin": ("pin it as {name}", "可固定为 {name}"),
     "update-pin-alone": ("pin it as {name} (the digest of {platform} alone)", "可固定为 {name}（仅为 {platform} 的 digest）"),
     "update-takes": ("an update takes: {acts}; {owner} begins", "更新需要：{acts}；由{owner}开始"),
+    "update-takes-alone": ("an update takes: {acts}", "更新需要：{acts}"),
     "whole-altered": ("{number} of the packages' own configuration altered", "改动了 {number} 个软件包自带的配置"),
     "whole-besides": ("besides", "此外"),
     "whole-findings": ("{number} known, {fixable} with a fix, {late} overdue", "已知 {number} 个，{fixable} 个有修复，{late} 个逾期"),
