@@ -21,12 +21,15 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from tests.planted import planted  # noqa: E402
 
+from seamline.catalog.content import HeldContent  # noqa: E402
 from seamline.catalog.secret_filter import PlainFilter, filter_of_rules  # noqa: E402
 from seamline.catalog.secret_rules import RULES  # noqa: E402
-from seamline.catalog.secrets import HEAD_BYTES, secrets_in  # noqa: E402
+from seamline.catalog.secrets import HEAD_BYTES, secrets_reader  # noqa: E402
+from seamline.model.entry import Entry, Kind  # noqa: E402
+from seamline.model.limits import Limits  # noqa: E402
 from seamline.verbs.secrets import is_believed  # noqa: E402
 
-_KEY = bytes(32)
+_READER = secrets_reader(lambda: bytes(32))
 
 
 def main() -> None:
@@ -61,9 +64,10 @@ def main() -> None:
 
 def _search(folder: Path) -> Iterator[tuple[str, str]]:
     for path, data in _files(folder):
-        for found in secrets_in(data, path.encode(), _KEY):
-            if is_believed(found.spot, path.encode()):
-                yield path, found.spot.kind
+        entry = Entry(path=path.encode(), kind=Kind.FILE, size_bytes=len(data))
+        for spot in _READER.extract(entry, HeldContent(data), Limits()) or ():
+            if spot.kind and is_believed(spot, path.encode()):
+                yield path, spot.kind
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -85,12 +89,15 @@ def _peer(program: str, folder: Path) -> set[str]:
             "--report-path",
             report.name,
             "--no-banner",
+            "--max-archive-depth",
+            "3",
             "--exit-code",
             "0",
         )
         subprocess.run(words, check=True, capture_output=True)
         return {
-            str(Path(each["File"]).relative_to(folder)) for each in json.loads(Path(report.name).read_bytes())
+            str(Path(each["File"].partition("!")[0]).relative_to(folder))
+            for each in json.loads(Path(report.name).read_bytes())
         }
 
 

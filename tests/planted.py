@@ -7,13 +7,17 @@ random bytes by each maker's own recipe, and the files are those that the makers
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import hmac
+import io
 import json
 import random
 import string
 import subprocess
+import tarfile
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -125,7 +129,7 @@ Put = Callable[[str, str, str, str], None]
 def planted(
     seed: int = 20261126,
 ) -> tuple[list[Planted], list[dict[str, bytes | None]], dict[str, object], list[dict[str, object]]]:
-    """(the secrets, three layers (None deletes), the configuration, the history): thirty-six secrets of more than fifteen
+    """(the secrets, three layers (None deletes), the configuration, the history): thirty-nine secrets of more than fifteen
     kinds; some files go in the next layer, some are replaced in it."""
     make = Maker(seed)
     found: list[Planted] = []
@@ -143,6 +147,7 @@ def planted(
     _clouds(put, make)
     _tokens(put, make)
     _files(put, make)
+    _archives(found, layers, make)
     return found, layers, *_settings(found, make)
 
 
@@ -281,6 +286,45 @@ def _files(put: Callable[..., None], make: Maker) -> None:
         make.text(_ALNUM + "!#", 20),
         "<?php\n$config['db_password'] = '{}';\n",
     )
+
+
+def _archives(found: list[Planted], layers: list[dict[str, bytes | None]], make: Maker) -> None:
+    """Three more that lie in archives: a packed tar, a zip in a zip, a packed file."""
+
+    def put(kind: str, path: str, value: str, data: bytes) -> None:
+        found.append(Planted(kind, value, "file", path, 1))
+        layers[1][path] = data
+
+    key, token, line = rsa_key(), make.crc_token("ghp_"), "sk_live_" + make.text(_ALNUM, 24)
+    put("private key", "srv/app/backup.tgz", key, tar_of({"home/me/.ssh/id_rsa": key.encode()}))
+    inner = zip_of({"config/deploy.yaml": f"token: {token}\n".encode()})
+    put("github", "srv/app/shop.war", token, zip_of({"index.html": b"<p>shop</p>", "deploy/old.zip": inner}))
+    put(
+        "stripe",
+        "var/log/shop.log.1.gz",
+        line,
+        gzip.compress(f"GET /pay?key={line} 200\n".encode() * 3, mtime=0),
+    )
+
+
+def tar_of(files: dict[str, bytes]) -> bytes:
+    """A packed tar as `tar czf` writes it."""
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as tar:
+        for path, data in files.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return target.getvalue()
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    """A zip archive as `zip` writes it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+    return target.getvalue()
 
 
 def _settings(found: list[Planted], make: Maker) -> tuple[dict[str, object], list[dict[str, object]]]:

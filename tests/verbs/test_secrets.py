@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import sqlite3
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from seamline.model.audit import AuditReport
 from seamline.render.audit import write_audit
 from seamline.stores.layer_cache import LayerCache, zstd
 from tests.layouts import write_layout
-from tests.planted import Planted, planted
+from tests.planted import Planted, pem_key, planted, tar_of, zip_of
 from tests.scenes import Directory, File, Hardlink, Whiteout
 from tests.verbs.test_audit import audited
 
@@ -166,3 +168,68 @@ def test_chinese_tells_the_place_and_what_remains(tmp_path: Path) -> None:
     text = write_audit(report, "zh")
     assert "机密" in text
     assert "已在第 1 层删除，但仍留在第 0 层" in text
+
+
+def gaps(report: AuditReport) -> dict[str, object]:
+    return {
+        gap.message.id: gap.message.args["number"]
+        for gap in report.gaps
+        if gap.message.id.startswith("secrets-")
+    }
+
+
+def test_the_place_inside_an_archive_is_told(tmp_path: Path) -> None:
+    archive = zip_of({"a/b.zip": zip_of({"conf/x.toml": b"\n" + TOKEN})})
+    report = audited(tmp_path, [{"srv/a.zip": archive}], {})
+    (line,) = report.secrets
+    assert (line.path, line.inside, line.line) == ("srv/a.zip", "a/b.zip!/conf/x.toml", 2)
+    assert "/srv/a.zip!/a/b.zip!/conf/x.toml:2" in write_audit(report, "en", 200)
+    assert gaps(report) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "inside", "is_told"),
+    [
+        ("srv/app.jar", "application.properties", True),
+        ("srv/app.jar", "BOOT-INF/lib/x.properties", False),
+        ("srv/x.whl", "x/settings.properties", False),
+        ("usr/lib/python3/dist-packages/x.zip", "x.properties", False),
+        ("srv/data.zip", "docs/x.properties", False),
+    ],
+)
+def test_an_archive_is_judged_as_a_folder_is(path: str, inside: str, is_told: bool, tmp_path: Path) -> None:
+    data = zip_of({inside: b"DB_PASSWORD=tR4vq9-Zk2mW\n"})
+    assert bool(audited(tmp_path, [{path: data}], {}).secrets) is is_told
+
+
+def test_what_was_not_looked_at_in_whole_is_a_gap(tmp_path: Path) -> None:
+    nested = zip_of({"conf": TOKEN})
+    for _ in range(3):
+        nested = zip_of({"a.zip": nested})
+    sealed = bytearray(zip_of({"conf": TOKEN}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        sealed[sealed.index(mark) + at] |= 1
+    cut = tar_of({"conf": TOKEN * 2, "more": random.Random(1).randbytes(90_000)})[:-30_000]  # noqa: S311
+    scene = {"srv/a.zip": nested, "srv/b.zip": bytes(sealed), "srv/c.tgz": cut, "srv/d.bin": bytes(65 << 20)}
+    report = audited(tmp_path, [scene], {})
+    assert gaps(report) == {"secrets-large": 1, "secrets-packed": 3}
+    assert {line.path for line in report.secrets} == {"srv/c.tgz"}
+
+
+def test_an_archive_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
+    bomb = gzip.compress(bytes(1 << 20)) * 40
+    assert gaps(audited(tmp_path, [{"srv/a.gz": bomb}], {})) == {"secrets-packed": 1}
+
+
+def test_keys_in_a_system_s_shared_library_are_constants_of_its_self_tests(tmp_path: Path) -> None:
+    """What an unowned libgnutls holds; a program, and a library of the application's own, are asked."""
+    code = b"\x7fELF\x02\x01\x01" + bytes(64) + pem_key().encode()
+    scene = {
+        "usr/lib/x86_64-linux-gnu/libgnutls.so.30.34.3": code,
+        "srv/app/libapp.so": code,
+        "usr/bin/app": code,
+    }
+    assert [line.path for line in audited(tmp_path, [scene], {}).secrets] == [
+        "srv/app/libapp.so",
+        "usr/bin/app",
+    ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from mmap import mmap
 
 import msgspec
 
@@ -23,20 +25,27 @@ class SecretRule(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     seek: bytes
-    shape: re.Pattern[bytes]
+    shape: bytes
+    flags: int = re.DOTALL
     check: Check = checks.random
     before: int = 64
     after: int = 512
     files: re.Pattern[bytes] | None = None
     is_weak: bool = False
 
+    def search(self, data: bytes | mmap, start: int, end: int) -> re.Match[bytes] | None:
+        """The first place between two offsets that has the shape. It is compiled when a first hit asks for it: all of them
+        together take longer than a whole look at an image that is known."""
+        return _compiled(self.shape, self.flags).search(data, start, end)
+
+
+_compiled = lru_cache(None)(re.compile)
+
 
 def _rule(
     kind: str, seek: bytes, shape: bytes, check: Check = checks.random, *, before: int = 64, after: int = 512
 ) -> SecretRule:
-    return SecretRule(
-        kind=kind, seek=seek, shape=re.compile(shape, re.DOTALL), check=check, before=before, after=after
-    )
+    return SecretRule(kind=kind, seek=seek, shape=shape, check=check, before=before, after=after)
 
 
 def _token(kind: str, seek: bytes, shape: bytes, check: Check = checks.random) -> SecretRule:
@@ -70,7 +79,8 @@ def _weak(
     return SecretRule(
         kind=kind,
         seek=seek,
-        shape=re.compile(shape),
+        shape=shape,
+        flags=0,
         check=check,
         before=before,
         after=after,

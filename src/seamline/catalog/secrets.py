@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 
+import msgspec
+
+from seamline.catalog.packed import Unpacked, is_packed
 from seamline.catalog.reader import EVERY, Buffer, Content, Reader
 from seamline.catalog.secret_filter import filter_of_rules
 from seamline.catalog.secret_rules import RULES, SecretRule
@@ -16,7 +19,7 @@ from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.secret import Spot
 
-HEAD_BYTES = 32 << 20
+HEAD_BYTES = 64 << 20
 """How much of a file is looked through."""
 _TEXT_WITHIN_BYTES = 8192
 _MOST_SPOTS = 200
@@ -90,7 +93,7 @@ def _confirmed(
         for end in by_rule[number][:_MOST_TRIES]:
             if end < passed:
                 continue
-            match = rule.shape.search(data, max(end - rule.before, passed), end + rule.after)
+            match = rule.search(data, max(end - rule.before, passed), end + rule.after)
             if match is None or match.start() > end:
                 continue
             passed = match.end()
@@ -131,12 +134,35 @@ def _is_assigned(match: re.Match[bytes], data: Buffer, path: bytes, *, is_settin
     )
 
 
+def _spots(content: Content, entry: Entry, key: bytes) -> Iterator[Spot]:
+    """The secrets of a file, those inside it where it is an archive; and whether a part of it was not looked at."""
+    data = content.random()
+    is_large = entry.size_bytes > HEAD_BYTES
+    if is_large:
+        data = data[:HEAD_BYTES]  # another reader may have asked for more
+        yield Spot("", 0, b"", "large")
+    if not is_packed(data):
+        yield from (found.spot for found in secrets_in(data, entry.path, key))
+        return
+    unpacked = Unpacked(data, entry.path)
+    left = _MOST_SPOTS
+    for part in unpacked.parts():
+        for found in secrets_in(part.data, part.path or entry.path, key):
+            inside = part.path.decode("utf-8", "backslashreplace")
+            yield msgspec.structs.replace(found.spot, inside=inside)
+            left -= 1
+            if not left:
+                return
+    if not unpacked.is_whole and not is_large:
+        yield Spot("", 0, b"", "packed")
+
+
 def secrets_reader(key: Callable[[], bytes]) -> Reader:
     """The reader whose fingerprints are made with what `key` gives; it is asked for when the first file is read."""
 
     def extract(entry: Entry, content: Content, limits: Limits) -> list[Spot] | None:  # noqa: ARG001 - shape of extract
-        return [found.spot for found in secrets_in(content.random(), entry.path, key())] or None
+        return list(_spots(content, entry, key())) or None
 
     return Reader(
-        name="secrets", version=1, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
+        name="secrets", version=2, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
     )

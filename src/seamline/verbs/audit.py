@@ -110,6 +110,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
             *(database_gaps(told.scan.database) if told.scan is not None else ()),
             *seen.looked.gaps,
             *altered.gaps,
+            *secrets.gaps,
         ),
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),

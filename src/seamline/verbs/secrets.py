@@ -18,7 +18,9 @@ from seamline.catalog.reader import Reader
 from seamline.catalog.secret_rules import RULES
 from seamline.catalog.secrets import Found, secrets_in, secrets_reader
 from seamline.effects.home import cache_home
+from seamline.errors import Where
 from seamline.model.entry import Entry, Kind
+from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config
 from seamline.model.package import Side
 from seamline.model.purl import install_key
@@ -30,7 +32,12 @@ from seamline.verbs.inspect import Seen
 _LIBRARIES = re.compile(
     rb"(?:^|/)(?:site-packages|dist-packages|node_modules|gems|bundle|vendor|pkg/mod|\.m2|\.cargo/registry|\.npm|\.cache|_cacache)/"
     rb"|(?:^|/)lib/(?:python\d[\d.]*|node|ruby|jvm|go)/|^usr/(?:share|include|src)/"
+    rb"|\.(?:whl|egg|gem|nupkg|crate)!/|!/(?:BOOT|WEB)-INF/lib/"
 )
+_SYSTEM_LIBRARY = re.compile(
+    rb"(?:usr/(?:local/)?)?lib(?:32|64|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\d.]+)?"
+)
+_KEYS = frozenset(("private-key", "pgp-private-key"))
 _AIDS = re.compile(
     rb"(?i)(?:^|/)(?:docs?|documentation|man|examples?|samples?|demos?|tests?|testing|testdata|test[-_]data|test_?utils|__tests__|specs?|fixtures|mocks?|locales?|i18n)/"
     rb"|(?:^|/)(?:test_[^/]*|[^/]*_test\.[a-z]+|[^/]*[.-](?:spec|test|examples?)\.[a-z0-9]+|conftest\.py|[^/]*\.(?:md|markdown|rst|adoc|po|html?|ipynb|example|sample|dist|template|tmpl))$"
@@ -53,10 +60,11 @@ _ARGUMENTS = re.compile(r"^(?:RUN )?\|\d{1,3} ")
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     """What was found: the lines of a report, and the values that stand in the configuration, which whoever prints the
-    configuration blots out."""
+    configuration blots out; and what was not looked at."""
 
     lines: tuple[SecretLine, ...]
     values: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 class _Met(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +77,10 @@ class _Met(msgspec.Struct, frozen=True, kw_only=True):
 def secrets_of(seen: Seen) -> Secrets:
     """Every secret of the image: those in files by path, then those of the configuration."""
     settings = list(_in_configuration(seen))
+    unread: dict[str, set[bytes]] = {}
+    in_files = list(_in_files(seen, unread))
     met = [
-        *sorted(_in_files(seen), key=lambda each: (each.line.path, each.line.line)),
+        *sorted(in_files, key=lambda each: (each.line.path, each.line.inside, each.line.line)),
         *(each for each, _ in settings),
     ]
     groups: dict[bytes, int] = {}
@@ -79,7 +89,17 @@ def secrets_of(seen: Seen) -> Secrets:
         number = groups.setdefault(each.spot.fingerprint, len(groups) + 1)
         lines.append(msgspec.structs.replace(each.line, group=number))
     values = {found.value.decode("utf-8", "replace") for _, found in settings}
-    return Secrets(lines=tuple(lines), values=tuple(sorted(values, key=len, reverse=True)))
+    return Secrets(
+        lines=tuple(lines),
+        values=tuple(sorted(values, key=len, reverse=True)),
+        gaps=tuple(_gap(note, paths) for note, paths in sorted(unread.items())),
+    )
+
+
+def _gap(note: str, paths: set[bytes]) -> Gap:
+    """One line for all files of an image that were looked at in part."""
+    first = min(paths).decode("utf-8", "backslashreplace")
+    return Gap(where=Where(), message=Message(f"secrets-{note}", {"number": len(paths), "path": first}))
 
 
 def blotted(report: T, values: Sequence[str]) -> T:
@@ -103,10 +123,11 @@ def _without(value: Any, values: Sequence[str]) -> Any:
     return value
 
 
-def _in_files(seen: Seen) -> Iterator[_Met]:
-    """Each secret of each path once: in the lowest layer that has it there, visible if any layer's is."""
+def _in_files(seen: Seen, unread: dict[str, set[bytes]]) -> Iterator[_Met]:
+    """Each secret of each path once: in the lowest layer that has it there, visible if any layer's is. Files that were not
+    looked at in whole go to `unread`, by why."""
     looked = seen.looked
-    found: dict[tuple[bytes, str, bytes], tuple[Entry, Spot]] = {}
+    found: dict[tuple[bytes, str, bytes, str], tuple[Entry, Spot]] = {}
     current = _package_layers(seen)
     for position, record in looked.records(SECRETS):
         path = looked.tree.canonical(record.path)
@@ -117,8 +138,12 @@ def _in_files(seen: Seen) -> Iterator[_Met]:
         if entry is None or record.value is None or _is_published(seen, path, entry, current):
             continue
         for spot in record.value:
-            if is_believed(spot, path):
-                found.setdefault((path, spot.kind, spot.fingerprint), (entry, spot))
+            if not is_believed(spot, path):
+                continue
+            if spot.kind:
+                found.setdefault((path, spot.kind, spot.fingerprint, spot.inside), (entry, spot))
+            else:
+                unread.setdefault(spot.note, set()).add(path)
     visible = {key for key, (entry, _) in found.items() if _is_visible(seen, key[0], entry)}
     for key, (entry, spot) in found.items():
         yield _met_in_file(seen, key[0], entry, spot, is_visible=key in visible)
@@ -139,6 +164,7 @@ def _met_in_file(seen: Seen, path: bytes, entry: Entry, spot: Spot, *, is_visibl
         until=until,
         line=spot.line,
         note=spot.note,
+        inside=spot.inside,
     )
     return _Met(spot=spot, line=line)
 
@@ -169,7 +195,12 @@ def _is_published(seen: Seen, path: bytes, entry: Entry, current: dict[str, int]
 
 def is_believed(spot: Spot, path: bytes) -> bool:
     """Whether a secret of this kind at this path is one. In a library nothing but strong forms counts, and in its aids
-    nothing at all; in the aids of the application itself strong forms do."""
+    nothing at all; in the aids of the application itself strong forms do. Keys in the code of a shared library among the
+    system's are constants of its self-tests, which everybody who has the library has."""
+    if spot.kind in _KEYS and not spot.line and _SYSTEM_LIBRARY.fullmatch(path):
+        return False
+    if spot.inside:
+        path += b"!/" + spot.inside.encode("utf-8", "surrogateescape")
     in_library, is_aid = bool(_LIBRARIES.search(path)), bool(_AIDS.search(path))
     if in_library and is_aid:
         return False

@@ -256,6 +256,8 @@ WORDS = {
     "secret-state-replaced": ("replaced above in layer {until}, still in layer {layer}", "已被第 {until} 层替换，但仍留在第 {layer} 层"),
     "secrets": ("SECRETS", "机密"),
     "secrets-found": ("{number} secret{number:s}: {places}", "{number} 处机密：{places}"),
+    "secrets-large": ("secrets past the first 64 MiB were not looked for in {number} file{number:s}, /{path} first", "{number} 个文件在前 64 MiB 之后的内容未查找机密，首个为 /{path}"),
+    "secrets-packed": ("secrets were not looked for in all of {number} archive{number:s} (encrypted, damaged, large), /{path} first", "{number} 个归档未能完整查找机密（加密、损坏或过大），首个为 /{path}"),
     "signed-provenance": ("the build's signed provenance was verified", "构建的签名来源已验证"),
     "source-expired": ("{path}: {address} gets nothing new", "{path}：{address} 不再更新"),
     "source-plain": ("{path}: {address} is not encrypted", "{path}：{address} 未加密"),
