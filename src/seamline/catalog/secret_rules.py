@@ -34,8 +34,8 @@ class SecretRule(msgspec.Struct, frozen=True, kw_only=True):
     is_weak: bool = False
 
     def search(self, data: bytes | mmap, start: int, end: int) -> re.Match[bytes] | None:
-        """The first place between two offsets that has the shape. It is compiled when a first hit asks for it: all of them
-        together take longer than a whole look at an image that is known."""
+        """The first place between two offsets that has the shape. It is compiled when a first hit asks for it: most are
+        never asked."""
         return _compiled(self.shape, self.flags).search(data, start, end)
 
 
