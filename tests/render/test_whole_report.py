@@ -53,7 +53,7 @@ def test_each_dimension_says_where_the_image_stands(made: Portrait) -> None:
         "An update changes glibc: 2.36-9 -> 2.41-12",
         "An update changes OpenSSL: 3.0.17-1 -> 3.5.0-1",
         "apt installs 1 name without a version: curl",
-        "debian 12 security support ends 2026-06-10",
+        "debian 12 system · security support ends 2026-06-10, extended 2028-06-30 · over for 20 days",
         "ports 80/tcp",
         "volumes /data",
         "next: seamline scan",
@@ -69,7 +69,7 @@ def test_it_keeps_to_its_columns_and_tears_no_digest(made: Portrait, language: s
         assert width(line) <= columns or "oci-dir:" in line or "@sha256:" in line, line
     digest = made.updates.parts[0].propose.partition("@")[2]
     assert digest
-    assert digest in text
+    assert any(line.endswith(digest) for line in text.splitlines())
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -266,6 +266,11 @@ def test_distribution_and_runtimes_end_on_their_own_days_each_on_its_side(world:
     )
 
 
+def test_a_distribution_is_its_base_s_also_where_an_application_installed_more_of_it(world: World) -> None:
+    (debian,) = world.updates(application(world)).support
+    assert (debian.product, debian.side, debian.stratum) == ("debian", Side.SYSTEM, "debian:12.8")
+
+
 def test_fixes_wait_on_each_side_since_the_day_they_could_be_had_there(world: World) -> None:
     _, _, found = at_once(world)
     waits = {each.side: (each.findings, each.median_days) for each in found.lags}

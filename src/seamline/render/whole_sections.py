@@ -77,7 +77,10 @@ def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
     for kept in found.support:
         side = word(f"side-{kept.side.value}", language)
         day = word("measured-support", language, day=kept.ends, extended=kept.extended_ends) if kept.extended_ends > kept.ends else kept.ends  # fmt: skip
-        yield f"{kept.product} {kept.cycle}", f"{word('indicator-support-ends', language)} {day} ({side})"
+        days = -(kept.days_left or 0)
+        over = word("whole-over", language, days=days) if days > 0 else ""
+        told = f"{side} · {word('indicator-support-ends', language)} {day}"
+        yield f"{kept.product} {kept.cycle}", f"{told} · {over}" if over else told
     for lag in found.lags:
         args: dict[str, str | int] = {
             "number": lag.findings,

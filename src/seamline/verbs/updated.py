@@ -146,9 +146,9 @@ def _support(stock: Stock, world: World) -> Iterator[Support]:
     told: set[tuple[str, str]] = set()
     if stock.distribution is not None:
         cycle = cycle_of_distribution(stock.distribution, world.index.cycles)
-        carrier = next(
-            (each for each in stock.installs if each.package.distribution == stock.distribution), None
-        )
+        # the lowest part that holds any of its packages brought it, whatever was installed above
+        carriers = (each for each in stock.installs if each.package.distribution == stock.distribution)
+        carrier = min(carriers, key=stock.index_of, default=None)
         if cycle is not None and carrier is not None:
             yield _kept(cycle, carrier, stock, world.today)
     for install in stock.installs:
