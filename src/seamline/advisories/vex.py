@@ -72,7 +72,7 @@ def hear(statements: Iterable[Statement], finding: Finding, scope: Scope) -> tup
         for each in statements
         if names.intersection(each.ids) and _may_mean(each, finding)
     ]
-    holding = [at for at, (_, reason) in enumerate(asked) if reason.id == "vex-holds"]
+    holding = [at for at, (_, reason) in enumerate(asked) if reason.id.startswith("vex-holds-")]
     latest = max(holding, key=lambda at: (_moment(asked[at][0].timestamp), at), default=None)
     return tuple(_heard(finding, each, reason, asked, at, latest) for at, (each, reason) in enumerate(asked))
 
@@ -86,10 +86,10 @@ def _heard(
     latest: int | None,
 ) -> Heard:
     decides = at == latest and statement.status in _SILENCING
-    if reason.id == "vex-holds" and latest is not None and at != latest:
+    if reason.id.startswith("vex-holds-") and latest is not None and at != latest:
         later = asked[latest][0]
         reason = Message("vex-later", {"status": later.status, "source": later.source})
-    elif reason.id == "vex-holds" and not decides:
+    elif reason.id.startswith("vex-holds-") and not decides:
         reason = Message("vex-counts", {"status": statement.status})
     return Heard(statement=statement, package=finding.package, decides=decides, reason=reason)
 
@@ -115,13 +115,13 @@ def _may_mean(statement: Statement, finding: Finding) -> bool:
 def _reaches(statement: Statement, finding: Finding, scope: Scope) -> Message:
     """Whether a statement about this package holds where the package stands."""
     if not statement.products:
-        return Message("vex-holds", {"by": "package"})
+        return Message("vex-holds-package", {})
     if not statement.packages and any(same_package(each, finding.purl) for each in statement.products):
-        return Message("vex-holds", {"by": "package"})
+        return Message("vex-holds-package", {})
     if any(names_image(each, scope.image) for each in statement.products):
-        return Message("vex-holds", {"by": "image"})
+        return Message("vex-holds-image", {})
     if statement.packages and any(names_platform(each, scope.distribution) for each in statement.products):
-        return Message("vex-holds", {"by": "distribution"})
+        return Message("vex-holds-distribution", {})
     named = next(
         (base for base in scope.bases if any(names_base(each, base) for each in statement.products)), None
     )
@@ -131,7 +131,7 @@ def _reaches(statement: Statement, finding: Finding, scope: Scope) -> Message:
         return Message("vex-not-intact", {"base": named.reference})
     if scope.is_touched:
         return Message("vex-touched", {"base": named.reference, "package": finding.package})
-    return Message("vex-holds", {"by": "base"})
+    return Message("vex-holds-base", {})
 
 
 def same_package(stated: str, purl: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seamline.model.advisory import Score
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import Finding
 from seamline.render.gaps import gap_text
@@ -14,6 +15,7 @@ from seamline.render.words import say, word
 _COLUMNS = 80
 _HERE = "this-image"
 _END = "end of life"
+_MOST_REASONS = 4
 
 
 def write_explain(report: ExplainReport, language: str) -> str:
@@ -48,7 +50,7 @@ def _answer(report: ExplainReport, language: str) -> Iterator[str]:
 
 def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
     for advisory in report.advisories:
-        ratings = ", ".join(f"{score.kind} {score.number or score.text}" for score in advisory.scores)
+        ratings = ", ".join(f"{_kind(score)} {score.number or score.text}" for score in advisory.scores)
         head = "  ".join(part for part in (advisory.id, advisory.published, plain(ratings)) if part)
         yield from _labelled("label-advisory", [head], language)
         for line in wrapped(plain(advisory.summary).split(), _COLUMNS - 13):
@@ -69,12 +71,13 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
     side = f"{word(f'side-{finding.side.value}', language)}: {plain(finding.stratum)}, {word('layer-of', language, layer=finding.layer)}"
-    reasons = [
+    told = (
         plain(say(each, language))
         for part in report.parts
         if (part.stratum, part.side) == (finding.stratum, finding.side.value)
-        for each in part.reasons[:4]
-    ]
+        for each in part.reasons
+    )
+    reasons = list(dict.fromkeys(told))[:_MOST_REASONS]
     if finding.origin_layer != finding.layer:
         changed = word("changed-above", language, origin=finding.origin_layer, layer=finding.layer)
         reasons.insert(0, changed)
@@ -87,7 +90,7 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
         language,
     )
     ratings = [
-        f"{score.kind} {plain(score.text)}" + (f" = {score.number}" if score.number else "")
+        f"{_kind(score)} {plain(score.text)}" + (f" = {score.number}" if score.number else "")
         for score in finding.scores
     ]
     yield from _labelled(
@@ -111,6 +114,11 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
             yield from _labelled("label-action", [plain(say(action.message, language))], language)
             if action.command:
                 yield f"{'':13}{plain(action.command)}"
+
+
+def _kind(score: Score) -> str:
+    """Whose rating it is, as people write it: CVSS v3 of OSV's CVSS_V3."""
+    return plain(score.kind.replace("_V", " v"))
 
 
 def _urgency(finding: Finding, language: str) -> str:
