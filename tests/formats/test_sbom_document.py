@@ -37,6 +37,11 @@ def test_what_we_wrote_is_read_back_as_the_same_packages(report: Any, form: str)
     assert sorted(
         (i.package.name, i.package.version, i.package.source_name) for i in document.installs
     ) == sorted((line.name, line.version, line.source_name) for line in report.packages)
+    places = {(i.package.name, i.side, i.proofs[:1], i.inside) for i in document.installs}
+    assert places == {
+        (line.name, line.side, tuple(path.encode() for path in line.paths[:1]), line.inside)
+        for line in report.packages
+    }
     assert document.distribution is not None
     assert (document.distribution.id, document.distribution.version_id, document.gaps) == ("debian", "12", ())
 

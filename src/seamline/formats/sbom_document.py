@@ -29,6 +29,7 @@ _OWN_FOLDERS = (
 _GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
 _TRIVY = "aquasecurity:trivy:"
 _OWN = "seamline.sbom/1"
+_OWN_SOURCE = re.compile(r"side (system|application|unknown); read from (/.*)", re.DOTALL)
 _OWNS = "ownership-by-file-overlap"
 Row = tuple[str, Install]
 """The name of a package inside the document, and the install."""
@@ -273,7 +274,7 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
         package = parse_purl(purl)
         if package is not None and package.ecosystem not in ("oci", "docker"):
             told = _text(each.get("sourceInfo"))
-            rows.append((name, _install(_built_from(package, told), [_source_path(told)])))
+            rows.append((name, _install(_built_from(package, told), **_source(told))))
         elif (
             package is None
             and name not in described
@@ -303,9 +304,13 @@ def _built_from(package: Package, info: str) -> Package:
     return msgspec.structs.replace(package, source_name=told[0], source_version=told[1])
 
 
-def _source_path(info: str) -> str:
-    """The path in `acquired package info from ...: /usr/lib/x`."""
-    return info.rpartition(": ")[2].partition(",")[0].strip() if ": /" in info else ""
+def _source(info: str) -> dict[str, Any]:
+    """Where a package was read: `acquired package info from ...: /usr/lib/x` of Syft, and with its side what we write."""
+    own = _OWN_SOURCE.fullmatch(info)
+    if own is None:
+        return {"paths": [info.rpartition(": ")[2].partition(",")[0].strip() if ": /" in info else ""]}
+    path, _, inside = own[2].partition(", /")[0].partition("!")
+    return {"paths": [path], "inside": inside, "side": Side(own[1])}
 
 
 def _syft(document: Mapping[str, Any]) -> SbomDocument:

@@ -200,7 +200,7 @@ def _word(value: object) -> str:
 def _shown(entry: object) -> str:
     shape = reprlib.Repr()
     shape.maxlevel, shape.maxstring, shape.maxother = 3, 100, 100
-    return shape.repr(entry)[:200]
+    return shape.repr(entry)[:200].strip("{}").replace("'", "")
 
 
 def _day(value: object) -> str:
