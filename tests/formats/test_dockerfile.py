@@ -71,6 +71,8 @@ def test_heredocs_are_taken_with_their_quotes_tabs_and_places() -> None:
         ("FROM a\nCMD [1]", 2, "[1]"),
         ("FROM a\nCOPY --form=b c d", 2, "--form"),
         ("FROM a\nHEALTHCHECK --interval=3 CMD b", 2, "'3'"),
+        ("FROM a\nHEALTHCHECK --timeout=999us CMD b", 2, "'999us'"),
+        ("FROM a\nHEALTHCHECK --start-interval=-5s CMD b", 2, "'-5s'"),
         ("FROM a\nRUN --mount=type=tmp,target=/x b", 2, "'tmp'"),
         ("RUN a", 1, "RUN"),
         ("FROM a AS 1b", 1, "'1b'"),

@@ -87,6 +87,25 @@ def test_what_another_program_reads_is_no_shell_script() -> None:
     assert "DL3004" not in ids("FROM a:1\nCOPY <<EOF /x\nsudo b\nEOF\n")
 
 
+@pytest.mark.parametrize(
+    ("address", "is_pinned"),
+    [
+        ("https://x/y.git#v1.2", True),
+        ("https://x/y.git#main:sub", False),
+        ("https://x/y.git?ref=v1", True),
+        ("https://x/y.git?ref=main&submodules=false", False),
+        ("https://x/y.git?branch=v1", False),
+        ("https://x/y.git?branch=v1&commit=abc", True),
+        ("git@x:y.git?tag=v1", True),
+        ("git@x:y.git", False),
+        ("https://x/y.tgz?ref=v1", False),
+        ("https://x/y.tgz#v1", False),
+    ],
+)
+def test_what_git_is_asked_for_is_pinned_or_moves(address: str, is_pinned: bool) -> None:
+    assert ("SL1005" in ids(f"FROM a:1\nADD {address} /z\n")) != is_pinned
+
+
 def test_no_report_repeats_a_secret() -> None:
     text = """FROM a:1
 ARG API_KEY=geheim1

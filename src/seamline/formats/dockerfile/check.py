@@ -46,6 +46,8 @@ _FLAGS: Mapping[str, Mapping[str, str]] = {
 }
 _STAGE = re.compile(r"[a-z][a-z0-9-_.]*", re.ASCII)
 _DURATION = re.compile(r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _MANY_WORDS = "at least one word"
 _ONE_WORD = "one word"
 
@@ -161,9 +163,17 @@ def _health(instruction: Instruction) -> None:
         value = instruction.flag(name)
         if value and not _DURATION.fullmatch(value):
             raise BadWords(f"a time such as 30s for --{name}", repr(value[:40]))
+        if value and not _is_long_enough(value):
+            raise BadWords(f"0 or at least 1ms for --{name}", repr(value[:40]))
     retries = instruction.flag("retries")
     if retries and not re.fullmatch(r"\+?[0-9]{1,10}", retries):
         raise BadWords("a number for --retries", repr(retries[:40]))
+
+
+def _is_long_enough(duration: str) -> bool:
+    """Whether a time is none or at least a millisecond."""
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(duration))
+    return seconds == 0 or (seconds >= 0.001 and not duration.startswith("-"))
 
 
 def _volume(instruction: Instruction) -> None:

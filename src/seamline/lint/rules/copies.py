@@ -23,6 +23,7 @@ from seamline.lint.rule import (
 from seamline.lint.view import Step, View
 
 _ARCHIVE = re.compile(r"(?i).*\.(?:tar|tgz|tbz2?|txz|tzst|tar\.[a-z0-9]+|gz|bz2|xz|zst|zip|lzma|tb2|tz2|z)")
+_GIT = re.compile(r"(?i)git(?:@|://)|https?://[^?#]*\.git/?(?:[?#]|$)")
 _REMOTE = re.compile(r"(?i)https?://.*|git://.*|git@.*|.*\.git(?:#.*)?")
 
 
@@ -66,9 +67,15 @@ def unchecked_fetch(view: View) -> Iterator[Found]:
 
 
 def _names_revision(word: str) -> bool:
-    """Whether an address of git names what to take of it, and no branch that moves."""
-    _, found, revision = re.sub(r"[?&](?:ref|tag|commit|checksum)=", "#", word).partition("#")
-    return bool(found) and revision.partition(":")[0] not in ("", "main", "master", "HEAD")
+    """Whether an address of git names what to take of it, and no branch that moves. Source: Dockerfile reference, "ADD"."""
+    if not _GIT.match(word):
+        return False
+    address, _, fragment = word.partition("#")
+    asked = dict(pair.partition("=")[::2] for pair in address.partition("?")[2].split("&"))
+    if any(asked.get(name) for name in ("tag", "commit", "checksum")):
+        return True
+    revision = asked.get("ref", "") if "?" in address else fragment.partition(":")[0]
+    return revision.removeprefix("refs/heads/") == revision and revision not in ("", "main", "master", "HEAD")
 
 
 def unknown_stage(view: View) -> Iterator[Found]:
