@@ -18,7 +18,7 @@ from seamline.stores.generations import Generations
 from seamline.verbs.database_update import update
 from tests.advisories.records import record
 from tests.verbs.test_explain import explained
-from tests.verbs.test_scan import AS_OF, known, scanned
+from tests.verbs.test_scan import AS_OF, known, scanned, status
 from tests.verbs.test_scan import OLD_BASE as BASE
 
 __all__ = ("known",)
@@ -54,6 +54,15 @@ def test_a_release_in_extended_support_is_told_apart_from_one_that_nobody_mends(
     assert f"\n{told}" in text
     assert "move to a supported release" in text
     assert ("extended support goes on to 2030-06-30" in " ".join(text.split())) is (severity == "medium")
+
+
+def test_the_end_of_a_distribution_is_its_base_s_also_where_an_application_installed_more_of_it(
+    tmp_path: Path, known: tuple[Base, Base]
+) -> None:
+    index = with_end(tmp_path / "db", eol="2025-07-11", eoes="2025-12-31")
+    more = {"var/lib/dpkg/status": BASE["var/lib/dpkg/status"] + status(("a-tool", "a-tool", "1"))}
+    (found,) = scanned(tmp_path / "app", [BASE, more], index, known).findings
+    assert (found.id, found.side.value, found.owner) == ("EOL-debian-12", "system", "infrastructure")
 
 
 def test_the_explanation_of_an_end_that_holds_does_not_say_that_it_is_not_there(

@@ -34,7 +34,9 @@ def ended(stock: Stock, index: Advisories, places: Places, today: str) -> Iterat
     distribution = stock.distribution
     if distribution is not None:
         cycle = cycle_of_distribution(distribution, index.cycles)
-        carrier = next((each for each in stock.installs if each.package.distribution == distribution), None)
+        # the lowest part that holds any of its packages brought it, whatever was installed above
+        carriers = (each for each in stock.installs if each.package.distribution == distribution)
+        carrier = min(carriers, key=lambda each: places.of(each).position, default=None)
         if cycle is not None and carrier is not None and has_ended(cycle, today):
             place = places.of(carrier)
             key = named_key(f"end-of-life {cycle.product}", cycle.cycle)
