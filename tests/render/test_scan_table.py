@@ -88,3 +88,16 @@ def test_two_versions_of_one_package_with_one_flaw_are_told_apart() -> None:
     rows = [line for line in text.splitlines() if "CVE-2021-23337" in line and "explain" not in line]
     assert [version in row for version, row in zip(("4.17.11", "4.17.20"), rows, strict=True)] == [True, True]
     assert all(width(line) <= 80 for line in rows)
+
+
+def test_an_act_names_the_version_that_has_all_fixes_not_the_most_frequent() -> None:
+    fixes = ("1.9-1", "1.9-1", "1.10-1")
+    found = tuple(
+        finding(f"CVE-2026-{at}", "zlib", fixed_in=(fixed,), actions=("a",)) for at, fixed in enumerate(fixes)
+    )
+    act = Action(
+        key="a", what="rebuild", message=Message("rebuild-layer", {"packages": 1, "names": "zlib", "part": ""}),
+        command="docker build .", owner="x", side=Side.SYSTEM, mends=tuple(each.key for each in found),
+    )  # fmt: skip
+    text = write_scan(msgspec.structs.replace(REPORT, findings=found, actions=(act,)), "en")
+    assert "zlib 1.0 -> 1.10-1 (3)" in text

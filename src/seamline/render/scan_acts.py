@@ -8,6 +8,7 @@ from seamline.model.finding import Action, Finding, ScanReport, Step, due_first
 from seamline.model.package import Side
 from seamline.render.layout import left, plain, right, width, wrapped
 from seamline.render.words import owner_name, say, word
+from seamline.versions.orders import UnreadableVersion, order_of
 
 _MOST_ACTIONS = 12
 _MOST_NAMES = 8
@@ -126,7 +127,7 @@ def _names(findings: Sequence[Finding]) -> str:
 
 def _moved(name: str, members: Sequence[Finding]) -> str:
     fixes = [each.fixed_in[-1] for each in members if each.fixed_in]
-    target = f" -> {max(fixes, key=fixes.count)}" if fixes else ""
+    target = f" -> {_highest(members[0].ecosystem, fixes)}" if fixes else ""
     number = f" ({len(members)})" if len(members) > 1 else ""
     return f"{name} {members[0].version}{target}{number}"
 
@@ -135,6 +136,17 @@ def way_to_show(findings: Sequence[Finding]) -> Sequence[Step]:
     """The way of the fix that is due first; where none is, the longest."""
     first = due_first(findings)
     return first.way if first is not None else max((each.way for each in findings), key=len, default=())
+
+
+def _highest(ecosystem: str, versions: Sequence[str]) -> str:
+    """The version that has all the fixes; the most frequent where they cannot be compared."""
+    order = order_of(ecosystem)
+    try:
+        if order is not None:
+            return max(versions, key=order)
+    except UnreadableVersion:
+        pass
+    return max(versions, key=versions.count)
 
 
 def due_words(finding: Finding, language: str) -> str:
