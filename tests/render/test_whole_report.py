@@ -11,10 +11,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from seamline.errors import Where
+from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.portrait import Portrait
 from seamline.places.opening import Opening, open_image
 from seamline.render.layout import width
+from seamline.render.page.report import write_report_page
 from seamline.render.whole import write_whole_markdown, write_whole_report
 from seamline.verbs.audit import DEEP
 from seamline.verbs.inspect import see
@@ -92,6 +95,23 @@ def test_without_advisories_nothing_is_called_clean(made: Portrait) -> None:
     scan = msgspec.structs.replace(made.scan, findings=(), database=database)
     text = flat(write_whole_report(msgspec.structs.replace(made, scan=scan), "en"))
     assert "not looked for: there are no advisories of Debian here" in text
+
+
+def test_what_the_audit_could_not_check_stands_in_every_form_of_the_report(made: Portrait) -> None:
+    gap = Gap(
+        where=Where(path="srv/big"),
+        message=Message("unreadable-file", {"reader": "secrets", "why": "too large"}),
+    )
+    audit = msgspec.structs.replace(made.audit, gaps=(*made.audit.gaps, gap))
+    report = msgspec.structs.replace(made, audit=audit)
+    assert report.gaps.count(gap) == 1
+    assert len(report.gaps) == len(set(map(str, report.gaps)))
+    for text in (
+        write_whole_report(report, "en"),
+        write_whole_markdown(report, "en"),
+        write_report_page(report, "en").decode(),
+    ):
+        assert "srv/big" in text
 
 
 def test_what_nobody_keeps_is_begun_by_nobody(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from seamline.model.finding import ScanReport
 from seamline.render.audit import write_audit
 from seamline.render.audit_markdown import write_audit_markdown
 from seamline.render.words import word
+from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.database import open_database
@@ -113,7 +114,8 @@ def audited(
     for seen in see_each(asked.images, asked.from_file, common, DEEP):
         image = seen.looked.image
         names = (image.reference, *image.names)
-        custom = customized(seen, known, common.as_of)
+        altered = altered_files(seen)
+        custom = customized(seen, known, common.as_of, altered)
         scan = scan_report(stock_of(seen), index, known, terms, common.as_of)
         told = Told(
             settings=terms.settings,
@@ -122,6 +124,7 @@ def audited(
             gates=gates,
             knobs=custom.knobs,
             fork=custom.fork,
+            altered=altered,
             written=written,
             rules=rules,
         )

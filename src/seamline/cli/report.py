@@ -63,4 +63,4 @@ def report(
             "json": lambda: msgspec.json.encode(one) + b"\n",
         },
     )
-    return gaps_exit(bool(one.scan.gaps), common)
+    return gaps_exit(bool(one.gaps), common)

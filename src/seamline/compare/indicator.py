@@ -57,7 +57,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
 def is_partial(portrait: Portrait, needs: Needs = Needs.FILES) -> bool:
     """Whether something was not read that a measure needs."""
     unread = _FILES_UNREAD if needs == Needs.FILES else _PACKAGES_UNREAD
-    return any(gap.message.id in unread for gap in portrait.scan.gaps)
+    return any(gap.message.id in unread for gap in portrait.gaps)
 
 
 def compared(indicators: Iterable[Indicator], a: Portrait, b: Portrait) -> Iterator[IndicatorLine]:

@@ -21,10 +21,8 @@ _BELOW = (
     ("debug symbols", (b"usr/lib/debug/",)),
     ("logs", (b"var/log/", b"tmp/", b"var/tmp/")),
 )  # fmt: skip
-_INSIDE = (
-    ("version control", (b"/.git/", b"/.svn/", b"/.hg/")),
-    ("tests", (b"/tests/", b"/test/", b"/__tests__/", b"/testing/")),
-)
+_VERSION_CONTROL = re.compile(rb"/\.(?:git|svn|hg)/")
+_TESTS = re.compile(rb"/(?:tests?|__tests__|testing)/")
 _LIBRARIES = (b"/site-packages/", b"/dist-packages/", b"/node_modules/", b"lib/python")
 _ENDS = {b"a": "headers", b"la": "headers", b"o": "headers", b"pc": "headers", b"h": "headers", b"hpp": "headers", b"debug": "debug symbols", b"pdb": "debug symbols"}  # fmt: skip
 _BINARIES = (b"usr/bin/", b"usr/local/bin/", b"bin/")
@@ -43,11 +41,10 @@ def kind_of(path: bytes) -> str:
         return ""
     if path.startswith(_ALL_BELOW):
         return next(kind for kind, folders in _BELOW if path.startswith(folders))
-    for kind, marks in _INSIDE:
-        if any(mark in path for mark in marks) and (
-            kind != "tests" or any(each in path for each in _LIBRARIES)
-        ):
-            return kind
+    if _VERSION_CONTROL.search(path):
+        return "version control"
+    if _TESTS.search(path) and any(each in path for each in _LIBRARIES):
+        return "tests"
     if path.startswith(_BINARIES):
         return "compilers" if _COMPILERS.fullmatch(path.rpartition(b"/")[2]) else ""
     name, dot, end = path.rpartition(b"/")[2].rpartition(b".")

@@ -24,7 +24,7 @@ def write_whole_report(portrait: Portrait, language: str, columns: int = MOST_CO
         for label, text in pairs:
             lines += _pair(plain(label), plain(text), columns)
     name = portrait.inspect.image.reference
-    lines += ["", *not_checked(portrait.scan.gaps, language, columns)]
+    lines += ["", *not_checked(portrait.gaps, language, columns)]
     lines += next_steps((f"seamline scan {name}", f"seamline audit {name}", f"seamline report {name} -o report.html"), language, columns)  # fmt: skip
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -58,7 +58,7 @@ def write_whole_markdown(portrait: Portrait, language: str) -> str:
         lines += ["", f"## {heading.capitalize()}", ""]
         for label, text in pairs:
             lines.append(f"- **{escaped(label)}**: {escaped(text)}" if label else f"  - {escaped(text)}")
-    gaps = dict.fromkeys(gap_text(gap, language) for gap in portrait.scan.gaps) or [word("nothing", language)]
+    gaps = dict.fromkeys(gap_text(gap, language) for gap in portrait.gaps) or [word("nothing", language)]
     lines += ["", f"## {word('page-not-checked', language)}", "", *(f"- {escaped(text)}" for text in gaps)]
     return "\n".join(lines) + "\n"
 

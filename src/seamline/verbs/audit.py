@@ -41,7 +41,7 @@ from seamline.surface.placed import Placed
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
 from seamline.tree.tree import Tree
-from seamline.verbs.altered import altered_files
+from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
@@ -70,7 +70,7 @@ _MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
     hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, the steps
-    of its Dockerfile, its secrets where they were looked for already, and the rules to judge by."""
+    of its Dockerfile, its secrets and altered files where they were looked for already, and the rules to judge by."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
@@ -82,11 +82,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     fork: Fork | None = None
     written: tuple[Step, ...] = ()
     secrets: Secrets | None = None
+    altered: Altered | None = None
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
     """The audit of one image, seen by the readers of DEEP too."""
-    secrets, altered = told.secrets or secrets_of(seen), altered_files(seen)
+    secrets, altered = told.secrets or secrets_of(seen), told.altered or altered_files(seen)
     case = msgspec.structs.replace(
         _case(seen, told, as_of),
         secrets=secrets.lines,

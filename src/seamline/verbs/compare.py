@@ -85,7 +85,7 @@ def compare_report(one: Viewed, other: Viewed) -> CompareReport:
         ),
         delta=difference,
         words=tuple(conclude(a, b, difference)),
-        gaps=_once((*a.scan.gaps, *b.scan.gaps)),
+        gaps=_once((*a.gaps, *b.gaps)),
         as_of=a.as_of,
         seamline=__version__,
     )
@@ -99,7 +99,7 @@ def overview_report(portraits: Sequence[Portrait]) -> OverviewReport:
             OverviewLine(image=_head(each), indicators={one.id: one.of(each) for one in every})
             for each in portraits
         ),
-        gaps=_once(gap for each in portraits for gap in each.scan.gaps),
+        gaps=_once(gap for each in portraits for gap in each.gaps),
         as_of=portraits[0].as_of if portraits else "",
         seamline=__version__,
     )

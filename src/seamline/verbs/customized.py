@@ -14,15 +14,15 @@ from seamline.model.customization import Changes, Customization
 from seamline.model.package import Side
 from seamline.stores.ledger import Bases
 from seamline.surface.start import start_files, start_words
-from seamline.verbs.altered import altered_files
+from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import needed_bytes
 from seamline.verbs.forked import forked
 from seamline.verbs.inspect import Seen
 
 
-def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
+def customized(seen: Seen, known: Bases, as_of: str, altered: Altered | None = None) -> Customization:
     """The customization of one image, seen by the readers of an audit too; measured against the topmost base of its
-    system side."""
+    system side. `altered` are its altered package files where they were looked for already."""
     looked, seam = seen.looked, seen.seam
     bases = [part.base for part in seam.strata if part.base is not None and part.side == Side.SYSTEM]
     base = bases[-1] if bases else None
@@ -46,17 +46,15 @@ def customized(seen: Seen, known: Bases, as_of: str) -> Customization:
     found = customization(sight)
     return msgspec.structs.replace(
         found,
-        changes=tuple(_with_altered(found.changes, seen)),
+        changes=tuple(_with_altered(found.changes, altered or altered_files(seen))),
         needed_bytes=needed_bytes(seen),
         fork=forked(seen, known, as_of),
     )
 
 
-def _with_altered(changes: Iterable[Changes], seen: Seen) -> Iterator[Changes]:
+def _with_altered(changes: Iterable[Changes], found: Altered) -> Iterator[Changes]:
     """The changes, with the number of the packages' configuration files that were altered above the system side."""
-    altered = [
-        each for each in altered_files(seen).lines if each.is_configuration and each.side != Side.SYSTEM
-    ]
+    altered = [each for each in found.lines if each.is_configuration and each.side != Side.SYSTEM]
     for each in changes:
         if each.kind == "file":
             yield msgspec.structs.replace(each, altered_configuration=len(altered))

@@ -6,6 +6,7 @@ from seamline import __version__
 from seamline.model.portrait import Portrait
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
+from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
@@ -20,7 +21,8 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
     stock = stock_of(seen)
     inspected = inspect_report(seen, as_of)
     scan = scan_report(stock, index, known, terms, as_of)
-    custom = customized(seen, known, as_of)
+    altered = altered_files(seen)
+    custom = customized(seen, known, as_of, altered)
     secrets = secrets_of(seen)
     made = Portrait(
         inspect=inspected,
@@ -35,6 +37,7 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
                 fork=custom.fork,
                 inspected=inspected,
                 secrets=secrets,
+                altered=altered,
             ),
             as_of,
         ),

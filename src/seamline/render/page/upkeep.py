@@ -205,5 +205,5 @@ def packages(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def not_checked(portrait: Portrait, tongue: Tongue) -> Markup:
     """What could not be read or decided."""
-    gaps = [gap_text(gap, tongue.language) for gap in portrait.scan.gaps]
+    gaps = [gap_text(gap, tongue.language) for gap in portrait.gaps]
     return listing(gaps) if gaps else tag("p", tongue.word("nothing"))
