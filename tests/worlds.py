@@ -112,7 +112,7 @@ class World:
         store.run("buildah", "commit", "--quiet", container, f"oci:{target}")
         return f"oci-dir:{target}"
 
-    def built(self, dockerfile: str, bases: Mapping[str, str]) -> str:
+    def built(self, dockerfile: str, bases: Mapping[str, str], *, layers: bool = True) -> str:
         """The image that buildah makes of a Dockerfile; `bases` are the images that its lines name, where they are."""
         self._runs += 1
         folder = self.folder / f"build-{self._runs}"
@@ -122,7 +122,16 @@ class World:
         for name, image in bases.items():
             pulled = store.run("buildah", "pull", "--quiet", image.replace("oci-dir:", "oci:"))
             store.run("buildah", "tag", pulled, name)
-        store.run("buildah", "bud", "--layers", "--quiet", "--pull=never", "--tag", "built", str(folder))
+        store.run(
+            "buildah",
+            "bud",
+            f"--layers={str(layers).lower()}",
+            "--quiet",
+            "--pull=never",
+            "--tag",
+            "built",
+            str(folder),
+        )
         target = f"{self.folder}/built-{self._runs}:1"
         store.run("buildah", "push", "--quiet", "built", f"oci:{target}")
         return f"oci-dir:{target}"

@@ -267,6 +267,10 @@ def test_a_runtime_that_was_copied_is_copied_anew_with_the_effect_foretold(image
     assert (copy.adds, copy.owner, copy.leaves) == (("CVE-2026-12",), "application team", 1)
     source = copy.command.removeprefix("COPY --from=").partition(" ")[0]
     assert source.startswith(f"{PYTHON}@sha256:")
+    # as buildah builds unless it is told to keep layers: one layer holds the copy and the application
+    flat = world.built(COPY.format(copy=copied), {"debian:12": images.new_debian, PYTHON: old}, layers=False)
+    flat_scan = world.scan(flat)
+    assert flat_scan.action("copy-newer").mends == copy.mends
     anew = world.built(COPY.format(copy=copy.command), {"debian:12": images.new_debian, PYTHON: new})
     again = world.scan(anew)
     assert again.keys() == scan.expected_after(copy)

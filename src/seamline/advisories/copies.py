@@ -23,18 +23,25 @@ from seamline.model.package import Install
 def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
     """An action for each copied layer of one's own that a newer image of its source mends something of."""
     for layer, source in sorted(yard.copied_from.items()):
-        members = [each for each in findings if _is_copied(each, layer, yard)]
+        members = [each for each in findings if _is_copied(each, layer, source, yard)]
         held = _held(layer, source, yard) if members else None
         if held is not None:
-            after = yard.judge([*held, *_beside(layer, held, yard)])
+            after = yard.judge([*held, *_beside(layer, source, held, yard)])
             yield from _copy(members, source, after, {each.key for each in findings})
 
 
-def _is_copied(finding: Finding, layer: int, yard: Yard) -> bool:
-    if finding.layer != layer or finding.suppressed or not is_package_flaw(finding):
+def _is_copied(finding: Finding, layer: int, source: Copied, yard: Yard) -> bool:
+    if finding.suppressed or not is_package_flaw(finding):
         return False
     top, install = yard.floors[-1], yard.installs[finding.install]
-    return top.is_ours and not is_distribution(install) and yard.place_of(install).position > top.cut
+    is_own = top.is_ours and yard.place_of(install).position > top.cut
+    return is_own and install.current_layer == layer and _is_below(source, install)
+
+
+def _is_below(source: Copied, install: Install) -> bool:
+    """Whether a language's package or a program lies in the folder that was copied."""
+    folder = source.folder.encode("utf-8", "backslashreplace") + b"/"
+    return not is_distribution(install) and any(proof.startswith(folder) for proof in install.proofs)
 
 
 def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
@@ -42,21 +49,22 @@ def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
     inventory = yard.inventory_of(source.onto) if source.onto is not None else None
     if inventory is None or not source.folder:
         return None
-    folder = source.folder.encode("utf-8", "backslashreplace") + b"/"
     over = {lasting_name(each) for each in yard.installs.values() if each.current_layer > layer}
     return [
         msgspec.structs.replace(each, owned_by="")  # no package database comes along
         for each in inventory.each_install()
-        if not is_distribution(each)
-        and any(proof.startswith(folder) for proof in each.proofs)
-        and lasting_name(each) not in over
+        if _is_below(source, each) and lasting_name(each) not in over
     ]
 
 
-def _beside(layer: int, held: Sequence[Install], yard: Yard) -> Iterator[Install]:
+def _beside(layer: int, source: Copied, held: Sequence[Install], yard: Yard) -> Iterator[Install]:
     """What stays in the image under the names of what is copied."""
-    gone = [each for each in yard.installs.values() if each.current_layer == layer]
-    return (each for each in yard.names.namesakes([*held, *gone]) if each.current_layer != layer)
+
+    def goes(install: Install) -> bool:
+        return install.current_layer == layer and _is_below(source, install)
+
+    gone = [each for each in yard.installs.values() if goes(each)]
+    return (each for each in yard.names.namesakes([*held, *gone]) if not goes(each))
 
 
 def _copy(

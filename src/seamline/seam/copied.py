@@ -7,7 +7,7 @@ standing on a newer base does not renew them.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from seamline.errors import Where
@@ -26,9 +26,7 @@ _MOST_NAMED = 3
 
 def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterator[tuple[int, Evidence]]:
     """Each layer that a COPY made out of a known base, and the evidence that names it."""
-    layers: dict[int, dict[bytes, bytes]] = {
-        step.position: {} for step in steps if step.verb == "COPY" and step.position is not None
-    }
+    layers: dict[int, dict[bytes, bytes]] = {position: {} for position in _copying(steps)}
     for entry in tree.entries() if layers else ():
         if entry.origin_layer in layers and entry.kind != Kind.DIRECTORY:
             layers[entry.origin_layer][place_key(entry)] = entry.path
@@ -41,7 +39,7 @@ def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterato
                 {
                     "bases": ", ".join(base.reference for base in bases[:_MOST_NAMED]),
                     "digests": " ".join(base.digest or "" for base in bases[:_MOST_NAMED]),
-                    "folder": _folder(places.values()),
+                    "folder": _folder(places, bases[0]),
                     "held": held,
                     "files": len(keys),
                 },
@@ -49,9 +47,22 @@ def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterato
             yield position, Evidence(rung=Rung.CONTENT, message=message, where=Where(layer=position))
 
 
-def _folder(paths: Iterable[bytes]) -> str:
-    """The lowest folder that holds all paths, empty for the root."""
-    folders = [path.rpartition(b"/")[0] for path in paths]
+def _copying(steps: Sequence[Step]) -> Iterator[int]:
+    """The layers that hold what a COPY brought: its own, or, where a tool makes one layer of a whole build (buildah, unless told to
+    keep layers), the next."""
+    is_held_back = False
+    for step in steps:
+        is_held_back = is_held_back or step.verb == "COPY"
+        if step.position is not None:
+            if is_held_back:
+                yield step.position
+            is_held_back = False
+
+
+def _folder(places: Mapping[bytes, bytes], base: Base) -> str:
+    """The lowest folder that holds all that a layer has of a base, empty for the root."""
+    keys = base.inventory.keys() if base.inventory is not None else frozenset()
+    folders = [path.rpartition(b"/")[0] for key, path in places.items() if key in keys]
     return posixpath.commonpath(folders).decode("utf-8", "backslashreplace")
 
 
