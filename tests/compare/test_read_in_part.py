@@ -87,6 +87,14 @@ def test_an_unreadable_package_database_makes_findings_unknown_and_leaves_progra
     assert lines["shells"].better == "b"
 
 
+def test_one_package_of_a_language_that_cannot_be_read_hides_no_others(tmp_path: Path) -> None:
+    broken = [{**BASE, "srv/node_modules/x/package.json": b"{no json"}]
+    report, lines = compared(whole(tmp_path / "full", [BASE, SHELLS]), whole(tmp_path / "broken", broken))
+    assert lines["shells"].better == "b"
+    assert any(gap.message.id == "unreadable-file" for gap in report.gaps)
+    assert not any(each.id == "partly-read" for each in report.words)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_overview_tells_it_too(tmp_path: Path, language: str) -> None:
     part = encrypted(whole(tmp_path / "part", [BASE, SHELLS]), 1)

@@ -32,6 +32,8 @@ _PACKAGES_UNREAD = _FILES_UNREAD | frozenset(
     ("unreadable-file", "no-package-found", "document-without-packages", "package-database-elsewhere", "package-database-empty")
 )  # fmt: skip
 """Gaps behind which packages may be."""
+_DATABASES = frozenset(("apk", "dpkg", "pacman", "rpm"))
+"""Readers of whole databases of packages."""
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +59,14 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
 def is_partial(portrait: Portrait, needs: Needs = Needs.FILES) -> bool:
     """Whether something was not read that a measure needs."""
     unread = _FILES_UNREAD if needs == Needs.FILES else _PACKAGES_UNREAD
-    return any(gap.message.id in unread for gap in portrait.gaps)
+    return any(_hides(gap.message, unread) for gap in portrait.gaps)
+
+
+def _hides(message: Message, unread: frozenset[str]) -> bool:
+    """One package of a language that cannot be read costs itself alone; a database costs all of it."""
+    if message.id == "unreadable-file" and message.args.get("reader") not in _DATABASES:
+        return False
+    return message.id in unread
 
 
 def compared(indicators: Iterable[Indicator], a: Portrait, b: Portrait) -> Iterator[IndicatorLine]:
