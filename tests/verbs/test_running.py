@@ -14,6 +14,7 @@ from seamline.errors import Malformed, SeamlineError
 from seamline.formats.running import Running, parse_running
 from seamline.model.image import Digest
 from seamline.model.seam import Base
+from seamline.render.layout import width
 from seamline.render.running import write_running
 from seamline.stores.shelf import Shelf
 from seamline.verbs.running import running_report
@@ -274,3 +275,13 @@ def test_an_image_that_is_the_newest_of_its_name_but_stands_on_an_old_base_needs
     (line,) = running_report(found, Shelf((*bases, image)), None, AS_OF).containers
     assert (line.verdict, line.mend, line.because, line.base) == ("old", "rebuild", "old-base", "debian:12")
     assert "debian:12" in write_running(running_report(found, Shelf((*bases, image)), None, AS_OF), "zh")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_long_name_keeps_its_tag_in_80_columns(language: str) -> None:
+    image = f"registry.example.org/{'team-of-many-words/' * 4}shop:2.14.1"
+    running = Running(where="a-namespace-of-many-words/a-pod-with-a-long-name-7d9f/web", image=image)
+    text = write_running(running_report([running], KNOWN, None, AS_OF), language)
+    (row,) = (line for line in text.splitlines() if "shop:2.14.1" in line)
+    assert width(row) <= 80
+    assert "-7d9f/web" in row

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.advice import AdviseReport, Candidate
 from seamline.render.gaps import not_checked
-from seamline.render.layout import clip_front, count, plain, table, wrapped
+from seamline.render.layout import count, fronted, plain, table, wrapped
 from seamline.render.words import word
 
 _HEADS = ("base", "kind", "created", "packages", "removes", "keeps", "adds", "missed")
 _COLUMNS = 80
-_NAME = 26
 _MOST = 12
 _MOST_DETAILED = 5
 
@@ -44,7 +43,7 @@ def write_advise(report: AdviseReport, language: str) -> str:
         rows = [[word(f"column-{name}", language) for name in _HEADS]]
         rows += [
             [
-                clip_front(plain(each.reference), _NAME),
+                plain(each.reference),
                 word(f"advise-{each.kind}", language),
                 each.created,
                 *map(count, (each.packages, len(each.removes), len(each.keeps), len(each.adds))),
@@ -52,7 +51,7 @@ def write_advise(report: AdviseReport, language: str) -> str:
             ]
             for each in report.candidates
         ]
-        lines += table(rows, align="lllrrrrr", most=(_NAME, 10, 10, 8, 8, 8, 8, 8))
+        lines += table(fronted(rows, 0, _COLUMNS), align="lllrrrrr")
         lines += ["", *_details(report.candidates, language)]
     else:
         lines.append(word("advise-none", language))

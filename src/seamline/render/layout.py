@@ -12,6 +12,8 @@ _WIDE_COLUMNS = 2
 _CLOSING = frozenset("，。、；：！？）》」』】”’\u00a0")
 _OPENING = frozenset("（《「『【“‘\u00a0")
 
+_LEAST_NAME = 12
+
 
 def width(text: str) -> int:
     """How many columns a terminal gives to `text`. Source: Unicode UAX #11, East Asian Width."""
@@ -86,6 +88,15 @@ def table(rows: Sequence[Sequence[str]], *, align: str, most: Sequence[int] = ()
         ]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def fronted(rows: Sequence[Sequence[str]], at: int, columns: int) -> list[list[str]]:
+    """The rows with the cells of one column cut at their front, where a table of them would be wider than `columns`."""
+    others = (max(width(row[each]) for row in rows) for each in range(len(rows[0])) if each != at)
+    room = max(columns - sum(others) - 2 * (len(rows[0]) - 1), _LEAST_NAME)
+    return [
+        [clip_front(cell, room) if place == at else cell for place, cell in enumerate(row)] for row in rows
+    ]
 
 
 def wrapped(words: Sequence[str], columns: int) -> list[str]:

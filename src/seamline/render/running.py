@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seamline.model.running import RunningLine, RunningReport
-from seamline.render.layout import plain, table, wrapped
+from seamline.render.layout import clip_front, fronted, plain, table, wrapped
 from seamline.render.words import word
 
 _COLUMNS = 80
+_MOST_WHERE = 24
 
 
 def write_running(report: RunningReport, language: str) -> str:
@@ -37,7 +38,9 @@ def _table(lines: Sequence[RunningLine], language: str) -> list[str]:
         ]
         for line in lines
     ]
-    return ["", *table(rows, align="lllll", most=(20, 22, 12, 13, 10)), "", *_reasons(lines, language)]
+    for row in rows[1:]:
+        row[0] = clip_front(row[0], _MOST_WHERE)
+    return ["", *table(fronted(rows, 1, _COLUMNS), align="lllll"), "", *_reasons(lines, language)]
 
 
 def _reasons(lines: Sequence[RunningLine], language: str) -> list[str]:
