@@ -258,3 +258,15 @@ def test_cyclonedx_with_vulnerabilities_holds_the_official_schema(tmp_path: Path
     assert document["vulnerabilities"][3]["analysis"]["state"] == "not_affected"
     document["vulnerabilities"][0]["ratings"][0]["severity"] = "nonsense"
     assert not validator.is_valid(document)
+
+
+def test_owners_that_nobody_named_are_chinese_in_chinese() -> None:
+    report = msgspec.structs.replace(
+        REPORT,
+        actions=tuple(msgspec.structs.replace(each, owner="application team") for each in REPORT.actions),
+        findings=tuple(msgspec.structs.replace(each, owner="infrastructure") for each in REPORT.findings),
+    )
+    text = write_markdown([report], "zh").decode()
+    assert "application team" not in text
+    assert "infrastructure" not in text
+    assert "应用团队：" in text

@@ -14,6 +14,7 @@ from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gates import gate_words
 from seamline.render.layout import plain
+from seamline.render.scan_acts import owner_word
 from seamline.render.severity import both_severities
 from seamline.render.words import say, word
 
@@ -88,14 +89,15 @@ def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
             continue
         numbers = [str(sum(each.severity == severity.value for each in found) or "-") for severity in _SHOWN]
         late = sum(each.deadline is not None and each.deadline.is_overdue for each in found)
-        owners = escaped(", ".join(sorted({each.owner for each in found if each.owner})))
+        named = sorted({owner_word(each.owner, language) for each in found if each.owner})
+        owners = escaped(word("comma", language).join(named))
         yield f"| {word(f'side-of-{side.value}', language)} | {' | '.join(numbers)} | {late or '-'} | {owners} |"
 
 
 def _action(number: int, action: Action, language: str) -> Iterator[str]:
     mends = word("mends" if action.what != "wait" else "stay-open", language, number=len(action.mends))
     due = f", {_due(action, language)}" if action.days_left is not None else ""
-    owner = f"{escaped(action.owner)}: " if action.owner else ""
+    owner = escaped(owner_word(action.owner, language)) + word("colon", language) if action.owner else ""
     yield f"{number}. {owner}{escaped(say(action.message, language))} ({mends}{due})"
     if action.command:
         yield f"   {code(action.command)}"

@@ -75,7 +75,7 @@ def _action(number: int, action: Action, findings: Sequence[Finding], language: 
     yield from (f"- {fact}" for fact in facts)
     yield from (f"- {escaped(say(detail, language))}" for detail in action.detail)
     if action.waiting:
-        teams = escaped(", ".join(owner_word(each, language) for each in action.waiting))
+        teams = escaped(word("comma", language).join(owner_word(each, language) for each in action.waiting))
         yield f"- {word('they-wait-for-you', language, teams=teams)}"
     yield ""
     for each in findings[:_MOST_FINDINGS]:
@@ -129,5 +129,5 @@ def _waits(report: ScanReport, team: str, language: str) -> Iterator[str]:
         yield f"- {word('no-fix-for-yours', language, number=len(unfixed))}"
     acting = {each.owner for each in report.actions} - {"", team} - set(waited)
     if acting:
-        teams = escaped(", ".join(owner_word(each, language) for each in sorted(acting)))
+        teams = escaped(word("comma", language).join(owner_word(each, language) for each in sorted(acting)))
         yield f"- {word('others-act-too', language, teams=teams)}"
