@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 
-from seamline.catalog.secret_filter import HyperscanFilter, PlainFilter, filter_of_rules
+from seamline.catalog.secret_filter import HyperscanFilter, PlainFilter, filter_for, filter_of_rules
 from seamline.catalog.secret_rules import RULES
 from seamline.catalog.secrets import secrets_in, without_secrets
 from tests.planted import Maker, planted, ssh_key
 
 KEY = bytes(32)
+LETTERS = string.ascii_letters + string.digits
 
 
 def kinds(data: bytes, path: bytes = b"srv/app/conf.ini") -> list[tuple[str, str]]:
@@ -25,6 +28,29 @@ def test_re_alone_meets_every_rule_that_hyperscan_meets() -> None:
             {number for number, _ in each.hits(data)} for each in (filter_of_rules(), PlainFilter(RULES))
         )
         assert fast == plain
+
+
+@pytest.mark.real
+def test_both_filters_lead_to_the_same_secrets_of_long_tokens_too() -> None:
+    _, layers, *_ = planted()
+    make = Maker(11)
+    long = f"k = sk-proj-{make.text(LETTERS, 180)}\nsk-sk-{make.text(LETTERS, 20)}T3BlbkFJ{make.text(LETTERS, 20)}\n"
+    for data in (long.encode(), *(data for layer in layers for data in layer.values() if data)):
+        fast, plain = (
+            [
+                (found.spot, found.value)
+                for found in secrets_in(data, b"srv/app/conf.ini", KEY, is_setting=True, by=each)
+            ]
+            for each in (filter_of_rules(), PlainFilter(RULES))
+        )
+        assert fast == plain
+    assert kinds(long.encode()) == [("openai-key", ""), ("openai-key", "")]
+
+
+@pytest.mark.real
+def test_few_bytes_do_not_wait_for_hyperscan_to_get_ready() -> None:
+    assert isinstance(filter_for(10_000), PlainFilter)
+    assert isinstance(filter_for(1_000_000), HyperscanFilter)
 
 
 def test_every_kind_has_one_rule() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 import re
 import zlib
@@ -154,6 +153,8 @@ def token_of_web(match: Match) -> str | None:
     if is_placeholder(match["v"]):
         return None
     try:
+        import json  # noqa: PLC0415 - only a token needs it
+
         head, claims = (
             json.loads(base64.urlsafe_b64decode(part + b"==")) for part in match["v"].split(b".")[:2]
         )

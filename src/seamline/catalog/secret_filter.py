@@ -16,6 +16,7 @@ from seamline.catalog.secret_rules import RULES, SecretRule
 
 Buffer = bytes | mmap
 _MOST_HITS = 20_000
+_FEW_BYTES = 32 << 10
 
 
 class Filter(Protocol):
@@ -76,3 +77,13 @@ def filter_of_rules() -> Filter:
     except ImportError:  # no wheel for this machine
         return PlainFilter(RULES)
     return HyperscanFilter(RULES, hyperscan)
+
+
+@lru_cache(1)
+def _by_re() -> Filter:
+    return PlainFilter(RULES)
+
+
+def filter_for(size_bytes: int) -> Filter:
+    """The filter that is done soonest with so many bytes in all: `re` is ready in 5 ms, Hyperscan in 50."""
+    return _by_re() if size_bytes <= _FEW_BYTES else filter_of_rules()

@@ -1,7 +1,8 @@
 """The kinds of secrets: what each looks like, the quick expression that finds candidates, and what confirms them.
 
 Written from the makers' own documentation of their tokens' forms. `seek` is what the filter runs over every byte: it
-must be cheap and match wherever `shape` does, ending inside or just before it; `shape` is then tried around each hit.
+must be cheap and match wherever `shape` does, ending inside or just before it, at the first byte that it can (of a
+repetition without end `re` would give the last); `shape` is then tried around each hit.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ RULES: tuple[SecretRule, ...] = (
     _token("google-api-key", rb"AIza", rb"AIza[0-9A-Za-z_-]{35}"),
     _token("google-oauth-secret", rb"GOCSPX-", rb"GOCSPX-[0-9A-Za-z_-]{28}"),
     _rule("azure-storage-key", rb"(?:AccountKey|SharedAccessKey|account_key|storage_key|STORAGE_KEY)", rb"(?:AccountKey|SharedAccessKey|account_key|storage_key|STORAGE_KEY)[\"']?\s{0,4}[=:]\s{0,4}[\"']?(?P<v>[A-Za-z0-9+/]{86}==|(?<=SharedAccessKey=)[A-Za-z0-9+/]{43}=)", before=32),
-    _token("azure-client-secret", rb"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}", rb"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"),
+    _token("azure-client-secret", rb"[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31}", rb"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}"),
     _token("github-token", rb"gh[pousr]_[A-Za-z0-9]{36}", rb"gh[pousr]_[A-Za-z0-9]{36}", checks.checksummed),
     _token("github-fine-grained-token", rb"github_pat_", rb"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
     _token("gitlab-token", rb"gl(?:pat|dt|rt|ptt|ft|soat|cbt|agent)-", rb"gl(?:pat|dt|rt|ptt|ft|soat|cbt|agent)-[A-Za-z0-9_.=-]{20,64}"),
@@ -124,7 +125,7 @@ RULES: tuple[SecretRule, ...] = (
     _token("sendgrid-key", rb"SG\.[A-Za-z0-9_-]{22}\.", rb"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     _token("mailgun-key", rb"key-[0-9a-f]{32}", rb"key-[0-9a-f]{32}"),
     _token("hugging-face-token", rb"hf_[A-Za-z0-9]{34}", rb"hf_[A-Za-z0-9]{34}"),
-    _token("openai-key", rb"sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}", rb"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"),
+    _token("openai-key", rb"sk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20}", rb"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,200}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})"),
     _token("anthropic-key", rb"sk-ant-", rb"sk-ant-(?:api|admin)\d\d-[A-Za-z0-9_-]{80,120}"),
     _token("digitalocean-token", rb"do[por]_v1_", rb"do[por]_v1_[0-9a-f]{64}"),
     _token("vault-token", rb"hv[sb]\.", rb"hv[sb]\.[A-Za-z0-9_-]{24,300}"),
@@ -133,7 +134,7 @@ RULES: tuple[SecretRule, ...] = (
     _token("databricks-token", rb"dapi[0-9a-f]{32}", rb"dapi[0-9a-f]{32}(?:-\d)?"),
     _token("shopify-token", rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}", rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
     _token("telegram-token", rb"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}", rb"\d{8,10}:AA[A-Za-z0-9_-]{33}"),
-    _token("alibaba-access-key", rb"LTAI[A-Za-z0-9]{12,}", rb"LTAI[A-Za-z0-9]{12,24}"),
+    _token("alibaba-access-key", rb"LTAI[A-Za-z0-9]{12}", rb"LTAI[A-Za-z0-9]{12,24}"),
     _token("tencent-access-key", rb"AKID[A-Za-z0-9]{32}", rb"AKID[A-Za-z0-9]{32}"),
     _rule("netrc-password", rb"machine[ \t\r\n]", rb"machine\s+\S+\s+login\s+(?P<u>\S+)\s+password\s+(?P<v>\S+)", checks.password, before=16),
     _weak("kubeconfig-token", rb"token:", rb"(?m)^\s+token:\s+[\"']?(?P<v>[A-Za-z0-9._~+/=:-]{16,4096})[\"']?\s*$", checks.random, before=40, after=4200, files=rb"(?:.*/)?(?:\.kube/.*|.*kubeconfig.*|.*\.kubeconfig|.*/kubelet\.conf|.*/admin\.conf)"),

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from seamline.catalog.reader import Reader
+from seamline.catalog.secret_filter import filter_for
 from seamline.catalog.secret_rules import RULES
 from seamline.catalog.secrets import Found, secrets_in, secrets_reader
 from seamline.effects.home import cache_home
@@ -29,16 +30,14 @@ from seamline.seam.history import steps_of
 from seamline.stores.fingerprint_key import fingerprint_key
 from seamline.verbs.inspect import Seen
 
-_LIBRARIES = re.compile(
+_LIBRARIES = (  # these are made where a secret is met: most warm runs have none
     rb"(?:^|/)(?:site-packages|dist-packages|node_modules|gems|bundle|vendor|pkg/mod|\.m2|\.cargo/registry|\.npm|\.cache|_cacache)/"
     rb"|(?:^|/)lib/(?:python\d[\d.]*|node|ruby|jvm|go)/|^usr/(?:share|include|src)/"
     rb"|\.(?:whl|egg|gem|nupkg|crate)!/|!/(?:BOOT|WEB)-INF/lib/"
 )
-_SYSTEM_LIBRARY = re.compile(
-    rb"(?:usr/(?:local/)?)?lib(?:32|64|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\d.]+)?"
-)
+_SYSTEM_LIBRARY = rb"(?:usr/(?:local/)?)?lib(?:32|64|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\d.]+)?"
 _KEYS = frozenset(("private-key", "pgp-private-key"))
-_AIDS = re.compile(
+_AIDS = (
     rb"(?i)(?:^|/)(?:docs?|documentation|man|examples?|samples?|demos?|tests?|testing|testdata|test[-_]data|test_?utils|__tests__|specs?|fixtures|mocks?|locales?|i18n)/"
     rb"|(?:^|/)(?:test_[^/]*|[^/]*_test\.[a-z]+|[^/]*[.-](?:spec|test|examples?)\.[a-z0-9]+|conftest\.py|[^/]*\.(?:md|markdown|rst|adoc|po|html?|ipynb|example|sample|dist|template|tmpl))$"
 )
@@ -197,11 +196,11 @@ def is_believed(spot: Spot, path: bytes) -> bool:
     """Whether a secret of this kind at this path is one. In a library nothing but strong forms counts, and in its aids
     nothing at all; in the aids of the application itself strong forms do. Keys in the code of a shared library among the
     system's are constants of its self-tests, which everybody who has the library has."""
-    if spot.kind in _KEYS and not spot.line and _SYSTEM_LIBRARY.fullmatch(path):
+    if spot.kind in _KEYS and not spot.line and re.fullmatch(_SYSTEM_LIBRARY, path):
         return False
     if spot.inside:
         path += b"!/" + spot.inside.encode("utf-8", "surrogateescape")
-    in_library, is_aid = bool(_LIBRARIES.search(path)), bool(_AIDS.search(path))
+    in_library, is_aid = bool(re.search(_LIBRARIES, path)), bool(re.search(_AIDS, path))
     if in_library and is_aid:
         return False
     return not ((in_library or is_aid) and spot.kind in _WEAK)
@@ -209,8 +208,11 @@ def is_believed(spot: Spot, path: bytes) -> bool:
 
 def _in_configuration(seen: Seen) -> Iterator[tuple[_Met, Found]]:
     image, key = seen.looked.image, _key(cache_home())
-    for place, name, text, layer in _texts(image.config, len(image.layers)):
-        for found in secrets_in(text.encode("utf-8", "surrogateescape"), b"", key, is_setting=True):
+    texts = tuple(_texts(image.config, len(image.layers)))
+    by = filter_for(sum(len(text) for _, _, text, _ in texts))
+    for place, name, text, layer in texts:
+        data = text.encode("utf-8", "surrogateescape")
+        for found in secrets_in(data, b"", key, is_setting=True, by=by):
             yield _Met(spot=found.spot, line=_setting_line(seen, place, name, layer, found.spot)), found
 
 
