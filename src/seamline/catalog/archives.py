@@ -43,26 +43,23 @@ DEBIAN_ARCHIVES = (
     Archive("Adoptium", r"Eclipse Adoptium|temurin-dev@eclipse\.org"),
     Archive("Varnish", r"@varnish-software\.com"),
 )
-_COMPILED = tuple(
-    (
-        row.name,
-        re.compile(row.maintainer) if row.maintainer else None,
-        re.compile(row.version) if row.version else None,
-    )
-    for row in DEBIAN_ARCHIVES
-)
+# one expression for all of them: it says no to nearly every package, and then no row is tried
+_A_MAINTAINER = re.compile("|".join(row.maintainer for row in DEBIAN_ARCHIVES if row.maintainer))
+_A_VERSION = re.compile("|".join(row.version for row in DEBIAN_ARCHIVES if row.version))
 
 
 def debian_supplier(package: DpkgPackage, distribution: Distribution | None) -> str:
     """The third-party archive that built `package`; empty for the distribution's own packages."""
     if distribution is not None and distribution.id == "ubuntu" and "@lists.ubuntu.com" in package.maintainer:
         return ""
-    for name, maintainer, version in _COMPILED:
-        if (maintainer and maintainer.search(package.maintainer)) or (
-            version and version.search(package.version)
-        ):
-            return name
-    return ""
+    if not _A_MAINTAINER.search(package.maintainer) and not _A_VERSION.search(package.version):
+        return ""
+    return next(row.name for row in DEBIAN_ARCHIVES if _built(row, package))
+
+
+def _built(row: Archive, package: DpkgPackage) -> bool:
+    by_maintainer = bool(row.maintainer) and re.search(row.maintainer, package.maintainer) is not None
+    return by_maintainer or (bool(row.version) and re.search(row.version, package.version) is not None)
 
 
 RPM_VENDORS = (

@@ -6,7 +6,6 @@ SHA-256 (rpm's, Python's RECORD) is compared with the content keys that every la
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import io
 import re
@@ -117,6 +116,8 @@ def _record(data: bytes) -> Iterator[Sum]:
 
 def _rows(data: bytes) -> Iterator[list[str]]:
     """The rows as far as they are ones."""
+    import csv  # noqa: PLC0415 - only a layer that was never read needs it
+
     try:
         yield from csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))
     except csv.Error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import msgspec
 
@@ -22,9 +23,7 @@ _MOST_ANCHORS = 4096
 _PACKER, _PACKER_WITHIN_BYTES = b"UPX!", 4096
 _MOST_TEXT_BYTES = 64 << 10
 _HOMES = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec")
-_FILES = tuple((re.compile(row.files), row) for row in ROWS)
-_OPENSSL_FILES = re.compile(OPENSSL.files)
-_KIN = {row.name: re.compile(row.kin) for row in ROWS if row.kin}
+_KIN = {row.name: row.kin for row in ROWS if row.kin}
 _CPES = {row.name: row.cpe for row in (*ROWS, OPENSSL)} | {"java": "oracle:openjdk", "go": "golang:go"}
 _TREES = ("java", "go")
 _JAVA = re.compile(rb'^JAVA_VERSION="([\w.+-]+)"', re.MULTILINE)
@@ -68,7 +67,7 @@ def _release(name: str, content: Content) -> ProgramRecord | None:
 
 
 def _recognised(name: str, data: Buffer) -> Iterator[tuple[str, str]]:
-    for files, row in _FILES:
+    for files, row in _files():
         if named := files.fullmatch(name):
             version = _version(row, data, next(filter(None, named.groups()), ""))
             if version:
@@ -78,14 +77,20 @@ def _recognised(name: str, data: Buffer) -> Iterator[tuple[str, str]]:
         yield OPENSSL.name, version
 
 
+@cache
+def _files() -> tuple[tuple[re.Pattern[str], Row], ...]:
+    """The names of files that each row knows; made where a layer is read: a warm run does without."""
+    return tuple((re.compile(row.files), row) for row in ROWS)
+
+
 def _holds_openssl(name: str, data: Buffer) -> bool:
-    return bool(_OPENSSL_FILES.fullmatch(name)) or data.find(OPENSSL_CODE) >= 0
+    return bool(re.fullmatch(OPENSSL.files, name)) or data.find(OPENSSL_CODE) >= 0
 
 
 def _is_linked_in(name: str, path: bytes) -> bool:
     """Whether a program was recognised inside a file that is another's."""
     file = path.rpartition(b"/")[2].decode("utf-8", "replace")
-    return name == OPENSSL.name and not _OPENSSL_FILES.fullmatch(file)
+    return name == OPENSSL.name and not re.fullmatch(OPENSSL.files, file)
 
 
 def _version(row: Row, data: Buffer, told: str) -> str:
@@ -146,7 +151,7 @@ def _kin(name: str, home: bytes, paths: Iterable[bytes], programs: Iterable[Prog
         folders = {path.rpartition(b"/")[0] for path in paths}
         for program in programs:
             folder, _, file = program.entry.path.rpartition(b"/")
-            if folder in folders and pattern.fullmatch(file.decode("utf-8", "replace")):
+            if folder in folders and re.fullmatch(pattern, file.decode("utf-8", "replace")):
                 yield program.entry.path
 
 

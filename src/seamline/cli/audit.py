@@ -17,14 +17,11 @@ from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed, terminal_columns
 from seamline.model.audit import AuditReport
 from seamline.model.finding import ScanReport
-from seamline.render.audit import write_audit
-from seamline.render.audit_markdown import write_audit_markdown
-from seamline.render.words import word
+from seamline.model.workload import Workload
 from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.customized import customized
 from seamline.verbs.database import open_database
-from seamline.verbs.deployment import read_deployment, running
 from seamline.verbs.scan import scan_report
 from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
@@ -85,14 +82,24 @@ def audit(
     emit(
         asked.outputs,
         {
-            "table": lambda: headed(
-                reports, lambda report: write_audit(report, common.language, terminal_columns(), every=every)
-            ),
-            "markdown": lambda: headed(reports, lambda report: write_audit_markdown(report, common.language)),
+            "table": lambda: _table(reports, common.language, every=every),
+            "markdown": lambda: _markdown(reports, common.language),
             "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         },
     )
     return _exit(reports, common)
+
+
+def _table(reports: Sequence[AuditReport], language: str, *, every: bool) -> bytes:
+    from seamline.render.audit import write_audit  # noqa: PLC0415 - one form a run
+
+    return headed(reports, lambda report: write_audit(report, language, terminal_columns(), every=every))
+
+
+def _markdown(reports: Sequence[AuditReport], language: str) -> bytes:
+    from seamline.render.audit_markdown import write_audit_markdown  # noqa: PLC0415 - as above
+
+    return headed(reports, lambda report: write_audit_markdown(report, language))
 
 
 def audited(
@@ -108,7 +115,7 @@ def audited(
     gates = tuple(map(parse_audit_gate, fail_on))
     rules = tagged(RULES, tags)
     terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
-    workloads = read_deployment(deploy) if deploy else ()
+    workloads = _workloads(deploy) if deploy else ()
     written = _written(dockerfile) if dockerfile else ()
     index, known = open_database(), session_of(common.of_one_platform()).known
     for seen in see_each(asked.images, asked.from_file, common, DEEP):
@@ -120,7 +127,7 @@ def audited(
         told = Told(
             settings=terms.settings,
             scan=scan,
-            workloads=running(workloads, names, deploy) if workloads else (),
+            workloads=_running(workloads, names, deploy) if workloads else (),
             gates=gates,
             knobs=custom.knobs,
             fork=custom.fork,
@@ -129,6 +136,18 @@ def audited(
             rules=rules,
         )
         yield audit_report(seen, told, common.as_of), scan
+
+
+def _workloads(deploy: str) -> tuple[Workload, ...]:
+    from seamline.verbs.deployment import read_deployment  # noqa: PLC0415 - 15 ms that only one needs
+
+    return read_deployment(deploy)
+
+
+def _running(workloads: Sequence[Workload], names: Sequence[str], deploy: str) -> tuple[Workload, ...]:
+    from seamline.verbs.deployment import running  # noqa: PLC0415 - as above
+
+    return running(workloads, names, deploy)
 
 
 def _written(dockerfile: str) -> tuple[Step, ...]:
@@ -141,6 +160,8 @@ def _exit(reports: Sequence[AuditReport], common: Common) -> int:
     """1 where a gate does not hold, told on standard error; else as gaps say."""
     for report in reports:
         for broken in report.broken:
+            from seamline.render.words import word  # noqa: PLC0415 - only a broken gate needs it
+
             args: dict[str, str | int] = {
                 "gate": broken.gate,
                 "number": len(broken.keys),

@@ -60,15 +60,26 @@ def compare(common: Common, asked: Asked, **chosen: Any) -> int:
 
 
 def _writers(report: CompareReport, language: str) -> dict[str, Callable[[], bytes]]:
-    from seamline.render.compare import write_compare  # noqa: PLC0415 - one form a run
-    from seamline.render.compare_markdown import write_compare_markdown  # noqa: PLC0415
-    from seamline.render.page.compare import write_compare_page  # noqa: PLC0415
+    def table() -> bytes:
+        from seamline.render.compare import write_compare  # noqa: PLC0415 - one form a run
+
+        return write_compare(report, language, terminal_columns()).encode()
+
+    def markdown() -> bytes:
+        from seamline.render.compare_markdown import write_compare_markdown  # noqa: PLC0415 - as above
+
+        return write_compare_markdown(report, language).encode()
+
+    def page() -> bytes:
+        from seamline.render.page.compare import write_compare_page  # noqa: PLC0415 - as above
+
+        return write_compare_page(report, language)
 
     return {
-        "table": lambda: write_compare(report, language, terminal_columns()).encode(),
-        "markdown": lambda: write_compare_markdown(report, language).encode(),
+        "table": table,
+        "markdown": markdown,
         "json": lambda: msgspec.json.encode(report) + b"\n",
-        "html": lambda: write_compare_page(report, language),
+        "html": page,
     }
 
 

@@ -13,8 +13,6 @@ from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.cli.looking import see_each
 from seamline.cli.options import Common
 from seamline.model.finding import ScanReport
-from seamline.render.gates import gate_words
-from seamline.render.layout import plain
 from seamline.verbs.documents import read_document, read_piped
 from seamline.verbs.stock import Stock, stock_of
 
@@ -65,6 +63,9 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
 def tell_broken(report: ScanReport, language: str) -> None:
     """Says on standard error which gates do not hold, why, and what to do next."""
     for broken in report.broken:
+        from seamline.render.gates import gate_words  # noqa: PLC0415 - only a broken gate needs it
+        from seamline.render.layout import plain  # noqa: PLC0415 - as above
+
         sys.stderr.write(
             f"seamline: {plain(report.image.reference)}: {plain(gate_words(broken, report, language))}\n"
         )

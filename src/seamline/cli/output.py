@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -65,6 +64,8 @@ def terminal_columns() -> int:
     """How wide a summary may be: what the terminal has, from 80 to 100; 100 where none is."""
     if not sys.stdout.isatty():
         return MOST_COLUMNS
+    import shutil  # noqa: PLC0415 - 3 ms that only a terminal needs
+
     return min(max(shutil.get_terminal_size().columns, _FEWEST_COLUMNS), MOST_COLUMNS)
 
 

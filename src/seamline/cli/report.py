@@ -12,8 +12,7 @@ from seamline.cli.judging import TERMS, add_options
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit, terminal_columns
-from seamline.render.page.report import write_report_page
-from seamline.render.whole import write_whole_markdown, write_whole_report
+from seamline.model.portrait import Portrait
 from seamline.verbs.audit import DEEP
 from seamline.verbs.database import open_database
 from seamline.verbs.portrait import portrait
@@ -57,10 +56,28 @@ def report(
     emit(
         chosen_outputs(form, target, outputs, _FORMS),
         {
-            "table": lambda: write_whole_report(one, common.language, terminal_columns()).encode(),
-            "markdown": lambda: write_whole_markdown(one, common.language).encode(),
-            "html": lambda: write_report_page(one, common.language),
+            "table": lambda: _table(one, common.language),
+            "markdown": lambda: _markdown(one, common.language),
+            "html": lambda: _page(one, common.language),
             "json": lambda: msgspec.json.encode(one) + b"\n",
         },
     )
     return gaps_exit(bool(one.gaps), common)
+
+
+def _table(one: Portrait, language: str) -> bytes:
+    from seamline.render.whole import write_whole_report  # noqa: PLC0415 - one form a run
+
+    return write_whole_report(one, language, terminal_columns()).encode()
+
+
+def _markdown(one: Portrait, language: str) -> bytes:
+    from seamline.render.whole import write_whole_markdown  # noqa: PLC0415 - as above
+
+    return write_whole_markdown(one, language).encode()
+
+
+def _page(one: Portrait, language: str) -> bytes:
+    from seamline.render.page.report import write_report_page  # noqa: PLC0415 - as above
+
+    return write_report_page(one, language)

@@ -21,15 +21,9 @@ from seamline.model.advisory import Severity, Status
 from seamline.model.evidence import Message
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
-from seamline.model.report import SbomReport
-from seamline.places.advisory_source import OSV
-from seamline.render.scan import write_scan
-from seamline.render.ticket import owners_in, write_ticket
 from seamline.settings.file import Settings, side_named
 from seamline.stores.advisory_index import Advisories
 from seamline.verbs.database import open_database
-from seamline.verbs.database_update import fetch_missing
-from seamline.verbs.decisions import decided_statements
 from seamline.verbs.scan import Terms, needed_ecosystems, scan_report
 from seamline.verbs.stock import Stock, sbom_of
 from seamline.verbs.terms import Chosen, gather_terms
@@ -85,8 +79,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
     reports = [_kept(report, keep) for report in whole]
     _check_team(shown.team, whole)
-    sboms = [sbom_of(stock, common.as_of) for stock in found]
-    emit(asked.outputs, _writers(reports, sboms, shown, common, terms))
+    emit(asked.outputs, _writers(reports, found, shown, common, terms))
     return _exit(whole, common)
 
 
@@ -94,6 +87,9 @@ def _advisories(stocks: Sequence[Stock], common: Common) -> Advisories:
     """The advisories; what was never fetched of those that are needed is fetched first, unless `--offline`."""
     needed = sorted({each for stock in stocks for each in needed_ecosystems(stock.installs)})
     if not common.offline and needed:
+        from seamline.places.advisory_source import OSV  # noqa: PLC0415 - together 20 ms
+        from seamline.verbs.database_update import fetch_missing  # noqa: PLC0415
+
         wire = Wire(insecure=common.insecure, ca_file=common.ca_file, attempts=2)
         address = os.environ.get("SEAMLINE_ADVISORIES") or OSV
         try:
@@ -109,7 +105,7 @@ def _say(line: str) -> None:
 
 def _writers(
     reports: Sequence[ScanReport],
-    sboms: Sequence[SbomReport],
+    stocks: Sequence[Stock],
     shown: Shown,
     common: Common,
     terms: Terms,
@@ -118,13 +114,17 @@ def _writers(
 
     def table(report: ScanReport) -> str:
         if shown.team:
+            from seamline.render.ticket import write_ticket  # noqa: PLC0415 - one form a run
+
             return write_ticket(report, shown.team, language)
+        from seamline.render.scan import write_scan  # noqa: PLC0415 - as above
+
         return write_scan(report, language, every=shown.every, show_suppressed=shown.show_suppressed)
 
     return {
         "table": lambda: headed(reports, table),
         "openvex": lambda: _decisions(reports, terms, common.as_of),
-        **further_writers(reports, sboms, language),
+        **further_writers(reports, lambda: [sbom_of(each, common.as_of) for each in stocks], language),
     }
 
 
@@ -132,6 +132,7 @@ def _decisions(reports: Sequence[ScanReport], terms: Terms, as_of: str) -> bytes
     """What the user decided about every image, as one OpenVEX document."""
     from seamline.formats.vex_document import write_openvex  # noqa: PLC0415 - few scans need it
     from seamline.render.gaps import how_judged  # noqa: PLC0415
+    from seamline.verbs.decisions import decided_statements  # noqa: PLC0415 - as above
 
     ignores = terms.settings.ignores
     told = [each for report in reports for each in decided_statements(report, ignores)]
@@ -180,9 +181,13 @@ def _filter(shown: Shown) -> Callable[[Finding], bool]:
 
 def _check_team(team: str, reports: Sequence[ScanReport]) -> None:
     """Raises Usage where nobody is called so."""
+    if not team:
+        return
+    from seamline.render.ticket import owners_in  # noqa: PLC0415 - few scans need it
+
     told = {owner for report in reports for owner in owners_in(report)}
     known = sorted(told | {Settings().owner_of(side) for side in Side})
-    if team and team not in known:
+    if team not in known:
         raise Usage(
             "--for",
             expected=", ".join(known) or "a team of the settings",

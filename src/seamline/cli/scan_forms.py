@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: PLC0415 - together they cost a third of a warm scan's start
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -15,13 +15,13 @@ FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdow
 
 
 def further_writers(
-    reports: Sequence[ScanReport], sboms: Sequence[SbomReport], language: str
+    reports: Sequence[ScanReport], sboms: Callable[[], Sequence[SbomReport]], language: str
 ) -> Mapping[str, Writer]:
-    """What writes every form that asks for nothing but the reports."""
+    """What writes every form that asks for nothing but the reports, and in one for the SBOMs beside them."""
     return {
         "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
         "sarif": lambda: _sarif(reports),
-        "cyclonedx-json": lambda: _cyclonedx(reports, sboms),
+        "cyclonedx-json": lambda: _cyclonedx(reports, sboms()),
         "gitlab": lambda: _gitlab(reports),
         "junit": lambda: _junit(reports),
         "markdown": lambda: _markdown(reports, language),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Iterator
-from queue import Queue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from queue import Queue
 
 T = TypeVar("T")
 
@@ -24,7 +26,9 @@ def ahead(values: Iterator[T], depth: int = 4) -> Generator[T, None, None]:
 
     Closing the result early stops and joins the thread. What the generator raises is raised here.
     """
-    queue: Queue[T | _End] = Queue(depth)
+    from queue import Queue as BoundedQueue  # noqa: PLC0415 - a warm run never needs it
+
+    queue: Queue[T | _End] = BoundedQueue(depth)
     stop = threading.Event()
 
     def run() -> None:

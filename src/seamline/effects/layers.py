@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
@@ -104,4 +103,6 @@ def _algorithm(digest: Digest | None) -> str:
 
 def spool() -> BinaryIO:
     """An unlinked file for one large file of a layer."""
+    import tempfile  # noqa: PLC0415 - only a large file needs it
+
     return cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))

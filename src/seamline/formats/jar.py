@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from seamline.errors import Bomb, Malformed
 from seamline.model.limits import Limits
 
+if TYPE_CHECKING:
+    import zipfile
+
 ENDINGS = (".jar", ".war", ".ear", ".par", ".sar", ".hpi", ".jpi", ".lpkg", ".kar", ".nar")
 _MOST_TEXT = 1 << 20
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_.-]*?)-(?P<version>\d[A-Za-z0-9_.+-]*)")
 _FAULTS = (
-    zipfile.BadZipFile,
     zlib.error,
     OSError,
     ValueError,
@@ -58,10 +59,12 @@ class _Reader:
         self._bytes = 0
 
     def read(self, file: BinaryIO, file_name: str, inside: str, depth: int) -> Iterator[JavaPackage]:
+        from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 - 4 ms that only an archive needs
+
         if depth > self._limits.archive_depth:
             raise _bomb(f"at most {self._limits.archive_depth} archives in one another", "more")
         try:
-            with zipfile.ZipFile(file) as archive:
+            with ZipFile(file) as archive:
                 infos = archive.infolist()
                 self._count(len(infos))
                 found = list(self._poms(archive, infos, inside))
@@ -71,7 +74,7 @@ class _Reader:
                         deeper = f"{inside}!{info.filename}" if inside else info.filename
                         content = io.BytesIO(self._member(archive, info, self._limits.memory_file_bytes * 8))
                         yield from self._nested(content, info.filename, deeper, depth)
-        except _FAULTS as fault:
+        except (BadZipFile, *_FAULTS) as fault:
             raise Malformed(
                 "java archive",
                 expected="a sound zip archive",

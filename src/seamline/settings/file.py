@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -163,6 +161,8 @@ def _document(data: bytes, source: str) -> dict[str, Any]:
     try:
         if len(data) > _MOST_BYTES:
             raise ValueError(f"{len(data)} bytes")
+        import tomllib  # noqa: PLC0415 - only a settings file needs it
+
         return tomllib.loads(data.decode())
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
         raise Malformed(source, expected="TOML", got=str(fault)[:200], hint="mend the file") from fault
@@ -177,7 +177,9 @@ def _bad(
 def _check_keys(table: Mapping[str, Any], kind: str, source: str, path: str = "") -> None:
     for key in table:
         if key not in _KEYS[kind]:
-            near = difflib.get_close_matches(key, _KEYS[kind], n=1)
+            from difflib import get_close_matches  # noqa: PLC0415 - only a mistyped key needs it
+
+            near = get_close_matches(key, _KEYS[kind], n=1)
             raise Malformed(
                 Where(source=source, inside=f"{path}{key}"),
                 expected=f"one of {', '.join(_KEYS[kind])}",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -124,6 +123,8 @@ def _link(old: Path, new: Path) -> None:
     try:
         new.hardlink_to(old)
     except PermissionError:  # a file system without hard links
+        import shutil  # noqa: PLC0415 - 3 ms that hardly anybody needs
+
         shutil.copyfile(old, new)
 
 

@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
+from seamline.effects.shipped import shipped
 from seamline.errors import Malformed
 from seamline.model.image import Digest
 from seamline.model.seam import Base, Inventory
@@ -133,5 +133,4 @@ def write_bases(bases: Iterable[Base]) -> bytes:
 @cache
 def starter() -> Shelf:
     """The official bases that come with Seamline."""
-    place = files("seamline") / "data" / "bases.jsonl.gz"
-    return Shelf(parse_bases(place.read_bytes(), "the starter ledger"))
+    return Shelf(parse_bases(shipped("bases.jsonl.gz"), "the starter ledger"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
 from seamline.advisories.compile import Compiled, compile_record
 from seamline.advisories.ecosystems import base_of
+from seamline.effects.shipped import shipped
 from seamline.formats.osv import OsvRecord
 from seamline.model.advisory import Advisory, Affected, Cycle, EcosystemState, Manifest, Weather
 
@@ -84,8 +84,7 @@ class StarterIndex:
 @cache
 def starter_advisories() -> StarterIndex:
     """The set that comes with Seamline."""
-    data = (files("seamline") / "data" / "advisories.json").read_bytes()
-    records = msgspec.json.decode(data, type=list[OsvRecord])
+    records = msgspec.json.decode(shipped("advisories.json"), type=list[OsvRecord])
     bases = sorted(
         {base_of(a.package.ecosystem) for r in records for a in r.affected or () if a.package is not None}
     )

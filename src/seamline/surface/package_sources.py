@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from seamline.formats.apt import AptSource, paragraphs, parse_sources_deb822, parse_sources_list
 from seamline.model.audit import PackageSource
@@ -81,6 +79,8 @@ def _is_old(source: AptSource, ends: Mapping[str, str], today: str) -> bool:
 
 
 def _day(text: str) -> str:
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 5 ms that few images need
+
     try:
         return parsedate_to_datetime(text).astimezone(UTC).date().isoformat()
     except (ValueError, OverflowError):
@@ -118,6 +118,10 @@ def _main(data: bytes) -> Mapping[str, str]:
 
 
 def _sections(data: bytes) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if not data:
+        return
+    import configparser  # noqa: PLC0415 - only images with repository files need it
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(_text(data))

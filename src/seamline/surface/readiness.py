@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -102,7 +103,7 @@ def _server(stand: Stand) -> Server | None:
     ]
     if not stand.start:
         return None
-    return next((each for name in names for each in SERVERS if each.programs.fullmatch(name)), None)
+    return next((each for name in names for each in SERVERS if re.fullmatch(each.programs, name)), None)
 
 
 def _waits(stand: Stand) -> bool:

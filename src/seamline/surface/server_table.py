@@ -15,7 +15,7 @@ class Server(NamedTuple):
     writes, the ports it listens on by itself, and whether it must start as root."""
 
     name: str
-    programs: re.Pattern[str]
+    programs: str
     accounts: tuple[str, ...]
     writes: tuple[tuple[str, str], ...]
     ports: tuple[int, ...] = ()
@@ -26,7 +26,7 @@ def _server(
     name: str, programs: str, accounts: str, writes: str, ports: tuple[int, ...] = (), *, root: bool = False
 ) -> Server:
     pairs = tuple((kind, path) for kind, _, path in (each.partition(":") for each in writes.split()))
-    return Server(name, re.compile(programs), tuple(accounts.split()), pairs, ports, root)
+    return Server(name, programs, tuple(accounts.split()), pairs, ports, root)
 
 
 SERVERS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from statistics import median
 
 import msgspec
 
@@ -107,7 +106,12 @@ def cadence(line: Sequence[Base]) -> int | None:
     """The median number of days between two images of a line; None for fewer than two."""
     days = sorted({each.created[:10] for each in line if each.created})
     gaps = [gap for one, other in pairwise(days) if (gap := days_between(one, other)) is not None]
-    return round(median(gaps)) if gaps else None
+    return median_days(sorted(gaps)) if gaps else None
+
+
+def median_days(rising: Sequence[int]) -> int:
+    """The middle one of some days in rising order, or what lies between the middle two, rounded to even."""
+    return round((rising[(len(rising) - 1) // 2] + rising[len(rising) // 2]) / 2)
 
 
 def days_between(earlier: str, later: str) -> int | None:

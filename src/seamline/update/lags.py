@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from statistics import median
 
 from seamline.model.finding import Finding
 from seamline.model.package import Side
 from seamline.model.update import FixLag
-from seamline.update.ages import days_between
+from seamline.update.ages import days_between, median_days
 
 
 def lags(findings: Iterable[Finding], today: str) -> Iterator[FixLag]:
@@ -23,5 +22,5 @@ def lags(findings: Iterable[Finding], today: str) -> Iterator[FixLag]:
         )
         if waits:
             yield FixLag(
-                side=side, findings=len(waits), median_days=round(median(waits)), oldest_days=waits[-1]
+                side=side, findings=len(waits), median_days=median_days(waits), oldest_days=waits[-1]
             )
