@@ -13,11 +13,11 @@ import msgspec
 
 from seamline.catalog.reader import Sighting
 from seamline.errors import Where
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Gap, Message
 from seamline.tree.tree import Tree
 
-_FILES = (Kind.FILE, Kind.HARDLINK)
+_FILES = (FILE, HARDLINK)
 K = TypeVar("K", bound=Hashable)
 P = TypeVar("P")
 

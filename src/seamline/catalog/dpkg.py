@@ -135,14 +135,16 @@ class _Root:
 
     def _paths(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
         """The canonical paths that a package installed, diversions by other packages applied."""
+        canonical, root = self._tree.canonical, self._root
         for path in self._listing(package, proof):
-            to, by = self._diversion(path) or (path, package.name)
-            yield self._landing(path if by == package.name else to)
-
-    def _diversion(self, path: bytes) -> tuple[bytes, str] | None:
-        """Where the path went and by whom. dpkg compares names as they are written; a file that was moved under its
-        other name, /usr/bin/tar for a list's /bin/tar, is there all the same."""
-        return self._diverted.get(path) or self._landed.get(self._landing(path))
+            landing = canonical(root + path)
+            # dpkg compares names as they are written; a file that was moved under its other name, /usr/bin/tar for a
+            # list's /bin/tar, is there all the same
+            diversion = self._diverted.get(path) or self._landed.get(landing)
+            if diversion is None or diversion[1] == package.name:
+                yield landing
+            else:
+                yield canonical(root + diversion[0])
 
     def _landing(self, path: bytes) -> bytes:
         return self._tree.canonical(self._root + path)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Message
 from seamline.tree.tree import Tree
 
@@ -29,7 +29,7 @@ def leftovers(tree: Tree) -> Iterator[Message]:
 
 
 def _is_content(entry: Entry) -> bool:
-    return entry.kind in (Kind.FILE, Kind.HARDLINK)
+    return entry.kind in (FILE, HARDLINK)
 
 
 def _message(identifier: str, entries: Iterable[Entry]) -> Iterator[Message]:

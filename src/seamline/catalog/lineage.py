@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from seamline.model.entry import Kind
+from seamline.model.entry import OPAQUE, WHITEOUT
 from seamline.tree.tree import Tree
 
 K = TypeVar("K", bound=Hashable)
@@ -66,7 +66,7 @@ def _presences(tree: Tree, path: bytes) -> Iterator[tuple[int, int]]:
     """From which layer to which one removed it (past the last, where none did) a path was there."""
     first: int | None = None
     for entry in tree.history(path):
-        if entry.kind not in (Kind.WHITEOUT, Kind.OPAQUE):
+        if entry.kind not in (WHITEOUT, OPAQUE):
             first = entry.layer if first is None else first
         elif first is not None:
             yield first, entry.layer
@@ -84,7 +84,7 @@ def span_of_path(tree: Tree, path: bytes) -> Span:
     history = tree.history(path)
     start = 0
     for place, entry in enumerate(history):
-        if entry.kind in (Kind.WHITEOUT, Kind.OPAQUE):
+        if entry.kind in (WHITEOUT, OPAQUE):
             start = place + 1
     present = history[start:] or history[-1:]
     if not present:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import normpath
 
@@ -19,7 +18,7 @@ from seamline.formats.python_metadata import (
     parse_metadata,
     parse_record,
 )
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key
@@ -55,8 +54,10 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> PythonRecord | N
 
 
 def _wheel(content: Content, limits: Limits) -> Iterator[tuple[str, PythonMetadata]]:
+    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 - 4 ms that only a wheel needs
+
     try:
-        with zipfile.ZipFile(io.BytesIO(content.random()[:])) as wheel:
+        with ZipFile(io.BytesIO(content.random()[:])) as wheel:
             names = wheel.namelist()
             if len(names) > limits.archive_members:
                 raise Bomb(
@@ -70,7 +71,7 @@ def _wheel(content: Content, limits: Limits) -> Iterator[tuple[str, PythonMetada
                     metadata = parse_metadata(wheel.read(name))
                     if metadata is not None:
                         yield name, metadata
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as fault:
+    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as fault:
         raise Malformed(
             "wheel", expected="a zip archive", got=str(fault)[:100], hint="the file is damaged"
         ) from fault
@@ -190,7 +191,7 @@ def _libraries(view: View, site: bytes) -> Iterator[Entry]:
     for folder in view.tree.names(site):
         if folder.endswith(b".libs"):
             path = site + b"/" + folder if site else folder
-            yield from (entry for entry in view.tree.under(path) if entry.kind in (Kind.FILE, Kind.HARDLINK))
+            yield from (entry for entry in view.tree.under(path) if entry.kind in (FILE, HARDLINK))
 
 
 READER = Reader(

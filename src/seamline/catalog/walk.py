@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
 from seamline.formats.tar import Member, members
 from seamline.formats.tar_stream import Piece, TarStream
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.tree.columns import KEY_BYTES, Columns
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 _ELF, _SCRIPT = b"\x7fELF", b"#!"
+T = TypeVar("T")
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, Generic[T], frozen=True, array_like=True, gc=False):
     """What one reader made of one path of a layer: its own record, why it made none, or that the path is a
     hardlink to `link`, whose content has passed already or stands in a lower layer."""
 
     path: bytes
-    value: Any = None
+    value: T | None = None
     gap: Gap | None = None
     link: bytes = b""
 
@@ -39,7 +40,7 @@ class LayerFacts(msgspec.Struct, frozen=True):
     """All that is kept of a layer: `records` by reader name, in the order of the tar."""
 
     columns: Columns
-    records: Mapping[str, tuple[Record, ...]]
+    records: Mapping[str, tuple[Record[Any], ...]]
 
 
 def walk(
@@ -70,7 +71,7 @@ def walk_blob(
         Bomb: a limit is exceeded.
     """
     data = b"".join(chunks)
-    header = Entry(path=name.encode(), kind=Kind.FILE, size_bytes=len(data))
+    header = Entry(path=name.encode(), kind=FILE, size_bytes=len(data))
     walker = _Walker(readers, limits, spool)
     walker.see(Member(header, TarStream([data], name), len(data), None))
     walker.finish()
@@ -82,7 +83,7 @@ def walk_blob(
 class _Walker:
     def __init__(self, readers: Sequence[Reader], limits: Limits, spool: Spool) -> None:
         self.columns = Columns()
-        self.records: dict[str, list[Record]] = {reader.name: [] for reader in readers}
+        self.records: dict[str, list[Record[Any]]] = {reader.name: [] for reader in readers}
         self._wants = Wants(readers)
         self._suffixes = tuple({suffix.encode() for reader in readers for suffix in reader.companions})
         self._limits = limits
@@ -92,10 +93,10 @@ class _Walker:
 
     def see(self, member: Member) -> None:
         entry = member.entry
-        if entry.kind == Kind.FILE:
+        if entry.kind == FILE:
             self.columns.add(entry, self._file(member).digest()[:KEY_BYTES])
             return
-        if entry.kind == Kind.HARDLINK and (wanting := self._wants.of(entry.path)):
+        if entry.kind == HARDLINK and (wanting := self._wants.of(entry.path)):
             for reader in wanting:
                 if EVERY not in reader.wants:
                     self.records[reader.name].append(Record(path=entry.path, link=entry.link_to))
@@ -156,7 +157,7 @@ class _Walker:
         self.records[reader.name] += extract(reader, entry, held, self._limits)
 
 
-def extract(reader: Reader, entry: Entry, held: HeldContent, limits: Limits) -> Iterator[Record]:
+def extract(reader: Reader, entry: Entry, held: HeldContent, limits: Limits) -> Iterator[Record[Any]]:
     """What `reader` makes of one file: one record, one gap, or nothing.
 
     A broken file, and one made to exhaust its reader, costs its own packages only.

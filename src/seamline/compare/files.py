@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, Entry
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
@@ -20,5 +20,5 @@ def files_of(tree: Tree, side_of: SideOf) -> Files:
             (entry.content_key or entry.link_to, entry.mode, entry.uid, entry.gid),
         )
         for entry in tree.entries()
-        if entry.kind != Kind.DIRECTORY
+        if entry.kind != DIRECTORY
     }

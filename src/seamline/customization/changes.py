@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from seamline.model.customization import Changes
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, FILE, OPAQUE, WHITEOUT, Entry
 from seamline.model.package import Install, Side
 from seamline.model.report import SettingLine
 from seamline.model.seam import Base, Inventory, Setting, package_label
 from seamline.tree.tree import Tree
 
 _MOST = 12
-_NO_CONTENT = (Kind.DIRECTORY, Kind.WHITEOUT, Kind.OPAQUE)
+_NO_CONTENT = (DIRECTORY, WHITEOUT, OPAQUE)
 SideOf = Callable[[Entry], Side]
 
 
@@ -26,9 +26,9 @@ class FileTally:
 
     def add(self, entry: Entry, side: Side) -> None:
         """Counts one visible path."""
-        size = entry.size_bytes if entry.kind == Kind.FILE else 0
+        size = entry.size_bytes if entry.kind == FILE else 0
         self.total_bytes += size
-        if entry.kind != Kind.DIRECTORY and side != Side.SYSTEM:
+        if entry.kind != DIRECTORY and side != Side.SYSTEM:
             self._files += 1
             self._bytes += size
 
@@ -55,7 +55,7 @@ def over_base(tree: Tree, side_of: SideOf) -> tuple[Sequence[bytes], Sequence[by
         visible = tree.at(path)
         if visible is None:
             removed.append(path)
-        elif visible.kind != Kind.DIRECTORY and side_of(visible) != Side.SYSTEM:
+        elif visible.kind != DIRECTORY and side_of(visible) != Side.SYSTEM:
             replaced.append(path)
     return replaced, removed
 

@@ -12,7 +12,7 @@ from seamline.customization.start_scripts import start_scripts, started_programs
 from seamline.customization.waste import WasteHeap
 from seamline.customization.weights import Scales
 from seamline.model.customization import Customization
-from seamline.model.entry import Entry
+from seamline.model.entry import DIRECTORY, Entry
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base, Inventory, Setting, Stratum
@@ -45,8 +45,10 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 def customization(sight: Sight) -> Customization:
     """What was changed, which knobs work, what is left over."""
-    files, heap, scales = FileTally(), WasteHeap(), Scales(sight.suppliers, sight.tree.canonical)
+    files, heap, scales = FileTally(), WasteHeap(), Scales(sight.suppliers)
     for entry in sight.tree.entries():
+        if entry.kind == DIRECTORY:
+            continue
         stratum = sight.stratum_of(entry)
         side = stratum.side
         scales.add(entry, stratum)

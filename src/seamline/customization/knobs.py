@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.formats.shell_variables import variables_read
 from seamline.model.customization import Knob, KnobVerdict
-from seamline.model.entry import Kind
+from seamline.model.entry import FILE
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
@@ -195,5 +195,5 @@ def templates(tree: Tree, scripts: Mapping[bytes, str]) -> tuple[str, ...]:
     return tuple(
         entry.path.decode("utf-8", "backslashreplace")
         for entry in tree.entries()
-        if entry.kind == Kind.FILE and entry.path.endswith((b".template", b".tmpl", b".envsubst"))
+        if entry.kind == FILE and entry.path.endswith((b".template", b".tmpl", b".envsubst"))
     )

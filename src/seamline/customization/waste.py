@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from seamline.model.customization import Waste
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, Entry
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
@@ -37,18 +38,24 @@ _ALL_BELOW = tuple(folder for _, folders in _BELOW for folder in folders)
 
 def kind_of(path: bytes) -> str:
     """What a path is left over from; empty for what an image may need."""
-    if path.startswith(_NEEDED):
-        return ""
-    if path.startswith(_ALL_BELOW):
-        return next(kind for kind, folders in _BELOW if path.startswith(folders))
-    if _VERSION_CONTROL.search(path):
-        return "version control"
-    if _TESTS.search(path) and any(each in path for each in _LIBRARIES):
-        return "tests"
+    folder, slash, name = path.rpartition(b"/")
+    kind = _kind_below(folder + slash)
+    if kind:
+        return "" if path.startswith(_NEEDED) else kind
     if path.startswith(_BINARIES):
-        return "compilers" if _COMPILERS.fullmatch(path.rpartition(b"/")[2]) else ""
-    name, dot, end = path.rpartition(b"/")[2].rpartition(b".")
-    return _ENDS.get(end, "") if dot and name else ""
+        return "compilers" if _COMPILERS.fullmatch(name) else ""
+    stem, dot, end = name.rpartition(b".")
+    return _ENDS.get(end, "") if dot and stem else ""
+
+
+@lru_cache(1)  # a tree is gone through folder by folder
+def _kind_below(folder: bytes) -> str:
+    """What everything in a folder (`usr/share/doc/`) is left over from; empty where the names in it decide."""
+    if folder.startswith(_ALL_BELOW):
+        return next(kind for kind, folders in _BELOW if folder.startswith(folders))
+    if _VERSION_CONTROL.search(folder):
+        return "version control"
+    return "tests" if _TESTS.search(folder) and any(each in folder for each in _LIBRARIES) else ""
 
 
 class WasteHeap:
@@ -60,7 +67,7 @@ class WasteHeap:
 
     def add(self, entry: Entry, side: Side) -> None:
         """Looks at one visible path."""
-        if entry.kind != Kind.FILE:
+        if entry.kind != FILE:
             return
         kind = kind_of(entry.path)
         if not kind and entry.size_bytes >= _SMALL and entry.content_key:
@@ -73,7 +80,7 @@ class WasteHeap:
         """Every kind on every side that has any, the largest first; with it what higher layers replaced or deleted."""
         for _, hidden in tree.hidden():
             for entry in hidden:
-                if entry.kind == Kind.FILE and entry.size_bytes:
+                if entry.kind == FILE and entry.size_bytes:
                     self._files.setdefault(("hidden", side_of(entry)), []).append(entry)
         lines = [_line(kind, side, files) for (kind, side), files in self._files.items()]
         return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.kind, each.side)))

@@ -17,21 +17,21 @@ from seamline.errors import Bomb
 from seamline.formats.tar_pax import parse_pax_records
 from seamline.formats.tar_sparse import Extent, parse_pax_map, parse_pax_map_block, read_gnu_map, spread
 from seamline.formats.tar_stream import BLOCK, Leap, Piece, TarStream, padding
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, OPAQUE, SYMLINK, WHITEOUT, Entry, Kind
 from seamline.model.limits import Limits
 
 _ZERO_BLOCK = bytes(BLOCK)
 _SPARSE = ord("S")
 _KINDS = {
-    ord("1"): Kind.HARDLINK,
-    ord("2"): Kind.SYMLINK,
+    ord("1"): HARDLINK,
+    ord("2"): SYMLINK,
     ord("3"): Kind.CHARACTER_DEVICE,
     ord("4"): Kind.BLOCK_DEVICE,
-    ord("5"): Kind.DIRECTORY,
+    ord("5"): DIRECTORY,
     ord("6"): Kind.FIFO,
 }
 """By type flag; every other one is a file, as POSIX has it."""
-_LINKS = (Kind.SYMLINK, Kind.HARDLINK)
+_LINKS = (SYMLINK, HARDLINK)
 _DEVICES = (Kind.CHARACTER_DEVICE, Kind.BLOCK_DEVICE)
 _HEADERLIKE = frozenset(b"xgLK")
 _ADLER_BASE = 65521
@@ -136,9 +136,9 @@ def _member(
 ) -> tuple[Member | None, int]:
     """The member of one header (None for plumbing), and the offset at which its payload ends."""
     name = (pax.get(b"GNU.sparse.name") or pax.get(b"path") if pax else None) or _name(header)
-    kind = _KINDS.get(header[156], Kind.FILE)
-    if kind == Kind.FILE and name.endswith(b"/"):
-        kind = Kind.DIRECTORY
+    kind = _KINDS.get(header[156], FILE)
+    if kind == FILE and name.endswith(b"/"):
+        kind = DIRECTORY
     size = _payload_size(stream, header, pax, kind)
     _check_size(size, stream, limits)
     extents, real_size, map_bytes = None, size, 0
@@ -146,7 +146,7 @@ def _member(
         extents, real_size, map_bytes = _sparse(stream, header, pax, size)
         _check_size(real_size, stream, limits)
     path = clean_path(name, stream)
-    entry = _entry(header, pax, kind, path, real_size if kind == Kind.FILE else 0, stream)
+    entry = _entry(header, pax, kind, path, real_size if kind == FILE else 0, stream)
     stored = size - map_bytes
     member = None if entry is None else Member(entry, stream, stored, extents)
     return member, stream.offset + stored
@@ -155,7 +155,7 @@ def _member(
 def _payload_size(stream: TarStream, header: bytes, pax: dict[bytes, bytes], kind: Kind) -> int:
     """How many bytes follow the header; a link's or a device's number means nothing."""
     size = _number(header[124:136], stream)
-    if kind in (Kind.FILE, Kind.DIRECTORY, Kind.HARDLINK):
+    if kind in (FILE, DIRECTORY, HARDLINK):
         return _pax_number(pax, b"size", size, stream) if pax else size
     return 0
 
@@ -212,15 +212,15 @@ def _entry(
 def _whiteout(folder: bytes, slash: bytes, name: bytes) -> Entry | None:
     """What a `.wh.` name hides; None for aufs hardlink plumbing, never a file of the image."""
     if name == _OPAQUE:
-        return Entry(path=folder, kind=Kind.OPAQUE)
+        return Entry(path=folder, kind=OPAQUE)
     if name.startswith(_PLUMBING):
         return None
-    return Entry(path=folder + slash + name[len(_WHITEOUT) :], kind=Kind.WHITEOUT)
+    return Entry(path=folder + slash + name[len(_WHITEOUT) :], kind=WHITEOUT)
 
 
 def _link(header: bytes, pax: dict[bytes, bytes], kind: Kind, stream: TarStream) -> bytes:
     link = pax[b"linkpath"] if b"linkpath" in pax else header[157:257].rstrip(b"\0")
-    return clean_path(link, stream) if kind == Kind.HARDLINK else link
+    return clean_path(link, stream) if kind == HARDLINK else link
 
 
 def _device(header: bytes, stream: TarStream) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 import msgspec
 
 from seamline.errors import Where
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Evidence, Rung
 from seamline.model.image import Config, Digest
 from seamline.model.package import Distribution, Install, Package, Side
@@ -23,8 +23,8 @@ def place_key(entry: Entry) -> bytes:
 
     Mode and owner do not count, so that chown -R and chmod -R over a base leave it recognisable.
     """
-    kind = Kind.FILE if entry.kind == Kind.HARDLINK else entry.kind
-    what = entry.content_key if kind == Kind.FILE else entry.link_to
+    kind = FILE if entry.kind == HARDLINK else entry.kind
+    what = entry.content_key if kind == FILE else entry.link_to
     return blake2b(b"%d\0%b\0%b" % (kind, entry.path, what), digest_size=KEY_BYTES).digest()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from seamline.errors import Where
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, Entry
 from seamline.model.evidence import Evidence, Message
 from seamline.model.image import Config, Image
 from seamline.model.package import Install, Side
@@ -95,7 +95,7 @@ def _loader(tree: Tree) -> bytes | None:
 
 
 def _has_manuals(tree: Tree) -> bool:
-    return any(entry.kind != Kind.DIRECTORY for entry in tree.under(b"usr/share/man"))
+    return any(entry.kind != DIRECTORY for entry in tree.under(b"usr/share/man"))
 
 
 def kind_of(
@@ -203,7 +203,7 @@ def _own_paths(tree: Tree, strata: Sequence[Stratum]) -> Iterator[Entry]:
     lowest = max(system, default=-1) + 1
     for place in _own_places(tree):
         for entry in tree.under(place):
-            known = entry.kind == Kind.DIRECTORY or entry.origin_layer < lowest
+            known = entry.kind == DIRECTORY or entry.origin_layer < lowest
             if not known and not entry.path.startswith(_NOT_OWN):
                 yield entry
 
@@ -217,7 +217,7 @@ def _own_places(tree: Tree) -> list[bytes]:
 
 def _is_folder(tree: Tree, path: bytes) -> bool:
     entry = tree.at(path)
-    return entry is not None and entry.kind == Kind.DIRECTORY and tree.canonical(path) == path
+    return entry is not None and entry.kind == DIRECTORY and tree.canonical(path) == path
 
 
 def _reason(message: str, **args: str | int) -> Evidence:

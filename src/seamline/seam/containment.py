@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 import msgspec
 
@@ -31,17 +32,32 @@ FEW = 5
 """Fewer paths are no evidence."""
 
 
-class Contents(msgspec.Struct, frozen=True, kw_only=True):
+class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is visible in an image, as inventories write it.
 
-    `keys` are place keys with their entries, `paths` path keys, `labels` package labels with their number, `supplied` gives the label
-    of the package that installed the path of a place key.
+    `keys` are place keys with their entries, `labels` package labels with their number, `label_of` the label of each
+    package by its key, `suppliers` the key of the package that installed a canonical path. What a base is measured by
+    is made when the first one is: most images resemble none that they do not stand on.
     """
 
     keys: Mapping[bytes, Entry]
-    paths: AbstractSet[bytes]
     labels: Mapping[str, int]
-    supplied: Mapping[bytes, str]
+    label_of: Mapping[str, str]
+    suppliers: Mapping[bytes, str]
+
+    @cached_property
+    def paths(self) -> AbstractSet[bytes]:
+        """Path keys."""
+        return {path_key(entry) for entry in self.keys.values()}
+
+    @cached_property
+    def supplied(self) -> Mapping[bytes, str]:
+        """The label of the package that installed the path of a place key."""
+        return {
+            key: self.label_of[supplier]
+            for key, entry in self.keys.items()
+            if (supplier := self.suppliers.get(entry.path, "")) in self.label_of
+        }
 
 
 class Contained(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,19 +90,13 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True):
 def contents_of(tree: Tree, installs: Iterable[Install], suppliers: Mapping[bytes, str]) -> Contents:
     """The contents of an image; `suppliers` maps canonical paths to the keys of the packages that installed them."""
     labels: dict[str, int] = {}
-    named: dict[str, str] = {}
+    label_of: dict[str, str] = {}
     for install in installs:
         label = package_label(install)
         labels[label] = labels.get(label, 0) + 1
-        named[install_key(install)] = label
+        label_of[install_key(install)] = label
     keys = {place_key(entry): entry for entry in tree.entries()}
-    supplied = {
-        key: named[supplier]
-        for key, entry in keys.items()
-        if (supplier := suppliers.get(entry.path, "")) in named
-    }
-    paths = {path_key(entry) for entry in keys.values()}
-    return Contents(keys=keys, paths=paths, labels=labels, supplied=supplied)
+    return Contents(keys=keys, labels=labels, label_of=label_of, suppliers=suppliers)
 
 
 def measure(base: Base, contents: Contents) -> Contained:

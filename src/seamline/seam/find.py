@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from seamline.errors import Where
-from seamline.model.entry import Kind
+from seamline.model.entry import DIRECTORY
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
@@ -157,7 +157,7 @@ def _extents(
 ) -> list[ContentSpan]:
     files, packages = [0] * count, [0] * count
     for key, entry in contents.keys.items():
-        files[by_content.get(key, count - 1)] += entry.kind != Kind.DIRECTORY
+        files[by_content.get(key, count - 1)] += entry.kind != DIRECTORY
     for label, number in contents.labels.items():
         packages[by_package.get(label, count - 1)] += number
     return [ContentSpan(packages=packages[index], files=files[index]) for index in range(count)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, Entry
 from seamline.model.image import Digest, Image
 from seamline.model.package import Distribution, Install
 from seamline.model.seam import Base, Held, Inventory, package_label, path_key, place_key
@@ -92,4 +92,4 @@ def _source_label(install: Install) -> str:
 
 def _lasts(entry: Entry) -> bool:
     """Whether a build leaves such a path alone: caches and logs are what Dockerfiles clean away."""
-    return entry.kind != Kind.DIRECTORY and not entry.path.startswith(_CLEANED)
+    return entry.kind != DIRECTORY and not entry.path.startswith(_CLEANED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from seamline.model.entry import Kind
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK
 from seamline.model.package import Install, Side
 from seamline.model.seam import Seam, Weight
 from seamline.tree.tree import Tree
@@ -17,12 +17,12 @@ def weigh(seam: Seam, tree: Tree, installs: Iterable[Install]) -> tuple[Weight, 
     links = []
     for entry in tree.entries():
         at = seam.index_of(entry)
-        files[at] += entry.kind != Kind.DIRECTORY
-        if entry.kind == Kind.FILE:
+        files[at] += entry.kind != DIRECTORY
+        if entry.kind == FILE:
             sizes[at] += entry.size_bytes
-        elif entry.kind == Kind.HARDLINK:
+        elif entry.kind == HARDLINK:
             links.append(entry)
-    counted = {tree.inode(each.path) for each in tree.entries() if each.kind == Kind.FILE} if links else set()
+    counted = tree.contents() if links else set()
     for entry in links:  # content whose own path is gone weighs with the first link that still shows it
         inode = tree.inode(entry.path)
         if inode not in counted:

@@ -21,7 +21,6 @@ from seamline.catalog.reader import Reader
 from seamline.catalog.walk import LayerFacts, Record
 from seamline.effects.home import private_folder
 from seamline.errors import Malformed
-from seamline.model.evidence import Gap
 from seamline.model.image import Digest
 from seamline.model.limits import Limits
 from seamline.tree.columns import parse_columns, write_columns
@@ -84,7 +83,10 @@ class LayerCache:
         """Keeps what was read of a layer that matched its diff_id."""
         rows = [(_ENTRIES, FORMAT, write_columns(facts.columns))]
         encoder = msgspec.msgpack.Encoder()
-        rows += [(reader.name, reader.version, encoder.encode(_plain(facts, reader))) for reader in readers]
+        rows += [
+            (reader.name, reader.version, encoder.encode(facts.records.get(reader.name, ())))
+            for reader in readers
+        ]
         self._ask(lambda db: self._write(db, diff_id, rows, limits), None)
 
     def pair(self, digest: Digest, diff_id: Digest) -> int | None:
@@ -204,16 +206,10 @@ def _forget_oldest(db: sqlite3.Connection) -> int:
     return len(names)
 
 
-def _plain(facts: LayerFacts, reader: Reader) -> list[tuple[bytes, Any, Gap | None, bytes]]:
-    return [
-        (record.path, record.value, record.gap, record.link) for record in facts.records.get(reader.name, ())
-    ]
-
-
 def _parse_records(
     rows: Mapping[tuple[str, int], bytes], readers: Sequence[Reader]
-) -> tuple[dict[str, tuple[Record, ...]], list[Reader]]:
-    records: dict[str, tuple[Record, ...]] = {}
+) -> tuple[dict[str, tuple[Record[Any], ...]], list[Reader]]:
+    records: dict[str, tuple[Record[Any], ...]] = {}
     missing: list[Reader] = []
     for reader in readers:
         data = rows.get((reader.name, reader.version))
@@ -222,10 +218,7 @@ def _parse_records(
         elif data == b"\x90":  # an empty array: most readers find nothing in most layers
             records[reader.name] = ()
         else:
-            shape = list[tuple[bytes, reader.record | None, Gap | None, bytes]]  # type: ignore[name-defined]
-            records[reader.name] = tuple(
-                Record(*values) for values in msgspec.msgpack.decode(data, type=shape)
-            )
+            records[reader.name] = msgspec.msgpack.decode(data, type=tuple[Record[reader.record], ...])  # type: ignore[name-defined]
     return records, missing
 
 

@@ -8,10 +8,10 @@ import msgspec
 
 from seamline.model.audit import Account, LeftFile, RunsAs, SurfaceLine
 from seamline.surface.accounts import account_lines
-from seamline.surface.left_files import left_file
-from seamline.surface.persistence import authorized_key, persistence
+from seamline.surface.left_files import is_left, left_file
+from seamline.surface.persistence import KEYS, authorized_key, persistence
 from seamline.surface.placed import Placed
-from seamline.surface.privileges import of_entry, readable, writable
+from seamline.surface.privileges import TELLING, of_entry, readable, writable
 from seamline.surface.programs import programs
 
 
@@ -45,8 +45,11 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
     ]
     left: list[LeftFile] = []
     for entry in placed.tree.entries():
-        found += of_entry(placed, entry)
-        found += authorized_key(placed, entry)
-        left += left_file(placed, entry)
+        if entry.mode & TELLING or entry.xattrs:
+            found += of_entry(placed, entry)
+        if entry.path.endswith(KEYS):
+            found += authorized_key(placed, entry)
+        if is_left(entry):
+            left += left_file(placed, entry)
     found.sort(key=lambda line: (line.kind, line.path, line.name))
     return Found(surface=tuple(found), left=tuple(left))

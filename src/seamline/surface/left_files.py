@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamline.model.audit import LeftFile
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, FILE, Entry
 from seamline.surface.placed import Placed
 
 _FOLDERS = (
@@ -28,13 +28,20 @@ _BUILD_FILES = frozenset(
 )  # fmt: skip
 _VERSION_CONTROL = (b".git", b".svn", b".hg")
 _INSIDE = tuple(folder + b"/" for _, folder in _FOLDERS)
+_NAMES = (*_BUILD_FILES, *_VERSION_CONTROL)
 _EMPTY = (b"lock", b"partial", b".lock")
+
+
+def is_left(entry: Entry) -> bool:
+    """Whether a path looks left behind: hardly one of a tree does."""
+    path = entry.path
+    return path.startswith(_INSIDE) or path.endswith(_NAMES)
 
 
 def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:
     """A visible path that was left behind; what a distribution package brought is that package's own (documentation)."""
     path = entry.path
-    if entry.kind == Kind.FILE:
+    if entry.kind == FILE:
         name = path.rpartition(b"/")[2]
         if path.startswith(_INSIDE):
             if entry.size_bytes and not path.endswith(_EMPTY):
@@ -42,8 +49,8 @@ def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:
                 yield _left(kind, entry, entry.size_bytes, placed)
         elif name in _BUILD_FILES and not placed.supplier(path):
             yield _left("build file", entry, entry.size_bytes, placed)
-    elif entry.kind == Kind.DIRECTORY and path.endswith(_VERSION_CONTROL) and placed.tree.at(path + b"/HEAD"):
-        size = sum(each.size_bytes for each in placed.tree.under(path) if each.kind == Kind.FILE)
+    elif entry.kind == DIRECTORY and path.endswith(_VERSION_CONTROL) and placed.tree.at(path + b"/HEAD"):
+        size = sum(each.size_bytes for each in placed.tree.under(path) if each.kind == FILE)
         yield _left("version control", entry, size, placed)
 
 

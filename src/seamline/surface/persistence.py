@@ -26,7 +26,8 @@ _UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
 _PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
 _SOURCED = (b".sh", b".csh", b"sh.local", b"csh.local")
 """What /etc/profile and /etc/csh.cshrc read of their folder. Source: base-files, setup, alpine-baselayout."""
-_KEYS = (b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")
+KEYS = (b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")
+"""How the paths of such files end."""
 _STAY = (Danger.PERSISTENCE,)
 
 
@@ -53,7 +54,7 @@ def persistence(
 
 def authorized_key(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
     """A file of keys that let their holders in."""
-    if entry.path.endswith(_KEYS) and entry.size_bytes:
+    if entry.path.endswith(KEYS) and entry.size_bytes:
         yield placed.line(
             entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
         )

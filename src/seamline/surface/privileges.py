@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, Entry
 from seamline.surface.placed import Placed
 from seamline.surface.programs import folders_of
 
 _SETUID, _SETGID, _STICKY, _EXECUTABLE = 0o4000, 0o2000, 0o1000, 0o111
 _OTHERS_WRITE, _GROUP_WRITE, _OWNER_WRITE = 0o002, 0o020, 0o200
-_FILES = (Kind.FILE, Kind.HARDLINK)
+TELLING = _SETUID | _SETGID | _OTHERS_WRITE
+"""An entry that has none of these bits and no extended attribute lets nobody do anything."""
+_FILES = (FILE, HARDLINK)
 _RUNTIME = (b"dev/", b"proc/", b"sys/")
 _SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
 
@@ -36,7 +38,7 @@ def of_entry(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
         if entry.kind in _FILES:
             at = placed.since(entry, _is_open)
             yield placed.line(at, "world-writable file", (Danger.PERSISTENCE,), name=name)
-        elif entry.kind == Kind.DIRECTORY and not entry.mode & _STICKY:
+        elif entry.kind == DIRECTORY and not entry.mode & _STICKY:
             at = placed.since(entry, lambda each: _is_open(each) and not each.mode & _STICKY)
             yield placed.line(at, "world-writable folder", (Danger.PERSISTENCE,), name=name)
 

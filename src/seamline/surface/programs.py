@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from seamline.model.audit import SurfaceLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
 from seamline.surface.placed import Placed
 from seamline.surface.program_table import BUSYBOX, tool_named
 
@@ -57,11 +57,11 @@ def _candidates(placed: Placed, path: str) -> Iterator[Entry]:
         for name in tree.names(folder)
         if (entry := tree.at(tree.canonical(folder + b"/" + name))) is not None
     ]
-    return iter(sorted(found, key=lambda each: (each.kind == Kind.SYMLINK, len(each.path), each.path)))
+    return iter(sorted(found, key=lambda each: (each.kind == SYMLINK, len(each.path), each.path)))
 
 
 def _runs(real: Entry | None) -> bool:
-    return real is not None and real.kind in (Kind.FILE, Kind.HARDLINK) and bool(real.mode & _RUNNABLE)
+    return real is not None and real.kind in (FILE, HARDLINK) and bool(real.mode & _RUNNABLE)
 
 
 def _unlinked(

@@ -12,6 +12,7 @@ from seamline.model.entry import Entry, Kind
 
 KEY_BYTES = 8
 _NO_KEY = bytes(KEY_BYTES)
+_NO_XATTRS: Mapping[str, bytes] = {}
 _KINDS = tuple(Kind)  # a look-up in a tuple is several times faster than calling the enumeration
 _LAST_NS = (1 << 63) - 1
 _WIDTHS = {"modes": "H", "uids": "I", "gids": "I", "mtimes": "q", "sizes": "Q"}
@@ -84,6 +85,8 @@ class Columns:
         self, row: int, *, layer: int, origin_layer: int | None = None, path: bytes | None = None
     ) -> Entry:
         """The view of a row, seen as part of the layer at position `layer`."""
+        at = row * KEY_BYTES
+        key = bytes(self.keys[at : at + KEY_BYTES])
         return Entry(
             path=self.paths[row] if path is None else path,
             kind=_KINDS[self.kinds[row]],
@@ -94,8 +97,8 @@ class Columns:
             size_bytes=self.sizes[row],
             link_to=self.links.get(row, b""),
             device=self.devices.get(row),
-            xattrs=self.xattrs.get(row, {}),
-            content_key=self.key(row),
+            xattrs=self.xattrs.get(row, _NO_XATTRS),
+            content_key=b"" if key == _NO_KEY else key,
             layer=layer,
             origin_layer=layer if origin_layer is None else origin_layer,
         )

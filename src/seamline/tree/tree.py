@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, OPAQUE, SYMLINK, WHITEOUT, Entry
 from seamline.tree.columns import Columns
 
 _LINKS_FOLLOWED = 40  # what the kernel allows (MAXSYMLINKS)
 _MOST_KEPT = 50_000  # entries; some 20 MB
-_WHITEOUTS = (Kind.WHITEOUT, Kind.OPAQUE)
+_WHITEOUTS = (WHITEOUT, OPAQUE)
+_FILES = (FILE, HARDLINK)
 
 
 class Tree:
@@ -99,10 +100,10 @@ class Tree:
         while pending:
             folder = pending.pop()
             for name, row in sorted(self._folders[folder].items()):
-                path = _join(folder, name)
-                yield self._entry(row, path)
-                if path in self._folders:
-                    pending.append(path)
+                entry = self._entry(row, _join(folder, name))
+                yield entry
+                if entry.kind == DIRECTORY:
+                    pending.append(entry.path)
 
     def names(self, folder: bytes) -> tuple[bytes, ...]:
         """The visible names in one folder, sorted; none where it is no folder."""
@@ -123,6 +124,27 @@ class Tree:
         while row in self._inodes:
             row = self._inodes[row]
         return (self._table[row], self._rows[row])
+
+    def contents(self) -> set[tuple[int, int]]:
+        """The inodes of all visible regular files."""
+        return {
+            (self._table[row], self._rows[row])
+            for names in self._folders.values()
+            for row in names.values()
+            if self._kind(row) == FILE
+        }
+
+    def content_key(self, path: bytes) -> bytes:
+        """The content key of the visible regular file at `path`, a hardlink's too; empty for all else."""
+        row = self._row_at(self.canonical(path))
+        if row is None or self._kind(row) not in _FILES:
+            return b""
+        return self._tables[self._table[row]].key(self._rows[row])
+
+    def layer_of(self, path: bytes) -> int | None:
+        """The layer whose entry is visible at `path`; None where nothing is."""
+        row = self._row_at(self.canonical(path))
+        return None if row is None else self._layers[row]
 
     def _entry(self, row: int, path: bytes) -> Entry:
         columns = self._tables[self._table[row]]
@@ -165,7 +187,7 @@ class Tree:
                 continue
             here = b"/".join([*real, part])
             row = self._row_at(here)
-            if row is None or self._kind(row) != Kind.SYMLINK or not (pending or last):
+            if row is None or self._kind(row) != SYMLINK or not (pending or last):
                 real.append(part)
                 continue
             followed += 1
@@ -197,7 +219,14 @@ class _Folding(Tree):
         for row, kind in enumerate(columns.kinds):
             if kind in _WHITEOUTS:
                 self._hide(columns.paths[row], first + row, kind)
+        folders = self._folders
         for row, (path, kind) in enumerate(zip(columns.paths, columns.kinds, strict=True)):
+            if kind == FILE:  # nearly all are files in a folder that has no such name yet
+                folder, _, name = path.rpartition(b"/")
+                names = folders.get(folder)
+                if names is not None and name not in names:
+                    names[name] = first + row
+                    continue
             if kind not in _WHITEOUTS and path:  # the root itself brings nothing
                 self._land(columns, row, path, kind, first + row)
 
@@ -226,7 +255,7 @@ class _Folding(Tree):
 
     def _hide(self, path: bytes, number: int, kind: int) -> None:
         real = self.canonical(path)
-        if kind == Kind.WHITEOUT:
+        if kind == WHITEOUT:
             self._remove(real, number)
         elif real in self._folders:
             for name in list(self._folders[real]):
@@ -242,7 +271,7 @@ class _Folding(Tree):
         if row is None:
             return
         self._hidden.setdefault(real, []).append(row)
-        if self._kind(row) == Kind.SYMLINK:
+        if self._kind(row) == SYMLINK:
             self._resolved = {}
         inner = self._folders.pop(real, None)
         if inner is not None:
@@ -266,32 +295,30 @@ class _Folding(Tree):
         if names is None:
             folder = self._make_folder(folder, columns.mtimes[row])
             path, names = _join(folder, name), self._folders[folder]
-        if kind == Kind.HARDLINK:
+        if kind == HARDLINK:
             number = self._hardlink(columns, row, number)
         old = names.get(name)
         if old is not None:
             self._replace(path, old, number, kind)
         names[name] = number
-        if kind == Kind.DIRECTORY:
+        if kind == DIRECTORY:
             self._folders.setdefault(path, {})
-        if kind in (Kind.DIRECTORY, Kind.SYMLINK) and self._resolved:
+        if kind in (DIRECTORY, SYMLINK) and self._resolved:
             self._resolved = {}
 
     def _replace(self, real: bytes, old: int, number: int, kind: int) -> None:
         if self._same_content(old, number):
             self._origins[number] = self._origins[old]
-        if kind == Kind.DIRECTORY and real in self._folders:
+        if kind == DIRECTORY and real in self._folders:
             self._hidden.setdefault(real, []).append(old)
         else:
-            remover = (
-                self._number_made(Entry(path=real, kind=Kind.WHITEOUT)) if real in self._folders else number
-            )
+            remover = self._number_made(Entry(path=real, kind=WHITEOUT)) if real in self._folders else number
             self._remove(real, remover)
 
     def _same_content(self, old: int, new: int) -> bool:
         before, after = self._tables[self._table[old]], self._tables[self._table[new]]
         a, b = self._rows[old], self._rows[new]
-        plain = (Kind.FILE, Kind.HARDLINK)
+        plain = (FILE, HARDLINK)
         if before.kinds[a] in plain and after.kinds[b] in plain:
             return before.sizes[a] == after.sizes[b] and before.key(a) == after.key(b)
         return before.kinds[a] == after.kinds[b] and before.links.get(a) == after.links.get(b)
@@ -299,10 +326,10 @@ class _Folding(Tree):
     def _hardlink(self, columns: Columns, row: int, number: int) -> int:
         """A row that shows the size, mode and content of what the hardlink names."""
         target = self._row_at(self.canonical(columns.links.get(row, b"")))
-        if target is None or self._kind(target) not in (Kind.FILE, Kind.HARDLINK):
+        if target is None or self._kind(target) not in (FILE, HARDLINK):
             return number
         own, shown = columns.entry(row, layer=0), self._entry(target, columns.paths[row])
-        entry = msgspec.structs.replace(shown, kind=Kind.HARDLINK, link_to=own.link_to)
+        entry = msgspec.structs.replace(shown, kind=HARDLINK, link_to=own.link_to)
         number = self._number_made(entry)
         self._inodes[number] = target
         return number
@@ -314,8 +341,8 @@ class _Folding(Tree):
             step = _join(path, part)
             known = self._real_folder(step)
             if known is None:
-                self._remove(step, self._number_made(Entry(path=step, kind=Kind.WHITEOUT)))
-                made = Entry(path=step, kind=Kind.DIRECTORY, mode=0o755, mtime_ns=mtime_ns)
+                self._remove(step, self._number_made(Entry(path=step, kind=WHITEOUT)))
+                made = Entry(path=step, kind=DIRECTORY, mode=0o755, mtime_ns=mtime_ns)
                 self._folders[path][part] = self._number_made(made)
                 self._folders[step] = {}
                 self._resolved = {}

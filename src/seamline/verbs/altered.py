@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -11,12 +12,12 @@ import msgspec
 from seamline.catalog.checksums import DIGESTS, STATED, PackageSums, Sum
 from seamline.errors import Where
 from seamline.model.altered import AlteredLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Gap, Message
 from seamline.verbs.inspect import Seen
 
-Digests = dict[bytes, list[tuple[int, bytes]]]
-"""The sums of each path's files, with their layers, lowest first."""
+Digests = Mapping[bytes, bytes]
+"""The sums of files by path: of one layer's, or of the topmost one's at each path."""
 _PARTS = {16: slice(0, 16), 20: slice(16, 36)}
 """Where MD5 and SHA-1 stand in the sums of a file, by their length."""
 
@@ -28,19 +29,31 @@ class Altered(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...]
 
 
+class _Sums(NamedTuple):
+    """What the files hold, layer by layer and as it is on top."""
+
+    by_layer: Sequence[Digests]
+    topmost: Digests
+
+
 def altered_files(seen: Seen) -> Altered:
     """Every altered file. Missing ones are not told: what slim images leave out is no forgery."""
     tree = seen.looked.tree
-    digests: Digests = {}
-    for layer, record in seen.looked.records(DIGESTS):
-        if record.value is not None:
-            digests.setdefault(record.path, []).append((layer, record.value))
+    by_layer: list[Digests] = [
+        {
+            record.path: record.value
+            for record in facts.records.get(DIGESTS.name, ())
+            if record.value is not None
+        }
+        for facts in seen.looked.facts
+    ]
+    sums = _Sums(by_layer, {path: digest for each in by_layer for path, digest in each.items()})
     found: dict[bytes, AlteredLine] = {}
     gaps: list[Gap] = []
     for proof, packages in seen.looked.visible(STATED).items():
         unread: list[bytes] = []
         for package in packages:
-            for entry, stated in _suspects(seen, proof, package, digests, unread):
+            for entry, stated in _suspects(seen, proof, package, sums, unread):
                 path = tree.canonical(entry.path)
                 found.setdefault(path, _line(seen, path, entry, package, stated))
         if unread:
@@ -54,30 +67,45 @@ def _not_compared(proof: bytes, paths: Sequence[bytes]) -> Gap:
 
 
 def _suspects(
-    seen: Seen, proof: bytes, package: PackageSums, digests: Digests, unread: list[bytes]
+    seen: Seen, proof: bytes, package: PackageSums, sums: _Sums, unread: list[bytes]
 ) -> Iterator[tuple[Entry, Sum]]:
     """The visible regular files of a package with another content; those that cannot be compared go to `unread`. Nearly all
     hold what they should, which the topmost record at their path tells at once."""
     folder = posixpath.dirname(posixpath.dirname(proof)) if package.ecosystem == "pypi" else b""
     tree = seen.looked.tree
     for stated in package.sums:
-        path = posixpath.normpath(posixpath.join(folder, stated.path)) if folder else stated.path
-        path, part = tree.canonical(path), _PARTS.get(len(stated.digest))
-        known = digests.get(path)
-        if part is not None and known is not None and known[-1][1][part] == stated.digest:
+        path = tree.canonical(_below(folder, stated.path) if folder else stated.path)
+        part = _PARTS.get(len(stated.digest))
+        if part is None:
+            key = tree.content_key(path)
+            if key and stated.digest.startswith(key):
+                continue
+        elif (known := sums.topmost.get(path)) is not None and known[part] == stated.digest:
             continue
         entry = tree.at(path)
-        if entry is None or entry.kind not in (Kind.FILE, Kind.HARDLINK) or not _owns(seen, package, path):
+        if entry is None or entry.kind not in (FILE, HARDLINK) or not _owns(seen, package, path):
             continue
         if part is None:
             if not stated.digest or not entry.content_key:
                 unread.append(path)
             elif entry.content_key != stated.digest[: len(entry.content_key)]:
                 yield entry, stated
-        elif not (digest := _digest_of(seen, entry, digests)):
+        elif not (digest := _digest_of(seen, entry, sums.by_layer)):
             unread.append(path)
         elif digest[part] != stated.digest:
             yield entry, stated
+
+
+def _below(folder: bytes, path: bytes) -> bytes:
+    """A path as a RECORD writes it, from the root. Nearly all are plain, and normpath is slow."""
+    is_plain = (
+        path
+        and not path.startswith((b"/", b"."))
+        and not path.endswith(b"/")
+        and b"/." not in path
+        and b"//" not in path
+    )
+    return folder + b"/" + path if is_plain else posixpath.normpath(posixpath.join(folder, path))
 
 
 def _owns(seen: Seen, package: PackageSums, path: bytes) -> bool:
@@ -87,16 +115,17 @@ def _owns(seen: Seen, package: PackageSums, path: bytes) -> bool:
     return f"/{package.name}@" in unquote(seen.looked.catalog.suppliers.get(path, ""))
 
 
-def _digest_of(seen: Seen, entry: Entry, digests: Digests) -> bytes:
+def _digest_of(seen: Seen, entry: Entry, by_layer: Sequence[Digests]) -> bytes:
     """The sums of a visible file, under the first name of its content and as that was in its own layer; empty where it was
     not summed."""
     tree, path = seen.looked.tree, entry.path
     for _ in range(8):
         shown = tree.at(path)
-        if shown is None or shown.kind != Kind.HARDLINK:
+        if shown is None or shown.kind != HARDLINK:
             break
         path = tree.canonical(shown.link_to)
-    return next((digest for layer, digest in reversed(digests.get(path, ())) if layer <= entry.layer), b"")
+    own = (digests[path] for digests in reversed(by_layer[: entry.layer + 1]) if path in digests)
+    return next(own, b"")
 
 
 def _line(seen: Seen, path: bytes, entry: Entry, package: PackageSums, stated: Sum) -> AlteredLine:

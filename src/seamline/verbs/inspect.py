@@ -8,7 +8,7 @@ import msgspec
 
 from seamline import __version__
 from seamline.catalog.leftovers import leftovers
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY, OPAQUE, WHITEOUT, Entry
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
 from seamline.model.program import Program
@@ -196,15 +196,11 @@ def _crossings(seen: Seen) -> Iterable[str]:
     """Visible base paths whose content an application layer replaced or removed."""
     tree, seam = seen.looked.tree, seen.seam
     for path, hidden in sorted(tree.hidden()):
-        below = [e for e in hidden if e.kind not in (Kind.DIRECTORY, Kind.WHITEOUT, Kind.OPAQUE)]
+        below = [e for e in hidden if e.kind not in (DIRECTORY, WHITEOUT, OPAQUE)]
         if not below or seam.side_of(below[-1]) != Side.SYSTEM:
             continue
         visible = tree.at(path)
-        if (
-            visible is not None
-            and visible.kind != Kind.DIRECTORY
-            and seam.side_of(visible) == Side.APPLICATION
-        ):
+        if visible is not None and visible.kind != DIRECTORY and seam.side_of(visible) == Side.APPLICATION:
             yield path.decode("utf-8", "backslashreplace")
 
 

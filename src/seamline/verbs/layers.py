@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -81,7 +82,7 @@ class LayerReader:
 
     def reread(
         self, layer: Layer, paths: Iterable[bytes], wanted: Sequence[tuple[Reader, bytes]]
-    ) -> Iterator[tuple[Reader, Record]]:
+    ) -> Iterator[tuple[Reader, Record[Any]]]:
         """The second pass: records of files under other names (`wanted`: reader, path shown; `paths`: where they stand)."""
         shown: dict[bytes, list[tuple[Reader, bytes]]] = {}
         for place, want in zip(paths, wanted, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -24,7 +25,7 @@ from seamline.verbs.layers import LayerReader, LayerReading, Progress
 ALL_READERS: tuple[Reader, ...] = (DISTRIBUTION, *READERS)
 
 
-class Looked(msgspec.Struct, frozen=True, kw_only=True):
+class Looked(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """An image that was read."""
 
     image: Image
@@ -34,20 +35,27 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[LayerFacts, ...]
     gaps: tuple[Gap, ...]
 
-    def records(self, reader: Reader) -> Iterator[tuple[int, Record]]:
+    def records(self, reader: Reader) -> Iterator[tuple[int, Record[Any]]]:
         """What `reader` made of each file, hidden ones too, with the position of its layer; bottom layer first."""
         for position, facts in enumerate(self.facts):
             yield from ((position, record) for record in facts.records.get(reader.name, ()))
 
-    def visible(self, reader: Reader) -> dict[bytes, Any]:
+    def visible(self, reader: Reader) -> Mapping[bytes, Any]:
         """What `reader` made of the files that are visible, by canonical path."""
-        found: dict[bytes, Any] = {}
+        if reader.name not in self._visible:
+            self._visible[reader.name] = dict(self._shown(reader))
+        return self._visible[reader.name]
+
+    @cached_property
+    def _visible(self) -> dict[str, Mapping[bytes, Any]]:
+        """What was asked for already: several rooms ask for the same."""
+        return {}
+
+    def _shown(self, reader: Reader) -> Iterator[tuple[bytes, Any]]:
         for position, record in self.records(reader):
             path = self.tree.canonical(record.path)
-            entry = self.tree.at(path)
-            if record.value is not None and entry is not None and entry.layer == position:
-                found[path] = record.value
-        return found
+            if record.value is not None and self.tree.layer_of(path) == position:
+                yield path, record.value
 
 
 def look(
@@ -105,7 +113,7 @@ def _linked_records(
                         pending.setdefault(source, []).append(
                             (position, by_name[name], record.path, record.link)
                         )
-    extra: dict[tuple[int, str], list[Record]] = {}
+    extra: dict[tuple[int, str], list[Record[Any]]] = {}
     for source, wants in pending.items():
         shown_in = {(each.name, path): position for position, each, path, _ in wants}
         rows = reader.reread(
@@ -126,7 +134,7 @@ def _layer_of(tree: Tree, path: bytes, above: int) -> int | None:
     return None
 
 
-def _dangling(position: int, record: Record) -> Gap:
+def _dangling(position: int, record: Record[Any]) -> Gap:
     where = Where(layer=position, path=record.path.decode("utf-8", "backslashreplace"))
     return Gap(
         where=where, message=Message("dangling-hardlink", {"target": record.link.decode("utf-8", "replace")})
@@ -134,7 +142,7 @@ def _dangling(position: int, record: Record) -> Gap:
 
 
 def _with_records(
-    facts: LayerFacts, position: int, extra: Mapping[tuple[int, str], list[Record]]
+    facts: LayerFacts, position: int, extra: Mapping[tuple[int, str], list[Record[Any]]]
 ) -> LayerFacts:
     records = {name: (*found, *extra.get((position, name), ())) for name, found in facts.records.items()}
     return LayerFacts(columns=facts.columns, records=records)

@@ -10,7 +10,7 @@ import msgspec
 from seamline import __version__
 from seamline.advisories.removal import TOOLS
 from seamline.catalog.scripts import READER as SCRIPTS
-from seamline.model.entry import Kind
+from seamline.model.entry import FILE, SYMLINK
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
 from seamline.model.purl import install_key
@@ -84,7 +84,7 @@ def _touched(seen: Seen) -> Iterator[str]:
     }
     by_key = {install_key(install): install for install in catalog.installs}
     for path, hidden in tree.hidden():
-        files = [each for each in hidden if each.kind in (Kind.FILE, Kind.SYMLINK)]
+        files = [each for each in hidden if each.kind in (FILE, SYMLINK)]
         if not files or path.startswith(_PAPERS):
             continue
         install = by_key.get(catalog.suppliers.get(path, "")) or _around(path, folders)
