@@ -55,24 +55,38 @@ def test_every_planted_secret_is_found_once_where_it_was_put(
     }
 
 
+FORMS = {
+    "audit --all": ("table", "json", "markdown"),
+    "inspect": ("table", "json"),
+    "sbom": ("table", "json", "cyclonedx-json", "spdx-json"),
+    "scan --all": ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdown", "csv"),
+    "files": ("table", "json"),
+    "compare": ("table", "json", "html", "markdown"),
+    "report": ("html", "json"),
+}
+
+
 @pytest.mark.real
-def test_no_value_enters_report_terminal_or_cache(
+def test_no_value_enters_any_report_terminal_or_cache(
     image: tuple[list[Planted], Path], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     found, folder = image
-    told = b""
-    for form in ("json", "table"):
-        assert run(["audit", f"oci-dir:{folder}", "-f", form, "--all"]) == 0
-        captured = capsysbinary.readouterr()
-        told += captured.out + captured.err
+    name = f"oci-dir:{folder}"
+    told: dict[str, bytes] = {}
+    for verb, forms in FORMS.items():
+        for form in forms:
+            words = [*verb.split(), name, *((name,) if verb == "compare" else ()), "-f", form]
+            assert run(words) == 0, words
+            captured = capsysbinary.readouterr()
+            told[f"{verb} -f {form}"] = captured.out + captured.err
     kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert any(path.name.startswith("layers") for path in kept)
-    rows = _unpacked(tmp_path / "cache" / "seamline")
+    told["cache"] = _unpacked(tmp_path / "cache" / "seamline") + b"".join(path.read_bytes() for path in kept)
     for each in found:
-        part = (
-            each.value.replace("\\n", "\n").strip().split("\n")[-2 if "\n" in each.value.strip() else 0][:24]
-        )
-        assert part.encode() not in told + rows, each.kind
+        lines = each.value.replace("\\n", "\n").strip().split("\n")
+        part = lines[-2 if len(lines) > 1 else 0][:24].encode()
+        assert [where for where, text in told.items() if part in text] == [], each.kind
+    assert b"[secret]" in told["inspect -f json"]
 
 
 def _unpacked(folder: Path) -> bytes:

@@ -11,7 +11,6 @@ from hashlib import blake2b
 
 import msgspec
 
-from seamline.catalog.packed import Unpacked, is_packed
 from seamline.catalog.reader import EVERY, Buffer, Content, Reader
 from seamline.catalog.secret_filter import Filter, filter_of_rules
 from seamline.catalog.secret_rules import RULES, SecretRule
@@ -135,6 +134,8 @@ def _is_assigned(match: re.Match[bytes], data: Buffer, path: bytes, *, is_settin
 
 def _spots(content: Content, entry: Entry, key: bytes) -> Iterator[Spot]:
     """The secrets of a file, those inside it where it is an archive; and whether a part of it was not looked at."""
+    from seamline.catalog.packed import Unpacked, is_packed  # noqa: PLC0415 - no archive is in a configuration
+
     data = content.random()
     is_large = entry.size_bytes > HEAD_BYTES
     if is_large:

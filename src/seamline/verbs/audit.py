@@ -43,9 +43,10 @@ from seamline.surface.start import health_words, path_of, program_of, start_file
 from seamline.tree.tree import Tree
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
+from seamline.verbs.blotting import blotted
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
-from seamline.verbs.secrets import SECRETS, Secrets, blotted, secrets_of
+from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
 
 DEEP: tuple[Reader, ...] = (
     TEXTS,

@@ -31,6 +31,7 @@ from seamline.model.seam import Base, LayerSpan, Seam, Stratum, Weight
 from seamline.seam.find import find_seam
 from seamline.seam.known import KnownBases, LookUp
 from seamline.seam.weigh import weigh, weigh_sides
+from seamline.verbs.blotting import blotted, configured_secrets
 from seamline.verbs.look import Looked
 
 
@@ -67,8 +68,8 @@ def inspect_report(seen: Seen, as_of: str) -> InspectReport:
     """What an image is, where its seam lies and why, what each side weighs, what was not checked."""
     looked, seam = seen.looked, seen.seam
     weights = weigh(seam, looked.tree, looked.catalog.installs)
-    return InspectReport(
-        image=image_line(seen),
+    report = InspectReport(
+        image=_plain_line(seen),
         kind=seam.kind.value,
         form=seam.form.value,
         reasons=(*seam.kind.reasons, *seam.form.reasons),
@@ -89,6 +90,7 @@ def inspect_report(seen: Seen, as_of: str) -> InspectReport:
         as_of=as_of,
         seamline=__version__,
     )
+    return blotted(report, configured_secrets(looked.image))
 
 
 def _unaccounted(seen: Seen) -> Iterable[ProgramLine]:
@@ -129,7 +131,11 @@ def sbom_report(seen: Seen, as_of: str) -> SbomReport:
 
 
 def image_line(seen: Seen) -> ImageLine:
-    """The image as it was found, layer by layer."""
+    """The image as it was found, layer by layer, without the secrets that its configuration tells."""
+    return blotted(_plain_line(seen), configured_secrets(seen.looked.image))
+
+
+def _plain_line(seen: Seen) -> ImageLine:
     image = seen.looked.image
     return ImageLine(
         reference=image.reference,

@@ -8,10 +8,11 @@ from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import Told, audit_report
+from seamline.verbs.blotting import blotted
 from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
-from seamline.verbs.secrets import blotted, secrets_of
+from seamline.verbs.secrets import secrets_of
 from seamline.verbs.stock import sbom_of, stock_of
 from seamline.verbs.updated import updates, world_of
 

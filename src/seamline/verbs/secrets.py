@@ -7,10 +7,9 @@ test data; and elsewhere in a library, what only a name makes a secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,12 +21,11 @@ from seamline.effects.home import cache_home
 from seamline.errors import Where
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
-from seamline.model.image import Config
 from seamline.model.package import Side
 from seamline.model.purl import install_key
 from seamline.model.secret import SecretLine, Spot
-from seamline.seam.history import steps_of
 from seamline.stores.fingerprint_key import fingerprint_key
+from seamline.verbs.blotting import configured_texts
 from seamline.verbs.inspect import Seen
 
 _LIBRARIES = (  # these are made where a secret is met: most warm runs have none
@@ -50,11 +48,7 @@ def _key(folder: Path) -> bytes:
 
 SECRETS: Reader = secrets_reader(lambda: _key(cache_home()))
 """The reader of secrets, with this machine's own key."""
-_BLOT = "[secret]"
-T = TypeVar("T", bound=msgspec.Struct)
 _WEAK = frozenset(rule.kind for rule in RULES if rule.is_weak)
-_ARGUMENTS = re.compile(r"^(?:RUN )?\|\d{1,3} ")
-"""Docker writes `|2 A=1 B=2 /bin/sh -c ...` of a step with two arguments."""
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,27 +93,6 @@ def _gap(note: str, paths: set[bytes]) -> Gap:
     """One line for all files of an image that were looked at in part."""
     first = min(paths).decode("utf-8", "backslashreplace")
     return Gap(where=Where(), message=Message(f"secrets-{note}", {"number": len(paths), "path": first}))
-
-
-def blotted(report: T, values: Sequence[str]) -> T:
-    """The same report without these values, wherever one of its texts has them: a secret is told by its place alone."""
-    if not values:
-        return report
-    plain = _without(msgspec.to_builtins(report), values)
-    return msgspec.convert(plain, type(report))
-
-
-def _without(value: Any, values: Sequence[str]) -> Any:
-    match value:
-        case str():
-            for secret in values:
-                value = value.replace(secret, _BLOT)
-            return value
-        case dict():
-            return {_without(name, values): _without(each, values) for name, each in value.items()}
-        case list() | tuple():
-            return [_without(each, values) for each in value]
-    return value
 
 
 def _in_files(seen: Seen, unread: dict[str, set[bytes]]) -> Iterator[_Met]:
@@ -208,7 +181,7 @@ def is_believed(spot: Spot, path: bytes) -> bool:
 
 def _in_configuration(seen: Seen) -> Iterator[tuple[_Met, Found]]:
     image, key = seen.looked.image, _key(cache_home())
-    texts = tuple(_texts(image.config, len(image.layers)))
+    texts = tuple(configured_texts(image))
     by = filter_for(sum(len(text) for _, _, text, _ in texts))
     for place, name, text, layer in texts:
         data = text.encode("utf-8", "surrogateescape")
@@ -237,21 +210,3 @@ def _setting_line(seen: Seen, place: str, name: str, layer: int | None, spot: Sp
         layer=layer,
         note=spot.note,
     )
-
-
-def _texts(config: Config, layers: int) -> Iterator[tuple[str, str, str, int | None]]:
-    """(place, name, text, layer) of everything in the configuration that a secret may stand in."""
-    for pair in config.env:
-        yield "environment", pair.partition("=")[0], pair, None
-    for name, value in config.labels.items():
-        yield "label", name, f"{name}={value}", None
-    for words in (config.entrypoint, config.command, config.healthcheck):
-        if words:
-            yield "start command", words[0], " ".join(words), None
-    for step in steps_of(config, layers):
-        given = _ARGUMENTS.match(step.text)
-        arguments, _, run = step.text.partition(" /bin/") if given else ("", "", step.text)
-        for pair in arguments.split(" ") if given else ():
-            if "=" in pair:
-                yield "build argument", pair.partition("=")[0], pair, step.position
-        yield "history", step.verb, run, step.position
