@@ -8,9 +8,10 @@ from functools import lru_cache
 from seamline.versions.keys import UnreadableVersion, checked, number
 
 _VERSION = re.compile(
-    r"(?P<first>[0-9]+)(?P<rest>(?:\.[0-9]+)*)(?P<letter>[a-z]?)"
+    r"(?P<first>[0-9]+)(?P<rest>(?:\.[0-9]+|[a-z][0-9]+)*)(?P<letter>[a-z]?)"
     r"(?P<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)[0-9]*)*)(?:~[0-9a-f]+)?(?:-r(?P<revision>[0-9]+))?"
 )
+_PART = re.compile(r"\.([0-9]+)|([a-z])([0-9]+)")
 _SUFFIX = re.compile(r"_([a-z]+)([0-9]*)")
 _BEFORE = {"alpha": 1, "beta": 2, "pre": 3, "rc": 4}
 _AFTER = {"cvs": 1, "svn": 2, "git": 3, "hg": 4, "p": 5}
@@ -32,7 +33,9 @@ def key(version: str) -> bytes:
     if match is None:
         raise UnreadableVersion(version, "apk")
     made = [number(match["first"])]
-    made += [_component(each) for each in match["rest"].split(".")[1:]]
+    # digits behind a letter are a whole number: opensmtpd's 6.0.3p1
+    for component, letter, digits in _PART.findall(match["rest"]):
+        made.append(_component(component) if component else _LETTER + letter.encode() + _DIGITS + number(digits))
     if match["letter"]:
         made.append(_LETTER + match["letter"].encode())
     for name, digits in _SUFFIX.findall(match["suffixes"]):
