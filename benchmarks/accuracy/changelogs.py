@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.accuracy.__main__ import scanned, seamline
+from benchmarks.accuracy.own_tools import Compare, tools
 from benchmarks.accuracy.packages import purl
 from benchmarks.accuracy.truth import Fact, Item, facts_of
 
@@ -60,14 +61,29 @@ def gathered(doc: Path) -> set[Claim]:
     return found
 
 
-def reason(told: list[Fact], claim: Claim) -> str:
-    """Why Seamline and a changelog differ, by the records of the CVE about this source."""
+def reason(told: list[Fact], claim: Claim, compare: Compare) -> str:
+    """Why Seamline and a changelog differ, by the records of the CVE about this source and dpkg's order."""
     own = [fact for fact in told if claim.cve in fact.cves]
     if not own:
         return "no record about this source in the export"
     fixes = {bound for fact in own for events in fact.ranges for kind, bound in events if kind == "fixed"}
-    if claim.fixed not in fixes:
-        return "the record says another fixed version, or none"
+    earlier, later = (
+        set(fixes)
+        & {
+            fix
+            for fix, sign in zip(fixes, compare([(fix, at) for fix in fixes]), strict=True)
+            if sign in signs
+        }
+        for at, signs in ((claim.before, (-1, 0)), (claim.newest, (1,)))
+    )
+    if claim.fixed in earlier:
+        return "the version before by date is the higher one"
+    if claim.fixed in later:
+        return "the newest version is a backport, which comes before the mending one"
+    if earlier:
+        return "the tracker has it mended in an earlier version"
+    if later:
+        return "the tracker has it mended in a later version"
     return "unexplained"
 
 
@@ -79,10 +95,9 @@ def spread(told: Iterable[Claim], most: int) -> list[Claim]:
     kept: list[Claim] = []
     for mine in by_source.values():
         versions = list(dict.fromkeys(each.before for each in mine))
-        if most and len(versions) > most:
-            chosen = {versions[at * len(versions) // most] for at in range(most)}
-            mine = [each for each in mine if each.before in chosen]
-        kept += mine
+        most_here = min(most or len(versions), len(versions))
+        chosen = {versions[at * len(versions) // most_here] for at in range(most_here)}
+        kept += [each for each in mine if each.before in chosen]
     return kept
 
 
@@ -115,6 +130,7 @@ def main() -> None:
         {(each.source, version) for each in told for version in (each.newest, each.before)},
         key=lambda place: place[::-1],
     )
+    compare = tools()["deb"]
     facts = facts_of(data / "osv" / "Debian" / "all.zip", "Debian")
     with tempfile.TemporaryDirectory(prefix="seamline-changelogs-") as folder:
         work = Path(os.environ.get("WORK") or folder)
@@ -130,7 +146,7 @@ def main() -> None:
     print(f"found before the mending version: {len(told) - len(lost)}, not found: {len(lost)}")
     print(f"gone in the newest version: {len(told) - len(kept)}, still found: {len(kept)}")
     for title, differing in (("still found", kept), ("not found", lost)):
-        why = {each: reason(facts.get(("Debian:12", each.source), []), each) for each in differing}
+        why = {each: reason(facts.get(("Debian:12", each.source), []), each, compare) for each in differing}
         for text, number in Counter(why.values()).most_common():
             print(f"    {title}, {text}: {number}")
             for each in [each for each in differing if why[each] == text][:SHOWN]:
