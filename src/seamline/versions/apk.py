@@ -35,7 +35,9 @@ def key(version: str) -> bytes:
     made = [number(match["first"])]
     # digits behind a letter are a whole number: opensmtpd's 6.0.3p1
     for component, letter, digits in _PART.findall(match["rest"]):
-        made.append(_component(component) if component else _LETTER + letter.encode() + _DIGITS + number(digits))
+        made.append(
+            _component(component) if component else _LETTER + letter.encode() + _DIGITS + number(digits)
+        )
     if match["letter"]:
         made.append(_LETTER + match["letter"].encode())
     for name, digits in _SUFFIX.findall(match["suffixes"]):
