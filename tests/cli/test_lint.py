@@ -238,3 +238,35 @@ def test_build_arguments_fill_the_names_of_images(home: Path) -> None:
 def test_only_trusted_registries_pass(home: Path) -> None:
     assert "DL3026" in rules(home, "--trusted-registry", "*.corp")
     assert "DL3026" not in rules(home, "--trusted-registry", "docker.io")
+
+
+def test_what_goes_with_a_mend_is_told_as_mended_too() -> None:
+    """Lists and layers that the joined step no longer leaves are not left to a person."""
+    text = b"FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a=1\nUSER 5\n"
+    view = see_dockerfile(parse_dockerfile(text), None, Given())
+    file = lint_file(view, lambda _: "", Given())
+    assert {each.rule for each in file.findings if each.fixable} == {"DL3009", "DL3015", "DL3059", "SL2003"}
+
+
+def test_an_error_that_the_file_asks_for_ends_with_one(home: Path) -> None:
+    (home / "Dockerfile").write_text("# check=error=true\nFROM a:1\nCMD b\n")
+    done = run(home, "lint", "Dockerfile", "--no-shellcheck")
+    assert (done.returncode, "# check=error=true" in done.stderr) == (1, True)
+    (home / "Dockerfile").write_text("# check=skip=JSONArgsRecommended;error=true\nFROM a:1\nCMD b\n")
+    assert run(home, "lint", "Dockerfile", "--no-shellcheck").returncode == 0
+    (home / "Dockerfile").write_text("# check=nothing\nFROM a:1\n")
+    assert run(home, "lint", "Dockerfile", "--no-shellcheck").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "left for you, and how"), ("zh", "需人工处理，做法如下")]
+)
+def test_what_mending_leaves_is_told_with_what_a_person_does(home: Path, language: str, told: str) -> None:
+    (home / "Dockerfile").write_text("FROM nginx:1.27\nCOPY a /b\n")
+    done = run(home, "lint", "Dockerfile", "--fix", "--lang", language)
+    assert "USER" not in done.stdout
+    assert told in done.stderr
+    assert "/var/cache/nginx" in done.stderr
+    assert max(width(line) for line in done.stderr.splitlines()) <= 100
+    shown = run(home, "lint", "Dockerfile", "--no-shellcheck", "--lang", language)
+    assert "seamline template nginx" in " ".join(shown.stdout.split())

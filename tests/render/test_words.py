@@ -16,6 +16,7 @@ SAME_IN_BOTH = {
     "fork-counts",
     "form-distroless",
     "form-wasm",
+    "lint-between",
     "lint-fixable",
     "measured-day",
     "delta-bytes",

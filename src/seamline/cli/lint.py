@@ -137,8 +137,8 @@ def _fix(
 ) -> int:
     """Writes the mended files; what was done to each is told on standard error."""
     for view, given in seen:
-        file = lint_file(view, pin, given)
         source = mended_source(view, pin, given)
+        file = lint_file(view, pin, given, mended=source)
         data = source.encode("utf-8", "surrogateescape")
         sys.stderr.write(write_mended(file, language, terminal_columns(), pinned_alone(view, pin)))
         if chosen.shows_diff:
@@ -176,10 +176,9 @@ def views(files: Sequence[str], chosen: Chosen, common: Common) -> Iterator[tupl
 
 def _judged(view: View, given: Given, chosen: Chosen, pin: Pin) -> LintFile:
     foreign, gaps = ((), ()) if chosen.no_shellcheck else shellcheck(view)
-    file = lint_file(view, pin, given, foreign, gaps)
-    if not chosen.fixes:
-        return file
-    return msgspec.structs.replace(file, mended=mended_source(view, pin, given))
+    source = mended_source(view, pin, given)
+    file = lint_file(view, pin, given, foreign, gaps, mended=source)
+    return msgspec.structs.replace(file, mended=source) if chosen.fixes else file
 
 
 def _pins(common: Common) -> Pins:

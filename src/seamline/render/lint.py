@@ -91,8 +91,7 @@ def _finding(
     title = finding.title if finding.source != "seamline" else word(f"lint-{finding.rule}", language)
     words = [*title.split(), *(f"({times})" for _ in range(times > 1))]
     if finding.detail:
-        words[-1] += ":"
-        words += plain(finding.detail).split()
+        words = f"{' '.join(words)}{word('colon', language)}{plain(finding.detail)}".split()
     if finding.fixable:
         words.append(f"[{word('lint-fixable', language)}]")
     severity = left(word(f"severity-{finding.severity}", language), 10)
@@ -126,5 +125,8 @@ def _foot(file: LintFile, language: str, columns: int) -> Iterator[str]:
 
 
 def _runtime(report: LintReport, language: str, columns: int) -> Sequence[str]:
-    words = [word("lint-runtime-title", language), "; ".join(say(each, language) for each in report.runtime)]
+    words = [
+        word("lint-runtime-title", language),
+        word("lint-between", language).join(say(each, language) for each in report.runtime),
+    ]
     return wrapped(" ".join(words).split(), columns)

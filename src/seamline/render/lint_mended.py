@@ -43,7 +43,7 @@ _CAUTIONS = frozenset(("DL3015", "DL3057", "DL4006", "SL1001"))
 def _lines(findings: Iterable[LintFinding], language: str, columns: int) -> Iterator[str]:
     for each in findings:
         title = word(f"lint-{each.rule}", language)
-        detail = f": {plain(each.detail)}" if each.detail else ""
+        detail = f"{word('colon', language)}{plain(each.detail)}" if each.detail else ""
         yield f"{right(str(each.line), 6)}  {left(each.rule, 7)} {clip(title + detail, columns - 16)}"
 
 

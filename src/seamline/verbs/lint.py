@@ -116,13 +116,15 @@ def lint_file(
     given: Given,
     foreign: Iterable[LintFinding] = (),
     gaps: Iterable[Gap] = (),
+    *,
+    mended: str | None = None,
 ) -> LintFile:
-    """What the rules say about one file; `foreign` and `gaps` are ShellCheck's."""
-    means = Means(pin=pin, left=given.ignored)
-    fixable = {
-        (rule, found.line, found.detail) for rule in FIXERS for found, _ in mendable(view, rule, means)
-    }
-    findings = tuple(_in_words(each, fixable) for each in judge(view, foreign=foreign, ignored=given.ignored))
+    """What the rules say about one file; `foreign` and `gaps` are ShellCheck's, `mended` is its mended source where that was
+    made already."""
+    found = judge(view, foreign=foreign, ignored=given.ignored)
+    source = mended_source(view, pin, given) if mended is None else mended
+    fixable = _fixable(view, found, source, Means(pin=pin, left=given.ignored), given)
+    findings = tuple(_in_words(each, fixable) for each in found)
     return LintFile(
         name=view.dockerfile.name,
         instructions=len(view.dockerfile.instructions),
@@ -132,6 +134,19 @@ def lint_file(
         gaps=(*_gaps(view), *gaps),
         checks_are_errors=directive_of(view.dockerfile).errors,
     )
+
+
+def _fixable(
+    view: View, found: Sequence[LintFinding], source: str, means: Means, given: Given
+) -> AbstractSet[tuple[str, int, str]]:
+    """What mending takes away: findings that it mends one by one, and those that are gone with them."""
+    if source == view.dockerfile.text:
+        return frozenset()
+    data = source.encode("utf-8", "surrogateescape")
+    after = see_dockerfile(read_dockerfile(data, view.dockerfile.name), view.own_parent, given)
+    left = {(each.rule, each.detail) for each in judge(after, ignored=given.ignored)}
+    gone = {(each.rule, each.line, each.detail) for each in found if (each.rule, each.detail) not in left}
+    return gone | {(rule, at.line, at.detail) for rule in FIXERS for at, _ in mendable(view, rule, means)}
 
 
 def mended_source(view: View, pin: Pin, given: Given) -> str:
