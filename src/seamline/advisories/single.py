@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
@@ -48,13 +47,13 @@ def _is_single(finding: Finding, yard: Yard) -> bool:
 
 def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) -> Action | None:
     installs = list({each.install: yard.installs[each.install] for each in members}.values())
-    best = _best(members, installs, yard)
+    best = _best(members, installs[0], yard)
     if best is None:
         return None
-    target, after = best
+    target, left = best
     first = members[0]
-    mended = [each for each in members if not after.has(each)]
-    brings = {key: flaw.id for key, flaw in after.beside.items() if key not in known}
+    mended = [each for each in members if each.id not in left]
+    brings = {key: flaw.id for key, flaw in _beside(installs, target, yard).items() if key not in known}
     source = yard.copied_from.get(first.layer)
     args = {
         "package": first.package,
@@ -80,49 +79,33 @@ def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) ->
     )
 
 
-class _After(NamedTuple):
-    """What would be found at another version: of each install (by its key now), and of all that share their names, by the keys
-    of a fresh scan."""
-
-    own: Mapping[str, Sequence[Verdict]]
-    beside: Mapping[str, Verdict]
-
-    def has(self, finding: Finding) -> bool:
-        return any(flaw.id == finding.id for flaw in self.own[finding.install])
-
-    def number(self) -> int:
-        return sum(len(each) for each in self.own.values())
-
-
-def _after(installs: Sequence[Install], target: str, yard: Yard) -> _After:
+def _beside(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str, Verdict]:
+    """What a fresh scan would find of these installs at another version and of all that share their names."""
     moved = {install_key(each): at_version(each, target) for each in installs}
     group = [moved.get(install_key(each), each) for each in yard.names.namesakes(installs)]
-    there = {install_key(each): each for each in group}  # what came to be the same is one
-    return _After(
-        own={key: tuple(yard.judge([each]).values()) for key, each in moved.items()},
-        beside=yard.judge(there.values()),
-    )
+    return yard.judge({install_key(each): each for each in group}.values())  # what came to be the same is one
 
 
-def _best(members: Sequence[Finding], installs: Sequence[Install], yard: Yard) -> tuple[str, _After] | None:
-    """The lowest version that leaves and brings the least, and what would then be found; None where none mends anything."""
+def _best(members: Sequence[Finding], install: Install, yard: Yard) -> tuple[str, frozenset[str]] | None:
+    """The lowest version that leaves and brings the least, and the flaws that it has; None where none mends anything. What one
+    install has at a version all have, for they are one package."""
     names = {each.id for each in members}
-    tried: dict[str, _After] = {}
+    tried: dict[str, Collection[Verdict]] = {}
     targets = fixes_of(members)
     for _ in range(_ROUNDS):
         for target in targets:
-            tried[target] = _after(installs, target, yard)
+            tried[target] = yard.judge([at_version(install, target)]).values()
         # what a fixed version brings anew may be fixed further up
-        told = [flaw for after in tried.values() for flaws in after.own.values() for flaw in flaws]
-        fixes = {text for flaw in told if flaw.id not in names for text in flaw.fixed_in}
-        targets = tuple(sorted(fixes - tried.keys()))
+        brought = [flaw for found in tried.values() for flaw in found if flaw.id not in names]
+        targets = tuple(sorted({text for flaw in brought for text in flaw.fixed_in} - tried.keys()))
         if not targets:
             break
     ordered = in_order(members[0].ecosystem, tried)
-    best = min(ordered, key=lambda target: (tried[target].number(), ordered.index(target)), default=None)
-    if best is None or all(tried[best].has(each) for each in members):
+    best = min(ordered, key=lambda target: (len(tried[target]), ordered.index(target)), default=None)
+    if best is None:
         return None
-    return best, tried[best]
+    left = frozenset(flaw.id for flaw in tried[best])
+    return None if names <= left else (best, left)
 
 
 def _paths(members: Sequence[Finding]) -> str:
