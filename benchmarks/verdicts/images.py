@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.verdicts.make import (
     BASE,
+    LOADER,
     PASSWD,
     ROOT_STEP,
     D,
@@ -19,6 +20,8 @@ from benchmarks.verdicts.make import (
     capability,
     laden_base,
     layers_on_base,
+    native,
+    packaged,
     python_package,
     steps_on_base,
 )
@@ -134,6 +137,25 @@ CIS_4 = (
     Case("signed sources and plain steps", app(), {"CIS-4.11": "pass"}),
 )  # fmt: skip
 
+KEY = "glpat-" + "R7xw2Kd9" + "QmZt4LpVb8c1"
+CONTENT = (
+    Case("a token in the application's settings", app({"app/conf.toml": F(f"token = '{KEY}'\n".encode())}), {"CIS-4.10": APP}),
+    Case("a token that a later layer deleted is still there", two({"app/conf.toml": F(f"token = '{KEY}'\n".encode())}, {"app/conf.toml": Gone()}), {"CIS-4.10": APP}),
+    Case("a password in a variable", app(Env=["DB_PASSWORD=tR4vq9-Zk2mW"]), {"CIS-4.10": APP}),
+    Case("a variable that only names a file of secrets", app(Env=["DB_PASSWORD_FILE=/run/secrets/db"]), {"CIS-4.10": "pass"}),
+    Case("a placeholder is no secret", app({"app/conf.toml": F(b"password = 'changeme'\n")}), {"CIS-4.10": "pass"}),
+    Case("a package's program that a higher layer rewrote", two(packaged(b"tool", b"a=1\n"), {"usr/bin/tool": F(b"other", 0o755)}), {"SL-0021": APP}),
+    Case("a package's program that a higher layer emptied", two(packaged(b"tool", b"a=1\n"), {"usr/bin/tool": F(b"", 0o755)}), {"SL-0021": APP}),
+    Case("a package's configuration that was changed", two(packaged(b"tool", b"a=1\n"), {"etc/tool.conf": F(b"a=2\n")}), {"SL-0021": "pass"}),
+    Case("a package's program written again as it was", two(packaged(b"tool", b"a=1\n"), {"usr/bin/tool": F(b"tool", 0o700)}), {"SL-0021": "pass"}),
+    Case("a program without any protection", app({LOADER: F(native(loader="")), "app/run": F(native(is_hard=False), 0o755)}), {"SL-0022": APP, "SL-0023": "pass"}),
+    Case("a program with every protection", app({LOADER: F(native(loader="")), "app/run": F(native(), 0o755)}), {"SL-0022": "pass", "SL-0023": "pass"}),
+    Case("a program without its loader", app({"app/run": F(native(loader="/lib/ld-musl-x86_64.so.1"), 0o755)}), {"SL-0022": "pass", "SL-0023": APP}),
+    Case("a program without its library", app({LOADER: F(native(loader="")), "app/run": F(native(needs="libx.so.1"), 0o755)}), {"SL-0023": APP}),
+    Case("a program whose library lies where the loader does not look", app({LOADER: F(native(loader="")), "opt/x/libx.so.1": F(native(loader="")), "app/run": F(native(needs="libx.so.1"), 0o755)}), {"SL-0023": APP}),
+    Case("a program and its library", app({LOADER: F(native(loader="")), "usr/lib/libx.so.1": F(native(loader="")), "app/run": F(native(needs="libx.so.1"), 0o755)}), {"SL-0023": "pass"}),
+)  # fmt: skip
+
 WRITABLE = {
     "app": D(0o755, 1000, 1000),
     "app/run": F(b"#!/bin/sh\n", 0o755, 1000, 1000),
@@ -184,4 +206,4 @@ OWN = (
     Case("passwords for root alone", app(), {"SL-0020": "pass"}),
     Case("a base with an application in it", laden_base(), {"SL-0004": SYS}),
 )  # fmt: skip
-IMAGES = (*CIS_4, *OWN)
+IMAGES = (*CIS_4, *CONTENT, *OWN)

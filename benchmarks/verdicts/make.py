@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -91,6 +92,7 @@ BASE: Files = {
     "var/log": D(),
     "tmp": D(0o1777),
 }
+LOADER = "lib64/ld-linux-x86-64.so.2"
 ROOT_STEP = "ADD rootfs.tar.xz / # buildkit"
 
 
@@ -167,6 +169,45 @@ def write_layout(folder: Path, picture: Picture, named: str = NAME) -> str:
     top = {**blob(json.dumps(manifest).encode(), _MANIFEST), **name}
     (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [top]}))
     return f"oci-dir:{folder}"
+
+
+def native(*, is_hard: bool = True, loader: str = "/" + LOADER, needs: str = "") -> bytes:
+    """A program for amd64 that is started by `loader` and needs one library; a library without a loader. Hard: position
+    independent, RELRO, a stack protector, no executable stack. Source: System V gABI 4.1 chapters 4 and 5; glibc's elf.h."""
+    names = b"\0" + needs.encode() + b"\0" + (b"__stack_chk_fail\0" if is_hard else b"main\0")
+    tags = [*([(1, 1)] if needs else []), (5, 1024), (10, len(names)), (0, 0)]
+    dynamic = b"".join(struct.pack("<QQ", *pair) for pair in tags)
+    parts = {512: loader.encode() + b"\0", 768: dynamic, 1024: names}
+    segments = [(1, 5, 0, 2048), (2, 6, 768, len(dynamic)), (0x6474E551, 6 if is_hard else 7, 0, 0)]
+    segments += [(3, 4, 512, len(loader) + 1)] if loader else []
+    segments += [(0x6474E552, 4, 768, len(dynamic))] if is_hard else []
+    head = b"\x7fELF\2\1\1" + bytes(9)
+    head += struct.pack(
+        "<HHIQQQIHHHHHH", 3 if is_hard else 2, 62, 1, 0, 64, 0, 0, 64, 56, len(segments), 64, 0, 0
+    )
+    parts[0] = head + b"".join(
+        struct.pack("<IIQQQQQQ", k, f, at, at, at, n, n, 8) for k, f, at, n in segments
+    )
+    data = bytearray(2048)
+    for place, part in parts.items():
+        data[place : place + len(part)] = part
+    return bytes(data)
+
+
+def packaged(data: bytes, setting: bytes) -> Files:
+    """A package of the distribution with a program and a configuration file, and its checksums. Source: dpkg(1), deb-md5sums(5)."""
+    digests = [hashlib.md5(each, usedforsecurity=False).hexdigest().encode() for each in (data, setting)]
+    paragraph = (
+        b"\nPackage: tool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nMaintainer: M <m@example>\n"
+        b"Description: d\nConffiles:\n /etc/tool.conf " + digests[1] + b"\n"
+    )
+    return {
+        "var/lib/dpkg/status": F(STATUS + paragraph),
+        "var/lib/dpkg/info/tool.list": F(b"/.\n/usr\n/usr/bin\n/usr/bin/tool\n/etc\n/etc/tool.conf\n"),
+        "var/lib/dpkg/info/tool.md5sums": F(digests[0] + b"  usr/bin/tool\n"),
+        "usr/bin/tool": F(data, 0o755),
+        "etc/tool.conf": F(setting),
+    }
 
 
 def base_picture() -> Picture:

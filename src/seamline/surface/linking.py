@@ -143,7 +143,7 @@ class Libraries:
     def _places(self, name: str, fact: Dynamic, askers: Sequence[Loaded], musl: str) -> Iterator[str]:
         """The paths that are tried, in order."""
         if "/" in name:
-            yield name if musl else _filled(name, askers[0], fact, self._lib(fact))
+            yield name if musl else _filled(name, askers[0], fact, self._libs(fact)[0])
             return
         folders = self._of_musl(askers, musl) if musl else self._of_glibc(fact, askers)
         yield from (posixpath.join(folder, name) for folder in folders)
@@ -173,22 +173,25 @@ class Libraries:
     def _named(self, folders: str, by: Loaded, fact: Dynamic) -> Iterator[str]:
         """The folders of an RPATH or RUNPATH, its variables filled; an empty one is where the process stands."""
         for folder in folders.split(":") if folders else ():
-            yield _filled(folder, by, fact, self._lib(fact)) or "/"
+            yield _filled(folder, by, fact, self._libs(fact)[0]) or "/"
 
-    def _lib(self, fact: Dynamic) -> str:
-        """The folder under / and /usr that the C library was built for: by machine (Debian's), by size (Fedora's), plain."""
+    def _libs(self, fact: Dynamic) -> tuple[str, ...]:
+        """The folder under / and /usr that the C library was built for: by machine (Debian's), by size (Fedora's), plain; all
+        of them where the image has none."""
         x32 = fact.machine == _AMD64 and not fact.is_64
         triplet = "x86_64-linux-gnux32" if x32 else _TRIPLETS.get(fact.machine, "")
         bits = "libx32" if x32 else "lib64" if fact.is_64 else "lib"
-        for folder in (f"lib/{triplet}", bits, "lib"):
+        folders = (f"lib/{triplet}", bits, "lib")
+        for folder in folders:
             if any(self._file(f"{root}/{folder}/libc.so.6") is not None for root in ("", "/usr")):
-                return folder
-        return bits
+                return (folder,)
+        return folders
 
     def _defaults(self, fact: Dynamic) -> Iterator[str]:
-        lib = self._lib(fact)
-        yield from (f"/{lib}", f"/usr/{lib}")
-        if "/" in lib or not fact.is_64:
+        libs = self._libs(fact)
+        for lib in libs:
+            yield from (f"/{lib}", f"/usr/{lib}")
+        if "/" in libs[0] or not fact.is_64:
             yield from ("/lib", "/usr/lib")
         if fact.machine == _I386:
             yield from ("/lib32", "/usr/lib32")
