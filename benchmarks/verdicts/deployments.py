@@ -103,6 +103,16 @@ spec:
         volumeMounts: [{{name: host, mountPath: /data}}, {{name: nfs, mountPath: /nfs}}]
       volumes: [{{name: host, hostPath: {{path: /srv}}}}, {{name: nfs, nfs: {{server: s, path: /}}}}]
 """
+WINDOWS = f"""apiVersion: v1
+kind: Pod
+metadata: {{name: shop}}
+spec:
+  os: {{name: windows}}
+  containers:
+  - {{name: shop, image: {NAME}, securityContext: {{runAsNonRoot: true}}}}
+"""
+ON_THE_NODE = WINDOWS.replace("runAsNonRoot: true", "windowsOptions: {hostProcess: true}")
+_OF_LINUX = ("CIS-5.2", "CIS-5.3", "CIS-5.4", "CIS-5.22", "CIS-5.26", "SL-0024", "SL-0029", "SL-0030")
 _HARD = (
     "CIS-4.1",
     "CIS-4.6",
@@ -153,6 +163,8 @@ _COMPOSE_PASSES = (
 FILES = (
     Case("a pod that keeps every rule", SHOP, {**dict.fromkeys((*_HARD, *_OWN), "pass"), **dict.fromkeys((f"CIS-5.{n}" for n in (1, 15, 19, 25, 29, 30)), NA)}, POD, "pod.yaml"),
     Case("a deployment that keeps none", SHOP, {**dict.fromkeys(("CIS-4.1", "CIS-4.6", *(f"CIS-5.{n}" for n in (2, 5, 8, 10, 11, 12, 13, 16, 17, 21, 22, 26, 27, 31)), *_OWN), APP), "CIS-5.4": "pass", "CIS-5.6": "pass"}, LOOSE, "deployment.yaml"),
+    Case("a pod of Windows is not asked what only Linux has", SHOP, dict.fromkeys(_OF_LINUX, NA) | {"CIS-5.5": "pass", "SL-0025": "pass"}, WINDOWS, "windows.yaml"),
+    Case("a container of Windows that runs on the node", SHOP, {"CIS-5.5": APP}, ON_THE_NODE, "node.yaml"),
     Case("init containers count, other images do not, a job has no probe", SHOP,
          {"CIS-5.5": f"{APP} + pass", "CIS-4.1": f"{APP} + pass", "CIS-5.27": NA, "CIS-4.6": NA}, SEVERAL, "cron.yaml"),
     Case("a compose file that keeps the rules", SHOP, dict.fromkeys(_COMPOSE_PASSES, "pass") | {"SL-0024": NA, "SL-0026": NA}, COMPOSE, "compose.yaml"),

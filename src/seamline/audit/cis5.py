@@ -67,9 +67,11 @@ _Answer = tuple[Verdict | None, str, dict[str, str | int]]
 _Question = Callable[[Workload, Case], _Answer]
 
 
-def _asks(question: _Question, kubernetes: bool = True, needs: str = "needs-cluster") -> Decide:
-    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting. `needs` is what
-    decides where the deployment does not."""
+def _asks(
+    question: _Question, kubernetes: bool = True, needs: str = "needs-cluster", *, windows: bool = True
+) -> Decide:
+    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting, `windows` False
+    where a container of Windows has none. `needs` is what decides where the deployment does not."""
 
     def decide(case: Case) -> Iterator[Judged]:
         if not case.workloads:
@@ -77,6 +79,9 @@ def _asks(question: _Question, kubernetes: bool = True, needs: str = "needs-clus
         for workload in case.workloads:
             if workload.form == "kubernetes" and not kubernetes:
                 yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
+                continue
+            if workload.is_windows and not windows:
+                yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-windows"))
                 continue
             verdict, message, args = question(workload, case)
             yield Judged(
@@ -127,6 +132,8 @@ def _capabilities(w: Workload, _: Case) -> _Answer:
 
 
 def _privileged(w: Workload, _: Case) -> _Answer:
+    if w.host_process:
+        return _said(False, setting="windowsOptions.hostProcess: true")
     return _said(not w.privileged, setting=f"privileged: {str(bool(w.privileged)).lower()}")
 
 
@@ -328,9 +335,9 @@ def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) ->
 
 RULES = (
     _rule(1, "Ensure swarm mode is not Enabled, if not needed", "low", _host("needs-host")),
-    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor), f"{_NSA} AppArmor", f"{_PSS} AppArmor"),
-    _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", _asks(_selinux), f"{_NSA} SELinux"),
-    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities)),
+    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor, windows=False), f"{_NSA} AppArmor", f"{_PSS} AppArmor"),
+    _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", _asks(_selinux, windows=False), f"{_NSA} SELinux"),
+    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities, windows=False)),
     _rule(5, "Ensure that privileged containers are not used", "high", _asks(_privileged), f"{_NSA} privileged", f"{_PSS} privileged"),
     _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", _asks(_host_folders)),
     _rule(7, "Ensure sshd is not run within containers", "medium", _sshd),
@@ -348,11 +355,11 @@ RULES = (
     _rule(19, "Ensure that the default ulimit is overwritten at runtime if needed", "low", _asks(_ulimits, kubernetes=False)),
     _rule(20, "Ensure mount propagation mode is not set to shared", "medium", _asks(_propagation)),
     _rule(21, "Ensure that the host's UTS namespace is not shared", "low", _asks(_uts)),
-    _rule(22, "Ensure the default seccomp profile is not Disabled", "high", _asks(_seccomp), f"{_NSA} seccomp", f"{_PSS} seccomp"),
+    _rule(22, "Ensure the default seccomp profile is not Disabled", "high", _asks(_seccomp, windows=False), f"{_NSA} seccomp", f"{_PSS} seccomp"),
     _rule(23, "Ensure that docker exec commands are not used with the privileged option", "low", _host("needs-log")),
     _rule(24, "Ensure that docker exec commands are not used with the user=root option", "low", _host("needs-log")),
     _rule(25, "Ensure that cgroup usage is confirmed", "low", _asks(lambda w, _: _said(not w.cgroup_parent, setting=f"cgroup parent {w.cgroup_parent or 'default'}"), kubernetes=False)),
-    _rule(26, "Ensure that the container is restricted from acquiring additional privileges", "high", _asks(_escalation), f"{_NSA} escalation", f"{_PSS} allowPrivilegeEscalation"),
+    _rule(26, "Ensure that the container is restricted from acquiring additional privileges", "high", _asks(_escalation, windows=False), f"{_NSA} escalation", f"{_PSS} allowPrivilegeEscalation"),
     _rule(27, "Ensure that container health is checked at runtime", "low", _asks(_health)),
     _rule(28, "Ensure that Docker commands always make use of the latest version of their image", "low", _asks(_moving_image)),
     _rule(29, "Ensure that the PIDs cgroup limit is used", "medium", _asks(_is_set("pids", "PIDs limit"), kubernetes=False)),

@@ -42,6 +42,10 @@ _Find = Callable[[Workload], str]
 """What of a container breaks a rule, in its own words; empty where it keeps it."""
 
 
+_OF_LINUX = frozenset(("mend-pod-24", "mend-pod-29", "mend-pod-30"))
+"""Capabilities, sysctls and SELinux: a pod of Windows has none. Source: Pod Security Standards, "What about Windows"."""
+
+
 def _decide(find: _Find, mend: str) -> Decide:
     def decide(case: Case) -> Iterator[Judged]:
         if not case.workloads:
@@ -49,6 +53,9 @@ def _decide(find: _Find, mend: str) -> Decide:
         for workload in case.workloads:
             if workload.form != "kubernetes":
                 yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("only-on-kubernetes"))
+                continue
+            if workload.is_windows and mend in _OF_LINUX:
+                yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-windows"))
                 continue
             found = find(workload)
             evidence = told("deployed-so", where=workload.where, setting=found or "-")

@@ -107,7 +107,15 @@ def _workload(
         volume_kinds=tuple(_volume_kinds(pod)),
         sysctls=tuple(text(each.get("name")) for each in map(mapping, items(shared.get("sysctls")))),
         proc_mount=text(own.get("procMount")),
+        is_windows=text(mapping(pod.get("os")).get("name")) == "windows",
+        host_process=_is_host_process(own, shared),
     )
+
+
+def _is_host_process(own: Mapping[str, Any], shared: Mapping[str, Any]) -> bool:
+    """Either may say it; the container's own counts first. Source: Kubernetes, WindowsSecurityContextOptions."""
+    said = [flag(mapping(each.get("windowsOptions")).get("hostProcess")) for each in (own, shared)]
+    return bool(next((each for each in said if each is not None), False))
 
 
 def _words(value: Any) -> tuple[str, ...] | None:

@@ -31,7 +31,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     What is not said is None or empty: the runtime's default then holds. `memory`, `cpu` and `pids` are limits as
     written; `network`, `pid`, `ipc`, `uts`, `users` name the namespace that is shared (`host`); `apparmor`,
     `seccomp`, `selinux` the profile. `has_probe` is whether a liveness or readiness probe, or a health check, is set.
-    `role` is init, job or ephemeral for a container that comes to an end by itself; `built` says that the deployment
+    `is_windows` is said of a pod by its `os`, `host_process` of a container of Windows that runs on the node itself. `role` is init, job or ephemeral for a container that comes to an end by itself; `built` says that the deployment
     builds the image instead of naming one; `volume_kinds` are the kinds of all volumes of a pod, by their own names.
     """
 
@@ -75,3 +75,5 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     volume_kinds: tuple[str, ...] = ()
     sysctls: tuple[str, ...] = ()
     proc_mount: str = ""
+    is_windows: bool = False
+    host_process: bool = False

@@ -161,6 +161,7 @@ WORDS = {
     "no-unneeded-tools": ("no compilers, debuggers, editors, scanners, remote shells or daemons", "没有编译器、调试器、编辑器、探测工具、远程登录工具或守护进程"),
     "not-from-registry": ("it is not named by a registry's tag", "并非以仓库标签命名"),
     "not-on-kubernetes": ("Kubernetes has no such setting for a pod", "Kubernetes 的 Pod 没有该设置"),
+    "not-on-windows": ("a container of Windows has no such setting", "Windows 容器没有该设置"),
     "nothing-of-the-kind": ("none", "无"),
     "only-on-kubernetes": ("asked of Kubernetes pods alone", "仅针对 Kubernetes 的 Pod"),
     "patches-in-time": ("no fix is overdue", "没有逾期的修复"),
