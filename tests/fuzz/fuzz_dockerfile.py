@@ -24,7 +24,7 @@ SEEDS = (
     b"FROM python:3-alpine\nUSER 0:0\nRUN curl x | sh && (cd a; pip install b=='1') 2>&1 >/dev/null\n# hadolint ignore=DL3008\nRUN apk add c\n",
 )
 
-MOST_MENDED, EVERY = 300, 3
+MOST_MENDED, EVERY = 300, 6
 """Bytes, and one of how many: a mend looks at the file anew after every rule, and what can go wrong stands in few lines."""
 MEANS = Means(pin=lambda _: "sha256:" + "a" * 64)
 
