@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import sqlite3
+import sysconfig
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from seamline.render.audit import write_audit
 from seamline.stores.layer_cache import LayerCache, zstd
 from tests.layouts import write_layout
 from tests.planted import Planted, pem_key, planted, tar_of, zip_of
-from tests.scenes import Directory, File, Hardlink, Whiteout
+from tests.scenes import Directory, File, Hardlink, Thing, Whiteout
 from tests.verbs.test_audit import audited
 
 TOKEN = b"token = 'glpat-R7xw2Kd9_QmZt4LpVb8c'\n"
@@ -247,3 +248,24 @@ def test_keys_in_a_system_s_shared_library_are_constants_of_its_self_tests(tmp_p
         "srv/app/libapp.so",
         "usr/bin/app",
     ]
+
+
+@pytest.mark.real
+def test_real_packages_and_libraries_that_no_database_knows_hold_no_secret(tmp_path: Path) -> None:
+    """The Python packages of this environment and the system's own libraries, as a COPY from another stage brings them."""
+    home, kinds = (
+        Path(sysconfig.get_paths()["purelib"]),
+        (".py", ".json", ".pem", ".cfg", ".toml", ".js", ".zip"),
+    )
+    scene: dict[str, Thing] = {
+        f"usr/local/lib/python3.12/site-packages/{path.relative_to(home).as_posix()}": path.read_bytes()
+        for path in sorted(home.rglob("*"))
+        if path.suffix in kinds and path.is_file() and path.stat().st_size < 60_000
+    }
+    libraries = Path("/usr/lib/x86_64-linux-gnu")
+    for name in ("libgnutls.so.30", "libcrypto.so.3", "libssl.so.3"):
+        if (libraries / name).exists():
+            real = (libraries / name).resolve()
+            scene[f"usr/lib/x86_64-linux-gnu/{real.name}"] = File(real.read_bytes(), 0o755)
+    assert len(scene) > 1000
+    assert audited(tmp_path, [scene], {}).secrets == ()
