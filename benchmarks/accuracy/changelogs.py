@@ -3,8 +3,9 @@
 A changelog entry that names a CVE says that its version mends it. DOC is a folder of installed packages' papers (default
 /usr/share/doc of a Debian 12 machine; `changelog.Debian.gz` in each). Each package is judged by a whole `seamline scan` at its newest
 version, where nothing that its changelog names may be found, and at the version right before each mending entry, where the CVE must
-be found. Every difference is printed with its reason, by the raw records. chromium's and Linux' changelogs have hundreds of versions
-with thousands of open flaws in each: of a source VERSIONS (40; 0: all) are judged, evenly spread. DOC may be several folders.
+be found. Every difference is printed with its reason, by the raw records.
+chromium's and Linux' changelogs have hundreds of versions with thousands of open flaws in each, five minutes of processor time: VERSIONS=40
+judges no more of a source than so many, evenly spread. DOC may be several folders.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def named(places: Sequence[Place], env: Mapping[str, str]) -> dict[Place, set[st
 def main() -> None:
     data, docs = Path(sys.argv[1]), [*map(Path, sys.argv[2:])] or [Path("/usr/share/doc")]
     gathered_all = sorted({each for doc in docs for each in gathered(doc)})
-    told = spread(gathered_all, int(os.environ.get("VERSIONS", "40")))
+    told = spread(gathered_all, int(os.environ.get("VERSIONS", "0")))
     # heavy sources apart, so that no scan has them all
     places = sorted(
         {(each.source, version) for each in told for version in (each.newest, each.before)},

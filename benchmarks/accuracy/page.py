@@ -7,6 +7,7 @@ the exit code is then 1.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -140,24 +141,28 @@ def unexplained(rows: Rows) -> int:
 
 
 def measured(data: Path, peers: Sequence[str]) -> list[str]:
-    """What the three benchmarks print, two at a time; an exit code of 1 is about what is printed."""
+    """What the benchmarks print, two at a time, on one database."""
+    ecosystems = sorted(each.name for each in (data / "osv").iterdir() if each.is_dir())
+    asked = [(".changelogs", [str(data)]), *([(".expectations", [*peers])] if peers else ())]
+    asked += [("", [str(data), each]) for each in ecosystems]
     with tempfile.TemporaryDirectory(prefix="seamline-accuracy-") as folder:
-        ecosystems = sorted(each.name for each in (data / "osv").iterdir() if each.is_dir())
-        asked = [(".changelogs", [str(data)]), (".expectations", list(peers))]
-        asked += [("", [str(data), each]) for each in ecosystems]
+        env = {**os.environ, "WORK": os.environ.get("WORK", folder)}
+        if not Path(env["WORK"], "data").exists():
+            made = {**env, "XDG_DATA_HOME": str(Path(env["WORK"], "data"))}
+            update = [sys.executable, "-m", "seamline", "db", "update", "-q", "--from", str(data)]
+            subprocess.run(update, env=made, check=True)
 
-        def told(number: int) -> str:
-            module, arguments = asked[number]
-            done = subprocess.run(
-                [sys.executable, "-m", f"benchmarks.accuracy{module}", *arguments], capture_output=True, text=True, check=False
-            )  # fmt: skip
-            if done.returncode not in (0, 1) or done.stderr:
-                raise SystemExit(done.stderr)
-            Path(folder, str(number)).write_text(done.stdout)
+        def told(part: tuple[str, list[str]]) -> str:
+            module, arguments = part
+            command = [sys.executable, "-m", f"benchmarks.accuracy{module}", *arguments]
+            done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=False)
+            # expectations that differ without a known reason are told by 1
+            if done.returncode not in ((0, 1) if module == ".expectations" else (0,)):
+                raise SystemExit(f"{' '.join(command)} ended with {done.returncode}")
             return done.stdout
 
         with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(told, range(len(asked))))
+            return list(pool.map(told, asked))
 
 
 def main() -> None:
