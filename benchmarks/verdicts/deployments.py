@@ -174,4 +174,55 @@ FILES = (
     Case("an unpinned seccomp profile of a pod", SHOP, {"CIS-5.22": APP},
          f"apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{{name: a, image: '{NAME}'}}]}}\n", "bare.yaml"),
 )  # fmt: skip
-DEPLOYMENTS = (*BOTH_WAYS, *LINES, *FILES)
+
+
+def pod(old: str, new: str) -> str:
+    """The pod that keeps every rule, but for one setting."""
+    assert POD.count(old) == 1, old
+    return POD.replace(old, new)
+
+
+_GUARDS = "allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}"
+_EMPTY = "emptyDir: {}"
+_ONE_SETTING = {
+    "CIS-4.1": ("runAsNonRoot: true, runAsUser: 1000, ", "runAsUser: 0, "),
+    "CIS-5.2": ("runAsUser: 1000, ", "runAsUser: 1000, appArmorProfile: {type: Unconfined}, "),
+    "CIS-5.4": ("drop: [ALL]", "drop: [ALL], add: [SYS_ADMIN]"),
+    "CIS-5.5": (_GUARDS, "privileged: true, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}"),
+    "CIS-5.6": (_EMPTY, "hostPath: {path: /etc}"),
+    "CIS-5.8": ("livenessProbe:", "ports: [{containerPort: 8080, hostPort: 80}]\n    livenessProbe:"),
+    "CIS-5.10": ("hostUsers: false", "hostUsers: false\n  hostNetwork: true"),
+    "CIS-5.11": ("memory: 64Mi, ", ""),
+    "CIS-5.12": (", cpu: 100m", ""),
+    "CIS-5.13": ("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+    "CIS-5.16": ("hostUsers: false", "hostUsers: false\n  hostPID: true"),
+    "CIS-5.17": ("hostUsers: false", "hostUsers: false\n  hostIPC: true"),
+    "CIS-5.22": ("seccompProfile: {type: RuntimeDefault}", "seccompProfile: {type: Unconfined}"),
+    "CIS-5.26": ("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
+    "CIS-5.32": (_EMPTY, "hostPath: {path: /var/run/docker.sock}"),
+    "SL-0024": ("drop: [ALL]", "drop: [NET_RAW]"),
+    "SL-0025": ("runAsNonRoot: true, ", ""),
+    "SL-0026": ("automountServiceAccountToken: false", "automountServiceAccountToken: true"),
+    "SL-0027": (_EMPTY, "hostPath: {path: /srv/data}"),
+    "SL-0028": ("livenessProbe:", "ports: [{containerPort: 8080, hostPort: 8080}]\n    livenessProbe:"),
+    "SL-0029": ("runAsUser: 1000, ", "runAsUser: 1000, sysctls: [{name: kernel.msgmax, value: '1'}], "),
+    "SL-0030": ("runAsUser: 1000, ", "runAsUser: 1000, seLinuxOptions: {type: spc_t}, "),
+}
+PODS = (
+    *(Case(f"a pod that breaks {rule} alone", SHOP, {rule: APP}, pod(*change), "pod.yaml") for rule, change in _ONE_SETTING.items()),
+    Case("a pod may add NET_BIND_SERVICE", SHOP, {"SL-0024": "pass"}, pod("drop: [ALL]", "drop: [ALL], add: [NET_BIND_SERVICE]"), "pod.yaml"),
+    Case("a pod drops all in lower case", SHOP, {"SL-0024": "pass", "CIS-5.4": "pass"}, pod("drop: [ALL]", "drop: [all]"), "pod.yaml"),
+    Case("a sysctl that is safe", SHOP, {"SL-0029": "pass"}, pod("runAsUser: 1000, ", "runAsUser: 1000, sysctls: [{name: net.ipv4.tcp_syncookies, value: '1'}], "), "pod.yaml"),
+    Case("procMount unmasked", SHOP, {"SL-0029": APP}, pod(_GUARDS, f"procMount: Unmasked, {_GUARDS}"), "pod.yaml"),
+    Case("the container's root overrides the pod's user", SHOP, {"CIS-4.1": APP, "SL-0025": "pass"}, pod(_GUARDS, f"runAsUser: 0, {_GUARDS}"), "pod.yaml"),
+    Case("a container that may run as root though its pod may not", SHOP, {"SL-0025": APP}, pod(_GUARDS, f"runAsNonRoot: false, {_GUARDS}"), "pod.yaml"),
+    Case("a container's own seccomp profile is switched off", SHOP, {"CIS-5.22": APP}, pod(_GUARDS, f"seccompProfile: {{type: Unconfined}}, {_GUARDS}"), "pod.yaml"),
+    Case("a container's own profile in a pod that has none", SHOP, {"CIS-5.22": "pass"},
+         pod(", seccompProfile: {type: RuntimeDefault}", "").replace(_GUARDS, f"seccompProfile: {{type: RuntimeDefault}}, {_GUARDS}"), "pod.yaml"),
+    Case("a pod of a digest", SHOP, {"SL-0013": "pass"}, pod(NAME, f"{NAME}@sha256:{'a' * 64}"), "pod.yaml"),
+    Case("a pod of the tag latest", SHOP, {"SL-0013": APP}, pod(NAME, NAME.rpartition(":")[0] + ":latest"), "pod.yaml"),
+    Case("the socket's folder is mounted", SHOP, {"CIS-5.32": APP, "CIS-5.6": APP}, pod(_EMPTY, "hostPath: {path: /var/run}"), "pod.yaml"),
+    Case("containerd's socket is mounted", SHOP, {"CIS-5.32": APP}, pod(_EMPTY, "hostPath: {path: /run/containerd/containerd.sock}"), "pod.yaml"),
+)  # fmt: skip
+"""One setting at a time. Sources: Kubernetes' API reference, PodSpec and SecurityContext; Pod Security Standards."""
+DEPLOYMENTS = (*BOTH_WAYS, *LINES, *FILES, *PODS)
