@@ -221,6 +221,11 @@ PODS = (
          pod(", seccompProfile: {type: RuntimeDefault}", "").replace(_GUARDS, f"seccompProfile: {{type: RuntimeDefault}}, {_GUARDS}"), "pod.yaml"),
     Case("a pod of a digest", SHOP, {"SL-0013": "pass"}, pod(NAME, f"{NAME}@sha256:{'a' * 64}"), "pod.yaml"),
     Case("a pod of the tag latest", SHOP, {"SL-0013": APP}, pod(NAME, NAME.rpartition(":")[0] + ":latest"), "pod.yaml"),
+    Case("an SELinux user of its own", SHOP, {"SL-0030": APP}, pod("runAsUser: 1000, ", "runAsUser: 1000, seLinuxOptions: {user: system_u}, "), "pod.yaml"),
+    Case("AppArmor is switched off by the older annotation", SHOP, {"CIS-5.2": APP},
+         pod("{name: shop}", "{name: shop, annotations: {container.apparmor.security.beta.kubernetes.io/shop: unconfined}}"), "pod.yaml"),
+    Case("a seccomp profile of the node's own", SHOP, {"CIS-5.22": "pass"},
+         pod("seccompProfile: {type: RuntimeDefault}", "seccompProfile: {type: Localhost, localhostProfile: shop.json}"), "pod.yaml"),
     Case("the socket's folder is mounted", SHOP, {"CIS-5.32": APP, "CIS-5.6": APP}, pod(_EMPTY, "hostPath: {path: /var/run}"), "pod.yaml"),
     Case("containerd's socket is mounted", SHOP, {"CIS-5.32": APP}, pod(_EMPTY, "hostPath: {path: /run/containerd/containerd.sock}"), "pod.yaml"),
 )  # fmt: skip

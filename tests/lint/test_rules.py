@@ -243,3 +243,19 @@ def test_every_rule_of_hadolint_is_decided() -> None:
 def test_the_reference_is_that_of_the_rules() -> None:
     """`script/make-lint-rules` writes it anew."""
     assert REFERENCE.read_text(encoding="utf-8") == reference_page()
+
+
+@pytest.mark.parametrize(
+    ("step", "is_alone"),
+    [
+        ("apk update", True),
+        ("apk update && apk add a=1", False),
+        ("apk add --update a=1", False),
+        ("zypper --non-interactive refresh", True),
+        ("dnf -y makecache", True),
+        ("yum -y update", False),
+        ("apt-get update && apt-get upgrade -y", False),
+    ],
+)
+def test_lists_grow_old_whatever_manager_fetched_them(step: str, is_alone: bool) -> None:
+    assert ("SL2003" in ids(whole(f"RUN {step}"))) == is_alone

@@ -26,6 +26,10 @@ from seamline.lint.view import Step, View
 LISTS = "/var/lib/apt/lists"
 _REFUSALS = ("apt::install-recommends=false", "apt::install-recommends=0", "apt::install-recommends=no")
 
+_REFRESHES = frozenset(("check-update", "makecache", "refresh", "ref"))
+_FETCHES = {"apt": {"update"}, "apk": {"update"}, "yum": _REFRESHES, "dnf": _REFRESHES, "zypper": _REFRESHES}
+"""What only fetches package lists. The `update` of yum, dnf and zypper is an upgrade."""
+
 
 def _installs(view: View) -> Iterator[tuple[Step, Call]]:
     return ((step, call) for step, call in run_calls(view, "apt") if call.installs)
@@ -83,14 +87,10 @@ def apt_itself(view: View) -> Iterator[Found]:
 def update_alone(view: View) -> Iterator[Found]:
     """Lists in a layer of their own grow old in the build cache, and the next layer installs by them."""
     for step in view.steps("RUN"):
-        found = list(calls(step, "apt"))
-        verbs = {call.verb for call in found}
-        if (
-            "update" in verbs
-            and not any(call.installs or call.upgrades for call in found)
-            and verbs <= {"update"}
-        ):
-            yield at_step(step)
+        for manager, fetches in _FETCHES.items():
+            verbs = {call.verb for call in calls(step, manager)}
+            if verbs and verbs <= fetches:
+                yield at_step(step)
 
 
 def trusts_for_all(view: View) -> Iterator[Found]:

@@ -69,7 +69,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mend-SL1019": ("leave it out: the engine's exec gives a shell", "去掉它：引擎的 exec 即可提供 shell"),
     "mend-SL2001": ("write name:tag@sha256:... ; the tag stays for readers, the digest decides", "写成 name:tag@sha256:…；标签供人阅读，摘要决定内容"),
     "mend-SL2002": ("take a newer base; its maker does this", "改用更新的基础镜像；这是其维护者的职责"),
-    "mend-SL2003": ("write apt-get update && apt-get install in one RUN", "在同一 RUN 中写 apt-get update && apt-get install"),
+    "mend-SL2003": ("fetch and install in one RUN: apt-get update && apt-get install, apk add --no-cache", "在同一 RUN 中获取并安装：apt-get update && apt-get install、apk add --no-cache"),
     "mend-SL2004": ("copy package-lock.json and write npm ci", "复制 package-lock.json 并改用 npm ci"),
     "mend-SL2005": ("write name:tag@sha256:...", "写成 name:tag@sha256:…"),
     "mend-SL2006": ("name a tag or commit, or the address of a release", "写明标签或提交，或某个发布版的网址"),
