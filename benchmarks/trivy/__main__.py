@@ -113,7 +113,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("layouts", nargs="*", type=Path)
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--only", action="append", choices=tuple(PARTS))
-    chosen = parser.parse_args()
+    chosen = parser.parse_intermixed_args()
     chosen.only = chosen.only or list(PARTS)
     return chosen
 

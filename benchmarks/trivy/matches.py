@@ -46,7 +46,7 @@ def sbom(items: list[Item]) -> dict[str, Any]:
     components: list[dict[str, Any]] = []
     for at, item in enumerate(items):
         component: dict[str, Any] = {
-            "type": "library", "bom-ref": str(at), "name": _name(item), "version": item.version, "purl": item.purl,
+            "type": "library", "bom-ref": str(at), "name": _name(item), "version": item.version, "purl": _purl(item),
             "evidence": {"occurrences": [{"location": f"/at/{at}"}]},
         }  # fmt: skip
         if base in _SYSTEMS:
@@ -63,6 +63,13 @@ def sbom(items: list[Item]) -> dict[str, Any]:
             {"type": "operating-system", "bom-ref": "system", "name": _SYSTEMS[base], "version": version}
         )
     return {"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}
+
+
+def _purl(item: Item) -> str:
+    """The purl in Trivy's own form: it leaves out what lies in another namespace than its own name of the distribution."""
+    return item.purl.replace("pkg:rpm/almalinux/", "pkg:rpm/alma/").replace(
+        "distro=almalinux-", "distro=alma-"
+    )
 
 
 def _name(item: Item) -> str:

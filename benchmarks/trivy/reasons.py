@@ -25,6 +25,8 @@ REASONS = {
     "one bad version": "Seamline. One version that the record names is none by PEP 440; Trivy then drops the whole record, Seamline that version",
     "spelt as the record": "Seamline. The version itself is none to the ecosystem's order; the record lists it word for word, and that decides",
     "two numbers": "Seamline. A version of two numbers (`4.5`) is read with a nought behind it, as node-semver's coercion reads it; Trivy compares it with nothing",
+    "open in Wolfi": "Seamline. Wolfi says that the flaw is not mended yet; Trivy asks every record of Wolfi for the version that mends it",
+    "module without a name": "Seamline. The record speaks of a module's build and does not name the module; Trivy's form keeps modules by name",
     "turned range": "by the letter Seamline. The record's range ends before it begins, and OSV's algorithm then calls all that follows affected; "
     "Trivy takes it for empty, which is what was meant",
     "unsorted": "Seamline. OSV has events sorted before they are read; Trivy takes them in pairs as they are written",
