@@ -16,7 +16,9 @@ LEFT_PAD = Item("npm", "left-pad", "1.0.0", "pkg:npm/left-pad@1.0.0")
 
 def results() -> Results:
     found = Results("0.0.0")
-    found.matches["npm"] = (Told(LEFT_PAD, frozenset(("GHSA-1",)), frozenset(), Answer([HOLDS], [])),)
+    found.matches["npm"] = (
+        Told(LEFT_PAD, frozenset(("GHSA-1",)), frozenset(), Answer([HOLDS], []), {"GHSA-1": HOLDS}),
+    )
     found.images.append(Beside("demo", 1, (Difference("Trivy", Flaw("pkg:npm/b@1", "GHSA-2", ())),)))
     found.verdicts.append(Verdict("a", ("DS-0002",), ("SL1001",), True, False, None))
     return found
