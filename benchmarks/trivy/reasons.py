@@ -90,6 +90,10 @@ def _why_missed(told: Told, fact: Fact) -> str:
     ends = {bound for events in fact.ranges for kind, bound in events if kind == "fixed"}
     if version in ends:
         return "other branch"
+    if "?" in fact.modules:
+        return "module without a name"
+    if base == "Wolfi" and not ends:
+        return "open in Wolfi"
     if (
         base == "Go"
         and version.startswith("0.0.0-")
