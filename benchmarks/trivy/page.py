@@ -15,7 +15,7 @@ from benchmarks.trivy.verdicts import Verdict
 
 _HEAD = """# Beside Trivy
 
-Seamline and Trivy {version} in one run on the same packages, images and files, with databases made of the same OSV records and of nothing
+Seamline and Trivy {version}, each part in one run, on the same packages, images and files, with databases made of the same OSV records and of nothing
 else. `python -m benchmarks.trivy DATA -o docs/beside-trivy.md LAYOUT...` makes this page; a difference without a reason fails it.
 """
 _MATCHES = """
