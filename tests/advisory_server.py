@@ -19,8 +19,12 @@ from urllib.parse import unquote
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
 from seamline.places.advisory_source import RemoteSource
+from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.stores.generations import Generations
 from tests.advisories.records import record
 
+NOW = "2026-06-01T00:00:00Z"
+LATER = "2026-06-02T00:00:00Z"
 _RANGE = re.compile(r"bytes=(\d+)-")
 
 
@@ -175,3 +179,9 @@ class AdvisoryServer:
                 request.wfile.write(data[half:])
         except OSError:  # who asked went away
             request.close_connection = True
+
+
+def known(place: Generations) -> dict[str, str]:
+    """What an index says of django: the fixed version by advisory."""
+    index = AdvisoryIndex(place.current)
+    return {row.advisory: row.ranges[0].fixed for row in index.affected("PyPI", "django")}

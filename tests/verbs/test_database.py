@@ -1,64 +1,25 @@
-"""The advisory database: fetched from a server that behaves like OSV's and from one that does not, handed on, added to."""
+"""The advisory database: fetched from a server that behaves like OSV's and from one that does not."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
 import json
-import tarfile
 import threading
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
-from seamline.errors import Bomb, Lying, Malformed, NotFound, SeamlineError, Unreachable, Usage
+from seamline.errors import Bomb, Malformed, NotFound, SeamlineError, Unreachable, Usage
 from seamline.model.package import Package
 from seamline.places.advisory_source import FolderSource, RemoteSource, advisory_source
 from seamline.stores.advisory_index import AdvisoryIndex, AnotherFormat
 from seamline.stores.generations import Generations
 from seamline.verbs.advisory_lookup import look_up
-from seamline.verbs.database_update import import_records, update
-from seamline.verbs.exchange import adopt, export_database, is_export
-from tests.advisory_server import AdvisoryServer, flaw, zipped
+from seamline.verbs.database_update import update
+from tests.advisory_server import LATER, NOW, AdvisoryServer, flaw, known, zipped
 from tests.data import data_path
-
-NOW = "2026-06-01T00:00:00Z"
-LATER = "2026-06-02T00:00:00Z"
-
-
-@pytest.fixture
-def server() -> Iterator[AdvisoryServer]:
-    made = AdvisoryServer()
-    made.files["/known_exploited_vulnerabilities.json"] = json.dumps(
-        {"vulnerabilities": [{"cveID": "CVE-2026-1001", "dateAdded": "2026-02-01", "dueDate": "2026-02-15"}]}
-    ).encode()
-    made.files["/epss_scores-current.csv.gz"] = gzip.compress(
-        b"#model_version:v1\ncve,epss,percentile\nCVE-2026-1001,0.5,0.99\n"
-    )
-    releases = [{"name": "12", "releaseDate": "2023-06-10", "eolFrom": "2026-07-11"}]
-    made.files["/endoflife.json"] = json.dumps(
-        {"result": [{"name": "debian", "releases": releases}]}
-    ).encode()
-    made.files["/PyPI/all.zip"] = zipped(flaw(1), flaw(2))
-    made.files["/ecosystems.txt"] = b"PyPI\nNo Such Order\n"
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Generations:
-    return Generations(tmp_path / "advisories")
-
-
-def known(place: Generations) -> dict[str, str]:
-    index = AdvisoryIndex(place.current)
-    return {row.advisory: row.ranges[0].fixed for row in index.affected("PyPI", "django")}
 
 
 def test_everything_that_can_be_compared_is_fetched_with_what_the_world_does(
@@ -223,89 +184,6 @@ def test_a_failing_list_beside_the_advisories_keeps_what_it_said(
     assert AdvisoryIndex(place.current).cycles("debian")
 
 
-def test_an_exported_index_is_taken_over_only_when_every_byte_is_its_own(
-    server: AdvisoryServer, place: Generations, tmp_path: Path
-) -> None:
-    update(place, server.source(), ("PyPI",), now=NOW)
-    data = b"".join(export_database(place))
-    other = Generations(tmp_path / "other")
-    assert is_export(io.BytesIO(data))
-    adopt(other, io.BytesIO(data), "export.tar", digest=f"sha256:{hashlib.sha256(data).hexdigest()}")
-    assert known(other) == known(place)
-    with pytest.raises(Lying, match="sha256:0000"):
-        adopt(other, io.BytesIO(data), "export.tar", digest="sha256:" + "0" * 64)
-    harmed = bytearray(data)
-    harmed[len(data) // 2] ^= 1
-    with pytest.raises((Lying, Malformed)):
-        adopt(other, io.BytesIO(bytes(harmed)), "export.tar")
-    assert known(other) == known(place)
-    with pytest.raises((Lying, Malformed)):
-        adopt(other, io.BytesIO(data[: len(data) // 2]), "export.tar")
-
-
-def test_an_older_export_says_that_it_is_older(server: AdvisoryServer, place: Generations) -> None:
-    update(place, server.source(), ("PyPI",), now=NOW)
-    data = b"".join(export_database(place))
-    update(place, server.source(), ("PyPI",), now=LATER)
-    said: list[str] = []
-    adopt(place, io.BytesIO(data), "export.tar", say=said.append)
-    assert said == ["warning: older than what was here: PyPI, weather"]
-
-
-def _tarred(*records: dict[str, object]) -> bytes:
-    target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w:gz") as archive:
-        for each in records:
-            data = json.dumps(each).encode()
-            member = tarfile.TarInfo(f"deep/er/{each['id']}.json")
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return target.getvalue()
-
-
-@pytest.mark.parametrize("form", ["record", "list", "lines", "zip", "tar", "folder"])
-def test_ones_own_records_are_added_and_replace_older_ones(
-    server: AdvisoryServer, place: Generations, tmp_path: Path, form: str
-) -> None:
-    update(place, server.source(), ("PyPI",), now=NOW)
-    own = tmp_path / "own"
-    records = [flaw(1, "9.9"), flaw(7)][: 1 if form == "record" else 2]
-    texts = [json.dumps(each) for each in records]
-    if form == "folder":
-        (own / "below").mkdir(parents=True)
-        for at, text in enumerate(texts):
-            (own / "below" / f"{at}.json").write_text(text)
-        (own / "broken.json").write_text("{")
-    else:
-        own.write_bytes(
-            {
-                "record": texts[0].encode(),
-                "list": f"[{','.join(texts)}]".encode(),
-                "lines": "\n".join(texts).encode(),
-                "zip": zipped(*records),
-                "tar": _tarred(*records),
-            }[form]
-        )
-    manifest = import_records(place, own, now=LATER)
-    assert known(place) == {"PYSEC-2026-1": "9.9", "PYSEC-2026-2": "2.0"} | (
-        {"PYSEC-2026-7": "2.0"} if form != "record" else {}
-    )
-    state = manifest.state_of("PyPI")
-    assert state is not None
-    assert (state.fetched, state.skipped) == (NOW, int(form == "folder"))
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"PK\x03\x04", b"\x1f\x8b\x08", b"[7]", b'{"id":"x"}', b"[" * 100_000]
-)
-def test_what_holds_no_records_is_told(place: Generations, tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "own.json"
-    path.write_bytes(content)
-    with pytest.raises((NotFound, Malformed)):
-        import_records(place, path, now=NOW)
-    assert place.manifest().ecosystems == ()
-
-
 def test_a_damaged_database_is_made_anew_with_force_alone(server: AdvisoryServer, place: Generations) -> None:
     update(place, server.source(), ("PyPI",), now=NOW)
     (place.current / "manifest.json").write_bytes(b"{")
@@ -455,44 +333,3 @@ def test_real_exports_are_read_whole(place: Generations) -> None:
     assert told["Bitnami"] == (3596, 0)
     assert told["weather"][0] > 30_000
     assert told["interpreters"] == (171, 132)  # CPython's own name commits alone
-
-
-def folder_of(folder: Path, *ecosystems: str) -> Path:
-    for name in ecosystems:
-        (folder / name).mkdir(parents=True)
-        (folder / name / "all.zip").write_bytes(zipped(flaw(1)))
-    return folder
-
-
-def test_a_folder_without_some_of_what_is_there_says_so_in_one_line_and_leaves_it(
-    server: AdvisoryServer, place: Generations, tmp_path: Path
-) -> None:
-    server.files["/npm/all.zip"] = server.files["/Go/all.zip"] = zipped(flaw(1))
-    update(place, server.source(), ("PyPI", "npm", "Go"), now=NOW)
-    said: list[str] = []
-    source = advisory_source(str(folder_of(tmp_path / "folder", "PyPI")), None)
-    done = update(place, source, (), now=LATER, force=True, say=said.append)
-    warnings = [line for line in said if line.startswith("warning")]
-    assert [line.partition("has none of them: ")[2] for line in warnings] == ["Go, npm"]
-    assert len(done.faults) == 1
-    told = {state.ecosystem: state.fetched for state in done.manifest.ecosystems}
-    assert (told["PyPI"], told["npm"]) == (LATER, NOW)
-
-
-def test_a_folder_with_nothing_of_what_is_there_is_one_error_without_a_warning(
-    server: AdvisoryServer, place: Generations, tmp_path: Path
-) -> None:
-    update(place, server.source(), ("PyPI",), now=NOW)
-    said: list[str] = []
-    source = advisory_source(str(folder_of(tmp_path / "folder", "npm")), None)
-    with pytest.raises(NotFound, match="PyPI"):
-        update(place, source, (), now=LATER, say=said.append)
-    assert said == []
-
-
-def test_a_folder_whose_parts_no_ecosystem_is_named_after_is_refused(
-    tmp_path: Path, place: Generations
-) -> None:
-    source = advisory_source(str(folder_of(tmp_path / "folder", "records")), None)
-    with pytest.raises(NotFound, match=r"others \(records\)"):
-        update(place, source, (), now=NOW)

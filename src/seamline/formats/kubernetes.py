@@ -20,6 +20,7 @@ _TEMPLATES = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
+_PROBES = ("liveness", "readiness", "startup")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
@@ -64,8 +65,8 @@ def _workload(
 ) -> Workload:
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
     name = text(container.get("name"))
-    limits = mapping(mapping(container.get("resources")).get("limits"))
-    requests = mapping(mapping(container.get("resources")).get("requests"))
+    resources = mapping(container.get("resources"))
+    limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
     capabilities = mapping(own.get("capabilities"))
     escalation = flag(own.get("allowPrivilegeEscalation"))
 
@@ -100,7 +101,7 @@ def _workload(
         mounts=tuple(_mounts(container, pod)),
         ports=tuple(_ports(container)),
         environment=tuple(_environment(container)),
-        has_probe=any(f"{each}Probe" in container for each in ("liveness", "readiness", "startup")),
+        has_probe=any(f"{each}Probe" in container for each in _PROBES),
         pull=text(container.get("imagePullPolicy")),
         mounts_token=flag(pod.get("automountServiceAccountToken")),
         role=role,
