@@ -86,6 +86,27 @@ def test_the_same_without_the_key_is_a_claim_that_the_layers_bear_out(
     assert attached(report) == [("", "")]
 
 
+def test_a_part_with_signed_provenance_has_the_record_that_the_benchmark_asks_for_and_any_other_is_open(
+    shelf: Shelf, key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = shelf.list(shelf.image(SYSTEM, APPLICATION), "app")
+    shelf.attest(app, told(app), key)
+    found = {}
+    for words in ([], ["--trusted-key", str(key.with_suffix(".pub"))]):
+        run(["audit", "-q", "--no-cache", "-f", "json", f"oci-dir:{shelf.folder}:app", *words])
+        rules = json.loads(capsys.readouterr().out)["rules"]
+        found[bool(words)] = [
+            (
+                rule["verdict"],
+                rule.get("side", ""),
+                [each["message"]["id"] for each in rule.get("evidence", ())],
+            )
+            for rule in rules
+            if rule["id"] == "CIS-4.12"
+        ]
+    assert found == {False: [("undecidable", "", [])], True: [("pass", "system", ["signed-provenance"])]}
+
+
 def test_who_else_signed_is_told_and_proves_no_more_than_a_claim(
     shelf: Shelf, key: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
