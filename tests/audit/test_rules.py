@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from seamline.audit import RULES
-from seamline.model.audit import Danger, RunsAs, SurfaceLine
+from seamline.model.audit import Danger, RunsAs, StartLine, SurfaceLine
+from seamline.model.finding import DatabaseLine
 from seamline.model.package import Side
 from seamline.model.workload import Workload
 from seamline.render.words import CHINESE, ENGLISH
 from tests.audit.cases import case, verdicts
+from tests.render.test_scan_formats import sample
 
 
 def test_every_rule_has_its_own_number_and_its_title_in_both_languages() -> None:
@@ -69,3 +72,15 @@ def test_a_deployment_decides_what_a_root_filesystem_leaves_open() -> None:
         workloads=(Workload(name="app", image="x", form="run line", where="run line", user="1000"),),
     )
     assert [verdict for verdict, _ in verdicts(found, "CIS-4.1")] == ["pass"]
+
+
+def test_a_start_script_without_its_interpreter_fails() -> None:
+    start = StartLine(words=("/entry.sh",), program="/entry.sh", lacks="/bin/sh\r")
+    assert [verdict for verdict, _ in verdicts(case(start=start), "SL-0002")] == ["fail"]
+
+
+def test_one_overdue_fix_fails_even_where_advisories_are_few_and_none_decides_nothing() -> None:
+    few = msgspec.structs.replace(sample(), database=DatabaseLine(kind="starter", ecosystems=(), age_days=1))
+    none = msgspec.structs.replace(few, findings=())
+    assert {verdict for verdict, _ in verdicts(case(scan=few), "CIS-4.4")} == {"fail"}
+    assert [verdict for verdict, _ in verdicts(case(scan=none), "CIS-4.4")] == ["undecidable"]

@@ -111,3 +111,23 @@ def test_what_other_readers_keep_has_no_value_in_it() -> None:
 def test_a_megabyte_of_near_hits_is_bounded() -> None:
     data = b"password = password = secret: token: -----BEGIN PRIVATE KEY-----\n" * 16_000
     assert kinds(data) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_one"),
+    [
+        ("PGPASSWORD=kitten2019", True),
+        ("DB_PASSWORD=hunter2horse77", True),
+        ("MYSQL_ROOT_PASSWORD=correcthorsebattery", True),
+        ("DB_PASSWORD_FILE=/run/secrets/db2024", False),
+        ("DB_PASSWORD=/run/secrets/db2024", False),
+        ("ALLOW_EMPTY_PASSWORD=everything1", False),
+        ("DB_PASSWORD=changeme2024", False),
+        ("RUN echo PGPASSWORD=kitten2019", False),
+    ],
+)
+def test_a_password_that_people_chose_counts_where_a_setting_is_nothing_else(
+    setting: str, is_one: bool
+) -> None:
+    found = [each.spot.kind for each in secrets_in(setting.encode(), b"", KEY, is_setting=True)]
+    assert found == (["assigned-secret"] if is_one else [])

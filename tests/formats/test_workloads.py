@@ -6,6 +6,8 @@ import pytest
 
 from seamline.errors import Malformed
 from seamline.formats import compose_file, kubernetes
+from seamline.formats.compose_extends import extended
+from seamline.formats.compose_file import workloads_of
 from seamline.formats.run_line import parse_run_line
 from seamline.formats.run_options import published
 from seamline.formats.yaml_document import parse_yaml
@@ -176,7 +178,18 @@ def test_a_run_line_is_read_as_docker_reads_it() -> None:
     assert (found.memory, found.pids, found.network, found.environment) == ("1g", "50", "host", ("A=1",))
 
 
-@pytest.mark.parametrize("line", ["docker run", "docker run --rm -p 80:80", "podman run -it"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker run",
+        "docker run --rm -p 80:80",
+        "podman run -it",
+        "docker compose up",
+        "docker compose run web",
+        "podman play kube pod.yaml",
+        "podman pod create shop",
+    ],
+)
 def test_a_run_line_without_an_image_is_refused(line: str) -> None:
     with pytest.raises(Malformed, match="an image"):
         parse_run_line(line, "run line")
@@ -197,3 +210,53 @@ def test_a_run_line_without_an_image_is_refused(line: str) -> None:
 )
 def test_a_published_port_in_each_of_its_forms(text: str, ports: list[tuple[str, int, int]]) -> None:
     assert [(port.address, port.host, port.container) for port in published(text)] == ports
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker -H tcp://host run shop:1",
+        "DOCKER_HOST=tcp://host docker --context far container run --rm shop:1",
+        "sudo -u app podman --log-level=debug create shop:1",
+    ],
+)
+def test_a_tool_s_own_options_are_no_image(line: str) -> None:
+    assert parse_run_line(line, "run line").image == "shop:1"
+
+
+_BELOW = {"services": {"common": {"read_only": True, "cap_drop": ["ALL"], "user": "1000", "command": ["a"]}}}
+
+
+def test_a_compose_service_has_what_it_extends() -> None:
+    document = {
+        "services": {
+            "shop": {
+                "image": "shop:1",
+                "extends": {"file": "below.yml", "service": "common"},
+                "cap_drop": ["NET_RAW"],
+                "command": ["b"],
+            },
+            "debug": {"extends": "shop", "privileged": True},
+        }
+    }
+    asked = []
+
+    def read(path: str) -> object:
+        asked.append(path)
+        return _BELOW
+
+    shop, debug = workloads_of(extended(document, "deploy/compose.yml", read), "deploy/compose.yml")
+    assert set(asked) == {"deploy/below.yml"}
+    assert (shop.read_only, shop.user, shop.cap_drop, shop.arguments) == (
+        True,
+        "1000",
+        ("ALL", "NET_RAW"),
+        ("b",),
+    )
+    assert (debug.image, debug.read_only, debug.privileged) == ("shop:1", True, True)
+
+
+@pytest.mark.parametrize("asked", ["web", "nobody"])
+def test_a_compose_service_that_extends_itself_or_nothing_is_refused(asked: str) -> None:
+    with pytest.raises(Malformed, match="a service"):
+        extended({"services": {"web": {"extends": asked}}}, "compose.yml", lambda _: {})

@@ -7,7 +7,8 @@ import string
 
 import pytest
 
-from seamline.render.words import CHINESE, ENGLISH, SHELVES
+from seamline.model.evidence import Rung
+from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name
 
 SAME_IN_BOTH = {
     "colon",
@@ -49,3 +50,14 @@ def test_the_ids_of_a_shelf_are_in_order_and_stand_on_no_other() -> None:
 def test_a_text_has_its_placeholders_and_is_chinese_in_chinese(identifier: str) -> None:
     assert placeholders(CHINESE[identifier]) == placeholders(ENGLISH[identifier])
     assert identifier in SAME_IN_BOTH or CHINESE_CHARACTER.search(CHINESE[identifier])
+
+
+def test_parts_and_kinds_of_evidence_are_told_in_the_reader_s_language() -> None:
+    assert part_name("application", "zh") == "应用部分"
+    assert part_name("whole image", "zh") == "整个镜像"
+    assert part_name("debian:12", "zh") == "debian:12"
+    assert not any(re.search("[a-z]{5}", rung_name(rung, "zh").replace("diff_id", "")) for rung in Rung)
+    assert (
+        fill("base-proven", {"base": "debian:12", "how": Rung.LEDGER}, "zh")
+        == "建立在 debian:12 之上（已知基础镜像）"
+    )

@@ -146,6 +146,12 @@ def test_a_folder_on_path_is_writable_for_the_user_that_the_image_runs_as() -> N
     }
 
 
+def test_a_folder_on_path_that_everyone_may_write_counts_where_nobody_knows_the_user() -> None:
+    scene = [{"etc/passwd": b"root:x:0:0::/:/bin/sh\n"}, {"srv/bin": Directory(0o777)}]
+    lines = found(scene, user="ghost", path="/srv/bin:/usr/bin")
+    assert ("writable folder on PATH", "/srv/bin", "application") in kinds(lines)
+
+
 def test_accounts_that_let_somebody_in_or_up_are_found() -> None:
     scene = [
         {

@@ -15,7 +15,7 @@ from seamline.model.readiness import Readiness, Ready, Want
 from seamline.render.readiness import manifest
 from seamline.surface.accounts import runs_as
 from seamline.surface.readiness import Stand, readiness
-from seamline.surface.start import start_files, start_words
+from seamline.surface.start import lacking_interpreter, start_files, start_words
 from seamline.tree.tree import fold
 from tests.scenes import Directory, File, Link, Thing, facts_of
 
@@ -120,9 +120,11 @@ def test_what_an_unknown_program_writes_nobody_knows() -> None:
     assert found.read_only == Ready.UNKNOWN
 
 
-def test_a_user_that_is_in_no_passwd_cannot_start() -> None:
+def test_a_user_that_is_in_no_passwd_cannot_start_by_that_name() -> None:
     found = judged({"app": PROGRAM}, Config(entrypoint=("/app",), user="web"))
-    assert found.non_root == Ready.NO
+    assert found.non_root == Ready.UNKNOWN  # by a number it may, if the program can
+    assert messages(found, Want.NON_ROOT) == ["ready-user-missing"]
+    assert "--user 65532:65532" in found.run_line
 
 
 def test_data_that_root_owns_stops_a_server_and_data_of_its_own_does_not() -> None:
@@ -175,3 +177,35 @@ def test_a_start_program_that_others_may_not_run_needs_its_owner() -> None:
 def test_an_image_without_a_start_command_is_told_so() -> None:
     (against,) = (each for each in judged(NGINX, Config()).hindrances if each.want == Want.READ_ONLY)
     assert against.message.id == "ready-no-start"
+
+
+def test_a_user_that_is_in_no_passwd_gets_a_number_in_the_run_line() -> None:
+    found = judged(NGINX, Config(command=("nginx",), user="ghost"))
+    assert "--user 33:33" in found.run_line
+    assert "--cap-add" not in found.run_line
+    assert found.non_root == Ready.WITH_SETTINGS
+    assert messages(found, Want.NON_ROOT)[0] == "ready-user-missing"
+
+
+def test_a_run_line_that_adds_capabilities_does_not_stand_beside_a_yes() -> None:
+    found = judged({**NGINX, "usr/sbin/nginx": File(b"\x7fELF", 0o750)}, Config(command=("nginx",)))
+    assert "--cap-add" in found.run_line
+    assert found.no_capabilities == Ready.UNKNOWN
+    assert messages(found, Want.NO_CAPABILITIES) == ["ready-root-may-need"]
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "argument", "lacking"),
+    [
+        (b"/bin/sh", b"", ""),
+        (b"/bin/sh\r", b"", "/bin/sh\r"),
+        (b"/usr/bin/env", b"python3", "python3"),
+        (b"/usr/bin/env", b"-S A=1 sh -e", ""),
+        (b"/usr/bin/env", b"sh\r", "sh\r"),
+        (b"/opt/none", b"", "/opt/none"),
+    ],
+)
+def test_an_interpreter_that_is_not_there_is_told(interpreter: bytes, argument: bytes, lacking: str) -> None:
+    scene: dict[str, Thing] = {"bin/sh": PROGRAM, "usr/bin/env": PROGRAM}
+    tree = fold([facts.columns for facts in facts_of([scene], (TEXTS,))])
+    assert lacking_interpreter(interpreter, argument, Config(env=("PATH=/bin",)), tree) == lacking

@@ -70,16 +70,17 @@ def _unneeded(case: Case) -> Iterator[Judged]:
 
 
 def _patches(case: Case) -> Iterator[Judged]:
-    """4.4: fixes that were to be had and whose deadline has passed, told to the side that must act."""
+    """4.4: fixes that were to be had and whose deadline has passed, told to the side that must act. One such fix is enough
+    to fail; that there is none takes advisories that are whole."""
     scan = case.scan
-    if scan is None or scan.database.kind in ("none", "starter") or scan.database.missing:
-        yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-advisories", {}))
-        return
     late = [
         each
-        for each in scan.findings
+        for each in (scan.findings if scan is not None else ())
         if not each.suppressed and each.deadline is not None and each.deadline.is_overdue
     ]
+    if not late and (scan is None or scan.database.kind in ("none", "starter") or scan.database.missing):
+        yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-advisories", {}))
+        return
     for side in Side:
         found = [each for each in late if each.side == side]
         if found:

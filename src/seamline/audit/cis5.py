@@ -296,9 +296,8 @@ def _bridge(w: Workload, _: Case) -> _Answer:
 
 def _users(w: Workload, _: Case) -> _Answer:
     if w.form == "kubernetes":
-        return _said(
-            w.users == "private", setting=f"hostUsers: {'false' if w.users == 'private' else 'true'}"
-        )
+        written = {"private": "false", "host": "true"}.get(w.users, "not set")
+        return _said(w.users == "private", setting=f"hostUsers: {written}")
     return _said(w.users != "host", setting=f"userns {w.users or 'of the engine'}")
 
 

@@ -26,6 +26,8 @@ _SENSITIVE = (
     "/var/run/docker.sock",
     "/run/docker.sock",
 )
+_NOBODYS = 65532
+"""What a user without a number is told to be: `nonroot` of distroless images."""
 _DATABASES = ("package-database-deleted", "package-database-emptied")
 
 
@@ -42,9 +44,8 @@ def _numeric_user(case: Case) -> Iterator[Judged]:
     elif written.isascii() and written.isdigit():
         yield Judged(verdict=Verdict.PASS, stratum=part)
     else:
-        mend = Message(
-            "mend-numeric-user", {"uid": case.runs_as.uid if case.runs_as.uid is not None else "?"}
-        )
+        uid = case.runs_as.uid if case.runs_as.uid is not None else _NOBODYS
+        mend = Message("mend-numeric-user", {"uid": uid})
         yield Judged(
             verdict=Verdict.FAIL, evidence=told("user-by-name", user=written), stratum=part, mend=mend
         )
@@ -55,6 +56,10 @@ def _can_start(case: Case) -> Iterator[Judged]:
     part = case.setter("entrypoint") if case.setting("entrypoint") else case.setter("command")
     if not case.start.words:
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("no-start-command"), stratum=part)
+    elif case.start.lacks:
+        evidence = told("start-without-interpreter", program=case.start.program, interpreter=case.start.lacks)
+        mend = Message("mend-interpreter", {})
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     elif case.start.program:
         yield Judged(
             verdict=Verdict.PASS, evidence=told("starts-program", program=case.start.program), stratum=part

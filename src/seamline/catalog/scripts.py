@@ -26,19 +26,21 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> Script | None:  
     data = content.stream().read(_MOST_TEXT_BYTES)
     if not data.startswith(b"#!"):
         return None
-    first, _, argument = data[2:].partition(b"\n")[0].strip().partition(b" ")
+    # a carriage return at the end of the line is part of the name that the kernel looks for
+    line = data[2:].partition(b"\n")[0].strip(b" \t").replace(b"\t", b" ")
+    first, _, argument = line.partition(b" ")
     name = (argument.split() or [b""])[-1] if first.endswith(b"/env") else first
-    is_shell = name.rpartition(b"/")[2] in _SHELLS
+    is_shell = name.rpartition(b"/")[2].rstrip(b"\r") in _SHELLS
     if not is_shell:
-        return Script(first[:256], argument.strip()[:256], b"")
+        return Script(first[:256], argument.strip(b" ")[:256], b"")
     from seamline.catalog.secrets import without_secrets  # noqa: PLC0415 - 55 ms that no warm scan needs
 
-    return Script(first[:256], argument.strip()[:256], without_secrets(data, entry.path))
+    return Script(first[:256], argument.strip(b" ")[:256], without_secrets(data, entry.path))
 
 
 READER = Reader(
     name="scripts",
-    version=2,
+    version=3,
     wants=(SCRIPT, "**/*.sh"),
     record=Script,
     extract=_extract,

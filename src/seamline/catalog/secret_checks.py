@@ -113,6 +113,21 @@ def strict(match: Match) -> str | None:
     return "" if kinds >= 3 and entropy(value) >= 2.7 else None
 
 
+_CHOSEN = re.compile(rb"(?i)(?:.*[_.-])?[a-z]*(?:password|passwd|passphrase|pwd)")
+_NO_CHOICE = re.compile(rb"(?i)allow|empty|random|generat|require|disable|enable|policy|min|max|prompt|auth")
+
+
+def chosen(match: Match) -> str | None:
+    """A password that a setting gives by itself, `DB_PASSWORD=kitten2019`: what people choose is seldom random, and where
+    nothing but the setting stands there is no text that it could be mistaken in."""
+    name, value = match["name"], match["v"]
+    if match["more"] or not _CHOSEN.fullmatch(name) or _NO_CHOICE.search(name):
+        return None
+    if re.match(rb"[/.~@&#]|[a-z]+://", value) or not (re.search(rb"\d", value) or len(value) >= 12):
+        return None
+    return password(match)
+
+
 def private_key(match: Match) -> str | None:
     """A key with a body that is one; whether it is sealed by a passphrase. Source: RFC 7468, RFC 1421; OpenSSH PROTOCOL.key."""
     body = re.sub(rb"\\[nr]|\s", b"", match["v"])

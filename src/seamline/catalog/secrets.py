@@ -12,6 +12,7 @@ from hashlib import blake2b
 import msgspec
 
 from seamline.catalog.reader import EVERY, Buffer, Content, Reader
+from seamline.catalog.secret_checks import chosen
 from seamline.catalog.secret_filter import Filter, filter_of_rules
 from seamline.catalog.secret_rules import RULES, SecretRule
 from seamline.model.entry import Entry
@@ -96,6 +97,13 @@ def _confirmed(
                 continue
             passed = match.end()
             note = rule.check(match)
+            if (
+                note is None
+                and is_setting
+                and rule.kind == "assigned-secret"
+                and match.span() == (0, len(data))
+            ):
+                note = chosen(match)
             if note is not None and (
                 rule.kind != "assigned-secret" or _is_assigned(match, data, path, is_setting=is_setting)
             ):

@@ -10,7 +10,7 @@ from seamline.formats.run_options import long_mount, published, short_mount, spl
 from seamline.model.workload import Mount, Workload
 
 _TOOLS = frozenset(("docker", "podman", "nerdctl", "sudo"))
-_VERBS = frozenset(("container", "run", "create"))
+_STARTS = frozenset(("run", "create"))
 _SHORT = {
     "u": "user", "v": "volume", "p": "publish", "e": "env", "w": "workdir", "m": "memory", "c": "cpu-shares",
     "h": "hostname", "l": "label", "a": "attach",
@@ -29,12 +29,11 @@ def parse_run_line(line: str, source: str) -> Workload:
     """The container that the line would start.
 
     Raises:
-        Malformed: no image is named.
+        Malformed: it runs nothing by itself, or no image is named.
     """
     words = list(split_words(line.replace("\\\n", " ")))
-    while words and words[0].rpartition("/")[2] in _TOOLS | _VERBS:
-        words.pop(0)
-    options, rest = _options(words)
+    at = next((at for at, word in enumerate(words) if word in _STARTS), None)
+    options, rest = _options(words[at + 1 :]) if at is not None and _leads(words[:at]) else ({}, [])
     if not rest:
         raise Malformed(
             source,
@@ -43,6 +42,19 @@ def parse_run_line(line: str, source: str) -> Workload:
             hint="docker run [OPTIONS] IMAGE",
         )
     return _workload(options, rest, source)
+
+
+def _leads(words: Sequence[str]) -> bool:
+    """Whether only tools, their own options with their values, and settings of a variable stand before `run`: `compose`,
+    `pod` or `service` there start something else, whose containers the line does not describe."""
+    is_value = False
+    for word in words:
+        is_option = word.startswith("-")
+        is_own = word.rpartition("/")[2] in _TOOLS or word == "container" or "=" in word
+        if not (is_option or is_own or is_value):
+            return False
+        is_value = is_option and "=" not in word
+    return True
 
 
 def _options(words: list[str]) -> tuple[dict[str, list[str]], list[str]]:

@@ -125,13 +125,15 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
 
 class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How the image starts: its words, the file that the first of them runs (empty where it is not there), and every file
-    that the words name; the same for its health check."""
+    that the words name; the same for its health check. `lacks` is the interpreter that its program, a script, asks for and
+    the image does not have."""
 
     words: tuple[str, ...]
     program: str = ""
     files: tuple[str, ...] = ()
     health_words: tuple[str, ...] = ()
     health_program: str = ""
+    lacks: str = ""
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from seamline.model.finding import Finding
 from seamline.render.gaps import gap_text
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.scan_acts import owner_word
-from seamline.render.words import say, word
+from seamline.render.words import part_name, say, word
 
 _COLUMNS = 80
 _HERE = "this-image"
@@ -70,7 +70,7 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
     named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
-    side = f"{word(f'side-{finding.side.value}', language)}: {plain(finding.stratum)}, {word('layer-of', language, layer=finding.layer)}"
+    side = f"{word(f'side-{finding.side.value}', language)}: {plain(part_name(finding.stratum, language))}, {word('layer-of', language, layer=finding.layer)}"
     told = (
         plain(say(each, language))
         for part in report.parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seamline.model.report import FilesReport
 from seamline.render.layout import plain, table
-from seamline.render.words import word
+from seamline.render.words import part_name, word
 
 
 def write_files(report: FilesReport, language: str) -> str:
@@ -20,7 +20,7 @@ def write_files(report: FilesReport, language: str) -> str:
                 step.mode,
                 str(step.size_bytes),
                 step.content_key or "-",
-                plain(step.stratum),
+                plain(part_name(step.stratum, language)),
                 " ".join(plain(step.created_by).split()),
             )
             for step in reversed(report.history)

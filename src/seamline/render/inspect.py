@@ -27,7 +27,7 @@ from seamline.render.layout import (
     wrapped,
 )
 from seamline.render.next_steps import next_steps
-from seamline.render.words import say, word
+from seamline.render.words import part_name, say, word
 
 _BESIDE_WHAT = 48
 """Columns of a part's figures, side and owner."""
@@ -118,7 +118,7 @@ def _part(report: InspectReport, stratum: StratumLine, language: str, columns: i
     room = columns - _BESIDE_WHAT
     owner = stratum.owner or word(f"owner-{stratum.side.value}", language)
     marks = [word(f"side-{stratum.side.value}", language), owner]
-    first = f"{_extent(stratum)}  {plain(_title(stratum))}"
+    first = f"{_extent(stratum)}  {plain(_title(stratum, language))}"
     weight = stratum.weight
     numbers = f"{right(count(weight.packages), 9)} {right(count(weight.files), 8)} {right(megabytes(weight.size_bytes), 8)}"
     yield f" {left(first, room)} {numbers} | {marks[0]}"
@@ -131,8 +131,8 @@ def _part(report: InspectReport, stratum: StratumLine, language: str, columns: i
         yield f"     {word('more-steps', language, number=len(steps) - 6)}"
 
 
-def _title(stratum: StratumLine) -> str:
-    return stratum.base.reference if stratum.base is not None else stratum.name
+def _title(stratum: StratumLine, language: str) -> str:
+    return stratum.base.reference if stratum.base is not None else part_name(stratum.name, language)
 
 
 def _extent(stratum: StratumLine) -> str:

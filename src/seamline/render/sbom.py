@@ -5,7 +5,7 @@ from __future__ import annotations
 from seamline.model.report import SbomReport
 from seamline.render.gaps import gap_text
 from seamline.render.layout import plain, table
-from seamline.render.words import word
+from seamline.render.words import part_name, word
 
 
 def write_sbom(report: SbomReport, language: str) -> str:
@@ -17,7 +17,7 @@ def write_sbom(report: SbomReport, language: str) -> str:
             plain(package.version),
             package.ecosystem,
             word(f"side-{package.side.value}", language),
-            plain(package.stratum),
+            plain(part_name(package.stratum, language)),
             str(package.origin_layer)
             if package.origin_layer == package.current_layer
             else f"{package.origin_layer} -> {package.current_layer}",

@@ -15,7 +15,7 @@ from seamline.render.layout import megabytes
 from seamline.render.readiness import ready_word, verdicts, want_word
 from seamline.render.severity import is_judged, nothing_found
 from seamline.render.updating import note_lines, part_lines
-from seamline.render.words import owner_name, say, word
+from seamline.render.words import owner_name, part_name, say, word
 
 Pair = tuple[str, str]
 _SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
@@ -72,7 +72,7 @@ def _security(portrait: Portrait, language: str) -> Iterator[Pair]:
 def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
     found = portrait.updates
     for part in reversed(found.parts):
-        yield part.reference or part.stratum, _age(part, language)
+        yield part.reference or part_name(part.stratum, language), _age(part, language)
         yield from (("", text) for text in part_lines(part, language))
     for kept in found.support:
         side = word(f"side-{kept.side.value}", language)

@@ -47,7 +47,7 @@ def persistence(
         yield placed.line(preload, "preloaded library", (Danger.PERSISTENCE, Danger.ESCALATE))
     for path in dict.fromkeys(start):
         found = placed.tree.resolve(path)
-        if found is not None and user.uid not in (0, None) and may_write(found, user):
+        if found is not None and user.uid != 0 and may_write(found, user):
             at = placed.since(found, lambda each: may_write(each, user))
             yield placed.line(at, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
 

@@ -63,7 +63,7 @@ def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
     """The folders of PATH that the image's own user may write, unless that is root, who may write everything."""
     for folder in folders_of(path):
         at = placed.tree.resolve(folder)
-        if at is not None and user.uid not in (0, None) and may_write(at, user):
+        if at is not None and user.uid != 0 and may_write(at, user):
             yield placed.line(
                 placed.since(at, lambda each: may_write(each, user)),
                 "writable folder on PATH",

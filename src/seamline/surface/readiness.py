@@ -43,6 +43,7 @@ def readiness(stand: Stand) -> Readiness:
     """The verdicts, with a run line and a securityContext that keep to them."""
     server, waits = _server(stand), _waits(stand)
     is_known = server is not None or waits
+    is_other = stand.runs_as.uid not in (0, None)  # the image was made for a user of its own
     writes = written_paths(stand.tree, stand.config, server, stand.scripts)
     ports = _ports(stand.config, server)
     who = _who(stand, server)
@@ -55,13 +56,17 @@ def readiness(stand: Stand) -> Readiness:
         *_against_dropping(server, needed, ports),
     )
     verdicts = {
-        Want.NON_ROOT: _verdict(against, Want.NON_ROOT, is_known or not stand.runs_as.is_root),
+        Want.NON_ROOT: _verdict(against, Want.NON_ROOT, is_known or is_other),
         Want.READ_ONLY: _verdict(against, Want.READ_ONLY, is_known),
-        Want.NO_CAPABILITIES: _verdict(against, Want.NO_CAPABILITIES, is_known or not stand.runs_as.is_root),
+        Want.NO_CAPABILITIES: _verdict(against, Want.NO_CAPABILITIES, is_known or is_other),
     }
     is_root = verdicts[Want.NON_ROOT] == Ready.NO
     low = any(port < _LOW_PORT for port in ports)
     roots = (*_ROOTS_OWN, *(("NET_BIND_SERVICE",) if low else ())) if is_root else ()
+    if roots and verdicts[Want.NO_CAPABILITIES] == Ready.AS_IS:
+        told = Message("ready-root-may-need", {"capabilities": ", ".join(roots)})
+        against = (*against, Hindrance(want=Want.NO_CAPABILITIES, message=told))
+        verdicts[Want.NO_CAPABILITIES] = Ready.UNKNOWN
     settings = _Settings(
         uid=None if is_root else uid,
         gid=None if is_root else gid,
@@ -119,8 +124,9 @@ def _ports(config: Config, server: Server | None) -> tuple[int, ...]:
 
 
 def _who(stand: Stand, server: Server | None) -> tuple[int | None, int | None]:
-    """The image's own user where that is not root, else the account of its server, else a number that is nobody's."""
-    if stand.runs_as.uid is None or not stand.runs_as.is_root:
+    """The image's own user where that is not root, else the account of its server, else a number that is nobody's; so too
+    where no passwd has the user that the image names, as a runtime refuses to start it by that name."""
+    if stand.runs_as.uid is not None and not stand.runs_as.is_root:
         return stand.runs_as.uid, stand.runs_as.gid
     by_name = {account.name: account for account in stand.accounts}
     names = server.accounts if server is not None else ()
@@ -138,7 +144,8 @@ def _against_non_root(
     uid, gid = who
     if stand.runs_as.uid is None:
         message = Message("ready-user-missing", {"user": stand.runs_as.written})
-        yield Hindrance(want=Want.NON_ROOT, message=message)
+        mend = Message("mend-numeric-user", {"uid": uid if uid is not None else _NOBODYS})
+        yield Hindrance(want=Want.NON_ROOT, message=message, mend=mend)
     elif stand.runs_as.is_root:
         mend = Message("mend-numeric-user", {"uid": uid if uid is not None else _NOBODYS})
         yield Hindrance(want=Want.NON_ROOT, message=Message("ready-root", {}), mend=mend)
@@ -227,7 +234,6 @@ def _capabilities_of(entry: Entry) -> Iterator[str]:
 
 _NEVER = frozenset(
     (
-        "ready-user-missing",
         "ready-needs-root",
         "ready-not-executable",
         "ready-state-not-own",

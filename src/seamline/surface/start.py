@@ -56,6 +56,19 @@ def program_of(words: Sequence[str], config: Config, tree: Tree) -> Entry | None
     return _executable(words[0], config, tree)
 
 
+def lacking_interpreter(interpreter: bytes, argument: bytes, config: Config, tree: Tree) -> str:
+    """What the first line of a script asks for and the image does not have, a carriage return at its end included; empty
+    where all of it is there. Source: execve(2), "Interpreter scripts"; env(1)."""
+    asked = interpreter.decode("utf-8", "surrogateescape")
+    if not asked.startswith("/"):
+        return ""
+    if _executable(asked, config, tree) is None:
+        return asked
+    words = argument.decode("utf-8", "surrogateescape").split(" ") if asked.endswith("/env") else []
+    program = next((word for word in words if word and not word.startswith("-") and "=" not in word), "")
+    return program if program and _executable(program, config, tree) is None else ""
+
+
 def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[bytes]:
     """Every file of the image that the words name, programs by PATH and others by their own path, wrappers and the text of
     `sh -c` looked through."""

@@ -25,7 +25,7 @@ from seamline.model.audit import AuditReport, StartLine
 from seamline.model.customization import Fork, Knob
 from seamline.model.entry import Kind
 from seamline.model.finding import ScanReport
-from seamline.model.image import Config, Image
+from seamline.model.image import Image
 from seamline.model.package import Side
 from seamline.model.readiness import Readiness
 from seamline.model.report import InspectReport, StratumLine
@@ -39,8 +39,14 @@ from seamline.surface.find import Ground, find_surface
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
 from seamline.surface.readiness import Stand, readiness
-from seamline.surface.start import health_words, path_of, program_of, start_files, start_words
-from seamline.tree.tree import Tree
+from seamline.surface.start import (
+    health_words,
+    lacking_interpreter,
+    path_of,
+    program_of,
+    start_files,
+    start_words,
+)
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.blotting import blotted
@@ -152,7 +158,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         strata=inspected.strata,
         settings=inspected.settings,
         runs_as=ground.runs_as,
-        start=_start(config, looked.tree, ground.start),
+        start=_start(seen, ground.start),
         accounts=ground.accounts,
         surface=found.surface,
         sources=package_sources(texts, as_of[:10]),
@@ -189,15 +195,18 @@ def _readiness(seen: Seen, case: Case) -> Readiness:
     )
 
 
-def _start(config: Config, tree: Tree, files: Sequence[bytes]) -> StartLine:
+def _start(seen: Seen, files: Sequence[bytes]) -> StartLine:
+    config, tree = seen.looked.image.config, seen.looked.tree
     words, health = start_words(config), health_words(config)
     program, check = program_of(words, config, tree), program_of(health, config, tree)
+    script = seen.looked.visible(SCRIPTS).get(program.path) if program is not None else None
     return StartLine(
         words=words,
         program=_text(program.path) if program is not None else "",
         files=tuple(map(_text, files)),
         health_words=health,
         health_program=_text(check.path) if check is not None else "",
+        lacks=lacking_interpreter(script.interpreter, script.argument, config, tree) if script else "",
     )
 
 

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from seamline.effects.disk import read_regular
 from seamline.errors import Malformed, NotFound
-from seamline.formats import compose_file, kubernetes
+from seamline.formats import compose_extends, compose_file, kubernetes
 from seamline.formats.run_line import parse_run_line
 from seamline.formats.yaml_document import parse_yaml
 from seamline.model.seam import full_name, repository_of
@@ -29,7 +30,8 @@ def read_deployment(text: str) -> tuple[Workload, ...]:
         Malformed: the file tells of no container.
     """
     words = text.split()
-    is_line = len(words) > 1 and words[0].rpartition("/")[2] in _ENGINES
+    first = next((word for word in words if "=" not in word), "")
+    is_line = len(words) > 1 and first.rpartition("/")[2] in _ENGINES
     if is_line and not os.path.exists(text):  # noqa: PTH110 - any text, also one too long for a path
         return (parse_run_line(text, "run line"),)
     path = Path(text)
@@ -52,8 +54,21 @@ def _in_documents(data: bytes, source: str) -> list[Workload]:
         if kubernetes.is_manifest(document):
             found += kubernetes.workloads_of(document, source)
         elif compose_file.is_compose(document):
-            found += compose_file.workloads_of(document, source)
+            whole = compose_extends.extended(document, source, _read_beside)
+            found += compose_file.workloads_of(whole, source)
     return found
+
+
+def _read_beside(name: str) -> Any:
+    """The first document of a compose file that another names."""
+    if not os.path.exists(name):  # noqa: PTH110 - any text
+        raise NotFound(
+            name,
+            expected="the file that extends names",
+            got="none",
+            hint="is the path right, is the copy whole?",
+        )
+    return next(iter(parse_yaml(read_regular(Path(name), _MOST_BYTES), name)), None)
 
 
 def _in_script(data: bytes, source: str) -> list[Workload]:

@@ -65,7 +65,7 @@ def strata(portrait: Portrait, tongue: Tongue) -> Markup:
         )
         bands.append(
             Band(
-                name=part.base.reference if part.base is not None else part.name,
+                name=part.base.reference if part.base is not None else tongue.part(part.name),
                 side=part.side.value,
                 weight=part.weight.size_bytes,
                 note=note,
@@ -89,7 +89,7 @@ def weights(portrait: Portrait, tongue: Tongue) -> Markup:
             name=each.package or tongue.word("page-own-files"),
             side=each.side.value,
             weight=each.size_bytes,
-            title=f"{each.package or tongue.word('page-own-files')}: {megabytes(each.size_bytes)} MB, {each.stratum}",
+            title=f"{each.package or tongue.word('page-own-files')}: {megabytes(each.size_bytes)} MB, {tongue.part(each.stratum)}",
         )
         for each in found[:_MOST_TILES]
     ]

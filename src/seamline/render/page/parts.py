@@ -9,7 +9,7 @@ from seamline.model.finding import ScanReport
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
 from seamline.render.severity import nothing_found
-from seamline.render.words import owner_name, say, word
+from seamline.render.words import owner_name, part_name, say, word
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -29,6 +29,10 @@ class Tongue:
     def side(self, side: str) -> Markup:
         """A side in its colour, and in words."""
         return tag("span", self.word(f"side-{side}"), class_=side) if side else Markup("-")
+
+    def part(self, name: str) -> str:
+        """A part of an image, by a base's name or in words."""
+        return part_name(name, self.language)
 
     def due(self, days_left: int | None) -> Child:
         """How late, or how many days are left."""

@@ -37,7 +37,7 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
         for each in found.support
     )
     parts = (
-        join((part.reference or part.stratum, listing(part_lines(part, tongue.language))))
+        join((part.reference or tongue.part(part.stratum), listing(part_lines(part, tongue.language))))
         for part in reversed(found.parts)
     )
     return join(
@@ -68,7 +68,7 @@ def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
     args = {"number": part.behind_days or 0, "images": part.behind}
     behind = unknown if part.behind_days is None else tongue.word("measured-behind", **args)
     return (
-        part.reference or part.stratum,
+        part.reference or tongue.part(part.stratum),
         tongue.side(part.side),
         part.created or unknown,
         tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else unknown if part.reference else "-",
@@ -197,7 +197,7 @@ def packages(portrait: Portrait, tongue: Tongue) -> Markup:
     """Everything inside."""
     heads = tongue.heads("column-name", "page-version", "column-kind", "column-side", "page-part")
     body = (
-        (each.name, each.version, each.ecosystem, tongue.side(each.side), each.stratum)
+        (each.name, each.version, each.ecosystem, tongue.side(each.side), tongue.part(each.stratum))
         for each in portrait.packages
     )
     return tongue.every(len(portrait.packages), rows(heads, body, caption=tongue.word("page-packages")))

@@ -80,8 +80,22 @@ def owner_name(owner: str, language: str) -> str:
     return ", ".join(LANGUAGES[language].get(_OWNERS.get(each, ""), each) for each in owner.split(", "))
 
 
+def part_name(name: str, language: str) -> str:
+    """A part of an image as a reader of a language calls it: a base by its own name, the rest in words."""
+    return LANGUAGES[language].get(f"part-{name.replace(' ', '-')}", name)
+
+
+def rung_name(rung: str, language: str) -> str:
+    """A kind of evidence as a reader of a language calls it."""
+    return LANGUAGES[language].get(f"rung-{rung.replace(' ', '-')}", rung)
+
+
+_NAMED = {"owner": owner_name, "then": owner_name, "how": rung_name}
+"""Arguments that are words of ours and not an image's."""
+
+
 def _told(name: str, value: str | int, language: str) -> str | int:
-    return owner_name(value, language) if name in ("owner", "then") and isinstance(value, str) else value
+    return _NAMED[name](value, language) if name in _NAMED and isinstance(value, str) else value
 
 
 class _Argument:

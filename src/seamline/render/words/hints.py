@@ -213,6 +213,7 @@ _CHINESE = {
     "{} images lists what is there": "{} images 可列出现有镜像",
     "docker run [OPTIONS] IMAGE": "请写作 docker run [OPTIONS] IMAGE",
     "for example --fail-on app=high --fail-on CIS-4.1": "例如 --fail-on app=high --fail-on CIS-4.1",
+    "name a service that is there": "请写明文件中已有的服务",
     "name the image as the file does": "请使用与文件中一致的镜像名",
     "a Kubernetes manifest, a compose file, or 'docker run ...'": "须为 Kubernetes 清单、compose 文件或 'docker run ...'",
 }

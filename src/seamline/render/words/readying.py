@@ -37,6 +37,7 @@ WORDS = {
     "ready-read-only": ("on a read-only root", "只读根文件系统"),
     "ready-root": ("no USER is set: it starts as root", "未设置非 root 的 USER：以 root 启动"),
     "ready-root-capabilities": ("{server} needs {capabilities}", "{server} 需要 {capabilities}"),
+    "ready-root-may-need": ("as root it may need {capabilities}", "以 root 启动时可能需要 {capabilities}"),
     "ready-run-line": ("it would start so", "可这样启动"),
     "ready-state-not-own": ("{path} keeps its data and belongs to uid {owner}", "{path} 保存数据，却属于 uid {owner}"),
     "ready-unknown": ("unknown", "未知"),
