@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from seamline.catalog.secret_filter import filter_for
-from seamline.catalog.secrets import secrets_in
 from seamline.model.image import Image
 from seamline.seam.history import steps_of
 
@@ -21,6 +19,9 @@ _ARGUMENTS = re.compile(r"^(?:RUN )?\|\d{1,3} ")
 
 def configured_secrets(image: Image) -> tuple[str, ...]:
     """The values of secrets in environment, labels, commands and history, the longest first."""
+    from seamline.catalog.secret_filter import filter_for  # noqa: PLC0415 - 30 ms that an SBOM or a folder need not wait for
+    from seamline.catalog.secrets import secrets_in  # noqa: PLC0415 - as above
+
     texts = [text.encode("utf-8", "surrogateescape") for _, _, text, _ in configured_texts(image)]
     by = filter_for(sum(map(len, texts)))
     values = {
