@@ -57,3 +57,56 @@ def test_a_scan_is_not_slowed_by_the_rules_for_secrets_that_it_does_not_ask() ->
     asked = "import sys, seamline.cli.scan; print('seamline.catalog.secret_rules' in sys.modules)"
     done = subprocess.run((sys.executable, "-c", asked), check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+def test_owners_that_nobody_has_named_answer_to_what_each_language_calls_them(home: Path) -> None:
+    ticket = run(home, "scan", "oci-dir:demo:shop", "--offline", "--for", "尚无人负责", "--lang", "zh")
+    assert ticket.returncode == 0
+    assert "尚无人负责" in ticket.stdout.splitlines()[0]
+
+
+def test_a_question_about_a_package_that_nothing_speaks_of_is_never_answered_with_none_known(
+    home: Path,
+) -> None:
+    for asked, why in (
+        ("pkg:rpm/rocky/openssl@3.0.7?distro=rocky-9", "Rocky Linux"),
+        ("pkg:deb/debian/openssl@3.0.7", "no distribution"),
+        ("pkg:pypi/requests", "no version is told"),
+    ):
+        done = run(home, "db", "lookup", asked)
+        assert (done.returncode, done.stdout) == (0, "not judged\n")
+        assert why in done.stderr
+
+
+def test_a_looked_up_severity_is_told_in_the_language_of_the_reader(home: Path) -> None:
+    assert " 严重 " in run(home, "db", "lookup", "CVE-2021-44228", "--lang", "zh").stdout
+
+
+def test_a_part_of_an_exported_database_is_refused_rather_than_silently_the_whole(home: Path) -> None:
+    (home / "all.tar").write_bytes(b"")
+    done = run(home, "db", "update", "--from", "all.tar", "-e", "PyPI")
+    assert done.returncode == 2
+    assert "leave out --ecosystem" in done.stderr
+
+
+def test_the_commands_after_an_sbom_name_its_file_and_not_what_it_calls_itself(home: Path) -> None:
+    (home / "my shop.json").write_text(
+        json.dumps(
+            {
+                "bomFormat": "CycloneDX",
+                "specVersion": "1.6",
+                "metadata": {"component": {"type": "container", "name": "shop"}},
+                "components": [
+                    {
+                        "type": "library",
+                        "name": "lodash",
+                        "version": "4.17.15",
+                        "purl": "pkg:npm/lodash@4.17.15",
+                    }
+                ],
+            }
+        )
+    )
+    done = run(home, "scan", "my shop.json", "--offline")
+    assert done.stdout.startswith("shop (my shop.json)")
+    assert "seamline explain 'my shop.json' CVE-" in done.stdout

@@ -202,3 +202,18 @@ def test_a_package_without_name_and_purl_is_a_gap_that_says_so() -> None:
     text = {"schema": "seamline.sbom/1", "packages": [{"name": 1}]}
     (gap,) = parse_sbom_document(json.dumps(text).encode(), "x").gaps
     assert gap.message.args == {"name": "?"}
+
+
+@pytest.mark.parametrize(
+    ("purl", "gaps"),
+    [
+        ("pkg:deb/debian/libssl3@3.0.17-1?distro=debian-12", ["document-without-sources"]),
+        (DEB, []),
+        (PIP, []),
+    ],
+)
+def test_a_document_that_tells_no_source_packages_says_so(purl: str, gaps: list[str]) -> None:
+    name = purl.partition("@")[0].rpartition("/")[2]
+    component = {"type": "library", "name": name, "version": "1", "purl": purl}
+    text = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component]}
+    assert [gap.message.id for gap in parse_sbom_document(json.dumps(text).encode(), "x").gaps] == gaps

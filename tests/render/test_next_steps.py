@@ -30,3 +30,9 @@ def test_a_name_longer_than_the_line_is_not_torn_from_its_command() -> None:
 
 def test_what_an_image_is_called_never_drives_the_terminal() -> None:
     assert "\x1b" not in "".join(next_steps(("seamline scan a\x1b[31m",), "en", 80))
+
+
+def test_what_is_quoted_is_never_torn_where_a_command_goes_on() -> None:
+    for length in range(40, 60):
+        command = f"seamline scan oci-dir:/{'a' * length}:1 --for 'application team'"
+        assert "'application team'" in "\n".join(next_steps((command,), "en", 80))

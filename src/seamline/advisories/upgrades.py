@@ -49,4 +49,4 @@ def upgrade_command(install: Install, package: str, target: str) -> str:
         case "maven":
             return f"{package.replace('/', ':')}:{target}   # pom.xml, build.gradle"
         case _:
-            return f"build with {package} {target}"
+            return f"{package}={target}   # Dockerfile"

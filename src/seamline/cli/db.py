@@ -24,8 +24,9 @@ from seamline.errors import Usage
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
+from seamline.render.gaps import gap_text
 from seamline.render.words import word
-from seamline.verbs.advisory_lookup import look_up
+from seamline.verbs.advisory_lookup import look_up, unanswered
 from seamline.verbs.database import age_days, generations, open_database
 from seamline.verbs.database_update import import_records, update
 from seamline.verbs.exchange import adopt, export_database, is_export
@@ -91,8 +92,19 @@ def update_command(**given: Any) -> int:
     path = Path(asked.source)
     say = _warn if asked.quiet else _say
     if asked.source.endswith(".tar") or path.is_file():
+        if asked.ecosystems:
+            raise Usage(
+                "--ecosystem",
+                expected="none beside a file of db export, which is taken whole",
+                got=", ".join(asked.ecosystems),
+                hint="leave out --ecosystem",
+            )
         with _exported(asked) as stream:
-            adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
+            taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
+        for state in taken.ecosystems:
+            say(
+                f"{state.ecosystem}: {state.advisories} advisories about {state.packages} packages, taken over"
+            )
         return 0
     if asked.digest:
         raise Usage(
@@ -234,10 +246,13 @@ def lookup(purl: str, form: str | None, target: str | None) -> None:
     if index.manifest.kind == "starter":  # beside whatever form the answer has
         _say(word("database-starter", choose_language()))
     found = look_up(index, package, purl)
+    gaps = unanswered(index, package) if package is not None else ()
+    for gap in gaps:
+        _say(gap_text(gap, choose_language()))
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {
-            "table": lambda: write_lookup(found, choose_language()).encode(),
+            "table": lambda: write_lookup(found, choose_language(), is_judged=not gaps).encode(),
             "json": lambda: msgspec.json.encode(found) + b"\n",
         },
     )

@@ -78,7 +78,7 @@ def scan(common: Common, asked: Asked, **chosen: Any) -> int:
     whole = [scan_report(stock, index, known, terms, common.as_of) for stock in found]
     whole = [msgspec.structs.replace(report, gaps=(*report.gaps, *left)) for report in whole]
     reports = [_kept(report, keep) for report in whole]
-    _check_team(shown.team, whole)
+    shown = msgspec.structs.replace(shown, team=_team(shown.team, whole))
     emit(asked.outputs, _writers(reports, found, shown, common, terms))
     return _exit(whole, common)
 
@@ -179,14 +179,21 @@ def _filter(shown: Shown) -> Callable[[Finding], bool]:
     )
 
 
-def _check_team(team: str, reports: Sequence[ScanReport]) -> None:
-    """Raises Usage where nobody is called so."""
+def _team(team: str, reports: Sequence[ScanReport]) -> str:
+    """The team as reports carry it: owners that nobody has named may be called as any language shows them.
+
+    Raises:
+        Usage: nobody is called so.
+    """
     if not team:
-        return
+        return team
     from seamline.render.ticket import owners_in  # noqa: PLC0415 - few scans need it
+    from seamline.render.words import LANGUAGES, owner_name  # noqa: PLC0415 - as above
 
     told = {owner for report in reports for owner in owners_in(report)}
     known = sorted(told | {Settings().owner_of(side) for side in Side})
+    shown = {owner_name(owner, language): owner for language in LANGUAGES for owner in known}
+    team = team if team in known else shown.get(team, team)
     if team not in known:
         raise Usage(
             "--for",
@@ -194,6 +201,7 @@ def _check_team(team: str, reports: Sequence[ScanReport]) -> None:
             got=repr(team),
             hint="docs/reference/seamline-toml.md",
         )
+    return team
 
 
 def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:

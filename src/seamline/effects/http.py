@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 429, 500, 502, 503, 504))
 _ANYBODYS = frozenset(("user-agent", "accept", "range"))
 """Header fields that tell another host nothing of the user."""
+_CONNECTION = re.compile(r"^HTTPS?Connection(Pool)?\(host=[^)]*\): ")
+"""How urllib3 begins its faults; the address stands before them already."""
+
 _MOST_REDIRECTS = 8
 _LONGEST_WAIT_SECONDS = 60.0
 
@@ -220,7 +224,7 @@ def _retry_after_seconds(header: str) -> float | None:
 
 def _unreachable(url: str, fault: BaseException) -> Unreachable:
     shown = urlsplit(url)
-    text = " ".join(str(fault).split())[:300]
+    text = _CONNECTION.sub("", " ".join(str(fault).split()))[:300]
     reason = getattr(fault, "reason", fault)
     if "_ALERT_" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):  # told by the other side
         hint = f"it wants to know you: put your certificate and key into ~/.config/docker/certs.d/{shown.netloc}/"

@@ -20,6 +20,7 @@ from seamline.model.purl import distribution_id, install_key, parse_purl
 
 MOST_BYTES = 512 << 20
 _SYSTEM = frozenset(("deb", "rpm", "apk", "alpm"))
+_BY_SOURCE = frozenset(("deb", "apk"))
 _MOST_PATHS = 8
 _OWN_FOLDERS = (
     ("pypi", re.compile(rb"usr/lib(64)?/python3(\.\d+)?/(dist|site)-packages/"), "python3-{}"),
@@ -113,9 +114,21 @@ def _finished(
     told_gaps = tuple(gaps)
     if not known and not told_gaps:
         told_gaps = (Gap(where=Where(), message=Message("document-without-packages", {})),)
+    whole = tuple(installs)
     return SbomDocument(
-        form=form, subject=subject, distribution=distribution, installs=tuple(installs), gaps=told_gaps
+        form=form,
+        subject=subject,
+        distribution=distribution,
+        installs=whole,
+        gaps=(*told_gaps, *(_without_sources(whole) if form != "seamline" else ())),
     )
+
+
+def _without_sources(installs: Iterable[Install]) -> Iterator[Gap]:
+    """What distributions track by source is looked up by its own name alone where a document tells no source at all."""
+    packages = [each.package for each in installs if each.package.ecosystem in _BY_SOURCE]
+    if packages and not any(each.source_name for each in packages):
+        yield Gap(where=Where(), message=Message("document-without-sources", {"number": len(packages)}))
 
 
 def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:

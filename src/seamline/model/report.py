@@ -26,8 +26,8 @@ class LayerLine(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
 
 
-class ImageLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The image as it was found."""
+class ImageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The image as it was found. `given` is the SBOM that was read in its place."""
 
     reference: str
     place: str
@@ -41,6 +41,7 @@ class ImageLine(msgspec.Struct, frozen=True, kw_only=True):
     annotations: dict[str, str]
     layers: tuple[LayerLine, ...]
     attachments: tuple[Attachment, ...]
+    given: str = ""
 
 
 class PackageLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,17 +33,18 @@ def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int | 
     return f"{told}\n" + (word("database-starter", language) + "\n" if manifest.kind == "starter" else "")
 
 
-def write_lookup(found: Sequence[LookupLine], language: str) -> str:
-    """A line an advisory, ending in a newline."""
+def write_lookup(found: Sequence[LookupLine], language: str, *, is_judged: bool = True) -> str:
+    """A line an advisory, ending in a newline; that none is known is said only where somebody could know."""
     if not found:
-        return word("nothing-known", language) + "\n"
+        return word("nothing-known" if is_judged else "nothing-judged", language) + "\n"
     rows = [
         [
             plain(f.id),
-            f.severity,
+            word(f"severity-{f.severity}", language),
             plain(f.ecosystem),
             plain(f.package),
-            plain(", ".join(f.fixed_in)) or f.status,
+            plain(", ".join(f.fixed_in))
+            or (word(f"status-{f.status.replace(' ', '-')}", language) if f.status else ""),
             plain(f.summary),
         ]
         for f in found

@@ -16,5 +16,5 @@ def gate_words(broken: BrokenGate, report: ScanReport, language: str) -> str:
         number=len(broken.keys),
         worst=f"{worst.id} {worst.package}" if worst is not None else "",
         id=worst.id if worst is not None else "",
-        image=report.image.reference,
+        image=report.image.given or report.image.reference,
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from seamline.render.layout import packed, plain, width
 from seamline.render.words import word
+
+_WORD = re.compile(r"(?:'[^']*'|[^ ])+")
+"""A word of a command line; what is quoted stays whole."""
 
 
 def next_steps(commands: Iterable[str], language: str, columns: int) -> Iterator[str]:
@@ -13,7 +17,7 @@ def next_steps(commands: Iterable[str], language: str, columns: int) -> Iterator
     name alone is too long stays on its line, as breaking gains nothing."""
     label = f"{word('next', language)}: "
     for command in commands:
-        words = plain(command).split(" ")
+        words = _WORD.findall(plain(command))
         room = columns - width(label) - 4
         fits = width(command) <= room + 4 or any(width(each) > room for each in words)
         lines = [" ".join(words)] if fits else packed(words, " ", room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -50,7 +51,10 @@ def _head(report: ScanReport, language: str) -> Iterator[str]:
     digest = f"{image.digest[:15]}..{image.digest[-4:]}" if image.digest else word("no-digest", language)
     place = word(f"place-{image.place}", language)
     moment = word("as-of", language, day=report.as_of[:10])
-    parts = [plain(part) for part in (image.reference, digest, image.platform, place, moment) if part]
+    name = (
+        f"{image.reference} ({image.given})" if image.given not in ("", image.reference) else image.reference
+    )
+    parts = [plain(part) for part in (name, digest, image.platform, place, moment) if part]
     yield from wrapped_parts(parts, _COLUMNS)
     for note in report.notes:
         if note.id == "copy-is-old":
@@ -236,10 +240,10 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
     yield from _labelled(word("not-checked", language), gaps[:_MOST_GAPS] or [word("nothing", language)])
     if len(gaps) > _MOST_GAPS:
         yield f"{'':12} {word('more-gaps', language, number=len(gaps) - _MOST_GAPS)}"
-    name = plain(report.image.reference)
+    name = shlex.quote(plain(report.image.given or report.image.reference))
     first = next((each.id for each in report.findings if not each.suppressed), "CVE-...")
-    owner = next((action.owner for action in report.actions if action.owner), "TEAM")
-    commands = (f"seamline scan {name} --for '{plain(owner)}'", f"seamline explain {name} {first}")
+    owner = owner_word(next((action.owner for action in report.actions if action.owner), "TEAM"), language)
+    commands = (f"seamline scan {name} --for {shlex.quote(owner)}", f"seamline explain {name} {first}")
     yield from next_steps(commands, language, _COLUMNS)
 
 

@@ -35,7 +35,8 @@ def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
     yield f"## {escaped(report.image.reference)}: {word('ticket-for', language, team=owner, number=len(mended))}"
     yield ""
     digest = report.image.digest or word("no-digest", language)
-    yield f"{code(digest)} {escaped(report.image.platform)}, {word('as-of', language, day=report.as_of[:10])}"
+    subject = " ".join(filter(None, (code(digest), escaped(report.image.platform))))
+    yield f"{subject}, {word('as-of', language, day=report.as_of[:10])}"
     if contact := report.contacts.get(team):
         yield f"{word('contact', language)}{word('colon', language)}{escaped(contact)}"
     if due:

@@ -1,4 +1,4 @@
-"""Single questions to the advisory index: a package's flaws, the records of an id."""
+"""Single questions to the advisory index: a package's flaws and what could not be judged of it, the records of an id."""
 
 from __future__ import annotations
 
@@ -8,18 +8,32 @@ from seamline.advisories.judge import records_of
 from seamline.advisories.match import match
 from seamline.advisories.ratings import severity_of
 from seamline.advisories.verdict import Verdict
+from seamline.errors import Where
 from seamline.model.advisory import Advisory, LookupLine, Score
+from seamline.model.evidence import Gap, Message
 from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
+from seamline.verbs.scan import unjudged
 
 
 def look_up(index: Advisories, package: Package | None, name: str) -> tuple[LookupLine, ...]:
     """The flaws of a package at its version, or every record that has the id or alias `name`."""
     if package is not None:
-        install = Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
-        found = match([install], index.affected).flaws
+        found = match([_install(package)], index.affected).flaws
         return tuple(_line(flaw.verdict, index) for flaw in found)
     return tuple(_named(index, name))
+
+
+def unanswered(index: Advisories, package: Package) -> tuple[Gap, ...]:
+    """Why the index cannot tell a package's flaws: no advisories of its kind, no release or version told, none that compares."""
+    install = _install(package)
+    if not package.version:
+        return (Gap(where=Where(), message=Message("version-not-told", {"package": package.name})),)
+    return tuple(unjudged(match([install], index.affected), [install], index))
+
+
+def _install(package: Package) -> Install:
+    return Install(package=package, proofs=(), origin_layer=0, current_layer=0, found_by="lookup")
 
 
 def _line(flaw: Verdict, index: Advisories) -> LookupLine:

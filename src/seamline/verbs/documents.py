@@ -86,4 +86,5 @@ def _image(document: SbomDocument, source: str) -> ImageLine:
         annotations={},
         layers=(),
         attachments=(),
+        given=source,
     )

@@ -102,7 +102,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
 
 def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) -> tuple[Gap, ...]:
     """What could not be judged; an image without any package is never a clean one."""
-    gaps = (*stock.gaps, *uncovered(stock, index, today), *_gaps(matched, stock.installs, index))
+    gaps = (*stock.gaps, *uncovered(stock, index, today), *unjudged(matched, stock.installs, index))
     if not stock.installs and not gaps:
         return (Gap(where=Where(), message=Message("no-package-found", {})),)
     return gaps
@@ -199,7 +199,7 @@ def needed_ecosystems(installs: Iterable[Install]) -> tuple[str, ...]:
     return tuple(sorted({base_of(subject.ecosystem) for subject in subjects}))
 
 
-def _gaps(matched: Matched, installs: Sequence[Install], index: Advisories) -> Iterator[Gap]:
+def unjudged(matched: Matched, installs: Sequence[Install], index: Advisories) -> Iterator[Gap]:
     """What could not be judged: never a clean result."""
     nowhere: dict[tuple[str, str], list[str]] = {}
     foreign = foreign_keys(installs)
@@ -225,7 +225,8 @@ def _gaps(matched: Matched, installs: Sequence[Install], index: Advisories) -> I
     for unread in matched.unread:
         where = Where(path=install_key(unread.install).partition("#")[2])
         args = {"package": unread.install.package.name, "version": unread.subject.version}
-        yield Gap(where=where, message=Message(f"{unread.why}-not-compared", args))
+        what = f"{unread.why}-not-compared" if unread.subject.version else "version-not-told"
+        yield Gap(where=where, message=Message(what, args))
 
 
 def _unspoken(install: Install) -> tuple[str, str]:

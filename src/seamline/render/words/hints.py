@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "leave out --ecosystem": "请去掉 --ecosystem",
     "name an empty folder with --to": "请用 --to 指定空文件夹",
     "name another with --to": "请用 --to 指定其他位置",
     "for example seamline template python": "例如 seamline template python",

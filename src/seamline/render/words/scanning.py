@@ -43,6 +43,7 @@ WORDS = {
     "days-left": ("{days} day{days:s} left", "剩余 {days} 天"),
     "distribution-without-advisories": ("no advisories are known for {name}: {number} package{number:s} not judged ({packages})", "没有 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）"),
     "document-without-packages": ("this document names no package", "该文档没有列出任何软件包"),
+    "document-without-sources": ("this document tells no source packages: {number} distribution package{number:s} looked up by their own names alone, though advisories name sources", "该文档未注明源码包：{number} 个发行版软件包只能按自身名称查找，而公告以源码包为准"),
     "ecosystem-without-advisories": ("no advisories speak of {name} packages: {number} not judged ({packages})", "没有针对 {name} 类软件的漏洞数据：{number} 个未判断（{packages}）"),
     "ended": ("support of {product} ended on {day}", "{product} 的支持已于 {day} 结束"),
     "ended-extended": ("regular support of {product} ended on {day}; extended support goes on to {extended}", "{product} 的常规支持已于 {day} 结束；延长支持至 {extended}"),
@@ -73,6 +74,7 @@ WORDS = {
     "names-the-version": ("{advisory} names {name} {version} itself", "{advisory} 直接列出 {name} {version}"),
     "no-package-found": ("no package was found in it: nothing could be judged", "没有找到任何软件包：无从判断"),
     "nothing-found": ("no known flaw was found", "未发现已知漏洞"),
+    "nothing-judged": ("not judged", "未判断"),
     "nothing-known": ("no advisory is known for it", "没有已知公告"),
     "only-starter-set": ("judged with only the starter set of well-known advisories: no other flaw was looked for (seamline db update)", "判断仅依据入门集中的知名漏洞，未查找其他任何漏洞（请执行 seamline db update）"),
     "others-act-too": ("Others act on the rest: {teams}.", "其余由 {teams} 处理。"),
@@ -118,6 +120,7 @@ WORDS = {
     "urgency-epss": ("{chance} chance of exploitation within 30 days", "30 天内被利用的概率 {chance}"),
     "urgency-kev": ("known to be exploited (due {day})", "已知在野利用（截止 {day}）"),
     "version-not-compared": ("{package}: {version} is no version that can be compared", "{package}：{version} 无法比较"),
+    "version-not-told": ("{package}: no version is told, and none was compared", "{package}：未写明版本，无法比较"),
     "what-to-do": ("WHAT TO DO", "处置"),
     "worst-first": ("WORST FIRST", "最紧急"),
 }
