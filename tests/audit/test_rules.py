@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from seamline.audit import RULES
+from seamline.audit.rule import judge
 from seamline.model.audit import Danger, RunsAs, StartLine, SurfaceLine
 from seamline.model.finding import DatabaseLine
+from seamline.model.image import Config, History
 from seamline.model.package import Side
 from seamline.model.workload import Workload
 from seamline.render.words import CHINESE, ENGLISH
@@ -84,3 +86,19 @@ def test_one_overdue_fix_fails_even_where_advisories_are_few_and_none_decides_no
     none = msgspec.structs.replace(few, findings=())
     assert {verdict for verdict, _ in verdicts(case(scan=few), "CIS-4.4")} == {"fail"}
     assert [verdict for verdict, _ in verdicts(case(scan=none), "CIS-4.4")] == ["undecidable"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("/bin/sh -c #(nop) HEALTHCHECK CMD curl -f localhost", "healthcheck-lost"),
+        ('HEALTHCHECK &{["CMD" "/check"] "30s" "3s" "0s" "0s" \'\\x00\'}', "healthcheck-lost"),
+        ("/bin/sh -c #(nop) HEALTHCHECK NONE", "no-healthcheck-set"),
+        ('HEALTHCHECK &{["NONE"] "0s" "0s" "0s" "0s" \'\\x00\'}', "no-healthcheck-set"),
+        ("RUN echo HEALTHCHECK CMD", "no-healthcheck-set"),
+    ],
+)
+def test_a_health_check_that_the_oci_format_dropped_is_told_apart_from_none(written: str, told: str) -> None:
+    one = case(Config(history=(History(created_by=written, empty_layer=True),)))
+    (line,) = (line for line in judge(RULES, one) if line.id == "CIS-4.6")
+    assert (line.verdict.value, line.evidence[0].message.id) == ("fail", told)

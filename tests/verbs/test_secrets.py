@@ -269,3 +269,19 @@ def test_real_packages_and_libraries_that_no_database_knows_hold_no_secret(tmp_p
             scene[f"usr/lib/x86_64-linux-gnu/{real.name}"] = File(real.read_bytes(), 0o755)
     assert len(scene) > 1000
     assert audited(tmp_path, [scene], {}).secrets == ()
+
+
+def test_a_step_of_the_history_belongs_to_whom_its_setting_belongs(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    history = [
+        {"created_by": "COPY app / # buildkit"},
+        {"created_by": "ENV DB_PASSWORD=kitten2019", "empty_layer": True},
+        {"created_by": "ENV TOKEN=glpat-R7xw2Kd9_QmZt4LpVb8c", "empty_layer": True},
+    ]
+    scene = [{"app": File(b"\x7fELF", 0o755)}]
+    write_layout(tmp_path, scene, config={"Env": ["TOKEN=glpat-R7xw2Kd9_QmZt4LpVb8c"]}, history=history)  # type: ignore[arg-type]
+    assert run(["audit", f"oci-dir:{tmp_path}", "-f", "json"]) == 0
+    report = msgspec.json.decode(capsysbinary.readouterr().out, type=AuditReport)
+    by_place = {(line.place, line.path): line.stratum for line in report.secrets}
+    assert by_place["history", "ENV"] == by_place["environment", "TOKEN"] != ""

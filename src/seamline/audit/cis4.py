@@ -5,6 +5,7 @@ Source: numbering of CIS Docker Benchmark v1.6.0, as docker-bench-security print
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from seamline.audit.case import Case
@@ -19,6 +20,7 @@ from seamline.model.secret import secret_place
 BENCHMARK = "CIS Docker Benchmark v1.6.0"
 _CONFIG, _PATCHES, _SECRETS, _TRUST = (f"NIST 800-190 4.1.{number}" for number in (2, 1, 4, 5))
 _PROOFS = frozenset((Rung.PROVENANCE, Rung.ANNOTATION, Rung.TOOL_LABEL, Rung.LEDGER, Rung.CONTENT))
+_HEALTHCHECK = re.compile(r"(?:/bin/sh -c )?(?:#\(nop\)\s*)?HEALTHCHECK\s+(.*)", re.DOTALL)
 _UNNEEDED = (
     "compiler",
     "debugger",
@@ -128,6 +130,9 @@ def _instruction(case: Case) -> Judged:
         return Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-configuration", {}))
     if not words and case.is_base and not case.workloads:
         return Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("base-serves-nobody"))
+    if not words and _lost_healthcheck(case):
+        evidence, mend = told("healthcheck-lost"), Message("mend-healthcheck-lost", {})
+        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     if not words:
         return Judged(verdict=Verdict.FAIL, evidence=told("no-healthcheck-set"), stratum=part, mend=mend)
     if not case.start.health_program:
@@ -135,6 +140,16 @@ def _instruction(case: Case) -> Judged:
         return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     evidence = told("healthcheck-runs", program=case.start.health_program)
     return Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)
+
+
+def _lost_healthcheck(case: Case) -> bool:
+    """Whether the Dockerfile or the history sets one that the image does not carry: OCI's configuration has no field."""
+    if case.config.healthcheck:  # NONE
+        return False
+    told_of = [found[1] for line in case.config.history if (found := _HEALTHCHECK.match(line.created_by))]
+    written = [step.text for step in case.steps if step.verb == "HEALTHCHECK"]
+    last = next(iter((written or told_of)[-1:]), "NONE")
+    return "NONE" not in last[:12]
 
 
 def _update_alone(case: Case) -> Iterator[Judged]:

@@ -81,12 +81,24 @@ def secrets_of(seen: Seen) -> Secrets:
     for each in met:
         number = groups.setdefault(each.spot.fingerprint, len(groups) + 1)
         lines.append(msgspec.structs.replace(each.line, group=number))
+    lines = _with_owners(lines)
     values = {found.value.decode("utf-8", "replace") for _, found in settings}
     return Secrets(
         lines=tuple(lines),
         values=tuple(sorted(values, key=len, reverse=True)),
         gaps=tuple(_gap(note, paths) for note, paths in sorted(unread.items())),
     )
+
+
+def _with_owners(lines: list[SecretLine]) -> list[SecretLine]:
+    """A step of the history that made no layer is of nobody; where the setting that it made is somebody's, so is the step."""
+    owned = {each.group: each for each in reversed(lines) if each.stratum and each.place != "file"}
+    return [
+        msgspec.structs.replace(each, side=owned[each.group].side, stratum=owned[each.group].stratum)
+        if not each.stratum and each.group in owned
+        else each
+        for each in lines
+    ]
 
 
 def _gap(note: str, paths: set[bytes]) -> Gap:
