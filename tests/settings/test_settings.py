@@ -241,3 +241,27 @@ def test_aliases_that_would_fill_memory_cost_nothing() -> None:
         parse_grype_yaml(bomb, ".grype.yaml", TODAY)
     with pytest.raises(SeamlineError):
         parse_trivyignore(bomb, ".trivyignore.yaml", TODAY)
+
+
+@pytest.mark.parametrize(
+    "called", ["log4j-core", "org.apache.logging.log4j:log4j-core", "org.apache.logging.log4j/log4j-core"]
+)
+def test_a_maven_artifact_is_ignored_by_every_name_that_tables_and_others_give_it(called: str) -> None:
+    found = finding(
+        "CVE-2021-44228", "org.apache.logging.log4j/log4j-core", ecosystem="Maven", side=Side.APPLICATION
+    )
+    text = f"ignore: [{{vulnerability: CVE-2021-44228, package: {{name: '{called}'}}}}]"
+    taken = parse_grype_yaml(text.encode(), ".grype.yaml", "2026-06-01")
+    assert suppressing(taken.ignores, found, "shop", "2026-06-01") is not None
+
+
+def test_what_of_a_grype_rule_cannot_be_said_here_is_shown_with_all_its_braces() -> None:
+    taken = parse_grype_yaml(b"ignore: [{package: {type: npm}}]", ".grype.yaml", "2026-06-01")
+    assert (taken.ignores, taken.left) == ((), ("package: {type: npm}",))
+
+
+def test_one_side_has_one_keeper() -> None:
+    with pytest.raises(Malformed, match=r"teams\.b\.sides: expected .* got system, which teams\.a keeps"):
+        parse_settings(b'[teams.a]\nsides = ["system"]\n[teams.b]\nsides = ["system"]\n', "seamline.toml")
+    apart = b'[teams.a]\nsides = ["system"]\n[teams.b]\nsides = ["system"]\nbases = ["x/*"]\n'
+    assert parse_settings(apart, "seamline.toml").owner_of(Side.SYSTEM, ("x/y",)) == "b"

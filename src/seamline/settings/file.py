@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -135,6 +135,7 @@ def parse_settings(data: bytes, source: str) -> Settings:
     document = _document(data, source)
     _check_keys(document, "", source)
     teams = tuple(_team(name, each, source) for name, each in _table(document, "teams", source).items())
+    _check_sides(teams, source)
     lint = _checked_table(document, "lint", source)
     return Settings(
         teams=teams,
@@ -149,6 +150,21 @@ def parse_settings(data: bytes, source: str) -> Settings:
         trusted_registries=_texts(lint, "trusted-registries", source, "lint"),
         source=source,
     )
+
+
+def _check_sides(teams: Iterable[Team], source: str) -> None:
+    """A whole side has one keeper; teams of bases stand beside it."""
+    keepers: dict[Side, str] = {}
+    for team in teams:
+        for side in team.sides if not team.bases else ():
+            keeper = keepers.setdefault(side, team.name)
+            if keeper != team.name:
+                raise Malformed(
+                    Where(source=source, inside=f"teams.{team.name}.sides"),
+                    expected="sides that no other team keeps",
+                    got=f"{side.value}, which teams.{keeper} keeps",
+                    hint="give one of them bases, or leave the side out",
+                )
 
 
 def _checked_table(document: Mapping[str, Any], key: str, source: str) -> dict[str, Any]:

@@ -32,14 +32,21 @@ class Imported(msgspec.Struct, frozen=True):
 def fits(ignore: Ignore, finding: Finding, image: str) -> bool:
     """Whether an ignore, expired or not, speaks of a finding."""
     names = {finding.id, *finding.aliases, *finding.advisories}
-    purl = finding.purl.partition("@")[0]
+    called = _called(finding)
     return (
         (ignore.id in names or ignore.id == "*")
         and (ignore.side is None or ignore.side == finding.side)
-        and (not ignore.package or _any(ignore.package, (finding.package, finding.source_name, purl)))
+        and (not ignore.package or _any(ignore.package, called))
         and (not ignore.path or _any(ignore.path, finding.paths))
         and (not ignore.image or _any(ignore.image, (image,)))
     )
+
+
+def _called(finding: Finding) -> Iterator[str]:
+    """What a package may be called: a Maven artifact also as tables and Grype name it (artifact), and as Maven (group:artifact)."""
+    yield from (finding.package, finding.source_name, finding.purl.partition("@")[0])
+    if finding.ecosystem == "Maven":
+        yield from (finding.package.rpartition("/")[2], finding.package.replace("/", ":"))
 
 
 def _any(glob: str, texts: Iterable[str]) -> bool:
@@ -200,7 +207,8 @@ def _word(value: object) -> str:
 def _shown(entry: object) -> str:
     shape = reprlib.Repr()
     shape.maxlevel, shape.maxstring, shape.maxother = 3, 100, 100
-    return shape.repr(entry)[:200].strip("{}").replace("'", "")
+    text = shape.repr(entry)[:200].replace("'", "")
+    return text[1:-1] if isinstance(entry, dict) and text.endswith("}") else text
 
 
 def _day(value: object) -> str:

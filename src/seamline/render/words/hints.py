@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "give one of them bases, or leave the side out": "请为其中一个团队指定 bases，或去掉该 side",
     "leave out --ecosystem": "请去掉 --ecosystem",
     "name an empty folder with --to": "请用 --to 指定空文件夹",
     "name another with --to": "请用 --to 指定其他位置",
