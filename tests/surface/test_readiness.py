@@ -209,3 +209,17 @@ def test_an_interpreter_that_is_not_there_is_told(interpreter: bytes, argument: 
     scene: dict[str, Thing] = {"bin/sh": PROGRAM, "usr/bin/env": PROGRAM}
     tree = fold([facts.columns for facts in facts_of([scene], (TEXTS,))])
     assert lacking_interpreter(interpreter, argument, Config(env=("PATH=/bin",)), tree) == lacking
+
+
+def test_a_port_is_published_by_the_protocols_that_it_is_exposed_for() -> None:
+    config = Config(entrypoint=("/app",), user="1000", exposed_ports=("8080/udp", "53/tcp", "53/udp"))
+    line = judged({"app": PROGRAM}, config).run_line
+    assert "-p 8080:8080/udp -p 8053:53 -p 8053:53/udp " in line
+
+
+def test_a_line_with_roots_capabilities_starts_as_root_where_the_image_does_not() -> None:
+    scene: dict[str, Thing] = {"app": PROGRAM, "data": Directory()}
+    found = judged(scene, Config(entrypoint=("/app",), user="1000", volumes=("/data",)))
+    assert "--cap-add CHOWN" in found.run_line
+    assert "--user 0:0" in found.run_line
+    assert found.security_context.run_as_non_root is False

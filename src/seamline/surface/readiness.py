@@ -68,8 +68,8 @@ def readiness(stand: Stand) -> Readiness:
         against = (*against, Hindrance(want=Want.NO_CAPABILITIES, message=told))
         verdicts[Want.NO_CAPABILITIES] = Ready.UNKNOWN
     settings = _Settings(
-        uid=None if is_root else uid,
-        gid=None if is_root else gid,
+        uid=(0 if is_other else None) if is_root else uid,  # as root only where its own user is not
+        gid=(0 if is_other else None) if is_root else gid,
         capabilities=tuple(dict.fromkeys((*needed, *roots))),
         sysctls=(_SYSCTL,) if low and not is_root else (),
     )
@@ -84,7 +84,7 @@ def readiness(stand: Stand) -> Readiness:
         ports=ports,
         capabilities=settings.capabilities,
         hindrances=against,
-        run_line=_run_line(stand.name, settings, writes, ports),
+        run_line=_run_line(stand.name, settings, writes, _published(stand.config, ports)),
         security_context=_context(settings),
         mounts=tuple(dict.fromkeys(_folder(each) for each in writes)),
         sysctls=settings.sysctls,
@@ -119,7 +119,7 @@ def _waits(stand: Stand) -> bool:
 
 def _ports(config: Config, server: Server | None) -> tuple[int, ...]:
     told = [port.partition("/")[0] for port in config.exposed_ports]
-    declared = tuple(int(port) for port in told if port.isdigit())
+    declared = tuple(dict.fromkeys(int(port) for port in told if port.isdigit()))
     return declared or (server.ports if server is not None else ())
 
 
@@ -263,7 +263,7 @@ def _mount(each: WrittenPath) -> str:
     return "mend-volume" if each.kind in ("state", "configuration") else "mend-tmpfs"
 
 
-def _run_line(name: str, settings: _Settings, writes: Iterable[WrittenPath], ports: Iterable[int]) -> str:
+def _run_line(name: str, settings: _Settings, writes: Iterable[WrittenPath], published: Iterable[str]) -> str:
     words = ["docker", "run", "--read-only", "--cap-drop", "ALL"]
     for capability in settings.capabilities:
         words += ["--cap-add", capability]
@@ -279,16 +279,27 @@ def _run_line(name: str, settings: _Settings, writes: Iterable[WrittenPath], por
             told.add(folder)
             volume = folder.strip("/").replace("/", "-") or "data"
             words += ["-v", f"{volume}:{folder}"] if _mount(each) == "mend-volume" else ["--tmpfs", folder]
-    for port in ports:
-        words += ["-p", f"{port + 8000 if port < _LOW_PORT else port}:{port}"]
+    for port in published:
+        words += ["-p", port]
     return " ".join((*map(shlex.quote, words), shlex.quote(name)))
+
+
+def _published(config: Config, ports: Iterable[int]) -> Iterator[str]:
+    """Each port as `-p` takes it, with the protocols that EXPOSE gives it: none written means TCP."""
+    for port in ports:
+        protocols = [
+            each.partition("/")[2] for each in config.exposed_ports if each.partition("/")[0] == str(port)
+        ]
+        for protocol in dict.fromkeys(protocols or ("",)):
+            host = port + 8000 if port < _LOW_PORT else port
+            yield f"{host}:{port}" + (f"/{protocol}" if protocol not in ("", "tcp") else "")
 
 
 def _context(settings: _Settings) -> SecurityContext:
     """Within the Pod Security Standard "restricted" where no capability but NET_BIND_SERVICE is asked for."""
     added = {"add": settings.capabilities} if settings.capabilities else {}
     return SecurityContext(
-        run_as_non_root=settings.uid is not None,
+        run_as_non_root=bool(settings.uid),
         run_as_user=settings.uid,
         run_as_group=settings.gid,
         read_only_root_filesystem=True,

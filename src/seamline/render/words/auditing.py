@@ -47,7 +47,7 @@ WORDS = {
     "elf-no-loader": ("/{program} is started by {loader}, which is not in the image", "/{program} 由 {loader} 加载，但镜像中没有"),
     "elf-no-symbol": ("nothing that /{program} loads defines {symbols}", "/{program} 所加载的库都没有定义 {symbols}"),
     "elf-no-version": ("/{program} needs {version} of {library}, which goes up to {newest} here", "/{program} 需要 {library} 的 {version}，但此处最高只到 {newest}"),
-    "files-altered": ("{number} file{number:s} differ from the package: {paths}", "{number} 个文件与软件包不一致：{paths}"),
+    "files-altered": ("{number} file{number:s} not as the package has it: {paths}", "{number} 个文件与软件包不一致：{paths}"),
     "files-left": ("{number} file{number:s}, {mb} MB: {paths}", "{number} 个文件，{mb} MB：{paths}"),
     "files-not-compared": ("{number} file{number:s} could not be compared with the packages' checksums, /{path} first", "{number} 个文件未能与软件包的校验和比较，首个为 /{path}"),
     "group-unknown": ("USER {user}: group {group} stands in no group file of the image, so a runtime refuses it", "USER {user}：镜像的 group 文件中没有组 {group}，运行时会拒绝启动"),
