@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -38,15 +37,26 @@ class Contender(NamedTuple):
     before: Callable[[], None]
 
 
+_LAUNCH = """
+import json, os, sys, time
+quiet = [(os.POSIX_SPAWN_OPEN, at, os.devnull, os.O_WRONLY, 0) for at in (1, 2)]
+start = time.perf_counter()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, used = os.wait4(child, 0)
+seconds = time.perf_counter() - start
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]))
+"""
+
+
 def measure(command: Sequence[str], env: dict[str, str]) -> Run:
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)}: exit {process.returncode}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    """One run of a program, begun by a small process: a child's peak is at least what its parent held when it began."""
+    launched = [sys.executable, "-I", "-S", "-c", _LAUNCH, *command]
+    code, seconds, busy_seconds, peak_bytes = json.loads(
+        subprocess.run(launched, env=env, stdout=subprocess.PIPE, check=True).stdout
+    )
+    if code != 0:
+        raise SystemExit(f"{' '.join(command)}: exit {code}")
+    return Run(seconds, busy_seconds, peak_bytes)
 
 
 def contenders(image: str, home: Path) -> list[Contender]:

@@ -46,6 +46,8 @@ REASONS = {
     "the folder, or another engine": "Seamline. The socket's folder, or containerd's socket, gives the same as /var/run/docker.sock",
     "default token": "Seamline. Kubernetes mounts the token where nobody says no",
     "field of 1.30": "Seamline. AppArmor is set by a field since Kubernetes 1.30; Trivy reads the older annotation",
+    "Windows pod": "Seamline. The Pod Security Standards ask no pod of Windows (`os.name`) for capabilities, seccomp or escalation, which only Linux has",
+    "a process of the node": "Seamline. The standards count `windowsOptions.hostProcess` as privileged",
     "image's user": "Seamline. The image itself starts as root, which only whoever reads the image knows",
     "privileged": "Seamline. A privileged container runs without AppArmor and seccomp, whatever its profiles say",
 }  # fmt: skip
@@ -172,6 +174,17 @@ FILES: Mapping[tuple[str, str], str] = {
     ("KSV-0012", "a container that may run as root though its pod may not"): "container's own word",
     ("KSV-0006", "the socket's folder is mounted"): "the folder, or another engine",
     ("KSV-0006", "containerd's socket is mounted"): "the folder, or another engine",
+    ("KSV-0001", "a pod of Windows is not asked what only Linux has"): "Windows pod",
+    ("KSV-0030", "a pod of Windows is not asked what only Linux has"): "Windows pod",
+    ("KSV-0106", "a pod of Windows is not asked what only Linux has"): "Windows pod",
+    ("KSV-0001", "a container of Windows that runs on the node"): "Windows pod",
+    ("KSV-0030", "a container of Windows that runs on the node"): "Windows pod",
+    ("KSV-0106", "a container of Windows that runs on the node"): "Windows pod",
+    ("KSV-0036", "a pod of Windows is not asked what only Linux has"): "default token",
+    ("KSV-0105", "a pod of Windows is not asked what only Linux has"): "image's user",
+    ("KSV-0036", "a container of Windows that runs on the node"): "default token",
+    ("KSV-0105", "a container of Windows that runs on the node"): "image's user",
+    ("KSV-0017", "a container of Windows that runs on the node"): "a process of the node",
 }
 """By Trivy's first check and the file."""
 
