@@ -223,3 +223,11 @@ def test_a_line_with_roots_capabilities_starts_as_root_where_the_image_does_not(
     assert "--cap-add CHOWN" in found.run_line
     assert "--user 0:0" in found.run_line
     assert found.security_context.run_as_non_root is False
+
+
+@pytest.mark.parametrize(
+    ("user", "told"), [("", "ready-root"), ("root", "user-is-root"), ("0:0", "user-is-root")]
+)
+def test_a_user_that_is_set_to_root_is_not_told_as_unset(user: str, told: str) -> None:
+    found = judged(NGINX, Config(command=("nginx",), user=user))
+    assert messages(found, Want.NON_ROOT)[0] == told

@@ -148,7 +148,9 @@ def _against_non_root(
         yield Hindrance(want=Want.NON_ROOT, message=message, mend=mend)
     elif stand.runs_as.is_root:
         mend = Message("mend-numeric-user", {"uid": uid if uid is not None else _NOBODYS})
-        yield Hindrance(want=Want.NON_ROOT, message=Message("ready-root", {}), mend=mend)
+        written = stand.runs_as.written
+        message = Message("user-is-root", {"user": written}) if written else Message("ready-root", {})
+        yield Hindrance(want=Want.NON_ROOT, message=message, mend=mend)
     if server is not None and server.needs_root:
         yield Hindrance(want=Want.NON_ROOT, message=Message("ready-needs-root", {"server": server.name}))
     yield from _not_own(
