@@ -26,6 +26,7 @@ from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
 from seamline.render.gaps import gap_text
 from seamline.render.words import word
+from seamline.render.words.progress import progress_in
 from seamline.verbs.advisory_lookup import look_up, unanswered
 from seamline.verbs.database import age_days, generations, open_database
 from seamline.verbs.database_update import import_records, update
@@ -42,7 +43,7 @@ def db() -> None:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"{clearing()}seamline: {line}\n")
+    sys.stderr.write(f"{clearing()}seamline: {progress_in(choose_language(), line)}\n")
 
 
 def _warn(line: str) -> None:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
+from seamline.cli.language import choose_language
 from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import Writer, check_number, emit, headed
@@ -100,7 +101,9 @@ def _advisories(stocks: Sequence[Stock], common: Common) -> Advisories:
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"seamline: {line}\n")
+    from seamline.render.words.progress import progress_in  # noqa: PLC0415 - few scans fetch
+
+    sys.stderr.write(f"seamline: {progress_in(choose_language(), line)}\n")
 
 
 def _writers(
