@@ -37,6 +37,19 @@ def test_a_side_is_a_whole_word_where_there_is_room() -> None:
     assert any("  application  zlib" in line for line in text.splitlines())
 
 
+def test_what_is_left_out_or_suppressed_was_found_nevertheless() -> None:
+    left_out = (Message("findings-not-shown", {"number": 5}),)
+    told = write_scan(msgspec.structs.replace(REPORT, findings=(), actions=(), notes=left_out), "en")
+    assert "no known flaw" not in told
+    assert "none of what was found is of that kind" in told
+    borne = (msgspec.structs.replace(LONG[0], suppressed="settings", suppressed_why="borne"),)
+    told = write_scan(msgspec.structs.replace(REPORT, findings=borne, actions=(), notes=()), "en")
+    assert "no finding counts: all are suppressed" in told
+    assert "no known flaw was found" in write_scan(
+        msgspec.structs.replace(REPORT, findings=(), actions=(), notes=()), "en"
+    )
+
+
 def test_sections_of_nothing_leave_no_holes() -> None:
     text = write_scan(msgspec.structs.replace(REPORT, findings=(), actions=()), "en")
     assert "\n\n\n" not in text

@@ -139,10 +139,17 @@ def _of(report: ScanReport, side: Side) -> list[Finding]:
     return [each for each in report.findings if each.side == side and not each.suppressed]
 
 
+def _why_nothing(report: ScanReport) -> str:
+    """What is left out or suppressed was found nevertheless."""
+    if any(note.id == "findings-not-shown" for note in report.notes):
+        return "nothing-shown"
+    return "nothing-counts" if report.findings else "nothing-found"
+
+
 def _summary(report: ScanReport, language: str) -> str:
     counted = [each for each in report.findings if not each.suppressed]
     if not counted:
-        return word("nothing-found", language)
+        return word(_why_nothing(report), language)
     acting = [each for each in report.actions if each.mends and each.what not in ("wait", "renew-base")]
     asked = {key for each in report.actions if each.what == "renew-base" for key in each.mends}
     mended = {key for action in acting for key in action.mends}
