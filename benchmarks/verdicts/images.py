@@ -164,6 +164,9 @@ WRITABLE = {
 OWN = (
     Case("a start command that is there", app(Entrypoint=["/app/run"]), {"SL-0002": "pass"}),
     Case("a start command that is not there", app(Entrypoint=["/app/gone"]), {"SL-0002": APP}),
+    Case("a shell's line begins with a program that is there", app(Entrypoint=["/bin/sh", "-c", "X=1 exec /app/run --all"]), {"SL-0002": "pass"}),
+    Case("a shell's line begins with a program that is not there", app(Entrypoint=["sh", "-ec", "exec /app/gone --all"]), {"SL-0002": APP}),
+    Case("a shell's line that goes on without the program that is not there", app(Cmd=["/bin/sh", "-c", "/app/gone || /app/run"]), {"SL-0002": "pass"}),
     Case("no start command at all", Picture(layers_on_base({"app/run": F()}), steps_on_base(("COPY a /app # buildkit",)), {}), {"SL-0002": "n/a"}),
     Case("a base that is run", base_picture(), {"SL-0003": APP}, deploy="docker run registry.example/base/debian:12"),
     Case("an application that is run", app(), {"SL-0003": "pass"}, deploy="docker run registry.example/shop:1.4"),

@@ -60,13 +60,13 @@ def _can_start(case: Case) -> Iterator[Judged]:
         evidence = told("start-without-interpreter", program=case.start.program, interpreter=case.start.lacks)
         mend = Message("mend-interpreter", {})
         yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    elif case.start.program:
+    elif case.start.missing or not case.start.program:
+        evidence = told("start-not-found", program=case.start.missing or case.start.words[0])
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-start", {}))
+    else:
         yield Judged(
             verdict=Verdict.PASS, evidence=told("starts-program", program=case.start.program), stratum=part
         )
-    else:
-        evidence = told("start-not-found", program=case.start.words[0])
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-start", {}))
 
 
 def _system_run(case: Case) -> Iterator[Judged]:

@@ -113,7 +113,7 @@ def strict(match: Match) -> str | None:
     return "" if kinds >= 3 and entropy(value) >= 2.7 else None
 
 
-_CHOSEN = re.compile(rb"(?i)(?:.*[_.-])?[a-z]*(?:password|passwd|passphrase|pwd)")
+_CHOSEN = re.compile(rb"(?i)(?:.*[_.-])?[a-z]*(?:password|passwd|passphrase|pwd)|.*[_.-]pass")
 _NO_CHOICE = re.compile(rb"(?i)allow|empty|random|generat|require|disable|enable|policy|min|max|prompt|auth")
 
 

@@ -94,7 +94,7 @@ _PEM = (
     rb"-----BEGIN (?P<label>[A-Z0-9 ]{0,24}?)PRIVATE KEY-----(?:\\[nr]|\s|\\\\n)+(?:(?:Proc-Type|DEK-Info)[^\n\\]{0,80}(?:\\[nr]|\s)+){0,4}"
     rb"(?P<v>[A-Za-z0-9+/=\\\s]{64,16384}?)-----END"
 )
-_SECRET_NAME = rb"passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|credentials?"
+_SECRET_NAME = rb"passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|credentials?|[_-]pass"
 
 RULES: tuple[SecretRule, ...] = (
     _rule("gcp-service-account", rb"\"service_account\"", rb"\"service_account\".{0,1024}?\"private_key\"\s*:\s*\"-----BEGIN (?:RSA )?PRIVATE KEY-----(?P<v>[A-Za-z0-9+/=\\\s]{64,8192}?)-----END", checks.service_account, after=12288),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -26,6 +27,8 @@ _WRAPPERS = (
     "chpst",
 )
 _MOST_WORDS = 64
+_ASSIGNMENT = re.compile(r"\w+=")
+_SHELL_SIGNS = re.compile(r"[$`*?;&|()<>{}\[\]~]")
 
 
 def path_of(config: Config) -> str:
@@ -69,6 +72,17 @@ def lacking_interpreter(interpreter: bytes, argument: bytes, config: Config, tre
     return program if program and _executable(program, config, tree) is None else ""
 
 
+def missing_in_line(words: Sequence[str], config: Config, tree: Tree) -> str:
+    """The program that the line of `sh -c` begins with, where it is named by its whole path and is not there; empty else: what
+    a shell makes of other words is not guessed."""
+    if len(words) < 3 or words[0].rpartition("/")[2] not in _SHELLS or not _is_line_flag(words[1]):
+        return ""
+    said = [word for word in _split(words[2]) if word != "exec" and not _ASSIGNMENT.match(word)]
+    first = said[0] if said else ""
+    is_plain = first.startswith("/") and not _SHELL_SIGNS.search(first) and "||" not in words[2]
+    return first if is_plain and _executable(first, config, tree) is None else ""
+
+
 def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[bytes]:
     """Every file of the image that the words name, programs by PATH and others by their own path, wrappers and the text of
     `sh -c` looked through."""
@@ -84,10 +98,15 @@ def _flat(words: Sequence[str]) -> Iterator[str]:
     """The words, with the line that a shell is given taken apart."""
     shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
     for at, word in enumerate(words):
-        if shell and at and words[at - 1].startswith("-") and words[at - 1].endswith("c"):
+        if shell and at and _is_line_flag(words[at - 1]):
             yield from _split(word)
         else:
             yield word
+
+
+def _is_line_flag(word: str) -> bool:
+    """`-c`, `-ec`, `-lc`: the next word is a line to run."""
+    return word.startswith("-") and word.endswith("c")
 
 
 def _split(line: str) -> list[str]:

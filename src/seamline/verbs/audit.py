@@ -42,6 +42,7 @@ from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import (
     health_words,
     lacking_interpreter,
+    missing_in_line,
     path_of,
     program_of,
     start_files,
@@ -206,6 +207,7 @@ def _start(seen: Seen, files: Sequence[bytes]) -> StartLine:
         files=tuple(map(_text, files)),
         health_words=health,
         health_program=_text(check.path) if check is not None else "",
+        missing=missing_in_line(words, config, tree),
         lacks=lacking_interpreter(script.interpreter, script.argument, config, tree) if script else "",
     )
 
