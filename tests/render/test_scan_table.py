@@ -114,3 +114,10 @@ def test_an_act_names_the_version_that_has_all_fixes_not_the_most_frequent() -> 
     )  # fmt: skip
     text = write_scan(msgspec.structs.replace(REPORT, findings=found, actions=(act,)), "en")
     assert "zlib 1.0 -> 1.10-1 (3)" in text
+
+
+@pytest.mark.parametrize(("kind", "missing"), [("osv", ("Rocky Linux",)), ("starter", ()), ("none", ())])
+def test_without_advisories_no_table_says_that_no_flaw_was_found(kind: str, missing: tuple[str, ...]) -> None:
+    database = msgspec.structs.replace(REPORT.database, kind=kind, missing=missing)
+    bare = msgspec.structs.replace(REPORT, findings=(), actions=(), notes=(), database=database)
+    assert "no known flaw was found" not in write_scan(bare, "en")

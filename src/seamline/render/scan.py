@@ -13,7 +13,7 @@ from seamline.render.gaps import gap_text
 from seamline.render.layout import clip, left, plain, right, table, width, wrapped
 from seamline.render.next_steps import next_steps
 from seamline.render.scan_acts import owner_word, write_actions
-from seamline.render.severity import severity_words
+from seamline.render.severity import nothing_found, severity_words
 from seamline.render.words import say, word
 
 _COLUMNS = 80
@@ -139,17 +139,17 @@ def _of(report: ScanReport, side: Side) -> list[Finding]:
     return [each for each in report.findings if each.side == side and not each.suppressed]
 
 
-def _why_nothing(report: ScanReport) -> str:
-    """What is left out or suppressed was found nevertheless."""
+def _why_nothing(report: ScanReport, language: str) -> str:
+    """What is left out or suppressed was found nevertheless; without advisories nothing was looked for."""
     if any(note.id == "findings-not-shown" for note in report.notes):
-        return "nothing-shown"
-    return "nothing-counts" if report.findings else "nothing-found"
+        return word("nothing-shown", language)
+    return word("nothing-counts", language) if report.findings else nothing_found(report, language)
 
 
 def _summary(report: ScanReport, language: str) -> str:
     counted = [each for each in report.findings if not each.suppressed]
     if not counted:
-        return word(_why_nothing(report), language)
+        return _why_nothing(report, language)
     acting = [each for each in report.actions if each.mends and each.what not in ("wait", "renew-base")]
     asked = {key for each in report.actions if each.what == "renew-base" for key in each.mends}
     mended = {key for action in acting for key in action.mends}
