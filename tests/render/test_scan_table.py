@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from seamline.model.evidence import Message
+from seamline.errors import Where
+from seamline.model.evidence import Gap, Message
 from seamline.model.finding import Action
 from seamline.model.package import Side
 from seamline.render.layout import clip_front, width
@@ -121,3 +122,18 @@ def test_without_advisories_no_table_says_that_no_flaw_was_found(kind: str, miss
     database = msgspec.structs.replace(REPORT.database, kind=kind, missing=missing)
     bare = msgspec.structs.replace(REPORT, findings=(), actions=(), notes=(), database=database)
     assert "no known flaw was found" not in write_scan(bare, "en")
+
+
+def test_a_system_without_advisories_is_told_on_the_line_that_says_what_was_found() -> None:
+    args = {"name": "Plan 9", "number": 3, "packages": "rc"}
+    gap = Gap(where=Where(), message=Message("distribution-without-advisories", args))
+    bare = msgspec.structs.replace(REPORT, findings=(), actions=(), notes=(), gaps=(gap,))
+    assert "no known flaw was found in what could be judged; the rest" in write_scan(bare, "en")
+    assert "在能够判断的部分中未发现已知漏洞" in write_scan(bare, "zh")
+
+
+def test_a_name_without_a_blank_goes_on_in_the_next_line() -> None:
+    image = msgspec.structs.replace(REPORT.image, reference="registry.example/" + "deep/" * 50 + "app:1")
+    lines = write_scan(msgspec.structs.replace(REPORT, image=image), "en").splitlines()
+    assert all(width(line) <= 80 for line in lines[:6])
+    assert image.reference in "".join(lines[:6])

@@ -18,6 +18,9 @@ from seamline.model.purl import install_key
 
 _MOST_PATHS = 3
 _ROUNDS = 4
+_MOST_NAMESAKES = 64
+"""Of more copies of one package without a path than any image has, what the others would be numbered by is left out: each act
+would judge them all."""
 
 
 def package_actions(findings: Sequence[Finding], taken: AbstractSet[str], yard: Yard) -> Iterator[Action]:
@@ -82,7 +85,10 @@ def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) ->
 def _beside(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str, Verdict]:
     """What a fresh scan would find of these installs at another version and of all that share their names."""
     moved = {install_key(each): at_version(each, target) for each in installs}
-    group = [moved.get(install_key(each), each) for each in yard.names.namesakes(installs)]
+    namesakes = yard.names.namesakes(installs)
+    if len(namesakes) > _MOST_NAMESAKES:
+        namesakes = tuple(installs)
+    group = [moved.get(install_key(each), each) for each in namesakes]
     return yard.judge({install_key(each): each for each in group}.values())  # what came to be the same is one
 
 

@@ -69,7 +69,7 @@ def wrapped_parts(parts: Sequence[str], columns: int) -> list[str]:
         if lines and width(lines[-1]) + 3 + width(part) <= columns:
             lines[-1] += f"   {part}"
         else:
-            lines.append(part)
+            lines += wrapped(part.split(" "), columns)
     return lines
 
 

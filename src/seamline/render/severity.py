@@ -7,6 +7,13 @@ from seamline.render.layout import plain
 from seamline.render.words import word
 
 
+_UNJUDGED = frozenset(
+    ("advisories-not-there", "distribution-without-advisories", "ecosystem-without-advisories", "no-package-found",
+     "packages-without-distribution", "release-without-advisories", "supplier-without-advisories")
+)  # fmt: skip
+"""Gaps by which packages were not judged at all."""
+
+
 def severity_words(finding: Finding, language: str) -> str:
     """The severity to act by and, where there is one, the base score beside it: `medium 9.8`."""
     told = word(f"severity-{finding.severity}", language)
@@ -31,7 +38,8 @@ def is_judged(scan: ScanReport) -> bool:
 def nothing_found(scan: ScanReport, language: str) -> str:
     """What it means that a scan found nothing: without the advisories to look in, nothing was looked for."""
     if is_judged(scan):
-        return word("nothing-found", language)
+        is_whole = all(gap.message.id not in _UNJUDGED for gap in scan.gaps)
+        return word("nothing-found" if is_whole else "nothing-found-in-part", language)
     if scan.database.kind in ("none", "starter"):
         return word("page-not-judged", language)
     return word("page-feeds-missing", language, names=", ".join(scan.database.missing))

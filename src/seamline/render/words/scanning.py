@@ -75,6 +75,7 @@ WORDS = {
     "no-package-found": ("no package was found in it: nothing could be judged", "没有找到任何软件包：无从判断"),
     "nothing-counts": ("no finding counts: all are suppressed", "没有计入的问题：均已忽略"),
     "nothing-found": ("no known flaw was found", "未发现已知漏洞"),
+    "nothing-found-in-part": ("no known flaw was found in what could be judged; the rest is under Not checked", "在能够判断的部分中未发现已知漏洞；其余见“未能判定”"),
     "nothing-judged": ("not judged", "未判断"),
     "nothing-known": ("no advisory is known for it", "没有已知公告"),
     "nothing-shown": ("none of what was found is of that kind", "没有符合所选条件的问题"),
