@@ -6,7 +6,6 @@ from seamline.model.finding import Finding, ScanReport
 from seamline.render.layout import plain
 from seamline.render.words import word
 
-
 _UNJUDGED = frozenset(
     ("advisories-not-there", "distribution-without-advisories", "ecosystem-without-advisories", "no-package-found",
      "packages-without-distribution", "release-without-advisories", "supplier-without-advisories")
