@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -34,3 +35,18 @@ def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
             got=str(fault)[:120] or "nested too deep",
             hint="the file is damaged or something else",
         ) from fault
+
+
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """The mappings of a list; nothing where it is something else."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The mapping; an empty one where it is something else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def string(value: object) -> str:
+    """The text; an empty one where it is something else."""
+    return value if isinstance(value, str) else ""

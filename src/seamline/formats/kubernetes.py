@@ -64,8 +64,7 @@ def _workload(
     container: Mapping[str, Any], pod: Mapping[str, Any], notes: Mapping[str, Any], where: str, role: str
 ) -> Workload:
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
-    name = text(container.get("name"))
-    resources = mapping(container.get("resources"))
+    name, resources = text(container.get("name")), mapping(container.get("resources"))
     limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
     capabilities = mapping(own.get("capabilities"))
     escalation = flag(own.get("allowPrivilegeEscalation"))

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed, Unsupported, Where
-from seamline.formats.json_document import parse_json
+from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Distribution, Install, Package, Side
@@ -66,18 +66,6 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
         got="another document",
         hint="write one with seamline sbom IMAGE -f cyclonedx-json",
     )
-
-
-def _list(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _install(package: Package, paths: Iterable[str], **more: Any) -> Install:
@@ -170,29 +158,29 @@ def _cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
     rows: list[Row] = []
     gaps: list[Gap] = []
     distribution = None
-    for component in _flat(_list(document.get("components"))):
+    for component in _flat(mappings(document.get("components"))):
         if component.get("type") == "operating-system":
             distribution = _cyclonedx_system(component)
             continue
         if component.get("type") == "file":
             continue
-        package = parse_purl(_text(component.get("purl")))
+        package = parse_purl(string(component.get("purl")))
         if package is None and component.get("type") in _GROUPS and not component.get("version"):
             continue
         if package is None:
-            gaps.append(_unknown(_text(component.get("name"))))
+            gaps.append(_unknown(string(component.get("name"))))
             continue
         properties = _properties(component)
         package = _with_properties(package, properties)
-        package = msgspec.structs.replace(package, cpe=_text(component.get("cpe")))
+        package = msgspec.structs.replace(package, cpe=string(component.get("cpe")))
         rows.append(
             (
-                _text(component.get("bom-ref")) or _text(component.get("purl")),
+                string(component.get("bom-ref")) or string(component.get("purl")),
                 _from_properties(package, component, properties),
             )
         )
     owners = {name: owner for name, install in rows if (owner := install.owned_by)}
-    subject = _text(_map(_map(document.get("metadata")).get("component")).get("name"))
+    subject = string(mapping(mapping(document.get("metadata")).get("component")).get("name"))
     plain = [(name, msgspec.structs.replace(install, owned_by="")) for name, install in rows]
     return _finished("cyclonedx", subject, plain, distribution, owners, gaps)
 
@@ -201,21 +189,23 @@ def _flat(components: Iterable[Mapping[str, Any]], depth: int = 0) -> Iterator[M
     for component in components:
         yield component
         if depth < 8:
-            yield from _flat(_list(component.get("components")), depth + 1)
+            yield from _flat(mappings(component.get("components")), depth + 1)
 
 
 def _cyclonedx_system(component: Mapping[str, Any]) -> Distribution:
     told = _properties(component)
     return Distribution(
-        id=distribution_id(told.get("syft:distro:id") or _text(component.get("name"))),
-        version_id=told.get("syft:distro:versionID") or _text(component.get("version")),
+        id=distribution_id(told.get("syft:distro:id") or string(component.get("name"))),
+        version_id=told.get("syft:distro:versionID") or string(component.get("version")),
         codename=told.get("syft:distro:versionCodename", ""),
-        pretty_name=told.get("syft:distro:prettyName") or _text(component.get("description")),
+        pretty_name=told.get("syft:distro:prettyName") or string(component.get("description")),
     )
 
 
 def _properties(component: Mapping[str, Any]) -> dict[str, str]:
-    return {_text(each.get("name")): _text(each.get("value")) for each in _list(component.get("properties"))}
+    return {
+        string(each.get("name")): string(each.get("value")) for each in mappings(component.get("properties"))
+    }
 
 
 def _with_properties(package: Package, properties: Mapping[str, str]) -> Package:
@@ -239,8 +229,8 @@ def _with_properties(package: Package, properties: Mapping[str, str]) -> Package
 def _from_properties(
     package: Package, component: Mapping[str, Any], properties: Mapping[str, str]
 ) -> Install:
-    occurrences = _list(_map(component.get("evidence")).get("occurrences"))
-    paths = [_text(each.get("location")) for each in occurrences]
+    occurrences = mappings(mapping(component.get("evidence")).get("occurrences"))
+    paths = [string(each.get("location")) for each in occurrences]
     paths += [
         value
         for name, value in properties.items()
@@ -264,29 +254,29 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
     gaps: list[Gap] = []
     distribution = None
     told = document.get("documentDescribes")
-    described = {_text(each) for each in told} if isinstance(told, list) else set()
-    edges = _list(document.get("relationships"))
+    described = {string(each) for each in told} if isinstance(told, list) else set()
+    edges = mappings(document.get("relationships"))
     described |= {
-        _text(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
+        string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
     }
-    for each in _list(document.get("packages")):
-        name, purpose = _text(each.get("SPDXID")), _text(each.get("primaryPackagePurpose"))
+    for each in mappings(document.get("packages")):
+        name, purpose = string(each.get("SPDXID")), string(each.get("primaryPackagePurpose"))
         if purpose == "OPERATING-SYSTEM":
             distribution = Distribution(
-                id=distribution_id(_text(each.get("name"))), version_id=_text(each.get("versionInfo"))
+                id=distribution_id(string(each.get("name"))), version_id=string(each.get("versionInfo"))
             )
             continue
         purl = next(
             (
-                _text(r.get("referenceLocator"))
-                for r in _list(each.get("externalRefs"))
+                string(r.get("referenceLocator"))
+                for r in mappings(each.get("externalRefs"))
                 if r.get("referenceType") == "purl"
             ),
             "",
         )
         package = parse_purl(purl)
         if package is not None and package.ecosystem not in ("oci", "docker"):
-            told = _text(each.get("sourceInfo"))
+            told = string(each.get("sourceInfo"))
             rows.append((name, _install(_built_from(package, told), **_source(told))))
         elif (
             package is None
@@ -294,15 +284,15 @@ def _spdx(document: Mapping[str, Any]) -> SbomDocument:
             and purpose != "CONTAINER"
             and not _is_group(each, purpose)
         ):
-            gaps.append(_unknown(_text(each.get("name"))))
+            gaps.append(_unknown(string(each.get("name"))))
     systems = {name for name, install in rows if install.package.ecosystem in _SYSTEM}
     owners = {
-        _text(edge.get("relatedSpdxElement")): _text(edge.get("spdxElementId"))
+        string(edge.get("relatedSpdxElement")): string(edge.get("spdxElementId"))
         for edge in edges
-        if _text(edge.get("spdxElementId")) in systems
-        and (edge.get("relationshipType") == "CONTAINS" or _OWNS in _text(edge.get("comment")))
+        if string(edge.get("spdxElementId")) in systems
+        and (edge.get("relationshipType") == "CONTAINS" or _OWNS in string(edge.get("comment")))
     }
-    return _finished("spdx", _text(document.get("name")), rows, distribution, owners, gaps)
+    return _finished("spdx", string(document.get("name")), rows, distribution, owners, gaps)
 
 
 def _is_group(package: Mapping[str, Any], purpose: str) -> bool:
@@ -327,42 +317,42 @@ def _source(info: str) -> dict[str, Any]:
 
 
 def _syft(document: Mapping[str, Any]) -> SbomDocument:
-    distro = _map(document.get("distro"))
+    distro = mapping(document.get("distro"))
     distribution = (
         Distribution(
-            id=distribution_id(_text(distro.get("id"))),
-            version_id=_text(distro.get("versionID")),
-            codename=_text(distro.get("versionCodename")),
-            pretty_name=_text(distro.get("prettyName")),
+            id=distribution_id(string(distro.get("id"))),
+            version_id=string(distro.get("versionID")),
+            codename=string(distro.get("versionCodename")),
+            pretty_name=string(distro.get("prettyName")),
         )
         if distro.get("id")
         else None
     )
     rows: list[Row] = []
     gaps: list[Gap] = []
-    for artifact in _list(document.get("artifacts")):
-        package = parse_purl(_text(artifact.get("purl")))
+    for artifact in mappings(document.get("artifacts")):
+        package = parse_purl(string(artifact.get("purl")))
         if package is None:
-            gaps.append(_unknown(_text(artifact.get("name"))))
+            gaps.append(_unknown(string(artifact.get("name"))))
             continue
-        metadata = _map(artifact.get("metadata"))
-        if package.ecosystem == "deb" and not package.source_name and _text(metadata.get("source")):
+        metadata = mapping(artifact.get("metadata"))
+        if package.ecosystem == "deb" and not package.source_name and string(metadata.get("source")):
             package = msgspec.structs.replace(
                 package,
-                source_name=_text(metadata.get("source")),
-                source_version=_text(metadata.get("sourceVersion")),
+                source_name=string(metadata.get("source")),
+                source_version=string(metadata.get("sourceVersion")),
             )
-        if package.ecosystem == "rpm" and _text(metadata.get("modularityLabel")):
-            package = msgspec.structs.replace(package, modularity=_text(metadata.get("modularityLabel")))
-        paths = [_text(each.get("path")) for each in _list(artifact.get("locations"))]
-        rows.append((_text(artifact.get("id")), _install(package, paths)))
+        if package.ecosystem == "rpm" and string(metadata.get("modularityLabel")):
+            package = msgspec.structs.replace(package, modularity=string(metadata.get("modularityLabel")))
+        paths = [string(each.get("path")) for each in mappings(artifact.get("locations"))]
+        rows.append((string(artifact.get("id")), _install(package, paths)))
     owners = {
-        _text(edge.get("child")): _text(edge.get("parent"))
-        for edge in _list(document.get("artifactRelationships"))
+        string(edge.get("child")): string(edge.get("parent"))
+        for edge in mappings(document.get("artifactRelationships"))
         if edge.get("type") == _OWNS
     }
-    target = _map(_map(document.get("source")).get("metadata"))
-    subject = _text(target.get("userInput")) or _text(_map(document.get("source")).get("name"))
+    target = mapping(mapping(document.get("source")).get("metadata"))
+    subject = string(target.get("userInput")) or string(mapping(document.get("source")).get("name"))
     return _finished("syft", subject, rows, distribution, owners, gaps)
 
 
@@ -370,14 +360,14 @@ def _seamline(document: Mapping[str, Any]) -> SbomDocument:
     rows: list[Row] = []
     gaps: list[Gap] = []
     owners: dict[str, str] = {}
-    for line in _list(document.get("packages")):
-        package = parse_purl(_text(line.get("purl")))
-        name = _text(line.get("key"))
+    for line in mappings(document.get("packages")):
+        package = parse_purl(string(line.get("purl")))
+        name = string(line.get("key"))
         if package is None:
             gaps.append(_unknown(name))
             continue
         if package.ecosystem == "generic" and line.get("version"):
-            package = msgspec.structs.replace(package, version=_text(line.get("version")))
+            package = msgspec.structs.replace(package, version=string(line.get("version")))
         side, layer = line.get("side"), line.get("current_layer")
         paths = line.get("paths")
         rows.append(
@@ -387,18 +377,18 @@ def _seamline(document: Mapping[str, Any]) -> SbomDocument:
                     package,
                     [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else [],
                     side=Side(side) if side in tuple(Side) else Side.UNKNOWN,
-                    stratum=_text(line.get("stratum")),
-                    supplier=_text(line.get("supplier")),
-                    inside=_text(line.get("inside")),
+                    stratum=string(line.get("stratum")),
+                    supplier=string(line.get("supplier")),
+                    inside=string(line.get("inside")),
                     layer=layer if isinstance(layer, int) else 0,
                 ),
             )
         )
-        owners[name] = _text(line.get("owned_by"))
+        owners[name] = string(line.get("owned_by"))
     try:
         told = document.get("distribution")
         distribution = msgspec.convert(told, Distribution) if told else None
     except msgspec.ValidationError:
         distribution = None
-    subject = _text(_map(document.get("image")).get("reference"))
+    subject = string(mapping(document.get("image")).get("reference"))
     return _finished("seamline", subject, rows, distribution, owners, gaps)

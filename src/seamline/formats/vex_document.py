@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed
-from seamline.formats.json_document import parse_json
+from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.model.vex import Statement
 
 MOST_BYTES = 64 << 20
@@ -42,11 +42,11 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
         Malformed, Bomb: it is none of the three forms, or says what its form does not know.
     """
     document = parse_json(data, dict[str, Any], where, MOST_BYTES)
-    head = _map(document.get("document"))
+    head = mapping(document.get("document"))
     context = document.get("@context")
-    if any("openvex" in each for each in ([_text(context), *_texts(context)])):
+    if any("openvex" in each for each in ([string(context), *_texts(context)])):
         statements = tuple(_openvex(document, where))
-    elif "csaf" in _text(head.get("category")).lower() or "csaf_version" in head:
+    elif "csaf" in string(head.get("category")).lower() or "csaf_version" in head:
         statements = tuple(_csaf(document, where))
     elif document.get("bomFormat") == "CycloneDX":
         statements = tuple(_cyclonedx(document, where))
@@ -67,25 +67,13 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
     return statements
 
 
-def _list(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _texts(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _status(given: object, known: Mapping[str, str], where: str) -> str:
     """Our word for a document's status; one that nobody knows is refused, as it may mean the opposite."""
-    found = known.get(_text(given))
+    found = known.get(string(given))
     if found is None:
         raise Malformed(
             where,
@@ -107,41 +95,41 @@ def _named(ids: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _openvex(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    for at, each in enumerate(_list(document.get("statements"))):
+    for at, each in enumerate(mappings(document.get("statements"))):
         spot = f"{where}: statements[{at}]"
         flaw = each.get("vulnerability")
-        told = _map(flaw)
-        ids = [_text(flaw), _text(told.get("name")), *_texts(told.get("aliases"))]
+        told = mapping(flaw)
+        ids = [string(flaw), string(told.get("name")), *_texts(told.get("aliases"))]
         products, packages = _openvex_products(each)
         yield Statement(
-            ids=_named(ids if any(ids) else [_text(told.get("@id"))], spot),
+            ids=_named(ids if any(ids) else [string(told.get("@id"))], spot),
             status=_status(each.get("status"), _OPENVEX, spot),
             products=tuple(products),
             packages=tuple(packages),
-            justification=_text(each.get("justification")),
-            impact=_text(each.get("impact_statement")) or _text(each.get("status_notes")),
-            action=_text(each.get("action_statement")),
+            justification=string(each.get("justification")),
+            impact=string(each.get("impact_statement")) or string(each.get("status_notes")),
+            action=string(each.get("action_statement")),
             timestamp=_first_text(
                 each.get("last_updated"),
                 each.get("timestamp"),
                 document.get("last_updated"),
                 document.get("timestamp"),
             ),
-            author=_text(each.get("supplier")) or _text(document.get("author")),
+            author=string(each.get("supplier")) or string(document.get("author")),
             source=where,
         )
 
 
 def _first_text(*values: object) -> str:
-    return next((text for text in map(_text, values) if text), "")
+    return next((text for text in map(string, values) if text), "")
 
 
 def _openvex_products(statement: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     products, packages = _texts(statement.get("products")), _texts(statement.get("subcomponents"))
-    for product in _list(statement.get("products")):
+    for product in mappings(statement.get("products")):
         products += _names(product)
         packages += _texts(product.get("subcomponents"))
-        for part in _list(product.get("subcomponents")):
+        for part in mappings(product.get("subcomponents")):
             packages += _names(part)
     return products, packages
 
@@ -149,35 +137,35 @@ def _openvex_products(statement: Mapping[str, Any]) -> tuple[list[str], list[str
 def _names(thing: Mapping[str, Any]) -> list[str]:
     hashes = [
         f"{kind.lower().replace('-', '')}:{value}"
-        for kind, value in _map(thing.get("hashes")).items()
+        for kind, value in mapping(thing.get("hashes")).items()
         if isinstance(value, str)
     ]
-    identifiers = _map(thing.get("identifiers"))
-    found = [_text(thing.get("@id")), *map(_text, identifiers.values()), *hashes]
+    identifiers = mapping(thing.get("identifiers"))
+    found = [string(thing.get("@id")), *map(string, identifiers.values()), *hashes]
     return list(dict.fromkeys(name for name in found if name))
 
 
 def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    head, tree = _map(document.get("document")), _map(document.get("product_tree"))
+    head, tree = mapping(document.get("document")), mapping(document.get("product_tree"))
     names = dict(_csaf_products(tree, 0))
     groups = {
-        _text(each.get("group_id")): _texts(each.get("product_ids"))
-        for each in _list(tree.get("product_groups"))
+        string(each.get("group_id")): _texts(each.get("product_ids"))
+        for each in mappings(tree.get("product_groups"))
     }
     parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for relation in _list(tree.get("relationships")):
-        own = _text(_map(relation.get("full_product_name")).get("product_id"))
-        around = _text(relation.get("relates_to_product_reference"))
+    for relation in mappings(tree.get("relationships")):
+        own = string(mapping(relation.get("full_product_name")).get("product_id"))
+        around = string(relation.get("relates_to_product_reference"))
         parts[own] = (
             # a module of a platform is itself a relation
             names.get(around) or parts.get(around, ((),))[0],
-            names.get(_text(relation.get("product_reference")), ()),
+            names.get(string(relation.get("product_reference")), ()),
         )
-    for at, flaw in enumerate(_list(document.get("vulnerabilities"))):
-        ids = [_text(flaw.get("cve")), *(_text(each.get("text")) for each in _list(flaw.get("ids")))]
+    for at, flaw in enumerate(mappings(document.get("vulnerabilities"))):
+        ids = [string(flaw.get("cve")), *(string(each.get("text")) for each in mappings(flaw.get("ids")))]
         reasons = _csaf_said(flaw.get("flags"), "label", groups)
         impacts = _csaf_said(flaw.get("threats"), "details", groups)
-        for kind, products in _map(flaw.get("product_status")).items():
+        for kind, products in mapping(flaw.get("product_status")).items():
             # what is recommended instead says nothing of a flaw
             for product in _texts(products) if kind in _CSAF else ():
                 whole, inside = parts.get(product, (names.get(product, (product,)), ()))
@@ -188,8 +176,8 @@ def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
                     packages=tuple(inside),
                     justification=reasons.get(product, ""),
                     impact=impacts.get(product, ""),
-                    timestamp=_text(_map(head.get("tracking")).get("current_release_date")),
-                    author=_text(_map(head.get("publisher")).get("name")),
+                    timestamp=string(mapping(head.get("tracking")).get("current_release_date")),
+                    author=string(mapping(head.get("publisher")).get("name")),
                     source=where,
                 )
 
@@ -197,8 +185,8 @@ def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
 def _csaf_said(given: object, field: str, groups: Mapping[str, list[str]]) -> dict[str, str]:
     """What flags or threats say, by product; a group stands for its products."""
     return {
-        product: _text(each.get(field))
-        for each in _list(given)
+        product: string(each.get(field))
+        for each in mappings(given)
         for product in (
             *_texts(each.get("product_ids")),
             *(p for group in _texts(each.get("group_ids")) for p in groups.get(group, ())),
@@ -208,59 +196,60 @@ def _csaf_said(given: object, field: str, groups: Mapping[str, list[str]]) -> di
 
 def _csaf_products(branch: Mapping[str, Any], depth: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Product ids with the purls, CPEs, hashes and names that they stand for."""
-    for product in (*_list(branch.get("full_product_names")), _map(branch.get("product"))):
-        helper = _map(product.get("product_identification_helper"))
+    for product in (*mappings(branch.get("full_product_names")), mapping(branch.get("product"))):
+        helper = mapping(product.get("product_identification_helper"))
         hashes = [
-            f"{_text(value.get('algorithm')).lower()}:{_text(value.get('value'))}"
-            for each in _list(helper.get("hashes"))
-            for value in _list(each.get("file_hashes"))
+            f"{string(value.get('algorithm')).lower()}:{string(value.get('value'))}"
+            for each in mappings(helper.get("hashes"))
+            for value in mappings(each.get("file_hashes"))
         ]
-        purls = [_text(helper.get("purl")), *_texts(helper.get("purls"))]
-        found = [each for each in (*purls, _text(helper.get("cpe")), *hashes) if each]
-        name = _text(product.get("name"))
+        purls = [string(helper.get("purl")), *_texts(helper.get("purls"))]
+        found = [each for each in (*purls, string(helper.get("cpe")), *hashes) if each]
+        name = string(product.get("name"))
         if not found and any(mark in name for mark in ":/@"):  # as an image is named; "nginx" may be anything
             found = [name]
-        if _text(product.get("product_id")):
-            yield _text(product.get("product_id")), tuple(found)
+        if string(product.get("product_id")):
+            yield string(product.get("product_id")), tuple(found)
     if depth < _MOST_DEPTH:
-        for inner in _list(branch.get("branches")):
+        for inner in mappings(branch.get("branches")):
             yield from _csaf_products(inner, depth + 1)
 
 
 def _cyclonedx(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    metadata = _map(document.get("metadata"))
-    whole = _map(metadata.get("component"))
-    known = {_text(each.get("bom-ref")): each for each in (whole, *_cyclonedx_components(document, 0))}
-    for at, flaw in enumerate(_list(document.get("vulnerabilities"))):
-        analysis, spot = _map(flaw.get("analysis")), f"{where}: vulnerabilities[{at}]"
+    metadata = mapping(document.get("metadata"))
+    whole = mapping(metadata.get("component"))
+    known = {string(each.get("bom-ref")): each for each in (whole, *_cyclonedx_components(document, 0))}
+    for at, flaw in enumerate(mappings(document.get("vulnerabilities"))):
+        analysis, spot = mapping(flaw.get("analysis")), f"{where}: vulnerabilities[{at}]"
         if not analysis:  # a finding that nobody has judged yet
             continue
-        ids = [_text(flaw.get("id")), *(_text(each.get("id")) for each in _list(flaw.get("references")))]
+        ids = [string(flaw.get("id")), *(string(each.get("id")) for each in mappings(flaw.get("references")))]
         products: list[str] = []
         packages: list[str] = []
-        for affected in _list(flaw.get("affects")):
-            for name, is_image in _cyclonedx_named(_text(affected.get("ref")), known, whole):
+        for affected in mappings(flaw.get("affects")):
+            for name, is_image in _cyclonedx_named(string(affected.get("ref")), known, whole):
                 (products if is_image else packages).append(name)
         yield Statement(
             ids=_named(ids, spot),
             status=_status(analysis.get("state"), _CYCLONEDX, spot),
             products=tuple(products),
             packages=tuple(packages),
-            justification=_text(analysis.get("justification")),
-            impact=_text(analysis.get("detail")),
+            justification=string(analysis.get("justification")),
+            impact=string(analysis.get("detail")),
             action=", ".join(_texts(analysis.get("response"))),
             timestamp=_first_text(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
             author=_first_text(
-                _map(metadata.get("manufacturer")).get("name"), _map(metadata.get("supplier")).get("name")
+                mapping(metadata.get("manufacturer")).get("name"),
+                mapping(metadata.get("supplier")).get("name"),
             ),
             source=where,
         )
 
 
 def _cyclonedx_components(holder: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
-    for each in _list(holder.get("components")):
+    for each in mappings(holder.get("components")):
         yield each
         if depth < _MOST_DEPTH:
             yield from _cyclonedx_components(each, depth + 1)
@@ -277,13 +266,13 @@ def _cyclonedx_named(
         inner = inner.replace("%2F", "/").replace("%3A", ":").replace("%40", "@").replace("%3D", "=")
         yield inner, not inner.startswith("pkg:") or inner.startswith(("pkg:oci/", "pkg:docker/"))
         return
-    purl = _text(component.get("purl"))
-    is_image = component is whole or _text(component.get("type")) == "container"
-    version = _text(component.get("version"))
+    purl = string(component.get("purl"))
+    is_image = component is whole or string(component.get("type")) == "container"
+    version = string(component.get("version"))
     if purl:
         yield purl, is_image or purl.startswith(("pkg:oci/", "pkg:docker/"))
     elif is_image:
-        name = _text(component.get("name"))
+        name = string(component.get("name"))
         yield (
             (
                 f"{name}@{version}"
