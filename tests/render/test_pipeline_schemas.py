@@ -179,18 +179,17 @@ def scans(draw: st.DrawFn) -> ScanReport:
     )  # fmt: skip
 
 
-def judged(reports: Sequence[ScanReport]) -> None:
-    faults = [
-        f"{fault.instance_path}: {fault}" for fault in GITLAB.iter_errors(json.loads(write_gitlab(reports)))
-    ]
-    assert faults == []
-    JENKINS.validate(io.BytesIO(write_junit(reports)))
+def faults(reports: Sequence[ScanReport]) -> list[str]:
+    """What either schema finds wrong."""
+    gitlab = GITLAB.iter_errors(json.loads(write_gitlab(reports)))
+    jenkins = JENKINS.iter_errors(io.BytesIO(write_junit(reports)))
+    return [*(f"{fault.instance_path}: {fault}" for fault in gitlab), *map(str, jenkins)]
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(scans(), min_size=1, max_size=2))
 def test_gitlab_and_jenkins_take_any_report(reports: list[ScanReport]) -> None:
-    judged(reports)
+    assert faults(reports) == []
 
 
 def test_gitlab_and_jenkins_take_reports_without_findings_and_of_several_images() -> None:
@@ -199,7 +198,7 @@ def test_gitlab_and_jenkins_take_reports_without_findings_and_of_several_images(
         clean, gaps=(Gap(where=Where(), message=Message("only-starter-set", {})),)
     )
     for reports in ([REPORT], [clean], [starter], [REPORT, clean, starter]):
-        judged(reports)
+        assert faults(reports) == []
 
 
 def test_a_wrong_document_holds_neither_schema() -> None:
