@@ -27,15 +27,14 @@ update(place, source, (), now=sys.argv[3])
 
 
 class Killed(NamedTuple):
-    """One killed update: seconds after its start, whether it was writing then, and which index was left (old, new)."""
+    """One killed update: whether it was writing then, and which index was left (old, new)."""
 
-    after_seconds: float
     was_writing: bool
     left: str
 
 
 class Window(NamedTuple):
-    """When an update writes, in seconds after its start: from the first file of the new generation on, to its end."""
+    """When an update writes, in seconds after its start: from the folder of the new generation on, until that is in place."""
 
     first: float
     last: float
@@ -61,31 +60,36 @@ class Kills:
         """The write window, measured on one whole update."""
         process = self._started(self._next())
         start, first = self._go(process), None
+        last = 0.0
         while process.poll() is None:
-            if first is None and self._is_writing():
-                first = time.monotonic() - start
+            if self._is_writing(process):
+                last = time.monotonic() - start
+                first = last if first is None else first
             time.sleep(0.0005)
-        last = time.monotonic() - start
         self._finish(process)
         self._turn ^= 1
         assert first is not None
         return Window(first, last)
 
-    def kill(self, after_seconds: float) -> Killed:
-        """Kills an update, and proves that a whole index is left that the next update can work with."""
+    def kill(self, writing_seconds: float | None) -> Killed:
+        """Kills an update, and proves that a whole index is left that the next update can work with. The moment counts
+        from its first file, so that a busy machine moves it with the window; None is before it may begin."""
         process = self._started(self._next())
-        start = self._go(process)
-        time.sleep(max(start + after_seconds - time.monotonic(), 0))
-        was_writing = self._is_writing() and process.poll() is None
+        if writing_seconds is not None:
+            self._go(process)
+            while process.poll() is None and not self._is_writing(process):
+                time.sleep(0.0005)
+            time.sleep(writing_seconds)
+        was_writing = self._is_writing(process) and process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
         self._finish(process, may_fail=True)
         found = self._look()
         old, new = self._told[self._turn], self._told[self._turn ^ 1]
-        assert found in (old, new), f"a torn index after {after_seconds} s"
+        assert found in (old, new), f"a torn index, killed {writing_seconds} s after its first file"
         if found == new:
             self._turn ^= 1
-        return Killed(after_seconds, was_writing, "new" if found == new else "old")
+        return Killed(was_writing, "new" if found == new else "old")
 
     def tidied(self) -> int:
         """Generations that are left after the next whole update."""
@@ -133,10 +137,10 @@ class Kills:
                 stream.close()
         assert may_fail or process.returncode == 0
 
-    def _is_writing(self) -> bool:
+    def _is_writing(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether it has a generation of its own that is not in place: those of killed ones bear other numbers."""
         current = self.place.current.resolve().name
-        new = [each for each in self.place.folder.glob("generation-*") if each.name != current]
-        return any(time.time() - each.stat().st_mtime < 60 for each in new if each.exists())
+        return any(each.name != current for each in self.place.folder.glob(f"generation-{process.pid}-*"))
 
     def _look(self) -> dict[str, str]:
         """Everything that the index says of every package."""
