@@ -129,7 +129,7 @@ Put = Callable[[str, str, str, str], None]
 def planted(
     seed: int = 20261126,
 ) -> tuple[list[Planted], list[dict[str, bytes | None]], dict[str, object], list[dict[str, object]]]:
-    """(the secrets, three layers (None deletes), the configuration, the history): thirty-nine secrets of more than fifteen
+    """(the secrets, three layers (None deletes), the configuration, the history): forty-four secrets of more than fifteen
     kinds; some files go in the next layer, some are replaced in it."""
     make = Maker(seed)
     found: list[Planted] = []
@@ -289,11 +289,14 @@ def _files(put: Callable[..., None], make: Maker) -> None:
 
 
 def _archives(found: list[Planted], layers: list[dict[str, bytes | None]], make: Maker) -> None:
-    """Three more that lie in archives: a packed tar, a zip in a zip, a packed file."""
+    """More that lie in archives: packed tars, a zip in a zip, packed files; each way of packing as its own program does it, some
+    deleted in the last layer."""
 
-    def put(kind: str, path: str, value: str, data: bytes) -> None:
-        found.append(Planted(kind, value, "file", path, 1))
+    def put(kind: str, path: str, value: str, data: bytes, until: int | None = None) -> None:
+        found.append(Planted(kind, value, "file", path, 1, until))
         layers[1][path] = data
+        if until is not None:
+            layers[until][path] = None
 
     key, token, line = rsa_key(), make.crc_token("ghp_"), "sk_live_" + make.text(_ALNUM, 24)
     put("private key", "srv/app/backup.tgz", key, tar_of({"home/me/.ssh/id_rsa": key.encode()}))
@@ -305,6 +308,20 @@ def _archives(found: list[Planted], layers: list[dict[str, bytes | None]], make:
         line,
         gzip.compress(f"GET /pay?key={line} 200\n".encode() * 3, mtime=0),
     )
+    token, other = make.crc_token("ghp_"), "glpat-" + make.text(_URL_SAFE, 19) + "y"
+    hook, key = "SG." + make.text(_ALNUM, 22) + "." + make.text(_ALNUM, 43), ssh_key()
+    tar = gzip.decompress(tar_of({"srv/old/deploy.yaml": f"token: {token}\n".encode()}))
+    put("github", "srv/app/old.tar.bz2", token, tool("bzip2", given=tar), until=2)
+    dump = f"-- dumped\nINSERT INTO settings VALUES ('ci', '{other}');\n".encode()
+    put("gitlab", "var/backups/shop.sql.bz2", other, tool("bzip2", given=dump))
+    put(
+        "sendgrid", "var/log/mail.log.2.xz", hook, tool("xz", given=f"key {hook} refused\n".encode()), until=2
+    )
+    tar = gzip.decompress(tar_of({"home/me/.ssh/id_ed25519": key.encode()}))
+    put("ssh key", "srv/app/home.txz", key, tool("xz", given=tar))
+    password = make.text(_ALNUM, 16)
+    text = f"DATABASE=postgresql://shop:{password}@db.shop.invalid:5432/shop\n".encode()
+    put("database url", "srv/app/env.zst", password, tool("zstd", "-q", given=text))
 
 
 def tar_of(files: dict[str, bytes]) -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
+import subprocess
 import zlib
+from collections.abc import Callable
 
 import pytest
 from backports import zstd
@@ -11,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.errors import Malformed
-from seamline.formats.compression import FastInflateFailed, unpack
+from seamline.formats.compression import FastInflateFailed, compression_of, unpack
+from tests.neighbours import need
 
 
 def cut(data: bytes, size: int) -> list[bytes]:
@@ -40,11 +45,28 @@ def test_many_zstd_frames_with_skippable_ones_are_one_stream(parts: list[bytes],
     assert unpacked(packed, size, fast=True) == b"".join(parts)
 
 
+@given(PARTS, st.sampled_from([1000, 4096, 1 << 18]), st.sampled_from([bz2.compress, lzma.compress]))
+def test_many_streams_of_xz_and_bzip2_are_one(
+    parts: list[bytes], size: int, pack: Callable[[bytes], bytes]
+) -> None:
+    packed = b"".join(map(pack, parts))
+    assert unpacked(packed, size, fast=True) == b"".join(parts)
+
+
+@pytest.mark.parametrize("program", ["xz", "bzip2", "zstd", "gzip"])
+def test_what_the_programs_themselves_pack_is_unpacked(program: str) -> None:
+    need(program)
+    data = bytes(range(256)) * 9000
+    packed = subprocess.run([program, "-c"], input=data, capture_output=True, check=True).stdout
+    assert compression_of(packed[:4]) == program
+    assert unpacked(packed, 4096, fast=False) == data
+
+
 def test_zeros_behind_the_last_member_are_padding() -> None:
     assert unpacked(gzip.compress(b"layer") + bytes(512), 64, fast=False) == b"layer"
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, zstd.compress, lzma.compress, bz2.compress])
 def test_a_cut_stream_is_damaged(pack: object) -> None:
     packed = pack(b"layer" * 100_000)  # type: ignore[operator]
     with pytest.raises((Malformed, FastInflateFailed)):

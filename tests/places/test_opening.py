@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -165,7 +167,7 @@ def test_what_may_not_be_read_is_a_gap(tmp_path: Path) -> None:
     assert [gap.message.id for gap in read(f"dir:{tmp_path}").gaps] == ["not-readable"]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
 def test_a_root_filesystem_is_read_from_a_tar(tmp_path: Path, pack: object) -> None:
     path = tmp_path / "root.tar"
     path.write_bytes(pack(tar_of({"etc/os-release": b"ID=sample\n"})))  # type: ignore[operator]

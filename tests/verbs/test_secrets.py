@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import random
 import sqlite3
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -231,9 +234,55 @@ def test_what_was_not_looked_at_in_whole_is_a_gap(tmp_path: Path) -> None:
     assert {line.path for line in report.secrets} == {"srv/c.tgz"}
 
 
+def bombs() -> dict[str, bytes]:
+    """One member that unpacks to a mebibyte of nothing, often; and a stream that asks for more memory than there is to give."""
+    nothing = bytes(1 << 20)
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}]
+    return {
+        "srv/a.gz": gzip.compress(nothing) * 40,
+        "srv/a.bz2": bz2.compress(nothing) * 40,
+        "srv/a.xz": lzma.compress(nothing) * 40,
+        "srv/a.zst": zstd.compress(nothing) * 40,
+        "srv/b.xz": lzma.compress(TOKEN, filters=filters),
+    }
+
+
 def test_an_archive_that_unpacks_without_end_is_left(tmp_path: Path) -> None:
-    bomb = gzip.compress(bytes(1 << 20)) * 40
-    assert gaps(audited(tmp_path, [{"srv/a.gz": bomb}], {})) == {"secrets-packed": 1}
+    report = audited(tmp_path, [dict(bombs())], {})
+    assert gaps(report) == {"secrets-packed": len(bombs())}
+    assert report.secrets == ()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+def test_however_a_file_is_packed_it_is_looked_into(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Alone, in two streams one behind the other, as a packed tar, and inside another archive; a packed library is not."""
+    tar = gzip.decompress(tar_of({"conf.toml": TOKEN}))
+    scene: dict[str, Thing] = {
+        "srv/a": pack(b"# a log\n" + TOKEN),
+        "srv/b": pack(b"first\n") + pack(TOKEN),
+        "srv/c": pack(tar),
+        "srv/d.zip": zip_of({"old/e.bak": pack(TOKEN)}),
+        "srv/f.ko.xz": pack(TOKEN),
+    }
+    report = audited(tmp_path, [scene], {})
+    told = [(line.path, line.inside, line.line) for line in report.secrets]
+    assert told == [
+        ("srv/a", "", 2),
+        ("srv/b", "", 2),
+        ("srv/c", "conf.toml", 1),
+        ("srv/d.zip", "old/e.bak", 1),
+    ]
+    assert gaps(report) == {}
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+def test_a_packed_file_that_is_cut_is_read_to_its_end_and_told(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    more = random.Random(1).randbytes(2 << 20)  # noqa: S311 - bytes that nothing packs
+    report = audited(tmp_path, [{"srv/a": pack(TOKEN + more)[:-1000]}], {})
+    assert gaps(report) == {"secrets-packed": 1}
+    assert [line.path for line in report.secrets] == ["srv/a"]
 
 
 def test_keys_in_a_system_s_shared_library_are_constants_of_its_self_tests(tmp_path: Path) -> None:

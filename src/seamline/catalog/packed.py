@@ -1,4 +1,5 @@
-"""What lies inside archives and packed files: zip (jar, wheel ...), tar, gzip, zstd; one in another too, all within one budget.
+"""What lies inside archives and packed files: zip (jar, wheel ...), tar, gzip, bzip2, xz, zstd; one in another too, all
+within one budget.
 
 Only what a search of texts can use is unpacked: byte code, libraries, pictures and large parts are passed over.
 """
@@ -21,14 +22,17 @@ from seamline.model.limits import Limits
 
 MOST_BYTES = 64 << 20
 """As much is unpacked of one file, its archives inside archives counted too."""
-_MOST_PASSED_BYTES = 256 << 20
+_MOST_PASSED_BYTES = {"xz": 128 << 20, "bzip2": 64 << 20}
+_MOST_PASSED_ELSE_BYTES = 256 << 20
+"""As much of a stream passes by; bzip2 unpacks a tenth as quickly as gzip, xz a third."""
 _MOST_PART_BYTES = 8 << 20
 _MOST_PARTS = 20_000
 _MOST_DEPTH = 3
 _NO_TEXT = re.compile(
-    rb".*\.(?:class|pyc|so(?:\.[\d.]+)?|dll|dylib|exe|a|o|png|jpe?g|gif|webp|ico|ttf|woff2?|eot|otf|mp[34]|pdf|nib|wasm)",
+    rb".*\.(?:class|pyc|so(?:\.[\d.]+)?|dll|dylib|exe|a|k?o|png|jpe?g|gif|webp|ico|ttf|woff2?|eot|otf|mp[34]|pdf|nib|wasm)",
     re.DOTALL,
 )
+_PACKING = re.compile(rb"\.(?:gz|bz2|xz|zst)$")
 _ZIP = b"PK\x03\x04"
 _TAR_AT, _TAR = 257, b"ustar"
 
@@ -75,8 +79,9 @@ class Unpacked:
             yield from self._of_zip(data)
         elif _is_tar(data):
             yield from self._of_tar(iter([bytes(data)]))
-        else:
-            stream = _bounded(unpack(iter([bytes(data)]), _text(path), fast=False))
+        elif not _NO_TEXT.fullmatch(_PACKING.sub(b"", path)):
+            most = _MOST_PASSED_BYTES.get(compression_of(bytes(data[:4])), _MOST_PASSED_ELSE_BYTES)
+            stream = _bounded(unpack(iter([bytes(data)]), _text(path), fast=False), most)
             start = next(stream, b"")
             if _is_tar(start):
                 yield from self._of_tar(_chain(start, stream))
@@ -131,9 +136,8 @@ def _is_tar(data: Buffer | mmap) -> bool:
     return data[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
 
 
-def _bounded(stream: Iterator[bytes]) -> Iterator[bytes]:
+def _bounded(stream: Iterator[bytes], left: int) -> Iterator[bytes]:
     """The stream up to where nobody would have packed more into one file: passing over a large part costs time too."""
-    left = _MOST_PASSED_BYTES
     for chunk in stream:
         yield chunk
         left -= len(chunk)

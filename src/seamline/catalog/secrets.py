@@ -172,5 +172,5 @@ def secrets_reader(key: Callable[[], bytes]) -> Reader:
         return list(_spots(content, entry, key())) or None
 
     return Reader(
-        name="secrets", version=3, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
+        name="secrets", version=4, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
     )

@@ -1,11 +1,12 @@
-"""Packed bytes -> unpacked bytes, streaming: gzip (many members too), zstd (many frames), or none.
+"""Packed bytes -> unpacked bytes, streaming: gzip (many members too), zstd (many frames), xz and bzip2 (many streams), or none.
 
 zstd:chunked and eStargz are ordinary zstd and gzip streams with an index behind or inside; skippable frames and
-empty members carry it, so nothing special is needed. Source: RFC 1952, RFC 8878.
+empty members carry it, so nothing special is needed. Source: RFC 1952, RFC 8878, the .xz file format 1.2, bzip2(1).
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,10 @@ else:
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_XZ_MAGIC = b"\xfd7zX"
+_BZIP2 = re.compile(rb"BZh[1-9]")
+_XZ_MEMORY_BYTES = 256 << 20
+"""As much a stream may ask for to be unpacked; four times what `xz -9` needs."""
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte 0x50..0x5f
 _GZIP = igzip_lib.DECOMP_GZIP  # the header is read, and the trailer's checksum and length are checked
 _OUTPUT_BYTES = 1 << 20
@@ -32,7 +37,7 @@ class FastInflateFailed(Exception):
 
 
 class _Codec(Protocol):
-    """One gzip member or zstd frame being unpacked."""
+    """One gzip member, zstd frame, xz or bzip2 stream being unpacked."""
 
     eof: bool
     unused_data: bytes
@@ -41,12 +46,14 @@ class _Codec(Protocol):
 
 
 def compression_of(start: bytes) -> str:
-    """`gzip`, `zstd` or `none`, from the first four bytes."""
+    """`gzip`, `zstd`, `xz`, `bzip2` or `none`, from the first four bytes."""
     if start.startswith(GZIP_MAGIC):
         return "gzip"
     if start.startswith(ZSTD_MAGIC) or (start[1:4] == _ZSTD_SKIPPABLE and 0x50 <= start[0] <= 0x5F):
         return "zstd"
-    return "none"
+    if start.startswith(_XZ_MAGIC):
+        return "xz"
+    return "bzip2" if _BZIP2.match(start) else "none"
 
 
 def unpack(chunks: Iterable[bytes], where: Where | str, *, fast: bool = True) -> Iterator[bytes]:
@@ -68,9 +75,32 @@ def unpack(chunks: Iterable[bytes], where: Where | str, *, fast: bool = True) ->
         return following
     if form == "zstd":
         return _frames(following, ZstdDecompressor, ZstdError, where, "zstd")
+    if form == "xz":
+        return unpack_xz(following, where)
+    if form == "bzip2":
+        return _bunzip2(following, where)
     if fast:
         return _fast(following, where)
     return _frames(following, lambda: _Inflate(zlib.decompressobj(31)), zlib.error, where, "gzip")
+
+
+def unpack_xz(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:
+    """The unpacked bytes of an xz stream, or of its elder, lzma, which no magic number tells.
+
+    Raises:
+        Malformed: it is damaged, cut off, or asks for more memory than it may.
+    """
+    import lzma  # noqa: PLC0415 - few streams are packed so
+
+    return _frames(
+        chunks, lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES), lzma.LZMAError, where, "xz"
+    )
+
+
+def _bunzip2(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:
+    import bz2  # noqa: PLC0415 - few streams are packed so
+
+    return _frames(chunks, bz2.BZ2Decompressor, OSError, where, "bzip2")
 
 
 def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

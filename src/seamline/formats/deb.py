@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Iterator
 
 import msgspec
 
 from seamline.errors import Malformed
-from seamline.formats.compression import unpack
+from seamline.formats.compression import unpack, unpack_xz
 from seamline.formats.tar import members
 from seamline.model.entry import Entry, Kind
 from seamline.model.limits import Limits
@@ -74,31 +73,4 @@ def _archive(raw: bytes, where: str) -> Iterator[tuple[str, bytes]]:
 
 def _unpacked(name: str, body: bytes, where: str) -> Iterator[bytes]:
     chunks = (body[at : at + _CHUNK] for at in range(0, len(body), _CHUNK))
-    return unpack_xz(chunks, where) if name.endswith((".xz", ".lzma")) else unpack(chunks, where, fast=False)
-
-
-def unpack_xz(chunks: Iterator[bytes], where: str) -> Iterator[bytes]:
-    """The unpacked bytes of an xz stream.
-
-    Raises:
-        Malformed: it is damaged or cut off.
-    """
-    codec = lzma.LZMADecompressor(memlimit=256 << 20)
-    try:
-        for chunk in chunks:
-            data = chunk
-            while not codec.eof:
-                unpacked = codec.decompress(data, _CHUNK)
-                if unpacked:
-                    yield unpacked
-                data = b""
-                if codec.needs_input:
-                    break
-    except lzma.LZMAError as fault:
-        raise Malformed(
-            where, expected="a whole xz stream", got=str(fault), hint="download it again"
-        ) from fault
-    if not codec.eof:
-        raise Malformed(
-            where, expected="a whole xz stream", got="the end of the data", hint="download it again"
-        )
+    return unpack_xz(chunks, where) if name.endswith(".lzma") else unpack(chunks, where, fast=False)

@@ -27,7 +27,6 @@ from seamline.formats.apt import (
     signed_text,
 )
 from seamline.formats.compression import unpack
-from seamline.formats.deb import unpack_xz
 
 _APT = Path("/etc/apt")
 _TRUSTED = Path("/etc/apt/trusted.gpg.d")
@@ -186,7 +185,7 @@ def _index(
             raise
         where = f"{place}/{name}{packing}"
         chunks: Iterator[bytes] = iter((data,))
-        plain = b"".join(unpack_xz(chunks, where) if packing == ".xz" else unpack(chunks, where, fast=False))
+        plain = b"".join(unpack(chunks, where, fast=False))
         expected = indexes.get(name)
         if expected is not None and hashlib.sha256(plain).hexdigest() != expected[0]:
             raise Lying(
