@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,7 @@ def advisories(draw: st.DrawFn) -> list[Affected]:
 def told(given: list[Affected], order: list[int]) -> list[Group]:
     """The flaws of the rows in that order; their members as places in `given`."""
     return [
-        group._replace(members=tuple(sorted(order[at] for at in group.members)))
+        msgspec.structs.replace(group, members=tuple(sorted(order[at] for at in group.members)))
         for group in merge([given[at] for at in order])
     ]
 
@@ -78,7 +79,7 @@ def test_two_cves_that_met_over_a_third_name_stay_two_flaws() -> None:
 
 def test_an_erratum_of_one_cve_adds_nothing_where_the_cve_itself_is_tracked() -> None:
     erratum = Affected(advisory="DSA-1-1", covers=("CVE-2026-0001",))
-    assert merge([erratum], alone={"CVE-2026-0001"}) == []
+    assert merge([erratum], alone=lambda: {"CVE-2026-0001"}) == []
     assert [flaw.id for flaw in merge([erratum])] == ["CVE-2026-0001"]
 
 
@@ -89,3 +90,13 @@ def test_a_row_that_shares_no_name_stands_alone_and_changes_nothing_else(records
     together = merge([*records, stranger])
     assert alone in together
     assert [flaw for flaw in together if flaw != alone] == told(records, list(range(len(records))))
+
+
+@given(advisories())
+def test_rows_that_stand_apart_give_the_flaws_that_they_give_beside_rows_that_meet(
+    records: list[Affected],
+) -> None:
+    """Packages whose rows share no name take a short way: two strangers with one name make them take the long one."""
+    pair = [Affected(advisory=f"GHSA-{each}", covers=("CVE-2026-9999",)) for each in "yz"]
+    beside = [flaw for flaw in merge([*records, *pair]) if flaw.id != "CVE-2026-9999"]
+    assert beside == told(records, list(range(len(records))))

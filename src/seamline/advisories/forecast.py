@@ -32,11 +32,11 @@ def judging(matcher: Matcher, names: Names | None = None) -> Judge:
         found: dict[str, Verdict] = {}
         last: Install | None = None
         name = ""
-        for install, verdict in matcher(given).flaws:
-            if install is not last:
-                last, name = install, called.of(install)
-            if verdict.status not in _NO_FINDING:
-                found[numbered.key(verdict.id, name)] = verdict
+        for flaw in matcher(given).flaws:
+            if flaw.install is not last:
+                last, name = flaw.install, called.of(flaw.install)
+            if flaw.status not in _NO_FINDING:
+                found[numbered.key(flaw.id, name)] = flaw.verdict
         return found
 
     return findings

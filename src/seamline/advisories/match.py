@@ -63,11 +63,19 @@ class _Judged(NamedTuple):
     unread: tuple[tuple[Subject, str], ...]
 
 
-class _Shelf(NamedTuple):
-    """The rows of an install's subjects, and the CVEs that some record about them alone tracks there."""
+class _Shelf:
+    """The rows of an install's subjects. `plain` are those that do not speak of paid support alone."""
 
-    rows: tuple[Sequence[Affected], ...]
-    alone: frozenset[str]
+    def __init__(self, rows: Sequence[Sequence[Affected]], plain: Sequence[Sequence[Affected]]) -> None:
+        self.rows = rows
+        self.plain = plain
+        self._alone: frozenset[str] | None = None
+
+    def alone(self) -> frozenset[str]:
+        """The CVEs that some record about them alone tracks there: it knows one better than what sums up an update."""
+        if self._alone is None:
+            self._alone = frozenset(row.covers[0] for rows in self.plain for row in rows if tracks_alone(row))
+        return self._alone
 
 
 class Matcher:
@@ -127,25 +135,24 @@ class Matcher:
         return shelf
 
     def _laid_out(self, names: Iterable[tuple[str, str]]) -> _Shelf:
-        alone: set[str] = set()
-        found: list[Sequence[Affected]] = []
+        shelf = _Shelf((), ())
         for ecosystem, name in names:
-            rows = self._look_up(ecosystem, name)
+            rows: Sequence[Affected] = self._look_up(ecosystem, name)
             if is_extended(ecosystem):  # paid support speaks of what the release itself is silent about
-                rows = [row for row in rows if not alone.issuperset(row.covers or (row.advisory,))]
+                known = shelf.alone()
+                paid = [row for row in rows if not known.issuperset(row.covers or (row.advisory,))]
+                shelf = _Shelf((*shelf.rows, paid), shelf.plain)
             else:
-                # what tracks one flaw knows it better than what sums up an update
-                alone |= {row.covers[0] for row in rows if tracks_alone(row)}
-            found.append(rows)
-        return _Shelf(tuple(found), frozenset(alone))
+                shelf = _Shelf((*shelf.rows, rows), (*shelf.plain, rows))
+        return shelf
 
 
-def _counting(hits: Sequence[Hit], members: Iterable[int]) -> tuple[Hit, ...]:
+def _counting(hits: Sequence[Hit], members: Sequence[int]) -> tuple[Hit, ...]:
     """The hits of a flaw; what was withdrawn counts only where nothing else speaks of it."""
+    if len(members) == 1:
+        return (hits[members[0]],)
     every = [hits[at] for at in members]
-    return tuple(
-        every if len(every) == 1 else [hit for hit in every if not hit.affected.is_withdrawn] or every
-    )
+    return tuple([hit for hit in every if not hit.affected.is_withdrawn] or every)
 
 
 def tracks_alone(row: Affected) -> bool:
@@ -201,7 +208,7 @@ def _hits(
     unread: list[tuple[Subject, str]],
     *,
     is_paid: bool,
-) -> Iterator[Hit]:
+) -> list[Hit]:
     order = order_of(subject.ecosystem)
     assert order is not None  # noqa: S101 - nothing is indexed without an order
     try:
@@ -209,16 +216,18 @@ def _hits(
     except UnreadableVersion:
         unread.append((subject, "version"))
         literal = literal_key(subject.version)
-        yield from (Hit(subject, row, None, is_paid) for row in rows if literal in row.versions)
-        return
+        return [Hit(subject, row, None, is_paid) for row in rows if literal in row.versions]
+    is_modular = _is_modular(install)
+    found = []
     for row, held, is_held in _asked(rows, key):
-        if not in_same_stream(install, row):
+        if (is_modular or row.stream) and not in_same_stream(install, row):
             if is_held and row.stream and _tells_no_module(install):
                 unread.append((subject, "module"))
         elif is_held:
-            yield Hit(subject, row, held, is_paid)
+            found.append(Hit(subject, row, held, is_paid))
         else:
             unread.append((subject, "bound"))
+    return found
 
 
 def _asked(rows: Iterable[Affected], key: bytes) -> Iterator[tuple[Affected, Range | None, bool]]:
@@ -238,6 +247,11 @@ def _asked(rows: Iterable[Affected], key: bytes) -> Iterator[tuple[Affected, Ran
                 yield row, None, False
 
 
+def _is_modular(install: Install) -> bool:
+    """Whether a package says that a module brought it."""
+    return bool(install.package.modularity) or _MODULE in install.package.version
+
+
 def _tells_no_module(install: Install) -> bool:
     """Whether an rpm was built for a module, and whoever told of it left out for which."""
     return not install.package.modularity and _MODULE in install.package.version
@@ -247,7 +261,7 @@ def in_same_stream(install: Install, row: Affected) -> bool:
     """Modular errata speak of their modules' packages alone, and others of none that a module brought."""
     modularity = install.package.modularity
     if not row.stream:
-        return not modularity and _MODULE not in install.package.version
+        return not _is_modular(install)
     if row.stream == "?":
         return bool(modularity)
     return any(modularity == each or modularity.startswith(f"{each}:") for each in row.stream.split())

@@ -6,8 +6,9 @@ all that it fixes. Such an advisory counts for each of its CVEs instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+import msgspec
 
 from seamline.model.advisory import Affected
 
@@ -18,7 +19,7 @@ _ERRATA = frozenset(
 )  # fmt: skip
 
 
-class Group(NamedTuple):
+class Group(msgspec.Struct, frozen=True):
     """One flaw: its best name, its other names, and which of the given rows speak of it."""
 
     id: str
@@ -26,20 +27,36 @@ class Group(NamedTuple):
     members: tuple[int, ...]
 
 
-def merge(rows: Sequence[Affected], alone: Collection[str] = ()) -> list[Group]:
+def merge(rows: Sequence[Affected], alone: Callable[[], Collection[str]] = tuple) -> list[Group]:
     """The flaws that rows of advisories speak of, by name; a member is a row's place.
 
-    `alone` are CVEs that some advisory about them alone has judged already, matched or not: summaries add nothing there.
+    `alone` tells, where there are summaries, the CVEs that some advisory about them alone has judged already, matched or
+    not: summaries add nothing there.
     The order of the rows makes no difference.
     """
+    if _stand_apart(rows):
+        return sorted([_alone(row, at) for at, row in enumerate(rows)], key=_place)
     meeting = _meeting(rows)
     made = [_alone(row, at) for at, row in enumerate(rows) if at not in meeting]
     made += _merged([(at, rows[at]) for at in sorted(meeting)], alone)
-    return sorted(made, key=lambda group: _ranked(group.id))
+    return sorted(made, key=_place)
+
+
+def _stand_apart(rows: Sequence[Affected]) -> bool:
+    """Whether no two share a name, and none sums up several flaws: so it is with most packages."""
+    names = [row.advisory for row in rows]
+    if not _ERRATA.isdisjoint([name.partition("-")[0] for name in names]):
+        return False
+    for row in rows:
+        if len(row.covers) > 1:
+            return False
+        names += row.covers
+        names += row.others
+    return len(names) == len(set(names))
 
 
 def _meeting(rows: Iterable[Affected]) -> set[int]:
-    """The places of the rows that share a name with another, or sum up several flaws: most are neither."""
+    """The places of the rows that share a name with another, or sum up several flaws."""
     met: set[int] = set()
     first: dict[str, int] = {}
     for at, row in enumerate(rows):
@@ -57,7 +74,7 @@ Placed = tuple[int, Affected]
 Named = tuple[set[str], set[int]]
 
 
-def _merged(rows: Sequence[Placed], alone: Collection[str]) -> Iterator[Group]:
+def _merged(rows: Sequence[Placed], alone: Callable[[], Collection[str]]) -> Iterator[Group]:
     flaws = _Flaws()
     for at, row in rows:
         if not _sums_up(row):
@@ -65,12 +82,13 @@ def _merged(rows: Sequence[Placed], alone: Collection[str]) -> Iterator[Group]:
     by_place = dict(rows)
     single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_place)]
     spoken = {name for names, _ in single for name in names}
-    for at, row in rows:
-        if _sums_up(row):
-            own = {row.advisory, *row.others} if len(row.covers) == 1 else set()
-            told = [cve for cve in row.covers if cve not in alone or cve in spoken]
-            single += [({cve, *own}, {at}) for cve in told]
-            spoken.update(told, own)
+    summaries = [placed for placed in rows if _sums_up(placed[1])]
+    judged = alone() if summaries else ()
+    for at, row in summaries:
+        own = {row.advisory, *row.others} if len(row.covers) == 1 else set()
+        told = [cve for cve in row.covers if cve not in judged or cve in spoken]
+        single += [({cve, *own}, {at}) for cve in told]
+        spoken.update(told, own)
     return (_group(names, members) for names, members in _gathered(single))
 
 
@@ -155,6 +173,10 @@ def _alone(row: Affected, at: int) -> Group:
 
 def _best(names: set[str]) -> str:
     return min(names, key=_ranked) if len(names) > 1 else next(iter(names))
+
+
+def _place(group: Group) -> tuple[int, str]:
+    return _ranked(group.id)
 
 
 def _ranked(name: str) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from seamline.advisories.ecosystems import Subject
 from seamline.model.advisory import Affected, Range, Status
@@ -19,7 +19,7 @@ _PAID = ("esm", "fips")
 _BEST_FIRST = (Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX, Status.NO_FIX, Status.WITHDRAWN)
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True):
     """One advisory that holds for a package: which range of it, and whether its fix comes with paid support, of which the
     install shows no sign."""
 
@@ -39,7 +39,7 @@ class Hit(NamedTuple):
         return Status.WILL_NOT_FIX if told & _WILL_NOT else Status.NO_FIX
 
 
-class Verdict(NamedTuple):
+class Verdict(msgspec.Struct, frozen=True):
     """One flaw under its one name, and what every advisory says of it. `status` is the best word of them; `fixed_in` are the
     fixed versions that the package can go to, lowest first."""
 
@@ -55,7 +55,7 @@ class Verdict(NamedTuple):
         return tuple(sorted({hit.affected.advisory for hit in self.hits}))
 
 
-class Flaw(NamedTuple):
+class Flaw(msgspec.Struct, frozen=True):
     """One flaw of one install."""
 
     install: Install
@@ -95,6 +95,12 @@ def shows_support(install: Install) -> bool:
 def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Verdict:
     """The verdict of what all advisories of one flaw tell: a fix counts wherever it is known, a withdrawal only where all
     were withdrawn."""
+    if len(hits) == 1:  # most flaws of most packages
+        status, at = hits[0].status, hits[0].range
+        fixed = (at.fixed,) if status is Status.FIXED and at is not None else ()
+        return Verdict(
+            id_, aliases, hits, Status.WITHDRAWN if hits[0].affected.is_withdrawn else status, fixed
+        )
     fixes: dict[str, None] = {}
     told: set[Status] = set()
     for hit in hits:

@@ -212,6 +212,7 @@ class AdvisoryIndex:
     def __init__(self, folder: Path) -> None:
         self.folder, self.manifest = folder, Manifest()
         self._files: dict[str, IndexFile | None] = {}
+        self._speaking: dict[str, tuple[IndexFile, ...]] = {}
         self._letting_go: Callable[[], object] | None = None
         for _ in range(_ATTEMPTS):  # a generation may be replaced and cleared away just while it is opened
             try:
@@ -246,7 +247,8 @@ class AdvisoryIndex:
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
         """What all advisories say of a package; nothing where none does."""
         key = row_key(ROWS, ecosystem, name)
-        return tuple(row for file in self._asked(ecosystem) for row in file.get(key, _affected_of) or ())
+        told = [rows for file in self._asked(ecosystem) if (rows := file.get(key, _affected_of))]
+        return told[0] if len(told) == 1 else tuple(row for rows in told for row in rows)
 
     def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
         """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
@@ -297,10 +299,14 @@ class AdvisoryIndex:
         """Whether an ecosystem (release or not) was ever indexed."""
         return self.manifest.state_of(ecosystem) is not None
 
-    def _asked(self, ecosystem: str) -> Iterator[IndexFile]:
+    def _asked(self, ecosystem: str) -> tuple[IndexFile, ...]:
         """The files that speak of an ecosystem: the interpreters' own lists beside Bitnami's."""
-        names = (ecosystem, INTERPRETERS) if base_of(ecosystem) == "Bitnami" else (ecosystem,)
-        return (file for name in names if (file := self.file_of(name)) is not None)
+        asked = self._speaking.get(ecosystem)
+        if asked is None:
+            names = (ecosystem, INTERPRETERS) if base_of(ecosystem) == "Bitnami" else (ecosystem,)
+            files = (self.file_of(name) for name in names)
+            asked = self._speaking[ecosystem] = tuple(file for file in files if file is not None)
+        return asked
 
     def file_of(self, ecosystem: str) -> IndexFile | None:
         """The open file of an ecosystem; None where it was never indexed."""
