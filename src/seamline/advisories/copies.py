@@ -49,7 +49,7 @@ def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
     inventory = yard.inventory_of(source.onto) if source.onto is not None else None
     if inventory is None or not source.folder:
         return None
-    over = {lasting_name(each) for each in yard.installs.values() if each.current_layer > layer}
+    over = {lasting_name(each) for each in yard.installs.values() if (each.current_layer or 0) > layer}
     return [
         msgspec.structs.replace(each, owned_by="")  # no package database comes along
         for each in inventory.each_install()

@@ -158,7 +158,7 @@ def obsolete_upgrades(floor: Floor, yard: Yard) -> Iterator[tuple[int, tuple[Ins
     layers: dict[int, list[Install]] = {}
     for install in yard.installs.values():
         if is_upgraded(install, floor.cut, yard):
-            layers.setdefault(install.current_layer, []).append(install)
+            layers.setdefault(install.current_layer or 0, []).append(install)
     for layer, installs in sorted(layers.items()):
         if all((base := there.get(slot(each))) is not None and not_older(base, each) for each in installs):
             yield layer, tuple(installs)
@@ -168,6 +168,6 @@ def is_upgraded(install: Install, cut: int, yard: Yard) -> bool:
     """Whether a base below `cut` brought a package and a step above it another version."""
     return (
         is_distribution(install)
-        and install.origin_layer != install.current_layer
+        and install.is_changed_above
         and yard.origin_of(install).position <= cut < yard.place_of(install).position
     )

@@ -99,7 +99,7 @@ def _details(floor: Floor, mended: Sequence[Finding], yard: Yard) -> Iterator[Me
     own = [each for each in mended if yard.place_of(yard.installs[each.install]).position > floor.cut]
     if own and len(own) < len(mended):
         yield Message("mends-by-part", {"base": len(mended) - len(own), "own": len(own)})
-    upgraded = {each.package for each in own if each.layer != each.origin_layer}
+    upgraded = {each.package for each in own if each.is_changed_above}
     if upgraded and floor.base is None:
         yield Message(
             "upgraded-in-place", {"number": len(upgraded), "names": ", ".join(sorted(upgraded)[:_MOST_NAMES])}

@@ -57,7 +57,7 @@ def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) ->
     first = members[0]
     mended = [each for each in members if each.id not in left]
     brings = {key: flaw.id for key, flaw in _beside(installs, target, yard).items() if key not in known}
-    source = yard.copied_from.get(first.layer)
+    source = yard.copied_from.get(first.layer) if first.layer is not None else None
     args = {
         "package": first.package,
         "version": first.version,

@@ -133,7 +133,7 @@ def _settle(installs: Iterable[Install], suppliers: Mapping[bytes, str], tree: T
     A program known by its own signature is dropped where a distribution package owns it: that one says it better.
     """
     found = list(installs)
-    current = {install_key(install): install.current_layer for install in found}
+    current = {install_key(install): install.current_layer or 0 for install in found}
     settled = []
     for install in found:
         owner = install.owned_by or _owner(install, suppliers, current, tree)

@@ -70,9 +70,7 @@ def package_changes(
     names = {package_label(each).partition("=")[0] for each in every}
     old = {label.partition("=")[0] for label in inventory.packages} if inventory is not None else set()
     replaced = [
-        each
-        for each in above
-        if package_label(each).partition("=")[0] in old or each.origin_layer != each.current_layer
+        each for each in above if package_label(each).partition("=")[0] in old or each.is_changed_above
     ]
     removed = sorted(old - names)
     shown = [package_label(each).partition("/")[2] for each in (*replaced, *above)]

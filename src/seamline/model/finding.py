@@ -41,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` is the CVE where there is one; `advisories` are the records that say so. `severity` is decided by `scores`,
     worst word of who knows best first. `epss` and `percentile` are -1 where unknown. `status` is one of Status.
+    `layer` brought the version found, `origin_layer` the package in any version; None where nobody tells.
     `actions` are keys of actions. `suppressed` names why it does not count (settings, vex), empty where it does.
     `image` is the position among the report's images.
     """
@@ -58,8 +59,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     paths: tuple[str, ...]
     side: Side
     stratum: str
-    layer: int
-    origin_layer: int
+    layer: int | None
+    origin_layer: int | None
     owner: str
     publisher: str
     severity: str
@@ -81,6 +82,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suppressed: str = ""
     suppressed_why: str = ""
     install: str = ""
+
+    @property
+    def is_changed_above(self) -> bool:
+        """Whether a layer is known to have put this version over the one that a lower layer brought."""
+        return None not in (self.origin_layer, self.layer) and self.origin_layer != self.layer
 
 
 def due_first(findings: Iterable[Finding]) -> Finding | None:

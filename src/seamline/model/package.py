@@ -54,7 +54,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `root` is the folder of the root filesystem it belongs to (b"" for the image's own).
     `proofs` are the paths that say it is there; the first is the one to show. `inside` is a path in an archive
     (`app.war!WEB-INF/lib/x.jar` has proof app.war and inside WEB-INF/lib/x.jar).
-    `origin_layer` brought the package (any version of it) into the view; `current_layer` brought the version seen.
+    `origin_layer` brought the package (any version of it) into the view; `current_layer` brought the version seen;
+    both None where an SBOM does not tell.
     `owned_by` is the key of the distribution package whose file list holds the proof. `found_by` is the reader.
     `depends` are the keys of installs it needs, where the ecosystem says so.
     `supplier` says whose archive a distribution package came from when not the distribution's own.
@@ -63,8 +64,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     package: Package
     proofs: tuple[bytes, ...]
-    origin_layer: int
-    current_layer: int
+    origin_layer: int | None
+    current_layer: int | None
     found_by: str
     root: bytes = b""
     inside: str = ""
@@ -76,3 +77,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recovered: bool = False
     stratum: str = ""
     side: Side = Side.UNKNOWN
+
+    @property
+    def is_changed_above(self) -> bool:
+        """Whether a layer is known to have put another version over the one that a lower layer brought."""
+        return None not in (self.origin_layer, self.current_layer) and self.origin_layer != self.current_layer

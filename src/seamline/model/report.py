@@ -45,7 +45,8 @@ class ImageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PackageLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One install. `key` names it inside this document; `owned_by` and `depends` are keys."""
+    """One install. `key` names it inside this document; `owned_by` and `depends` are keys. The layers are None where an
+    SBOM was read that does not tell them."""
 
     key: str
     purl: str
@@ -57,8 +58,8 @@ class PackageLine(msgspec.Struct, frozen=True, kw_only=True):
     source_version: str
     side: Side
     stratum: str
-    origin_layer: int
-    current_layer: int
+    origin_layer: int | None
+    current_layer: int | None
     paths: tuple[str, ...]
     inside: str
     root: str

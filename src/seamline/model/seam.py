@@ -290,7 +290,7 @@ class Seam(msgspec.Struct, frozen=True, kw_only=True):
     def index_of_install(self, install: Install) -> int:
         """The place in `strata` of what brought the version seen: an upgrade above a base belongs up there."""
         held = self.by_package.get(package_label(install)) if self.by_package else None
-        return self.by_layer[install.current_layer] if held is None else held
+        return self.by_layer[install.current_layer or 0] if held is None else held
 
     def stratum_of(self, entry: Entry) -> Stratum:
         """The stratum that a visible path belongs to."""

@@ -99,8 +99,8 @@ def _properties(package: PackageLine) -> list[Mapping[str, str]]:
     values = {
         "side": package.side.value,
         "stratum": package.stratum,
-        "origin-layer": str(package.origin_layer),
-        "current-layer": str(package.current_layer),
+        "origin-layer": "" if package.origin_layer is None else str(package.origin_layer),
+        "current-layer": "" if package.current_layer is None else str(package.current_layer),
         "root": package.root,
         "owned-by": package.owned_by,
         "supplier": package.supplier,

@@ -70,7 +70,9 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
     named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
-    side = f"{word(f'side-{finding.side.value}', language)}: {plain(part_name(finding.stratum, language))}, {word('layer-of', language, layer=finding.layer)}"
+    side = f"{word(f'side-{finding.side.value}', language)}: {plain(part_name(finding.stratum, language))}"
+    if finding.layer is not None:
+        side += f", {word('layer-of', language, layer=finding.layer)}"
     told = (
         plain(say(each, language))
         for part in report.parts
@@ -78,8 +80,8 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
         for each in part.reasons
     )
     reasons = list(dict.fromkeys(told))[:_MOST_REASONS]
-    if finding.origin_layer != finding.layer:
-        changed = word("changed-above", language, origin=finding.origin_layer, layer=finding.layer)
+    if finding.is_changed_above:
+        changed = word("changed-above", language, origin=str(finding.origin_layer), layer=str(finding.layer))
         reasons.insert(0, changed)
     yield from _labelled("label-side", [side, *reasons], language)
     yield from _labelled(

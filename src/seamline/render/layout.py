@@ -37,6 +37,13 @@ def plain(text: str) -> str:
     )
 
 
+def layers_word(origin: int | None, current: int | None) -> str:
+    """The layer that brought a package; `0->2` where layer 2 put another version over that of layer 0; `-` where nobody tells."""
+    if current is None:
+        return "-"
+    return str(current) if origin in (None, current) else f"{origin}->{current}"
+
+
 def clip(text: str, columns: int) -> str:
     """`text` in at most `columns`; a cut one ends in `...`."""
     if width(text) <= columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seamline.model.report import SbomReport
 from seamline.render.gaps import gap_text
-from seamline.render.layout import plain, table
+from seamline.render.layout import layers_word, plain, table
 from seamline.render.words import part_name, word
 
 
@@ -18,9 +18,7 @@ def write_sbom(report: SbomReport, language: str) -> str:
             package.ecosystem,
             word(f"side-{package.side.value}", language),
             plain(part_name(package.stratum, language)),
-            str(package.origin_layer)
-            if package.origin_layer == package.current_layer
-            else f"{package.origin_layer} -> {package.current_layer}",
+            layers_word(package.origin_layer, package.current_layer),
         )
         for package in report.packages
     ]

@@ -10,7 +10,7 @@ from seamline.model.advisory import Severity
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import gap_text
-from seamline.render.layout import clip, left, plain, right, table, width, wrapped
+from seamline.render.layout import clip, layers_word, left, plain, right, table, width, wrapped
 from seamline.render.next_steps import next_steps
 from seamline.render.scan_acts import owner_word, write_actions
 from seamline.render.severity import nothing_found, severity_words
@@ -199,7 +199,6 @@ def _heads(language: str) -> list[str]:
 
 def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list[str]:
     """The cells of a finding; `side` is the word for its side, whole or short."""
-    from_below = finding.origin_layer != finding.layer
     return [
         plain(finding.id) + (" KEV" if finding.kev else ""),
         severity_words(finding, language) if has_score else word(f"severity-{finding.severity}", language),
@@ -207,7 +206,7 @@ def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list
         word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
         plain(_fixed(finding, language)),
-        f"{finding.origin_layer}->{finding.layer}" if from_below else str(finding.layer),
+        layers_word(finding.origin_layer, finding.layer),
     ]
 
 

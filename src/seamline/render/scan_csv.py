@@ -45,7 +45,7 @@ def _row(report: ScanReport, finding: Finding) -> list[str]:
         finding.owner,
         finding.publisher,
         finding.stratum,
-        str(finding.layer),
+        "" if finding.layer is None else str(finding.layer),
         finding.package,
         finding.version,
         " ".join(finding.fixed_in),

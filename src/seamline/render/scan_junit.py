@@ -120,7 +120,7 @@ def _case(suite: Element, report: ScanReport, finding: Finding) -> None:
         finding.summary,
         finding.purl,
         *finding.paths[:1],
-        f"part {finding.stratum}, layer {finding.layer}",
+        f"part {finding.stratum}" + (f", layer {finding.layer}" if finding.layer is not None else ""),
         due,
         *steps,
     )

@@ -69,7 +69,7 @@ def _result(finding: Finding, rule: int, report: ScanReport) -> dict[str, Any]:
             "side": finding.side.value,
             "owner": finding.owner,
             "stratum": finding.stratum,
-            "layer": finding.layer,
+            **({"layer": finding.layer} if finding.layer is not None else {}),
             "purl": finding.purl,
             "fixedIn": list(finding.fixed_in),
             "deadline": finding.deadline.due if finding.deadline else "",
@@ -87,6 +87,7 @@ def _result(finding: Finding, rule: int, report: ScanReport) -> dict[str, Any]:
 
 def _location(finding: Finding, path: str) -> dict[str, Any]:
     inside = f"!{finding.inside}" if finding.inside else ""
+    part = finding.stratum or "image"
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": uri(path) or "image", "uriBaseId": "ROOT"},
@@ -96,5 +97,5 @@ def _location(finding: Finding, path: str) -> dict[str, Any]:
         "logicalLocations": [
             {"name": finding.package, "fullyQualifiedName": f"{path}{inside}", "kind": "module"}
         ],
-        "message": {"text": f"layer {finding.layer} ({finding.stratum})"},
+        "message": {"text": part if finding.layer is None else f"layer {finding.layer} ({part})"},
     }

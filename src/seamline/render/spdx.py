@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.model.report import PackageLine, SbomReport
+from seamline.render.layout import layers_word
 from seamline.render.licenses import license_ref, spdx_expression
 
 _NAMESPACE = "https://seamline.dev/spdx/"
@@ -76,7 +77,7 @@ def _package(package: PackageLine, identifier: str) -> dict[str, Any]:
         "licenseConcluded": "NOASSERTION",
         "licenseDeclared": _declared(package.licenses),
         "copyrightText": "NOASSERTION",
-        "sourceInfo": f"side {package.side.value}; read from {places or 'the image'}",
+        "sourceInfo": f"side {package.side.value}; {_layers(package)}read from {places or 'the image'}",
         "externalRefs": [
             {
                 "referenceCategory": "PACKAGE-MANAGER",
@@ -97,6 +98,12 @@ def _package(package: PackageLine, identifier: str) -> dict[str, Any]:
             {"algorithm": name, "checksumValue": value} for name, value in checksums if value
         ]
     return found
+
+
+def _layers(package: PackageLine) -> str:
+    if package.current_layer is None:
+        return ""
+    return f"layer {layers_word(package.origin_layer, package.current_layer)}; "
 
 
 def _declared(licenses: tuple[str, ...]) -> str:

@@ -105,8 +105,8 @@ def _bare(place: Place, kind: str, evidence: Evidence) -> Finding:
         paths=(),
         side=place.side,
         stratum=place.stratum,
-        layer=0,
-        origin_layer=0,
+        layer=None,
+        origin_layer=None,
         owner=place.owner,
         publisher="",
         severity=Severity.MEDIUM.value,
@@ -189,7 +189,9 @@ def patched_above(ladder: Ladder) -> Iterator[Message]:
         if is_upgraded(install, cut, yard):
             origin = yard.origin_of(install).stratum
             package = install.package
-            layers.setdefault((origin, install.current_layer), []).append(f"{package.name} {package.version}")
+            layers.setdefault((origin, install.current_layer or 0), []).append(
+                f"{package.name} {package.version}"
+            )
     for (base, layer), names in sorted(layers.items()):
         shown = ", ".join(sorted(names)[:_MOST_NAMES]) + (" ..." if len(names) > _MOST_NAMES else "")
         yield Message("patched-above", {"names": shown, "number": len(names), "base": base, "layer": layer})

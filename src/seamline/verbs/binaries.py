@@ -40,7 +40,7 @@ def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
     libraries, tree, catalog = libraries_of(seen), seen.looked.tree, seen.looked.catalog
     config = seen.looked.image.config
     started = {tree.canonical(path) for path in start_files(start_words(config), config, tree)}
-    current = {install_key(install): install.current_layer for install in catalog.installs}
+    current = {install_key(install): install.current_layer or 0 for install in catalog.installs}
     machine = seen.looked.image.platform.architecture
     lines = []
     for path, fact in sorted(libraries.facts.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import BufferedReader
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from seamline.model.document import SbomDocument
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
-from seamline.model.seam import LayerSpan, Stratum
+from seamline.model.seam import ContentSpan, Stratum
 from seamline.verbs.stock import Stock
 
 _HEADS = (b"{", b"<?xml", b"<bom", b"SPDXVersion:")
 _MOST_BLANKS = 512
+_BOTTOM_UP = (Side.SYSTEM, Side.UNKNOWN, Side.APPLICATION)
 
 
 def read_document(text: str) -> Stock | None:
@@ -49,18 +51,25 @@ def _is_document(head: bytes) -> bool:
 
 
 def stock_of_document(document: SbomDocument, source: str) -> Stock:
-    """What a document tells, one stratum for each that it names."""
-    places = sorted({(install.side.value, install.stratum) for install in document.installs}) or [
-        (Side.UNKNOWN.value, "")
+    """What a document tells, one stratum for each that it names: the system's first, as they stand in an image."""
+    held = Counter((install.side, install.stratum) for install in document.installs)
+    lowest = {
+        (each.side, each.stratum): each.current_layer or 0
+        for each in sorted(document.installs, key=lambda each: each.current_layer or 0, reverse=True)
+    }
+    places = sorted(held, key=lambda place: (_BOTTOM_UP.index(place[0]), lowest[place], place[1])) or [
+        (Side.UNKNOWN, "")
     ]
     strata = tuple(
-        Stratum(name=name or document.subject or source, extent=LayerSpan(0, 0), side=Side(side))
-        for side, name in places
+        Stratum(
+            name=place[1] or document.subject or source, extent=ContentSpan(held[place], 0), side=place[0]
+        )
+        for place in places
     )
     at = {place: number for number, place in enumerate(places)}
 
     def index_of(install: Install) -> int:
-        return at[install.side.value, install.stratum]
+        return at[install.side, install.stratum]
 
     return Stock(
         image=_image(document, source),

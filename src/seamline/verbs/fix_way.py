@@ -62,7 +62,7 @@ class Places:
 
     def origin_of(self, install: Install) -> Place:
         """Where the package came from, in whatever version."""
-        if not is_distribution(install) or install.origin_layer == install.current_layer:
+        if not is_distribution(install) or not install.is_changed_above:
             return self.of(install)
         return self.of(msgspec.structs.replace(install, current_layer=install.origin_layer))
 

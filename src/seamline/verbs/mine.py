@@ -44,7 +44,7 @@ def own_part(stock: Stock, text: str) -> Own:
     first = next(at for at, each in enumerate(strata) if _span(each).first >= layer)
 
     def index_of(install: Install) -> int:
-        return next(at for at, each in enumerate(strata) if install.current_layer <= _span(each).last)
+        return next(at for at, each in enumerate(strata) if (install.current_layer or 0) <= _span(each).last)
 
     return Own(msgspec.structs.replace(stock, strata=strata, index_of=index_of), first)
 

@@ -168,7 +168,7 @@ def _gone(seen: Seen, path: bytes, entry: Entry) -> tuple[str, int | None]:
 
 
 def _package_layers(seen: Seen) -> dict[str, int]:
-    return {install_key(install): install.current_layer for install in seen.looked.catalog.installs}
+    return {install_key(install): install.current_layer or 0 for install in seen.looked.catalog.installs}
 
 
 def _is_published(seen: Seen, path: bytes, entry: Entry, current: dict[str, int]) -> bool:

@@ -1,0 +1,122 @@
+"""What an SBOM tells of one package, and how its packages become a document: what all forms share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from seamline.errors import Where
+from seamline.model.document import SbomDocument
+from seamline.model.evidence import Gap, Message
+from seamline.model.package import Distribution, Install, Package
+from seamline.model.purl import install_key
+
+SYSTEM = frozenset(("deb", "rpm", "apk", "alpm"))
+GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
+OWNS = "ownership-by-file-overlap"
+Row = tuple[str, Install]
+"""The name of a package inside the document, and the install."""
+_BY_SOURCE = frozenset(("deb", "apk"))
+_MOST_PATHS = 8
+_LAYER_DIGITS = 6
+_OWN_FOLDERS = (
+    ("pypi", re.compile(rb"usr/lib(64)?/python3(\.\d+)?/(dist|site)-packages/"), "python3-{}"),
+    ("npm", re.compile(rb"usr/(share|lib)/nodejs/"), "node-{}"),
+    ("gem", re.compile(rb"usr/share/(rubygems-integration|gems|ruby)/"), "ruby-{}"),
+)
+
+
+def install_of(package: Package, paths: Iterable[str], **more: Any) -> Install:
+    proofs = tuple(path.lstrip("/").encode("utf-8", "surrogateescape") for path in paths if path)[
+        :_MOST_PATHS
+    ]
+    origin, current = more.pop("layers", (None, None))
+    return Install(
+        package=package, proofs=proofs, origin_layer=origin, current_layer=current, found_by="sbom", **more
+    )
+
+
+def layer_told(told: object) -> int | None:
+    """A layer's position, None where `told` is none: a number, or one in text."""
+    if isinstance(told, str) and told.isdecimal() and len(told) < _LAYER_DIGITS:
+        return int(told)
+    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
+
+
+def finished(
+    form: str,
+    subject: str,
+    rows: Iterable[Row],
+    told: Distribution | None,
+    owners: Mapping[str, str],
+    gaps: Iterable[Gap],
+) -> SbomDocument:
+    """The document with its packages' distribution and owners filled in; `owners` name an owner by document name."""
+    known = list(rows)
+    seen = {install.package.distribution for _, install in known if install.package.distribution is not None}
+    distribution = told or (next(iter(seen)) if len(seen) == 1 else None)
+    placed = {name: _placed(install, distribution) for name, install in known}
+    keys = {name: install_key(install) for name, install in placed.items()}
+    owners = {**_owners_by_place(placed), **{name: owner for name, owner in owners.items() if owner in keys}}
+    installs = (
+        msgspec.structs.replace(install, owned_by=keys[owners[name]])
+        if owners.get(name) in keys and install.package.ecosystem not in SYSTEM
+        else install
+        for name, install in placed.items()
+    )
+    told_gaps = tuple(gaps)
+    if not known and not told_gaps:
+        told_gaps = (Gap(where=Where(), message=Message("document-without-packages", {})),)
+    whole = tuple(installs)
+    return SbomDocument(
+        form=form,
+        subject=subject,
+        distribution=distribution,
+        installs=whole,
+        gaps=(*told_gaps, *(_without_sources(whole) if form != "seamline" else ())),
+    )
+
+
+def _without_sources(installs: Iterable[Install]) -> Iterator[Gap]:
+    """What distributions track by source is looked up by its own name alone where a document tells no source at all."""
+    packages = [each.package for each in installs if each.package.ecosystem in _BY_SOURCE]
+    if packages and not any(each.source_name for each in packages):
+        yield Gap(where=Where(), message=Message("document-without-sources", {"number": len(packages)}))
+
+
+def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:
+    """Owners that a document's form has no room for: what stands in a distribution's own folder for a language is its
+    package's of the same name, where that is installed."""
+    systems = {
+        install.package.name: name
+        for name, install in installs.items()
+        if install.package.ecosystem in SYSTEM
+    }
+    found = {}
+    for name, install in installs.items():
+        for ecosystem, folder, spelt in _OWN_FOLDERS:
+            if install.package.ecosystem == ecosystem and any(map(folder.match, install.proofs)):
+                owner = systems.get(spelt.format(install.package.name.lower().replace("_", "-")))
+                if owner is not None:
+                    found[name] = owner
+    return found
+
+
+def _placed(install: Install, distribution: Distribution | None) -> Install:
+    package = install.package
+    if package.ecosystem not in SYSTEM or distribution is None:
+        return install
+    own = package.distribution
+    if own is not None and (own.id, own.version_id) != (distribution.id, distribution.version_id):
+        return install
+    return msgspec.structs.replace(
+        install, package=msgspec.structs.replace(package, distribution=distribution)
+    )
+
+
+def unknown_package(name: str) -> Gap:
+    shown = name[:200] or "?"
+    return Gap(where=Where(inside=shown), message=Message("package-without-purl", {"name": shown}))
