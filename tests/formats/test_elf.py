@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import subprocess
 from collections.abc import Iterator
 from itertools import islice
@@ -97,10 +98,36 @@ def test_symbols_are_told_without_sections(tmp_path: Path) -> None:
         assert "puts" in names(facts.imports)
 
 
-def test_the_loader_s_list_is_what_ldconfig_prints() -> None:
-    need("ldconfig")
+def printed(path: Path) -> list[tuple[str, str, str]]:
+    """What ldconfig prints of its list."""
+    words = ["ldconfig", "-p", "-C", str(path)]
+    text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    rows = re.findall(r'^\t(\S+) \([^)]*?(?:hwcap: "(.+?)"|hwcap: (\w+))?\) => (\S+)$', text, re.MULTILINE)
+    return [(name, file, level or ("hwcap" if bits else "")) for name, level, bits, file in rows]
+
+
+def test_the_loader_s_list_is_what_ldconfig_prints(tmp_path: Path) -> None:
+    need("ldconfig", "cc")
     data = Path("/etc/ld.so.cache").read_bytes()
-    text = subprocess.run(["ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
-    assert list(parse_ld_cache(data)) == re.findall(r"^\t(\S+) \([^)]*\) => (\S+)$", text, re.MULTILINE)
+    assert list(parse_ld_cache(data)) == printed(Path("/etc/ld.so.cache"))
     assert parse_ld_cache(data[:100]) == ()
     assert parse_ld_cache(b"") == ()
+    for folder in ("", "glibc-hwcaps/x86-64-v2", "glibc-hwcaps/x86-64-v3"):
+        made = tmp_path / "opt" / folder / "libx.so"
+        made.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            ["cc", "-shared", "-o", str(made), "-Wl,-soname,libx.so", "-x", "c", "/dev/null"], check=True
+        )
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/ld.so.conf").write_text("/opt\n")
+    subprocess.run(["ldconfig", "-r", str(tmp_path)], check=True)
+    told = list(parse_ld_cache((tmp_path / "etc/ld.so.cache").read_bytes()))
+    assert told == printed(tmp_path / "etc/ld.so.cache")
+    assert {level for _, _, level in told} == {"", "x86-64-v2", "x86-64-v3"}
+
+
+def test_a_list_whose_extension_lies_is_read_without_it() -> None:
+    for at in range(0, 64, 4):
+        rows = struct.pack("<iIIIQ", 0x303, 72, 80, 0, (1 << 62) | at)
+        head = b"glibc-ld.so.cache1.1" + struct.pack("<IIB3xI12x", 1, 24, 2, at)
+        assert parse_ld_cache(head + rows + b"libx.so\0/l/x\0") == (("libx.so", "/l/x", "hwcap"),)

@@ -57,11 +57,16 @@ SEEDS = (
     _elf(is_gnu=False),
     _elf(is_gnu=True),
     _CACHE + struct.pack("<iIIIQ", 0x303, 72, 80, 0, 0) + b"libx.so\0/l/x\0",
+    _CACHE[:32]
+    + struct.pack("<I12x", 88)
+    + struct.pack("<iIIIQ", 0x303, 72, 80, 0, 1 << 62)
+    + b"libx.so\0/l/x\0\0\0\0"
+    + struct.pack("<IIIIIII", 0xEAA42174, 1, 1, 0, 112, 4, 80),
 )
 
 
 def run(data: bytes) -> None:
-    for name, path in parse_ld_cache(data):
+    for name, path, _ in parse_ld_cache(data):
         assert name
         assert path
     try:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from seamline.catalog.elf_facts import READER as ELF
@@ -18,7 +19,7 @@ from seamline.catalog.reader import Reader
 from seamline.catalog.texts import READER as TEXTS
 from seamline.catalog.walk import walk
 from seamline.model.limits import Limits
-from seamline.surface.linking import Libraries, is_loader
+from seamline.surface.linking import Libraries, closure_of, is_loader
 from seamline.surface.unmet import unmet_by
 from seamline.tree.tree import fold
 from tests.neighbours import need
@@ -77,10 +78,10 @@ class Root:
         subprocess.run(words, input=source.encode(), check=True, capture_output=True)
         return path
 
-    def theirs(self, start: str, environment: str = "") -> dict[str, str]:
-        """What the real loader answers to each name; "" where it finds nothing."""
+    def theirs(self, start: str, environment: str = "", level: str = "") -> dict[str, str]:
+        """What the real loader answers to each name, "" where it finds nothing; on a processor that has `level` and no more."""
         env = {"LD_TRACE_LOADED_OBJECTS": "1", **({"LD_LIBRARY_PATH": environment} if environment else {})}
-        words = [self.given[-1], *(["--list"] if self.compiler != "cc" else []), start]
+        words = [self.given[-1], *(["--list"] if self.compiler != "cc" else _masked(level)), start]
         done = subprocess.run(
             words,
             check=False,
@@ -116,14 +117,27 @@ class Root:
         cache = kept(LD_CACHE).get(b"etc/ld.so.cache", ())
         return Libraries(tree, kept(ELF), kept(TEXTS), environment, cache)  # type: ignore[arg-type]
 
-    def ours(self, start: str, environment: str = "") -> dict[str, str]:
+    def ours(self, start: str, environment: str = "", level: str = "") -> dict[str, str]:
         origin = (
             start.rpartition("/")[0] if self.compiler == "cc" else "$ORIGIN"
         )  # musl takes such a name as it is
         return {
             each.name.replace("$ORIGIN", origin): f"/{each.path.decode()}" if each.path else ""
-            for each in self.libraries(environment).load(start.strip("/").encode())
+            for each in self.libraries(environment).load(start.strip("/").encode(), level)
         }
+
+
+LEVELS = ("x86-64-v2", "x86-64-v3", "x86-64-v4")
+
+
+def _masked(level: str) -> list[str]:
+    return ["--glibc-hwcaps-mask", ":".join(LEVELS[: LEVELS.index(level) + 1])] if level in LEVELS else []
+
+
+def levels_here() -> list[str]:
+    """Those that this machine's processor has, and so can be asked of its loader; none, too."""
+    told = subprocess.run([GLIBC[-1], "--help"], check=True, capture_output=True, text=True).stdout
+    return ["", *re.findall(r"(x86-64-v\d) \(supported, searched\)", told)[::-1]]
 
 
 def own_rpath_is_not_its_libraries(root: Root) -> str:
@@ -240,6 +254,97 @@ def test_the_environment_stands_between_rpath_and_runpath(rpath: str, old: bool,
     assert root.ours("/app", "/gone:/opt/b") == root.theirs("/app", "/gone:/opt/b")
 
 
+def of_each_level(root: Root, folder: str, name: str, levels: tuple[str, ...], plain: str = "") -> str:
+    """A library in a folder, and the same for newer processors below it."""
+    for level in levels:
+        root.build(f"{folder}/glibc-hwcaps/{level}/{name}")
+    return root.build(f"{plain or folder}/{name}")
+
+
+def newer_in_the_folders_of_the_c_library(root: Root) -> str:
+    one = of_each_level(root, f"/usr/lib/{TRIPLET}", "liba.so", LEVELS)
+    return root.build("/app", one, of_each_level(root, "/usr/lib", "libb.so", ("x86-64-v3",)))
+
+
+def newer_in_a_runpath_and_the_one_above_it(root: Root) -> str:
+    one = of_each_level(root, "/opt/a", "liba.so", ("x86-64-v2",))
+    of_each_level(root, "/opt/b", "liba.so", ("x86-64-v4",))
+    return root.build("/app", one, rpath="/opt/a:/opt/b")
+
+
+def newer_alone(root: Root) -> str:
+    one = of_each_level(root, "/opt/a", "liba.so", ("x86-64-v3",))
+    app = root.build("/app", one, rpath="/opt/a")
+    (root.folder / one.strip("/")).unlink()
+    return app
+
+
+def newer_as_ldconfig_lists_it(root: Root) -> str:
+    one = of_each_level(root, "/opt/x", "liba.so", ("x86-64-v2", "x86-64-v3"))
+    two = of_each_level(root, "/opt/y", "libb.so", ("x86-64-v3",), plain="/opt/x")
+    root.put("/etc/ld.so.conf", b"/opt/x\n/opt/y\n")
+    subprocess.run(["ldconfig", "-r", str(root.folder)], check=True)
+    return root.build("/app", one, two)
+
+
+def newer_than_ldconfig_has_seen(root: Root) -> str:
+    """What the list has for any processor is taken before the folders are looked in."""
+    one = root.build(f"/usr/lib/{TRIPLET}/liba.so")
+    root.put("/etc/ld.so.conf", b"")
+    subprocess.run(["ldconfig", "-r", str(root.folder)], check=True)
+    root.build(f"/usr/lib/{TRIPLET}/glibc-hwcaps/x86-64-v2/liba.so")
+    return root.build("/app", one)
+
+
+def newer_in_a_list_of_the_older_form(root: Root) -> str:
+    """glibc 2.36 takes the names of its levels from the wrong place there, and so for no level at all."""
+    one = of_each_level(root, "/opt/x", "liba.so", ("x86-64-v2",))
+    root.put("/etc/ld.so.conf", b"/opt/x\n")
+    subprocess.run(["ldconfig", "-c", "compat", "-r", str(root.folder)], check=True)
+    return root.build("/app", one)
+
+
+NEWER_CASES = (
+    newer_in_the_folders_of_the_c_library,
+    newer_in_a_runpath_and_the_one_above_it,
+    newer_alone,
+    newer_as_ldconfig_lists_it,
+    newer_than_ldconfig_has_seen,
+    newer_in_a_list_of_the_older_form,
+)
+
+
+@pytest.mark.parametrize("case", NEWER_CASES, ids=lambda case: case.__name__)
+def test_a_newer_processor_gets_the_file_that_glibc_gives_it(
+    case: Callable[[Root], str], tmp_path: Path
+) -> None:
+    root = Root(tmp_path)
+    start = case(root)
+    for level in levels_here()[1:]:
+        assert root.ours(start, level=level) == root.theirs(start, level=level), level
+    plain = {name: path for name, path in root.ours(start).items() if "glibc-hwcaps" in path}
+    assert plain == {}
+
+
+def test_the_environment_has_folders_for_newer_processors_too(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    start = root.build("/app", of_each_level(root, "/opt/b", "libx.so", ("x86-64-v2", "x86-64-v3")))
+    for level in levels_here()[1:]:
+        assert root.ours(start, "/opt/b", level) == root.theirs(start, "/opt/b", level)
+
+
+def test_a_c_library_from_before_levels_looks_for_none(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    newer_in_the_folders_of_the_c_library(root)
+    found = root.libraries()
+    program = found.facts[b"app"]
+    assert found.levels(program) == LEVELS
+    (library,) = (path for path in found.facts if path.endswith(b"libc.so.6"))
+    versions = tuple(each for each in found.facts[library].has if each < "GLIBC_2.33")
+    found.facts = {**found.facts, library: msgspec.structs.replace(found.facts[library], has=versions)}
+    assert found.levels(program) == ()
+
+
 MUSL_CASES = tuple(
     case
     for case in CASES
@@ -329,3 +434,36 @@ def test_a_symbol_that_no_library_has_any_more_is_told_as_the_loader_tells_it(
     )
     assert done.returncode
     assert "libx" in done.stderr
+
+
+def test_what_lies_for_newer_processors_alone_is_no_library_of_the_others(tmp_path: Path) -> None:
+    root = Root(tmp_path)
+    start = newer_alone(root)
+    (message,) = unmet_by(root.libraries(), b"app")
+    assert (message.id, message.args["level"]) == ("elf-library-newer-processor", "x86-64-v3")
+    assert message.args["path"] == "opt/a/glibc-hwcaps/x86-64-v3/liba.so"
+    assert root.theirs(start, level="x86-64-v2")["liba.so"] == ""
+
+
+def test_what_a_newer_processor_alone_would_lack_is_told_with_its_level(tmp_path: Path) -> None:
+    """A symbol that only the plain library has, and a library that only the newer one needs."""
+    root = Root(tmp_path)
+    one, two = root.build("/opt/a/liba.so"), root.build("/opt/a/libb.so")
+    root.build("/app", one, two, rpath="/opt/a")
+    newer = root.folder / "opt/a/glibc-hwcaps/x86-64-v2"
+    newer.mkdir(parents=True)
+    subprocess.run(["cc", "-shared", "-o", str(newer / "liba.so"), "-x", "c", "/dev/null"], check=True)
+    (message,) = unmet_by(root.libraries(), b"app")
+    assert message.id == "elf-newer-processor-lacks"
+    assert message.args == {"level": "x86-64-v2", "path": _path(newer, root, "liba.so"), "lacks": "liba"}
+    (newer / "liba.so").unlink()
+    root.build("/opt/gone/libgone.so")
+    root.build("/opt/a/glibc-hwcaps/x86-64-v3/libb.so", "/opt/gone/libgone.so")
+    (message,) = unmet_by(root.libraries(), b"app")
+    assert message.args["lacks"] == "libgone.so"
+    closure = closure_of(root.libraries(), (b"app",))
+    assert {b"opt/a/libb.so", b"opt/a/glibc-hwcaps/x86-64-v3/libb.so", b"opt/gone/libgone.so"} <= closure
+
+
+def _path(folder: Path, root: Root, name: str) -> str:
+    return str((folder / name).relative_to(root.folder))

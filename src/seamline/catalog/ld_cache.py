@@ -8,15 +8,15 @@ from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
 
-def _extract(entry: Entry, content: Content, limits: Limits) -> tuple[tuple[str, str], ...]:  # noqa: ARG001 - shape of extract
+def _extract(entry: Entry, content: Content, limits: Limits) -> tuple[tuple[str, str, str], ...]:  # noqa: ARG001 - shape of extract
     return parse_ld_cache(content.stream().read())
 
 
 READER = Reader(
     name="ld-cache",
-    version=1,
+    version=2,
     wants=("etc/ld.so.cache",),
-    record=tuple[tuple[str, str], ...],
+    record=tuple[tuple[str, str, str], ...],
     extract=_extract,
     most_bytes=8 << 20,
 )

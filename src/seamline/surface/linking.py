@@ -1,7 +1,10 @@
 """Where the loader finds what native programs name: glibc's search and musl's, inside the image.
 
-Sources: ld.so(8), ldconfig(8); glibc's elf/dl-load.c, `_dl_map_object`; gABI 4.1 "Shared Object Dependencies"; musl's
-ldso/dynlink.c, `load_library`, `fixup_rpath` and the default of /etc/ld-musl-ARCH.path.
+From 2.33 on glibc looks in `glibc-hwcaps/LEVEL` of each folder first, for each level that the processor has; so one image may
+load other files on a newer processor. Here `level` is the highest that a processor has, empty for one that has none.
+
+Sources: ld.so(8), ldconfig(8); glibc's elf/dl-load.c, `_dl_map_object`, and sysdeps/*/dl-hwcaps-subdirs.c; gABI 4.1 "Shared
+Object Dependencies"; musl's ldso/dynlink.c, `load_library`, `fixup_rpath` and the default of /etc/ld-musl-ARCH.path.
 """
 
 from __future__ import annotations
@@ -43,6 +46,13 @@ _MUSL_NAMES = {
 }
 _PLATFORMS = {3: "i686", 62: "x86_64", 183: "aarch64"}
 _I386, _AMD64 = 3, 62
+_LEVELS = {
+    21: ("power9", "power10", "power11"),
+    22: ("z13", "z14", "z15", "z16", "z17"),
+    62: ("x86-64-v2", "x86-64-v3", "x86-64-v4"),
+}
+_HWCAPS = "glibc-hwcaps"
+_FIRST_WITH_LEVELS = "GLIBC_2.33"
 _MOST = 4096
 
 
@@ -58,7 +68,7 @@ class Loaded(NamedTuple):
 
 class Libraries:
     """The libraries of one image as its loaders find them. `facts` are of the visible ELF files by canonical path, `texts`
-    the small files of /etc, `path` the value of LD_LIBRARY_PATH, `cache` what ldconfig wrote."""
+    the small files of /etc, `path` the value of LD_LIBRARY_PATH, `cache` what ldconfig wrote: a library's name, its file, and the level that it is for."""
 
     def __init__(
         self,
@@ -66,18 +76,22 @@ class Libraries:
         facts: Mapping[bytes, Dynamic],
         texts: Mapping[bytes, bytes],
         path: str = "",
-        cache: Sequence[tuple[str, str]] = (),
+        cache: Sequence[tuple[str, str, str]] = (),
     ) -> None:
         self._tree = tree
         self.facts = facts
         self._texts = texts
         self._environment = [folder for folder in re.split("[:;]", path) if folder]
-        self._cache: dict[str, list[str]] = {}
-        for name, file in cache:
-            self._cache.setdefault(name, []).append(file)
+        self._cache: dict[str, list[tuple[str, str]]] = {}
+        for name, file, level in cache:
+            self._cache.setdefault(name, []).append((level, file))
         self._names: dict[str, list[bytes]] = {}
+        self._levels: set[str] = set()
         for each in facts:
-            self._names.setdefault(each.rpartition(b"/")[2].decode("utf-8", "replace"), []).append(each)
+            folder, _, name_of_file = _text(each).rpartition("/")
+            self._names.setdefault(name_of_file, []).append(each)
+            if f"/{_HWCAPS}/" in folder:
+                self._levels.add(folder.rpartition("/")[2])
 
     def loader(self, fact: Dynamic) -> bytes | None:
         """The path of the loader that a program names; None where it is not there."""
@@ -87,12 +101,22 @@ class Libraries:
         """The library `name` that the ELF file at `by` gets when it is the first to be loaded; None for none."""
         return self._answer(name, (Loaded("", by, "/" + _text(by)),)).path
 
+    def levels(self, fact: Dynamic) -> tuple[str, ...]:
+        """The levels of processors, the lowest first, for which the image has libraries of their own that the loader of this
+        program looks for."""
+        known = [each for each in _LEVELS.get(fact.machine, ()) if each in self._levels]
+        if not known or not fact.is_64:
+            return ()
+        library = next((self._c_library(lib) for lib in self._libs(fact) if self._c_library(lib)), None)
+        has = self.facts[library].has if library is not None and library in self.facts else ()
+        return () if has and _FIRST_WITH_LEVELS not in has else tuple(known)
+
     def anywhere(self, name: str, fact: Dynamic) -> bytes | None:
         """A file of this name for the same machine, wherever it lies."""
         name = name.rpartition("/")[2]
         return next((path for path in self._names.get(name, ()) if self._fits(path, fact)), None)
 
-    def load(self, start: bytes) -> list[Loaded]:
+    def load(self, start: bytes, level: str = "") -> list[Loaded]:
         """Every name that starting the ELF file at `start` asks for, in the loader's order, each once."""
         first = Loaded("", start, "/" + _text(start))
         known: dict[str, bytes | None] = {}
@@ -104,7 +128,7 @@ class Libraries:
             for name in fact.needed if fact is not None else ():
                 if name in known or is_loader(name):
                     continue
-                each = self._answer(name, (by, *by.askers))
+                each = self._answer(name, (by, *by.askers), level)
                 found.append(each)
                 known[name] = each.path
                 if each.path is None:
@@ -118,12 +142,12 @@ class Libraries:
         """The canonical folders of ld.so.conf and of what it includes, which ldconfig would look in."""
         return {self._tree.canonical(folder.strip("/").encode()) for folder in _configured(self._texts)}
 
-    def _answer(self, name: str, askers: tuple[Loaded, ...]) -> Loaded:
+    def _answer(self, name: str, askers: tuple[Loaded, ...], level: str = "") -> Loaded:
         fact = self.facts[askers[0].path or b""]
         musl = self._musl(askers)
         if musl and _OF_MUSL_ITSELF.fullmatch(name):
             return Loaded(name, self._file(f"/lib/ld-musl-{musl}.so.1"), "", askers)
-        for place in self._places(name, fact, askers, musl):
+        for place in self._places(name, askers, musl, level):
             found = self._file(place)
             if found is not None and (musl or self._fits(found, fact)):
                 return Loaded(name, found, place, askers)
@@ -140,16 +164,21 @@ class Libraries:
                 return named[1]
         return _MUSL_NAMES.get(fact.machine, "") if "libc.so" in fact.needed else ""
 
-    def _places(self, name: str, fact: Dynamic, askers: Sequence[Loaded], musl: str) -> Iterator[str]:
+    def _places(self, name: str, askers: Sequence[Loaded], musl: str, level: str) -> Iterator[str]:
         """The paths that are tried, in order."""
+        fact = self.facts[askers[0].path or b""]
         if "/" in name:
             yield name if musl else _filled(name, askers[0], fact, self._libs(fact)[0])
             return
-        folders = self._of_musl(askers, musl) if musl else self._of_glibc(fact, askers)
-        yield from (posixpath.join(folder, name) for folder in folders)
-        if not musl:
-            yield from self._cache.get(name, ())
-            yield from (posixpath.join(folder, name) for folder in self._defaults(fact))
+        if musl:
+            yield from (posixpath.join(folder, name) for folder in self._of_musl(askers, musl))
+            return
+        own = _up_to(level, fact)
+        yield from _within(self._of_glibc(fact, askers), name, own)
+        listed = self._cache.get(name, ())
+        for each in (*own, ""):
+            yield from (file for level_of_file, file in listed if level_of_file == each)
+        yield from _within(self._defaults(fact), name, own)
 
     def _of_glibc(self, fact: Dynamic, askers: Sequence[Loaded]) -> Iterator[str]:
         if not fact.runpath:
@@ -183,9 +212,12 @@ class Libraries:
         bits = "libx32" if x32 else "lib64" if fact.is_64 else "lib"
         folders = (f"lib/{triplet}", bits, "lib")
         for folder in folders:
-            if any(self._file(f"{root}/{folder}/libc.so.6") is not None for root in ("", "/usr")):
+            if self._c_library(folder) is not None:
                 return (folder,)
         return folders
+
+    def _c_library(self, folder: str) -> bytes | None:
+        return self._file(f"/{folder}/libc.so.6") or self._file(f"/usr/{folder}/libc.so.6")
 
     def _defaults(self, fact: Dynamic) -> Iterator[str]:
         libs = self._libs(fact)
@@ -214,7 +246,7 @@ def is_loader(name: str) -> bool:
 
 def closure_of(libraries: Libraries, starts: Sequence[bytes]) -> set[bytes]:
     """The ELF files that programs need to be loaded, themselves too: their loaders, their libraries, and those of these;
-    a library that the loader would not find counts where it lies."""
+    a library that the loader would not find counts where it lies, and what any processor gets of each."""
     found: set[bytes] = set()
     pending = list(starts)
     while pending and len(found) < _MOST:
@@ -227,13 +259,26 @@ def closure_of(libraries: Libraries, starts: Sequence[bytes]) -> set[bytes]:
             continue
         if fact.interpreter and (loader := libraries.loader(fact)) is not None:
             pending.append(loader)
-        for each in libraries.load(path):
+        levels = ("", *libraries.levels(fact))
+        for each in (each for level in levels for each in libraries.load(path, level)):
             asker = libraries.facts[each.askers[0].path or b""]
             if each.path is not None:
                 found.add(each.path)
             elif (lies := libraries.anywhere(each.name, asker)) is not None:
                 pending.append(lies)
     return found
+
+
+def _up_to(level: str, fact: Dynamic) -> tuple[str, ...]:
+    """The levels that a processor of this one has, the highest first, as they are looked for."""
+    known = _LEVELS.get(fact.machine, ())
+    return known[known.index(level) :: -1] if level in known else ()
+
+
+def _within(folders: Iterator[str], name: str, levels: Sequence[str]) -> Iterator[str]:
+    for folder in folders:
+        yield from (posixpath.join(folder, _HWCAPS, each, name) for each in levels)
+        yield posixpath.join(folder, name)
 
 
 def _configured(texts: Mapping[bytes, bytes]) -> Iterator[str]:
