@@ -232,7 +232,7 @@ def test_a_server_that_lies_about_sizes_and_digests_is_not_believed(
     server.lies = lies
     server.stalls = 0
     with pytest.raises(error):
-        update(place, server.source(stall_seconds=0.5), ("PyPI",), now=NOW)
+        update(place, server.source(stall_seconds=5), ("PyPI",), now=NOW)
     assert count(place) == 2000
 
 
@@ -249,11 +249,11 @@ def test_a_server_that_lies_about_its_date_makes_nothing_fresher(
 
 
 def test_a_server_that_stalls_is_left(server: AdvisoryServer, place: Generations) -> None:
-    server.stalls = 3
+    server.stalls = 10
     start = time.monotonic()
     with pytest.raises(Unreachable):
         update(place, server.source(stall_seconds=0.3), ("PyPI",), now=NOW)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 8
     assert place.manifest().ecosystems == ()
 
 
