@@ -31,7 +31,9 @@ def _hardened(case: Case) -> Iterator[Judged]:
         found = [f"/{line.path} ({', '.join(line.soft)})" for line in lines if line.stratum == part]
         evidence = told("programs-soft", number=len(found), paths=_listed(found))
         yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-soft", {}))
-    if not lines:
+    packed = list(_packed(case))
+    yield from packed
+    if not lines and not packed:
         yield Judged(verdict=Verdict.PASS, evidence=told("no-programs-soft"))
 
 
@@ -45,8 +47,23 @@ def _linked(case: Case) -> Iterator[Judged]:
         )
         mend = Message("mend-unmet", {})
         yield Judged(verdict=Verdict.FAIL, evidence=(*evidence, *more), stratum=part, mend=mend)
-    if not lines:
+    packed = list(_packed(case))
+    yield from packed
+    if not lines and not packed:
         yield Judged(verdict=Verdict.PASS, evidence=told("no-programs-unmet"))
+
+
+def _packed(case: Case) -> Iterator[Judged]:
+    """Programs that show nothing of themselves: what they were built with and what they need is nobody's to tell."""
+    lines = [line for line in case.binaries if line.packer]
+    for part in dict.fromkeys(line.stratum for line in lines):
+        found = [f"/{line.path} ({line.packer})" for line in lines if line.stratum == part]
+        yield Judged(
+            verdict=Verdict.UNDECIDABLE,
+            evidence=told("programs-packed", number=len(found), paths=_listed(found)),
+            stratum=part,
+            needs=Message("needs-unpacked", {}),
+        )
 
 
 def _unmet(lines: Sequence[BinaryLine]) -> Iterator[Evidence]:

@@ -18,4 +18,4 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> Dynamic | None: 
     return dynamic_facts(elf) if elf.kind in (2, 3) else None
 
 
-READER = Reader(name="elf", version=2, wants=(EXECUTABLE,), record=Dynamic, extract=_extract)
+READER = Reader(name="elf", version=3, wants=(EXECUTABLE,), record=Dynamic, extract=_extract)

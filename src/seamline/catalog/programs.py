@@ -20,7 +20,6 @@ from seamline.model.program import Program, ProgramKind
 
 _BEFORE_BYTES, _AFTER_BYTES = 160, 200
 _MOST_ANCHORS = 4096
-_PACKER, _PACKER_WITHIN_BYTES = b"UPX!", 4096
 _MOST_TEXT_BYTES = 64 << 10
 _HOMES = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec")
 _KIN = {row.name: row.kin for row in ROWS if row.kin}
@@ -32,11 +31,12 @@ _GO = re.compile(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
 
 class ProgramRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file: the (name, version) of what was recognised in it, and then its own checksum; `kind` is empty for what
-    is no program."""
+    is no program, and `packer` is what packed one."""
 
     found: tuple[tuple[str, str], ...] = ()
     kind: str = ""
     sha256: str = ""
+    packer: str = ""
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | None:  # noqa: ARG001 - shape of extract
@@ -49,12 +49,11 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> ProgramRecord | 
         return None
     kind, data = "", elf.data
     if elf.is_program:
-        packed = not elf.section_names and data.find(_PACKER, 0, _PACKER_WITHIN_BYTES) >= 0
-        kind = (ProgramKind.PACKED if packed else ProgramKind.NATIVE).value
+        kind = (ProgramKind.PACKED if elf.packer else ProgramKind.NATIVE).value
     found = tuple(_recognised(name, data))
     if not found and not kind:
         return None
-    return ProgramRecord(found=found, kind=kind, sha256=content.sha256 if found else "")
+    return ProgramRecord(found=found, kind=kind, sha256=content.sha256 if found else "", packer=elf.packer)
 
 
 def _release(name: str, content: Content) -> ProgramRecord | None:
@@ -123,7 +122,7 @@ def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
             programs.append(Program(entry=entry, kind=ProgramKind(record.kind)))
         if record.kind == ProgramKind.PACKED.value:
             where = Where(path=sighting.path.decode("utf-8", "backslashreplace"), layer=sighting.layer)
-            yield Gap(where=where, message=Message("packed-program"))
+            yield Gap(where=where, message=Message("packed-program", {"packer": record.packer}))
     yield from programs
     for (name, version, home), paths in proofs.items():
         kin = _kin(name, home, paths, programs)
@@ -174,7 +173,7 @@ def _install(view: View, name: str, version: str, paths: list[bytes]) -> Install
 
 READER = Reader(
     name="programs",
-    version=3,
+    version=4,
     wants=(EXECUTABLE, "**/release", "**/VERSION"),
     record=ProgramRecord,
     extract=_extract,

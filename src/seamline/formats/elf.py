@@ -6,6 +6,7 @@ Source: System V gABI 4.1, chapters 4 and 5.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from mmap import mmap
@@ -20,6 +21,9 @@ EXEC, DYN = 2, 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
 _DT_NEEDED, _DT_STRTAB = 1, 5
 _MOST_NAME_BYTES = 4096
+_PACKED, _PACKED_WITHIN_BYTES = b"UPX!", 4096
+_PACKER = b"$Id: UPX "
+_VERSION = re.compile(rb"[\d.]+")
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 PF_X, PF_W = 1, 2
 _SHT_NOBITS = 8
@@ -115,7 +119,19 @@ class Elf(msgspec.Struct, frozen=True, kw_only=True):
         says itself that it is position-independent."""
         if self.kind != DYN or self.has_interpreter:
             return self.kind == EXEC or self.has_interpreter
-        return any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self.dynamic())
+        if any(tag == _DT_FLAGS_1 and value & _DF_1_PIE for tag, value in self.dynamic()):
+            return True
+        return bool(self.packer) and not any(segment.kind == PT_DYNAMIC for segment in self.segments)
+
+    @property
+    def packer(self) -> str:
+        """What packed the program, as it says itself (`UPX 4.22`); empty where nothing did. A packed one has no sections, and
+        no loader, libraries or symbols that were its own. Source: UPX, src/stub/src/include/header.S and linux.hh, `l_info`."""
+        if self.section_names or self.data.find(_PACKED, 0, _PACKED_WITHIN_BYTES) < 0:
+            return ""
+        at = self.data.find(_PACKER)
+        version = _VERSION.match(self.data[at + len(_PACKER) : at + len(_PACKER) + 16]) if at >= 0 else None
+        return "UPX" if version is None else f"UPX {version[0].decode()}"
 
     def interpreter(self) -> str:
         """The loader that starts it (`/lib64/ld-linux-x86-64.so.2`); empty where there is none, or it does not fit."""

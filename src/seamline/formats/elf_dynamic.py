@@ -43,7 +43,7 @@ class Dynamic(msgspec.Struct, frozen=True, omit_defaults=True):
     that it defines. `relro` is full, partial or empty; `is_guarded` whether it calls the stack protector;
     `is_fortified` whether it calls a checked function of the C library; `has_noexec_stack` is False where its header asks
     for an executable one or says nothing. `imports` and `exports` are names of symbols with NUL between them, wanted of
-    others and given to them, and `has_symbols` is False where they could not all be read."""
+    others and given to them, and `has_symbols` is False where they could not all be read. Of what a `packer` packed, the rest is the packer's."""
 
     machine: int
     is_64: bool
@@ -67,6 +67,7 @@ class Dynamic(msgspec.Struct, frozen=True, omit_defaults=True):
     has_symbols: bool = True
     build_id: str = ""
     least_kernel: str = ""
+    packer: str = ""
 
 
 def dynamic_facts(elf: Elf) -> Dynamic:
@@ -106,6 +107,7 @@ def dynamic_facts(elf: Elf) -> Dynamic:
         has_symbols=symbols.is_whole,
         build_id=notes.build_id,
         least_kernel=notes.least_kernel,
+        packer=elf.packer,
     )
 
 

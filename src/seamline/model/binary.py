@@ -9,7 +9,7 @@ from seamline.model.package import Side
 
 
 class BinaryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One ELF file that lacks something. `soft` are the protections that it was built without (PIE, RELRO, stack protector,
+    """One ELF file that lacks something, or of which that cannot be told because a `packer` packed it (`UPX 4.22`). `soft` are the protections that it was built without (PIE, RELRO, stack protector,
     no executable stack); `unmet` what it will not find where it runs: its loader, libraries, versions of symbols."""
 
     path: str
@@ -18,3 +18,4 @@ class BinaryLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     layer: int
     soft: tuple[str, ...] = ()
     unmet: tuple[Message, ...] = ()
+    packer: str = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from seamline.errors import Where
 from seamline.model.evidence import Gap
 from seamline.model.finding import ScanReport
@@ -25,7 +27,18 @@ def gap_text(gap: Gap, language: str) -> str:
     where = gap.where
     if where.layer is not None and "layer" in gap.message.args and where == Where(layer=where.layer):
         return told  # it names the layer itself
-    return f"{plain(str(where))}: {told}".lstrip(": ")
+    place = _place(where, language)
+    return f"{place}{word('colon', language)}{told}" if place else told
+
+
+def _place(where: Where, language: str) -> str:
+    """Where it is, its layer and offset in the reader's words."""
+    spot = plain(str(msgspec.structs.replace(where, layer=None, offset=None)))
+    if where.offset is not None:
+        spot = word("gap-at-byte", language, place=spot, offset=where.offset).strip()
+    if where.layer is not None:
+        spot = word("gap-in-layer", language, place=spot, layer=where.layer).strip()
+    return spot
 
 
 def not_checked(gaps: Sequence[Gap], language: str, columns: int = 80) -> Iterator[str]:

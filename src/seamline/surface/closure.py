@@ -2,7 +2,7 @@
 and the commands that these name.
 
 Data that programs open by themselves is not told by any file; neither is what a language's interpreter loads. Where
-one starts the image, the closure cannot be told.
+one starts the image, or a packed program does, the closure cannot be told.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def closure(
     scripts: Mapping[bytes, tuple[bytes, bytes, bytes]],
     folders: Sequence[bytes],
 ) -> set[bytes] | None:
-    """The canonical paths that starting `start` needs; None without a start, or where an interpreter of a language is
-    among them. `scripts` has (interpreter, its argument, text) of every script, `folders` are those of PATH."""
+    """The canonical paths that starting `start` needs; None without a start, or where an interpreter of a language or a
+    packed program is among them. `scripts` has (interpreter, its argument, text) of every script, `folders` are those of PATH."""
     found: set[bytes] = set()
     pending = [tree.canonical(path) for path in start]
     if not pending:
@@ -43,6 +43,8 @@ def closure(
             pending += _of_script(tree, scripts[path], folders)
         if path in libraries.facts:
             pending += closure_of(libraries, (path,)) - found
+    if any(libraries.facts[path].packer for path in found if path in libraries.facts):
+        return None
     if any(_INTERPRETERS.fullmatch(path.rpartition(b"/")[2]) for path in found):
         return None
     return found

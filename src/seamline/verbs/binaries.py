@@ -35,7 +35,7 @@ def libraries_of(seen: Seen) -> Libraries:
 
 
 def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
-    """The application's ELF files that lack something, by path. What a package of a distribution brought unaltered is that
+    """The application's ELF files that lack something or cannot be seen, by path. What a package of a distribution brought unaltered is that
     package's, and what is built for another machine is never loaded here."""
     libraries, tree, catalog = libraries_of(seen), seen.looked.tree, seen.looked.catalog
     config = seen.looked.image.config
@@ -55,9 +55,9 @@ def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
         is_own = not is_package and stratum.side == Side.APPLICATION
         if not is_own and path not in started:
             continue
-        soft = tuple(_soft(fact)) if is_own else ()
+        soft = tuple(_soft(fact)) if is_own and not fact.packer else ()
         unmet = () if _is_for_another(fact, path, libraries) else tuple(unmet_by(libraries, path))
-        if soft or unmet:
+        if soft or unmet or fact.packer:
             name = path.decode("utf-8", "backslashreplace")
             lines.append(
                 BinaryLine(
@@ -67,6 +67,7 @@ def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
                     layer=entry.layer,
                     soft=soft,
                     unmet=unmet,
+                    packer=fact.packer,
                 )
             )
     return tuple(lines)
