@@ -58,7 +58,7 @@ def sample() -> ScanReport:
                command="FROM debian:12@sha256:1", owner="infrastructure", side=Side.SYSTEM, mends=(findings[0].key,), due="2026-05-01", days_left=-31, adds=("CVE-2026-0009",)),
         Action(key="a2", what="upgrade", message=Message("upgrade-package", {"package": EVIL, "version": "1", "target": "2", "paths": "/srv"}),
                command="pip install 'x`>=2'", owner="shop", side=Side.APPLICATION, mends=(findings[1].key,)),
-        Action(key="a3", what="wait", message=Message("wait-for-fix", {"number": 1, "oldest": "2026-01-01"}), command="", owner="", side=Side.UNKNOWN, mends=(findings[2].key,)),
+        Action(key="a3", what="wait", message=Message("wait-since", {"number": 1, "oldest": "2026-01-01", "days": 200}), command="", owner="", side=Side.UNKNOWN, mends=(findings[2].key,)),
     )  # fmt: skip
     image = ImageLine(
         reference="registry.corp/shop:1", place="registry", digest="sha256:" + "a" * 64, index_digest=None, platform="linux/amd64", platforms=(),

@@ -9,7 +9,7 @@ from seamline.model.audit import AuditReport, RuleLine, Verdict
 from seamline.model.package import Side
 from seamline.render.audit import by_rule, rule_title, verdict_of
 from seamline.render.forked import fork_lines
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import gap_texts
 from seamline.render.markdown import code, escaped, table
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
 from seamline.render.words import owner_name, say, word
@@ -123,5 +123,4 @@ def _fork(report: AuditReport, language: str) -> Iterator[str]:
 
 def _not_checked(report: AuditReport, language: str) -> Iterator[str]:
     yield from ("", f"## {word('not-checked', language)}", "")
-    gaps = [gap_text(gap, language) for gap in report.gaps]
-    yield from (f"- {escaped(each)}" for each in gaps or [word("nothing", language)])
+    yield from (f"- {escaped(each)}" for each in gap_texts(report.gaps, language))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seamline.model.comparison import CompareReport, DimensionLine, Head
 from seamline.render.compare import shares_of
 from seamline.render.compare_delta import delta_lines
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import gap_texts
 from seamline.render.layout import megabytes
 from seamline.render.markdown import code, escaped, table
 from seamline.render.words import say, word
@@ -68,5 +68,4 @@ def _dimension(dimension: DimensionLine, language: str) -> Iterator[str]:
 
 def _not_checked(report: CompareReport, language: str) -> Iterator[str]:
     yield from ("", f"## {word('not-checked', language)}", "")
-    gaps = [gap_text(gap, language) for gap in report.gaps]
-    yield from (f"- {escaped(each)}" for each in gaps or [word("nothing", language)])
+    yield from (f"- {escaped(each)}" for each in gap_texts(report.gaps, language))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Score
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import Finding
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import not_checked
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.scan_acts import owner_word
 from seamline.render.words import part_name, say, word
@@ -25,8 +25,8 @@ def write_explain(report: ExplainReport, language: str) -> str:
     lines += [*_advisories(report, language), *_compared(report, language), *_vex(report, language)]
     for finding in report.findings:
         lines += [*([""] if lines[-1] else []), *_finding(finding, report, language)]
-    for gap in report.gaps[:6]:
-        lines += _labelled("not-checked", [gap_text(gap, language)], language)
+    if report.gaps:
+        lines += not_checked(report.gaps, language, _COLUMNS)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -13,6 +13,7 @@ from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
 
 _LABEL = 12
+_MOST = 20
 _OF_DATABASE = (
     "only-starter-set",
     "advisories-too-old",
@@ -41,10 +42,18 @@ def _place(where: Where, language: str) -> str:
     return spot
 
 
+def gap_texts(gaps: Sequence[Gap], language: str) -> list[str]:
+    """What each tells, each once, and how many more JSON has; a word where there are none."""
+    texts = list(dict.fromkeys(gap_text(gap, language) for gap in gaps))
+    more = len(texts) - _MOST
+    others = [word("and-others", language, number=more)] if more > 0 else []
+    return [*texts[:_MOST], *others] or [word("nothing", language)]
+
+
 def not_checked(gaps: Sequence[Gap], language: str, columns: int = 80) -> Iterator[str]:
-    """The last lines of a report, each gap once; they say so where there are none."""
+    """The last lines of a report."""
     label = left(word("not-checked", language), _LABEL)
-    for text in dict.fromkeys(gap_text(gap, language) for gap in gaps) or [word("nothing", language)]:
+    for text in gap_texts(gaps, language):
         for line in wrapped(text.split(), columns - _LABEL - 1):
             yield f"{label} {line}"
             label = " " * _LABEL

@@ -13,7 +13,7 @@ from seamline.model.image import Attachment
 from seamline.model.package import Side
 from seamline.model.program import ProgramKind
 from seamline.model.report import InspectReport, LayerLine, ProgramLine, StratumLine
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import gap_texts
 from seamline.render.layout import (
     MOST_COLUMNS,
     clip,
@@ -202,9 +202,7 @@ def _told(report: InspectReport, language: str) -> Iterator[tuple[str, list[str]
     yield "unaccounted", _programs(report.unaccounted, language)
     yield "wasm", [_module(module, language) for module in report.modules]
     yield "notes", [say(note, language) for note in report.notes]
-    gaps = [gap_text(gap, language) for gap in report.gaps]
-    more_gaps = [word("and-others", language, number=len(gaps) - 20)] if len(gaps) > 20 else []
-    yield "not-checked", [*gaps[:20], *more_gaps] or [word("nothing", language)]
+    yield "not-checked", gap_texts(report.gaps, language)
 
 
 def _programs(programs: Sequence[ProgramLine], language: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from seamline.model.comparison import OverviewLine, OverviewReport
-from seamline.render.gaps import gap_text, not_checked
+from seamline.render.gaps import gap_texts, not_checked
 from seamline.render.layout import megabytes, plain, table, width, wrapped
 from seamline.render.markdown import code, escaped
 from seamline.render.markdown import table as markdown_table
@@ -96,7 +96,7 @@ def write_overview_markdown(report: OverviewReport, language: str) -> str:
     """The table and what was not checked, ending in a newline."""
     heads, *rows = overview_rows(report, language)
     body = [[code(row[0]), *map(escaped, row[1:])] for row in rows]
-    gaps = [gap_text(gap, language) for gap in report.gaps] or [word("nothing", language)]
+    gaps = gap_texts(report.gaps, language)
     lines = [*markdown_table(heads, body, numbers=range(2, len(heads))), ""]
     lines.append(f"{word('not-checked', language)}{word('colon', language)}{'; '.join(map(escaped, gaps))}")
     return "\n".join(lines) + "\n"

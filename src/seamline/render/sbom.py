@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamline.model.report import SbomReport
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import not_checked
 from seamline.render.layout import layers_word, plain, table
 from seamline.render.words import part_name, word
 
@@ -23,9 +23,4 @@ def write_sbom(report: SbomReport, language: str) -> str:
         for package in report.packages
     ]
     lines = table([tuple(heads), *rows], align="llllll", most=(44, 32, 10, 12, 30, 9))
-    gaps = [gap_text(gap, language) for gap in report.gaps]
-    lines += [
-        "",
-        f"{word('not-checked', language)}  {word('nothing', language) if not gaps else ''}".rstrip(),
-    ]
-    return "\n".join(lines + [f"  {gap}" for gap in gaps]) + "\n"
+    return "\n".join([*lines, "", *not_checked(report.gaps, language, 100)]) + "\n"

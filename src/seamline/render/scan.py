@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Severity
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
-from seamline.render.gaps import gap_text
+from seamline.render.gaps import not_checked
 from seamline.render.layout import clip, layers_word, left, plain, right, table, width, wrapped
 from seamline.render.next_steps import next_steps
 from seamline.render.scan_acts import owner_word, write_actions
@@ -19,7 +19,6 @@ from seamline.render.words import say, word
 _COLUMNS = 80
 _SIDE = 16
 _MOST_FINDINGS = 20
-_MOST_GAPS = 12
 _LEAST_FIXED = 7
 _WHOLE = (0, 1, 2, 3, 6)  # columns that are never cut
 _PACKAGE = 4
@@ -242,20 +241,9 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
     )
     if not report.gates:
         yield word("no-gate", language)
-    gaps = [gap_text(gap, language) for gap in report.gaps]
-    yield from _labelled(word("not-checked", language), gaps[:_MOST_GAPS] or [word("nothing", language)])
-    if len(gaps) > _MOST_GAPS:
-        yield f"{'':12} {word('more-gaps', language, number=len(gaps) - _MOST_GAPS)}"
+    yield from not_checked(report.gaps, language, _COLUMNS)
     name = shlex.quote(plain(report.image.given or report.image.reference))
     first = next((each.id for each in report.findings if not each.suppressed), "CVE-...")
     owner = owner_word(next((action.owner for action in report.actions if action.owner), "TEAM"), language)
     commands = (f"seamline scan {name} --for {shlex.quote(owner)}", f"seamline explain {name} {first}")
     yield from next_steps(commands, language, _COLUMNS)
-
-
-def _labelled(label: str, texts: Sequence[str]) -> Iterator[str]:
-    shown = left(label, 12)
-    for text in texts:
-        for line in wrapped(text.split(), _COLUMNS - 13):
-            yield f"{shown} {line}"
-            shown = " " * 12

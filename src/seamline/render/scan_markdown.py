@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Severity
 from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.gaps import gap_texts
 from seamline.render.gates import gate_words
 from seamline.render.layout import plain
 from seamline.render.scan_acts import owner_word
@@ -20,7 +21,6 @@ from seamline.render.words import say, word
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _MOST_FINDINGS = 20
-_MOST_GAPS = 20
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
@@ -73,10 +73,8 @@ def _comment(report: ScanReport, language: str) -> Iterator[str]:
 
 def unchecked(report: ScanReport, language: str) -> str:
     """What could not be read or decided, as a paragraph."""
-    texts = (escaped(say(gap.message, language)) for gap in report.gaps[:_MOST_GAPS])
-    return f"{word('not-checked', language)}{word('colon', language)}" + (
-        "; ".join(texts) or word("nothing", language)
-    )
+    texts = map(escaped, gap_texts(report.gaps, language))
+    return f"{word('not-checked', language)}{word('colon', language)}{'; '.join(texts)}"
 
 
 def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:

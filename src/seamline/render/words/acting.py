@@ -105,7 +105,6 @@ WORDS = {
     "upgrade-package": ("upgrade {package} {version} -> {target} in {paths}", "将 {paths} 中的 {package} 从 {version} 升级到 {target}"),
     "upgrade-somewhere": ("upgrade {package} {version} -> {target}", "将 {package} 从 {version} 升级到 {target}"),
     "upgraded-in-place": ("{names}: upgraded above the base, and still affected; the base comes first", "{names}：在基础镜像之上升级过，但仍受影响；应先更新基础镜像"),
-    "wait-for-fix": ("wait: {number} finding{number:s} have no fix anywhere yet (oldest of {oldest})", "等待：{number} 项尚无任何修复（最早 {oldest}）"),
     "wait-since": ("wait: {number} finding{number:s} without any fix yet, the oldest since {oldest} ({days} day{days:s})", "等待：{number} 项尚无任何修复，最早自 {oldest} 起（{days} 天）"),
     "wait-undated": ("wait: {number} finding{number:s} without any fix yet; no record tells since when", "等待：{number} 项尚无任何修复；无记录说明起于何时"),
     "will-not-fix-since": ("{number} finding{number:s} that the publisher will not fix, the oldest since {oldest} ({days} days): stand on something else, or accept the risk with a reason ([[ignore]])", "{number} 项发布方不予修复，最早自 {oldest} 起（{days} 天）：请更换基础镜像，或注明理由接受风险（[[ignore]]）"),
