@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cli.test_commands import home, run
 
@@ -110,3 +114,50 @@ def test_the_commands_after_an_sbom_name_its_file_and_not_what_it_calls_itself(h
     done = run(home, "scan", "my shop.json", "--offline")
     assert done.stdout.startswith("shop (my shop.json)")
     assert "seamline explain 'my shop.json' CVE-" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("scan", "oci-dir:demo:base"),
+        ("scan", "nothing.json"),
+        ("audit", "oci-dir:demo:shop"),
+        ("inspect", "oci-dir:demo:shop"),
+        ("compare", "oci-dir:demo:shop", "oci-dir:demo:base", "oci-dir:demo:shop"),
+    ],
+)
+def test_the_next_commands_can_be_run_as_they_are_printed(home: Path, verb: tuple[str, ...]) -> None:
+    (home / "nothing.json").write_text('{"bomFormat":"CycloneDX","components":[]}')
+    done = run(home, *verb, "--offline", "--as-of", "2026-11-20")
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.partition("\nnext: ")[2]
+    assert bool(printed) != ("nothing.json" in verb)
+    for line in re.sub(r" \\\n\s+", " ", printed).splitlines():
+        again = run(home, *shlex.split(line)[1:], "--offline")
+        assert again.returncode == 0, (line, again.stderr)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((), "expected an image, and an advisory or rule, got nothing (for example seamline explain nginx:1.27 CVE-2026-34182)"),
+        (("CVE-2026-1",), "expected an image too, got CVE-2026-1 (for example seamline explain nginx:1.27 CVE-2026-1)"),
+        (("CIS-4.1", "CVE-2026-1"), "expected an image too, got CIS-4.1 CVE-2026-1 (for example seamline explain nginx:1.27 CIS-4.1 CVE-2026-1)"),
+        (("shop",), "expected an advisory or a rule too, got shop (seamline scan shop lists its own; for example seamline explain shop CVE-2026-34182)"),
+        (("a", "b", "c"), "expected an advisory or a rule too, got a b c (seamline scan a lists its own; for example seamline explain a CVE-2026-34182)"),
+    ],
+)  # fmt: skip
+def test_explain_says_what_it_misses_with_an_example(home: Path, given: tuple[str, ...], said: str) -> None:
+    done = run(home, "explain", *given)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"seamline: explain: {said}\n")
+
+
+def test_explain_takes_images_and_ids_in_any_order_and_number(home: Path) -> None:
+    shop, base, flaw = "oci-dir:demo:shop", "oci-dir:demo:base", "CVE-2021-44228"
+    one, other = (run(home, "explain", image, flaw).stdout for image in (shop, base))
+    assert run(home, "explain", flaw, shop).stdout == one
+    for given in ((shop, base, flaw), (flaw, shop, base), (shop, flaw, base)):
+        assert run(home, "explain", *given).stdout == f"{one}\n{other}"
+    rule = run(home, "explain", shop, "cis-4.1").stdout
+    assert run(home, "explain", "CIS-4.1", flaw, shop).stdout == f"{one}\n{rule}"
+    assert "shop:1 reads like an image" in " ".join(run(home, "explain", shop, "shop:1").stdout.split())

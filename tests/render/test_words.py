@@ -14,8 +14,14 @@ from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, ru
 ROOT = Path(__file__).resolve().parents[2]
 SAME_IN_BOTH = {
     "colon",
+    "between",
     "comma",
     "column-mb",
+    "explain-compared",
+    "explain-deadline",
+    "explain-side",
+    "explain-suppressed-by",
+    "explain-vex",
     "fork-counts",
     "form-distroless",
     "form-wasm",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +14,10 @@ from seamline.cli.judging import TERMS, add_options, stocks
 from seamline.cli.looking import session_of
 from seamline.cli.options import Asked, Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
+from seamline.errors import Usage
+from seamline.model.explanation import ExplainReport
 from seamline.render.explain import write_explain
+from seamline.render.explain_rule import write_rule
 from seamline.verbs.database import open_database
 from seamline.verbs.explain import explain_report
 from seamline.verbs.explain_rule import explain_rule, rule_named
@@ -20,6 +25,7 @@ from seamline.verbs.scan import scan_report
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
+_PAIR = 2
 _ID = re.compile(
     r"^(CVE|GHSA|EOL|PYSEC|PSF|GO|RUSTSEC|OSV|GSD|MAL|BIT|HSEC|CURL|CGA|MINI|ECHO|CIS|SL"  # flaws, ends, languages, makers, rules
     r"|(DEBIAN|UBUNTU|ALPINE|ALPAQUITA|AZL|BELL|LSN|TEMP)(-CVE)?|D[SLT]A|DTSA|USN"
@@ -30,67 +36,91 @@ _ID = re.compile(
 
 
 @click.command()
-@click.argument("image")
-@click.argument("advisory")
+@click.argument("names", nargs=-1, metavar="IMAGE... ADVISORY...")
 @click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 @click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.option("--deploy", metavar="FILE|LINE", default="", help="How it is run, for rules of the audit.")
 @add_options(TERMS)
 @reading_options
 def explain(
-    common: Common, image: str, advisory: str, form: str | None, target: str | None, deploy: str, **terms: Any
+    common: Common,
+    names: Sequence[str],
+    form: str | None,
+    target: str | None,
+    deploy: str,
+    **terms: Any,
 ) -> None:
-    """Why an advisory holds for an image or not, or what a rule of the audit asks of it, whose it is, and what mends it. Either order of the two is understood.
+    """Why an advisory holds for an image or not, or what a rule of the audit asks of it, whose it is, and what mends it. Either order is understood, also of several.
 
     \b
     seamline explain nginx:1.27 CVE-2026-34182
     seamline explain GHSA-jfh8-c2jp-5v3q registry.example/shop
     seamline explain shop:1.4 CIS-5.26 --deploy deployment.yaml
     """
-    if _ID.match(image) and not _ID.match(advisory):
-        image, advisory = advisory, image
-    if rule := rule_named(advisory):
-        _explain_rule(common, image, rule, form, target, deploy)
+    images, ids = _sorted(names)
+    rules = [rule for each in ids if (rule := rule_named(each))]
+    flaws = [_spelt(each) for each in ids if not rule_named(each)]
+    reports = [*_of_flaws(common, images, flaws, terms), *_of_rules(common, images, rules, deploy)]
+    write = {True: write_rule, False: write_explain}
+    emit(
+        chosen_outputs(form, target, (), _FORMS),
+        {
+            "table": lambda: "\n".join(
+                write[bool(each.rules)](each, common.language) for each in reports
+            ).encode(),
+            "json": lambda: b"".join(msgspec.json.encode(each) + b"\n" for each in reports),
+        },
+    )
+
+
+def _sorted(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The images and the ids among what was given. Of two, neither of which reads like an id, the second is meant to be one.
+
+    Raises:
+        Usage: one of the kinds is missing.
+    """
+    ids = [each for each in names if _ID.match(each) and not Path(each).exists()]
+    images = [each for each in names if each not in ids]
+    if not ids and len(names) == _PAIR:
+        images, ids = [names[0]], [names[1]]
+    if images and ids:
+        return images, ids
+    if not images:
+        expected = "an image, and an advisory or rule" if not ids else "an image too"
+        example = " ".join(ids) or "CVE-2026-34182"
+        hint = f"for example seamline explain nginx:1.27 {example}"
+    else:
+        expected = "an advisory or a rule too"
+        hint = f"seamline scan {images[0]} lists its own; for example seamline explain {images[0]} CVE-2026-34182"
+    raise Usage("explain", expected=expected, got=" ".join(names) or "nothing", hint=hint)
+
+
+def _of_flaws(
+    common: Common, images: Sequence[str], ids: Sequence[str], terms: Mapping[str, Any]
+) -> Iterator[ExplainReport]:
+    """Every image with every id."""
+    if not ids:
         return
-    advisory = _spelt(advisory)
     judged, _ = gather_terms(Chosen(settings=common.settings, **terms), common.as_of[:10])
     index = open_database()
     known = session_of(common.of_one_platform()).known
-    reports = [
-        explain_report(
-            stock, index, scan_report(stock, index, known, judged, common.as_of), advisory, judged.vex
-        )
-        for stock in stocks([image], None, common)
-    ]
-    emit(
-        chosen_outputs(form, target, (), _FORMS),
-        {
-            "table": lambda: "\n".join(write_explain(report, common.language) for report in reports).encode(),
-            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
-        },
-    )
+    for stock in stocks(images, None, common):
+        report = scan_report(stock, index, known, judged, common.as_of)
+        for each in ids:
+            yield explain_report(stock, index, report, each, judged.vex)
 
 
-def _explain_rule(
-    common: Common, image: str, rule: str, form: str | None, target: str | None, deploy: str
-) -> None:
-    """The same for a rule of the audit."""
+def _of_rules(
+    common: Common, images: Sequence[str], rules: Sequence[str], deploy: str
+) -> Iterator[ExplainReport]:
+    """The same for rules of the audit."""
+    if not rules:
+        return
     from seamline.cli.audit import audited  # noqa: PLC0415 - only rules need it
-    from seamline.render.explain_rule import write_rule  # noqa: PLC0415 - as above
 
-    reports = [
-        explain_rule(report, scan, rule)
-        for report, scan in audited(
-            common, Asked(images=(image,), from_file=None, outputs=()), deploy=deploy, tags=(rule,)
-        )
-    ]
-    emit(
-        chosen_outputs(form, target, (), _FORMS),
-        {
-            "table": lambda: "\n".join(write_rule(report, common.language) for report in reports).encode(),
-            "json": lambda: b"".join(msgspec.json.encode(report) + b"\n" for report in reports),
-        },
-    )
+    asked = Asked(images=tuple(images), from_file=None, outputs=())
+    for report, scan in audited(common, asked, deploy=deploy, tags=tuple(rules)):
+        yield from (explain_rule(report, scan, rule) for rule in rules)
 
 
 def _spelt(advisory: str) -> str:

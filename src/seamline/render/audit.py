@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
@@ -228,8 +230,15 @@ def _reasons(rule: RuleLine, language: str) -> Iterator[str]:
 
 
 def _next(report: AuditReport, language: str, columns: int, *, every: bool) -> Iterator[str]:
-    name = report.image.reference
-    commands = [f"seamline scan {name}", f"seamline files {name} PATH"]
+    name = shlex.quote(plain(report.image.reference))
+    told = (
+        each.message.args for rule in report.rules if rule.verdict == Verdict.FAIL for each in rule.evidence
+    )
+    paths = (str(args.get("path", args.get("paths", ""))).partition(", ")[0].strip("/") for args in told)
+    commands = [f"seamline scan {name}"]
+    commands += [
+        f"seamline files {name} {shlex.quote(f'/{plain(path)}')}" for path in islice(filter(None, paths), 1)
+    ]
     if not every:
         commands.insert(0, f"seamline audit {name} --all")
     return next_steps(commands, language, columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from seamline.model.comparison import CompareReport, DimensionLine, Head, IndicatorLine, Measured
@@ -173,7 +174,7 @@ def _words(report: CompareReport, language: str, columns: int) -> Iterator[str]:
 
 
 def _next(report: CompareReport, language: str, columns: int) -> Iterator[str]:
-    a, b = report.a.image.reference, report.b.image.reference
+    a, b = (shlex.quote(plain(each.image.reference)) for each in (report.a, report.b))
     commands = (
         f"seamline audit {b}",
         f"seamline scan {b}",

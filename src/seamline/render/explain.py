@@ -61,7 +61,15 @@ def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
 
 def _compared(report: ExplainReport, language: str) -> Iterator[str]:
     texts = [
-        f"{'[!]' if each.affected else '[ ]'} {plain(each.package)} {plain(each.version)} (/{plain(each.path)}): {plain(say(each.reason, language))}"
+        word(
+            "explain-compared",
+            language,
+            mark="[!]" if each.affected else "[ ]",
+            package=plain(each.package),
+            version=plain(each.version),
+            path=f"/{plain(each.path)}",
+            reason=plain(say(each.reason, language)),
+        )
         for each in report.compared
     ]
     yield from _labelled("label-compared", texts, language)
@@ -70,9 +78,13 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
     named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
-    side = f"{word(f'side-{finding.side.value}', language)}: {plain(part_name(finding.stratum, language))}"
-    if finding.layer is not None:
-        side += f", {word('layer-of', language, layer=finding.layer)}"
+    side = word(
+        "explain-side" if finding.layer is None else "explain-side-layer",
+        language,
+        side=word(f"side-{finding.side.value}", language),
+        part=plain(part_name(finding.stratum, language)),
+        layer=str(finding.layer),
+    )
     told = (
         plain(say(each, language))
         for part in report.parts
@@ -86,9 +98,7 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield from _labelled("label-side", [side, *reasons], language)
     yield from _labelled(
         "label-owner",
-        [
-            f"{owner_word(finding.owner, language)} ({word('publisher', language)}: {plain(finding.publisher)})"
-        ],
+        [word("explain-owner", language, owner=finding.owner, publisher=plain(finding.publisher))],
         language,
     )
     ratings = [
@@ -109,7 +119,16 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
         yield from _labelled("label-deadline", [_deadline(finding, language)], language)
     if finding.suppressed:
         yield from _labelled(
-            "label-suppressed", [f"{finding.suppressed}: {plain(finding.suppressed_why)}"], language
+            "label-suppressed",
+            [
+                word(
+                    "explain-suppressed-by",
+                    language,
+                    by=finding.suppressed,
+                    why=plain(finding.suppressed_why),
+                )
+            ],
+            language,
         )
     for action in report.actions:
         if finding.key in action.mends:
@@ -131,7 +150,7 @@ def _urgency(finding: Finding, language: str) -> str:
         parts.append(word("days-late", language, days=-finding.deadline.days_left))
     if finding.epss >= 0:
         parts.append(word("urgency-epss", language, chance=f"{finding.epss:.1%}"))
-    return ", ".join(parts)
+    return word("between", language).join(parts)
 
 
 def _deadline(finding: Finding, language: str) -> str:
@@ -142,7 +161,7 @@ def _deadline(finding: Finding, language: str) -> str:
     left_over = word(
         "days-left" if deadline.days_left >= 0 else "days-late", language, days=abs(deadline.days_left)
     )
-    return f"{deadline.due} ({left_over}); {since}"
+    return word("explain-deadline", language, day=deadline.due, left=left_over, since=since)
 
 
 def _vex(report: ExplainReport, language: str) -> Iterator[str]:
@@ -154,7 +173,9 @@ def _vex(report: ExplainReport, language: str) -> Iterator[str]:
         whose = ", ".join(part for part in (told.author, told.timestamp[:10], told.source) if part)
         mark = "[x]" if heard.decides else "[ ]"
         reason = say(heard.reason, language)
-        texts.append(f"{mark} {plain(heard.package)}: {plain(said)} ({plain(whose)}): {plain(reason)}")
+        parts = {"package": heard.package, "said": said, "whose": whose, "reason": reason}
+        shown = {name: plain(text) for name, text in parts.items()}
+        texts.append(word("explain-vex", language, mark=mark, **shown))
     yield from _labelled("label-vex", texts, language)
 
 

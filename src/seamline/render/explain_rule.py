@@ -8,7 +8,7 @@ from seamline.model.audit import RuleLine
 from seamline.model.explanation import ExplainReport
 from seamline.render.audit import rule_title, verdict_of
 from seamline.render.layout import left, plain, wrapped
-from seamline.render.words import say, word
+from seamline.render.words import owner_name, say, word
 
 _COLUMNS = 80
 
@@ -35,7 +35,7 @@ def _line(line: RuleLine, language: str) -> Iterator[str]:
     if line.side:
         yield from _labelled("label-side", word(f"side-{line.side}", language), language)
     if line.owner:
-        yield from _labelled("label-owner", plain(line.owner), language)
+        yield from _labelled("label-owner", plain(owner_name(line.owner, language)), language)
     if line.needs is not None:
         needs = word("needs-to-decide-one", language, rules=line.id, needs=say(line.needs, language))
         yield from wrapped_below(plain(needs))

@@ -309,8 +309,8 @@ def _claimed_base(report: InspectReport) -> str:
 
 
 def _next(report: InspectReport, language: str, columns: int) -> Iterator[str]:
-    name = report.image.reference
+    name = shlex.quote(plain(report.image.reference))
     commands = [f"seamline sbom {name}", f"seamline files {name} /etc"]
     if not any(stratum.base for stratum in report.strata) and report.kind != "system":
-        commands.append(f"seamline base add {_claimed_base(report) or '<its base image>'}")
+        commands.append(f"seamline base add {_claimed_base(report) or '--help'}")
     return next_steps(commands, language, columns)

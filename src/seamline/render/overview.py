@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 
 from seamline.model.comparison import OverviewLine, OverviewReport
@@ -77,11 +78,12 @@ def write_overview(report: OverviewReport, language: str, columns: int = 100) ->
     top = [[each[at] if at < len(each) else "" for each in heads] for at in range(tall)]
     others = sum(max(size, *map(width, head)) for size, head in zip(widths[1:], heads[1:], strict=True))
     room = max(columns - others - 2 * (len(widths) - 1), 16)
+    two = " ".join(shlex.quote(plain(each.image.image.reference)) for each in report.images[:2])
     lines = [
         *table([*top, *_names_last(rows[1:], room)], align="ll" + "r" * (len(widths) - 2), most=(room,)),
         "",
         *not_checked(report.gaps, language, columns),
-        *next_steps(("seamline compare A B",), language, columns),
+        *next_steps((f"seamline compare {two}",), language, columns),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

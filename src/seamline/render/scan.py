@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from seamline.model.advisory import Severity
 from seamline.model.finding import Finding, ScanReport
@@ -243,7 +244,11 @@ def _foot(report: ScanReport, language: str) -> Iterator[str]:
         yield word("no-gate", language)
     yield from not_checked(report.gaps, language, _COLUMNS)
     name = shlex.quote(plain(report.image.given or report.image.reference))
-    first = next((each.id for each in report.findings if not each.suppressed), "CVE-...")
-    owner = owner_word(next((action.owner for action in report.actions if action.owner), "TEAM"), language)
-    commands = (f"seamline scan {name} --for {shlex.quote(owner)}", f"seamline explain {name} {first}")
+    owners = (action.owner for action in report.actions if action.owner)
+    told = (each.id for each in report.findings if not each.suppressed)
+    commands = [
+        f"seamline scan {name} --for {shlex.quote(owner_word(owner, language))}"
+        for owner in islice(owners, 1)
+    ]
+    commands += [f"seamline explain {name} {first}" for first in islice(told, 1)]
     yield from next_steps(commands, language, _COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -23,7 +24,7 @@ def write_whole_report(portrait: Portrait, language: str, columns: int = MOST_CO
         lines += ["", heading]
         for label, text in pairs:
             lines += _pair(plain(label), plain(text), columns)
-    name = portrait.inspect.image.reference
+    name = shlex.quote(plain(portrait.inspect.image.reference))
     lines += ["", *not_checked(portrait.gaps, language, columns)]
     lines += next_steps((f"seamline scan {name}", f"seamline audit {name}", f"seamline report {name} -o report.html"), language, columns)  # fmt: skip
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.ecosystems import (
@@ -39,6 +40,7 @@ from seamline.versions.orders import UnreadableVersion, order_of
 _MOST_ELSEWHERE = 8
 _MOST_NEAR = 6
 _END = "EOL-"
+_LIKE_AN_IMAGE = re.compile(r"[/:@]")
 
 
 def explain_report(
@@ -56,7 +58,7 @@ def explain_report(
     keys = {each.key for each in findings}
     strata = {each.stratum for each in findings}
     found = {(each.install, cve) for each in scan.findings for cve in (each.id, *each.aliases)}
-    compared = [*_compared(stock.installs, index, {a.id for a in advisories} | names, found)]
+    compared = _telling(_compared(stock.installs, index, {a.id for a in advisories} | names, found))
     compared += _elsewhere(stock.installs, index, advisories, {(c.package, c.path) for c in compared})
     parts = tuple(
         Part(
@@ -117,6 +119,18 @@ def _compared(
                     if affected and not tracks_alone(row) and _are_judged(install, cves, own, found):
                         affected, reason = False, _set_aside(subject, row, cves, own)
                     yield _line(install, subject.ecosystem, affected, reason)
+
+
+def _telling(lines: Iterable[Compared]) -> list[Compared]:
+    """The lines without those that say no of a package where another line of the same advisory says yes: a record may speak
+    of a package range by range."""
+    every = list(lines)
+    yes = {_subject(each) for each in every if each.affected}
+    return [each for each in every if each.affected or _subject(each) not in yes]
+
+
+def _subject(line: Compared) -> tuple[object, ...]:
+    return (line.package, line.version, line.path, line.ecosystem, line.reason.args.get("advisory"))
 
 
 def _are_judged(
@@ -264,6 +278,9 @@ def _told(
     if of_package:
         shown = ", ".join(sorted(set(of_package))[:_MOST_NEAR])
         yield Message("told-package", {"name": name, "number": len(of_package), "ids": shown})
+        return
+    if _LIKE_AN_IMAGE.search(name):
+        yield Message("told-like-an-image", {"name": name})
         return
     near = difflib.get_close_matches(name, sorted({each.id for each in scan.findings}), _MOST_NEAR, 0.85)
     if near:

@@ -110,7 +110,7 @@ _CHINESE = {
     "Which containers run an old image, and whether a restart, a pull or a rebuild brings the newer one.": "哪些容器运行着旧镜像，以及需要重启、拉取还是重新构建才能换上新镜像。",
     "Which image of an index (all: each of them); default: this machine's.": "选用索引中的哪个镜像（all：每一个）；默认与本机平台相同。",
     "Who does what for images on it, with the deadlines in force.": "对建立于其上的镜像，各方分别负责什么，以及现行期限。",
-    "Why an advisory holds for an image or not, or what a rule of the audit asks of it, whose it is, and what mends it. Either order of the two is understood.": "某条公告为何适用或不适用于镜像，或某条审计规则对它有何要求，归谁处理，如何处置。两个参数的先后顺序不限。",
+    "Why an advisory holds for an image or not, or what a rule of the audit asks of it, whose it is, and what mends it. Either order is understood, also of several.": "某条公告为何适用或不适用于镜像，或某条审计规则对它有何要求，归谁处理，如何处置。先后顺序不限，均可给出多个。",
     "With --fix: print what would change.": "与 --fix 同用：输出将要作出的改动。",
     "With --fix: write each file anew instead of printing it.": "与 --fix 同用：直接改写文件，而不是输出。",
     "Without --lookup the known bases tell which digest of a name is the newest; with it, the registries are asked.": "不加 --lookup 时，由已知的基础镜像判断某名称的最新摘要；加上则向仓库查询。",

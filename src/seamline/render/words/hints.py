@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "seamline scan {} lists its own; for example seamline explain {} CVE-2026-34182": "seamline scan {} 会列出它的编号；例如 seamline explain {} CVE-2026-34182",
+    "for example seamline explain nginx:1.27 {}": "例如 seamline explain nginx:1.27 {}",
     "give one of them bases, or leave the side out": "请为其中一个团队指定 bases，或去掉该 side",
     "leave out --ecosystem": "请去掉 --ecosystem",
     "name an empty folder with --to": "请用 --to 指定空文件夹",
