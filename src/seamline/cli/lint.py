@@ -39,7 +39,7 @@ from seamline.verbs.lint import (
     shellcheck,
     support_from,
 )
-from seamline.verbs.terms import settings_of
+from seamline.verbs.settled import settings_of
 
 _FORMS = ("table", "json", "sarif")
 _GATE_EXIT = 1

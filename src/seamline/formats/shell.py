@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -40,8 +41,8 @@ class Redirection(msgspec.Struct, frozen=True):
     target: Word
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """One simple command. `name` is that of its first word without folders.
+class Command(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
+    """One simple command, the same as itself alone. `name` is that of its first word without folders.
 
     `joined` is what stands before it: `&&`, `||`, `;`, `|`, `&`, or nothing. `pipeline` is where its pipeline
     starts, `place` counts the commands of that from 0; `is_last` tells its end. `depth` counts the groups and
@@ -59,11 +60,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool = True
     depth: int = 0
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.words[0].text.rpartition("/")[2] if self.words else ""
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[str, ...]:
         """What follows the name, quotes taken off."""
         return tuple(word.text for word in self.words[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -89,6 +90,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+@lru_cache(20_000)
 def call_of(command: Command) -> Call | None:
     """The call of a package manager that a command is; None where it is none."""
     name, arguments = program(command)

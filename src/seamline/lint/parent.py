@@ -23,7 +23,8 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `user` is as its configuration has it; `is_read` tells whether that was seen (an empty one then means root).
     `libc` is glibc, musl or none; `manager` apt, apk, dnf ... `is_built` tells that the image is what the file became:
-    then `user` is empty where the file sets its own.
+    then `user` is empty where the file sets its own, and `starts` are those first words of the file's start lines that the
+    kernel starts without a shell.
     """
 
     reference: str
@@ -40,6 +41,7 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     programs: frozenset[str] = frozenset()
     has_healthcheck: bool = False
     has_entrypoint: bool = False
+    starts: frozenset[str] = frozenset()
     users: Mapping[str, int] = {}
     is_built: bool = False
 
@@ -63,6 +65,12 @@ def parent_by_name(reference: str) -> Parent:
     )
 
 
+def official_name(reference: str) -> str:
+    """`python` of `docker.io/library/python:3.12`; empty for an image that is not one of Docker's own."""
+    name = reference.lower().partition("@")[0].removeprefix("docker.io/").removeprefix("library/")
+    return "" if "/" in name else name.partition(":")[0]
+
+
 def libc_by_name(reference: str) -> str:
     """`musl`, `glibc`, `none` or nothing, by the name of an image."""
     name = reference.partition("@")[0]
@@ -72,5 +80,4 @@ def libc_by_name(reference: str) -> str:
         return "musl"
     if _GLIBC.search(name) or name.startswith("gcr.io/distroless/"):
         return "glibc"
-    official = name.removeprefix("docker.io/").removeprefix("library/").partition(":")[0]
-    return "glibc" if official in _DEBIAN_BY_DEFAULT else ""
+    return "glibc" if official_name(name) in _DEBIAN_BY_DEFAULT else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -79,11 +79,9 @@ def at_command(view: View, step: Step, command: Command, detail: str = "") -> Fo
     )
 
 
-def run_commands(view: View) -> Iterator[tuple[Step, Command]]:
+def run_commands(view: View) -> Sequence[tuple[Step, Command]]:
     """Every command of every RUN, where the shell is one of Unix."""
-    for step in view.steps("RUN"):
-        if step.is_posix:
-            yield from ((step, command) for command in step.commands)
+    return view.run_commands
 
 
 def built_calls(view: View, *managers: str) -> Iterator[tuple[Step, Call]]:

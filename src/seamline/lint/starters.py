@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from seamline.lint.view import Step, View, program
 
 LOW_PORTS = 1024
+_REMOTE = frozenset((22, 23, 3389))
+"""Where remote shells and desktops listen."""
 _NGINX, _HTTPD, _DROPS, _NEEDS = "lint-root-nginx", "lint-root-httpd", "lint-root-drops", "lint-root-needs"
 _PORT = "lint-root-port"
 _KINDS: Mapping[str, tuple[str, ...]] = {
@@ -63,3 +65,16 @@ def low_ports(step: Step) -> Iterator[str]:
         port = word.partition("/")[0].partition("-")[0]
         if port.isdecimal() and 0 < int(port[:6]) < LOW_PORTS:
             yield word
+
+
+def health_port(view: View) -> str:
+    """The port of the service, as the file tells it: the first that it exposes by TCP. That of a remote shell tells
+    nothing of a service beside it: it is asked where the file starts nothing else."""
+    ports = [
+        word.partition("/")[0]
+        for step in _exposing(view)
+        for word in step.instruction.arguments
+        if word.partition("/")[0].isdecimal() and not word.lower().endswith(("/udp", "/sctp"))
+    ]
+    served = [port for port in ports if int(port[:6]) not in _REMOTE]
+    return next(iter(served or (ports if "sshd" in _started(view) else ())), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -17,8 +18,11 @@ from seamline.model.advisory import Cycle
 
 Support = Callable[[str], Sequence[Cycle]]
 """The releases that the name of an image states, with the days on which their support ends."""
-_SHELL = ("/bin/sh", "-c")
+_SHELL, _CMD = ("/bin/sh", "-c"), ("cmd", "/S", "/C")
+"""What a RUN is read by where nobody says. Source: Dockerfile reference, "SHELL"."""
 _WINDOWS = ("/windows/", "/windows:", "nanoserver", "servercore", "windowsservercore")
+_WITH_COMMANDS = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
+_MOST_KEPT = 20_000
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "ksh", "zsh"))
 _WRAPPERS: Mapping[str, frozenset[str]] = {
     "command": frozenset(),
@@ -74,7 +78,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 class StageView(msgspec.Struct, frozen=True, kw_only=True):
     """One stage with its steps. `parent` is what is known of the image below it and the stages that it stands on;
-    `lineage` are those, lowest first, itself last. `user` is who a container of it starts as; `user_step` who said so."""
+    `lineage` are those, lowest first, itself last. `is_windows` tells that its base's name, its platform, its shell or the
+    escape sign that only Windows needs says so. `user` is who a container of it starts as; `user_step` who said so."""
 
     stage: Stage
     steps: tuple[Step, ...]
@@ -85,9 +90,10 @@ class StageView(msgspec.Struct, frozen=True, kw_only=True):
     shell: tuple[str, ...]
     workdir: str
     environment: Mapping[str, str]
+    is_windows: bool = False
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The whole file. `final` is the stage that becomes the image. `has_ignore_file` tells whether a .dockerignore stands
     beside it, None where nobody looked; `trusted` are patterns of registries, none where any will do; `support` are the
     dates of releases as of `today`, None where nobody has them; `own_parent` is what the user gave as the parent."""
@@ -112,20 +118,29 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_windows(self) -> bool:
-        """Whether the final stage is one of Windows, by its base's name, its platform, its shell, or the escape sign that only Windows needs: users have no numbers."""
-        stage = self.final.stage
-        name = f"/{stage.resolved.lower()}"
-        is_unix = bool(self.final.parent.libc)
-        return (self.dockerfile.escape == "`" and not is_unix) or (
-            any(word in name for word in _WINDOWS)
-            or stage.platform.lower().startswith("windows")
-            or shell_name(self.final.shell) in ("cmd", "powershell", "pwsh")
-        )
+        """Whether the final stage is one of Windows, where users have no numbers."""
+        return self.final.is_windows
 
     def steps(self, *keywords: str) -> Iterator[Step]:
         """Every step of these instructions, stage by stage."""
+        if len(keywords) == 1:
+            yield from self._by_keyword.get(keywords[0], ())
+            return
         for stage in self.stages:
             yield from (step for step in stage.steps if not keywords or step.keyword in keywords)
+
+    @cached_property
+    def _by_keyword(self) -> Mapping[str, Sequence[Step]]:
+        found: dict[str, list[Step]] = {}
+        for stage in self.stages:
+            for step in stage.steps:
+                found.setdefault(step.keyword, []).append(step)
+        return found
+
+    @cached_property
+    def run_commands(self) -> Sequence[tuple[Step, Command]]:
+        """Every command of every RUN, where the shell is one of Unix."""
+        return [(step, command) for step in self.steps("RUN") if step.is_posix for command in step.commands]
 
     def line_of(self, step: Step, place: int) -> int:
         """The line in the file of a place in a step."""
@@ -184,7 +199,8 @@ def _stage_view(
     scope = Scope(environment, outside, given, escape)
     user = below.user if below is not None else parent.user
     user_step = below.user_step if below is not None else None
-    shell = below.shell if below is not None else parent.shell or _SHELL
+    windows = below.is_windows if below is not None else _is_windows(stage, parent, escape)
+    shell = below.shell if below is not None else parent.shell or (_CMD if windows else _SHELL)
     workdir = below.workdir if below is not None else parent.workdir
     steps: list[Step] = []
     for position, outer in enumerate(stage.instructions):
@@ -214,6 +230,16 @@ def _stage_view(
         shell=shell,
         workdir=workdir,
         environment=scope.environment,
+        is_windows=windows or shell_name(shell) in ("cmd", "powershell", "pwsh"),
+    )
+
+
+def _is_windows(stage: Stage, parent: Parent, escape: str) -> bool:
+    name = f"/{stage.resolved.lower()}"
+    return (
+        (escape == "`" and not parent.libc)
+        or any(word in name for word in _WINDOWS)
+        or stage.platform.lower().startswith("windows")
     )
 
 
@@ -221,38 +247,58 @@ def _joined(workdir: str, path: str) -> str:
     return path if path.startswith(("/", "$")) or path[1:2] == ":" else f"{workdir.rstrip('/')}/{path}"
 
 
-def shell_name(shell: Sequence[str]) -> str:
+@lru_cache(256)
+def shell_name(shell: tuple[str, ...]) -> str:
     """`bash` of `["/bin/bash", "-c"]`."""
     name = shell[0].replace("\\", "/").rpartition("/")[2].lower() if shell else ""
     return name.removesuffix(".exe")
 
 
+_Body = tuple[int, str]
+"""Where the content of a heredoc is counted from, and it."""
+
+
 def _commands(instruction: Instruction) -> tuple[tuple[tuple[int, int], ...], tuple[Command, ...]]:
     """Where the places of an instruction lead to, and the commands in it."""
+    if instruction.keyword not in _WITH_COMMANDS:
+        return instruction.pieces, ()
     pieces = list(instruction.pieces)
     at = len(instruction.text) + 1
-    bodies = []
+    bodies: list[_Body] = []
     for heredoc in instruction.heredocs:
         pieces.append((at, heredoc.at))
         bodies.append((at, chomped(heredoc.content) if heredoc.chomps else heredoc.content))
         at += len(heredoc.content) + 1
-    found = tuple(_with_scripts(_taken_apart(instruction, bodies)))
-    return tuple(pieces), found
+    return tuple(pieces), _commands_of(
+        instruction.keyword,
+        instruction.text,
+        instruction.arguments_at,
+        instruction.arguments,
+        tuple(bodies),
+        instruction.is_json,
+    )
 
 
-def _taken_apart(instruction: Instruction, bodies: Sequence[tuple[int, str]]) -> Iterable[Command]:
-    keyword, arguments, start = instruction.keyword, instruction.arguments, instruction.arguments_at
+@lru_cache(_MOST_KEPT)
+def _commands_of(
+    keyword: str, text: str, start: int, arguments: tuple[str, ...], bodies: tuple[_Body, ...], is_json: bool
+) -> tuple[Command, ...]:
+    """The commands of an instruction. Mending sees a file again and again, and most of it is as it was."""
+    return tuple(_with_scripts(_taken_apart(keyword, text, start, arguments, bodies, is_json)))
+
+
+def _taken_apart(
+    keyword: str, text: str, start: int, arguments: tuple[str, ...], bodies: Sequence[_Body], is_json: bool
+) -> Iterable[Command]:
     if keyword == "HEALTHCHECK":
         start += len(arguments[0]) if arguments else 0
         arguments = arguments[1:]
-    elif keyword not in ("RUN", "CMD", "ENTRYPOINT"):
-        return
-    if instruction.is_json:
-        words = tuple(Word(text, text, start, len(instruction.text)) for text in arguments)
+    if is_json:
+        words = tuple(Word(each, each, start, len(text)) for each in arguments)
         if words:
-            yield Command(words=words, start=start, end=len(instruction.text), pipeline=start)
+            yield Command(words=words, start=start, end=len(text), pipeline=start)
         return
-    line = commands(instruction.text[start:], start)
+    line = commands(text[start:], start)
     yield from line
     for (at, content), command in zip(bodies, [*line, *[None] * len(bodies)], strict=False):
         if (not line or command is None or _reads_script(command)) and _is_for_shell(content):
@@ -283,6 +329,7 @@ def _with_scripts(found: Iterable[Command]) -> Iterator[Command]:
                 yield from commands(script.text, script.start + quoted)
 
 
+@lru_cache(_MOST_KEPT)
 def program(command: Command) -> tuple[str, tuple[str, ...]]:
     """The name and arguments of what a command runs in the end: that behind sudo, env and their like."""
     words = [word.text for word in command.words]

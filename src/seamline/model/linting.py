@@ -42,7 +42,7 @@ class LintFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stage: what it stands on as written and with its variables, and what a container of it starts as; `user_line`
-    is that of the USER that says so, 0 where none does."""
+    is that of the USER that says so, 0 where none does; `is_windows` tells what its users are named like."""
 
     name: str
     base: str
@@ -52,6 +52,7 @@ class StageLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     user: str
     user_line: int = 0
     is_final: bool = False
+    is_windows: bool = False
 
 
 class ParentLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -27,11 +27,10 @@ def write_mended(file: LintFile, language: str, columns: int, alone: Mapping[str
     advised = [each for each in counted if each.advice is not None]
     if advised:
         lines.append(word("lint-left-over", language))
-        lines += _lines(advised, language, columns)
     for each in advised:
         if each.advice is not None:
             told = wrapped(plain(say(each.advice, language)).split(), columns - 16)
-            lines += [f"{'':16}{line}" for line in told]
+            lines += [*_lines((each,), language, columns), *(f"{'':16}{line}" for line in told)]
     return "\n".join(lines) + "\n"
 
 

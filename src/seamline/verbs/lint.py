@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
+from functools import lru_cache
 
 import msgspec
 
@@ -61,6 +62,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     today: str = ""
 
 
+@lru_cache(4)
 def read_dockerfile(data: bytes, name: str) -> Dockerfile:
     """A Dockerfile that the builder would take.
 
@@ -260,6 +262,7 @@ def _stage_line(each: StageView, view: View) -> StageLine:
         user=each.user,
         user_line=0 if each.user_step is None else each.user_step.outer.start_line,
         is_final=each is view.final,
+        is_windows=each.is_windows,
     )
 
 

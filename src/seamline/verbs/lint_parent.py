@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from seamline.formats.dockerfile.stages import stages
 from seamline.formats.dockerfile.values import Dockerfile, Instruction
 from seamline.formats.passwd import parse_passwd
+from seamline.lint.exec_form import start_words
 from seamline.lint.parent import Parent
+from seamline.lint.view import view_of
 from seamline.model.entry import Kind
 from seamline.model.image import Config
 from seamline.model.package import Side
+from seamline.surface.start import program_of
 from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session
@@ -45,6 +48,7 @@ def parent_of(seen: Seen, session: Session, dockerfile: Dockerfile) -> Parent:
         and bool(image.config.healthcheck)
         and image.config.healthcheck != ("NONE",),
         has_entrypoint=bool(image.config.entrypoint),
+        starts=frozenset(_started(seen, session, dockerfile)) if built else frozenset(),
         users=_users(seen, session),
         is_built=built,
     )
@@ -64,6 +68,17 @@ def _told(instruction: Instruction, step: str) -> bool:
     )
     text = " ".join((words if isinstance(words, str) else " ".join(words)).split())
     return instruction.keyword in step and bool(text) and text in step
+
+
+def _started(seen: Seen, session: Session, dockerfile: Dockerfile) -> Iterator[str]:
+    """The first words of the file's start lines that name a program or a script with a first line of its own."""
+    view = view_of(dockerfile, None)
+    config, tree = seen.looked.image.config, seen.looked.tree
+    for step in view.final.steps:
+        words = start_words(step) if step.keyword in ("CMD", "ENTRYPOINT") else ()
+        entry = program_of([words[0].text], config, tree) if words else None
+        if entry is not None and session.head_of(seen.looked, entry).startswith((b"\x7fELF", b"#!")):
+            yield words[0].text
 
 
 def _packages(seen: Seen, *, built: bool) -> Iterable[str]:

@@ -67,13 +67,25 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         stated = with_statements(image, keys_of(self.trust))
         return see(self.look(stated, progress, deep), self.known, self.look_up)
 
+    def head_of(self, looked: Looked, entry: Entry) -> bytes:
+        """How the content of one visible regular file starts: a piece of at least 64 bytes, or all of a shorter one."""
+        return self._content(looked, entry, 64)
+
     def read_file(self, looked: Looked, entry: Entry) -> bytes:
         """The content of one visible regular file, read from its layer again."""
+        return self._content(looked, entry, entry.size_bytes)
+
+    def _content(self, looked: Looked, entry: Entry, least: int) -> bytes:
         layer = looked.image.layers[entry.layer]
         stream = LayerStream(layer, self.limits, fast=False)
         for member in members(stream.chunks(), self.limits, f"layer {layer.position}"):
             if looked.tree.canonical(member.entry.path) == entry.path:
-                return b"".join(member.pieces())
+                data = bytearray()
+                for piece in member.pieces():
+                    data += piece
+                    if len(data) >= least:
+                        break
+                return bytes(data)
         raise NotFound(
             repr(entry.path), expected="to be in its layer", got="nothing", hint="read the image again"
         )

@@ -8,15 +8,15 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.disk import read_regular
-from seamline.effects.settings_files import nearest_settings
 from seamline.errors import Malformed, Usage, Where
 from seamline.formats.json_document import parse_json
 from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
-from seamline.settings.file import Settings, parse_settings
+from seamline.settings.file import Settings
 from seamline.settings.gates import OPTION, Gate, parse_gate
 from seamline.settings.ignores import Imported, parse_grype_yaml, parse_trivyignore
 from seamline.verbs.scan import Terms
+from seamline.verbs.settled import settings_of
 
 _MOST_BYTES = 1 << 20
 _MOST_REPORT_BYTES = 256 << 20
@@ -44,16 +44,6 @@ class _Known(msgspec.Struct, frozen=True):
 class _Earlier(msgspec.Struct, frozen=True):
     schema: str
     findings: tuple[_Known, ...]
-
-
-def settings_of(name: str) -> Settings:
-    """The settings of a file, or of the nearest one; the defaults where there is none.
-
-    Raises:
-        NotFound, Malformed: it cannot be read, or says something that is not known.
-    """
-    path = Path(name) if name else nearest_settings(Path.cwd())
-    return parse_settings(read_regular(path, _MOST_BYTES), str(path)) if path is not None else Settings()
 
 
 def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:

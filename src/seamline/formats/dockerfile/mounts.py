@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -32,6 +33,7 @@ class Mount(msgspec.Struct, frozen=True, kw_only=True):
     is_required: bool = False
 
 
+@lru_cache(4096)
 def parse_mount(value: str) -> Mount:
     """The mount that a `--mount` flag asks for.
 

@@ -108,7 +108,8 @@ class Dockerfile(msgspec.Struct, frozen=True, kw_only=True):
         return self.instructions[at - 1].start_line if at else line
 
     def lines(self, first: int, last: int) -> list[str]:
-        """The lines from `first` to `last`, without their ends."""
+        """The lines from `first` to `last`, without their ends and the mark of UTF-8 that a file may start with."""
         starts = (*self.line_starts[first - 1 : last + 1], len(self.text))
         number = min(last, len(self.line_starts)) - first + 1
-        return [self.text[starts[at] : starts[at + 1]].rstrip("\r\n") for at in range(number)]
+        found = [self.text[starts[at] : starts[at + 1]].rstrip("\r\n") for at in range(number)]
+        return [found[0].removeprefix("\ufeff"), *found[1:]] if first == 1 and found else found

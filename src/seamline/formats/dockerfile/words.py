@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -30,6 +31,7 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     rest_at: int
 
 
+@lru_cache(20_000)
 def split_line(line: str, escape: str) -> Split:
     """The parts of one logical line."""
     start = len(line) - len(line.lstrip(SPACE))

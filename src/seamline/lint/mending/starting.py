@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from seamline.formats.shell import Command
+from seamline.lint.exec_form import start_words
 from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, spelt, step_of
 from seamline.lint.mending.shells import strict_shell
-from seamline.lint.parent import Parent
+from seamline.lint.parent import Parent, official_name
 from seamline.lint.rule import Found
-from seamline.lint.view import Step, View
+from seamline.lint.starters import health_port
+from seamline.lint.view import View
 
 
 def exec_form(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have the same shape
@@ -22,39 +23,27 @@ def exec_form(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have th
 
     def mend(found: Found) -> Sequence[Edit]:
         step = step_of(view, found)
-        if step is None or len(step.commands) != 1 or not step.is_posix:
+        if step is None or found.advice is not None:
             return ()
         if ("CMD" if step.keyword == "ENTRYPOINT" else "ENTRYPOINT") in starts[step.stage]:
             return ()  # a shell form of one takes no words of the other; a JSON form does
-        return _as_words(step, step.commands[0])
+        words = start_words(step)
+        form = json.dumps([word.text for word in words], ensure_ascii=False)
+        command = step.commands[0] if words else None
+        if command is None:
+            return ()
+        return (Edit(step.source_at(command.start), step.source_at(command.end - 1) + 1, form),)
 
     return mend
-
-
-def _as_words(step: Step, command: Command) -> Sequence[Edit]:
-    plain = command.is_plain and not command.assignments and not command.redirections
-    words = command.words[1:] if command.name == "exec" else command.words
-    if not plain or not words or any(word.globs or word.raw.startswith("~") for word in words):
-        return ()
-    text = step.instruction.text
-    if text[step.instruction.arguments_at :].strip() != text[command.start : command.end]:
-        return ()
-    form = json.dumps([word.text for word in words], ensure_ascii=False)
-    return (Edit(step.source_at(command.start), step.source_at(command.end - 1) + 1, form),)
 
 
 @one_by_one
 def health_check(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
     """Whether the service takes a connection on its port, by a program that the image surely has."""
-    ports = [
-        word.partition("/")[0]
-        for each in view.built
-        for step in each.steps
-        if step.keyword == "EXPOSE"
-        for word in step.instruction.arguments
-        if word.partition("/")[0].isdecimal() and not word.endswith("/udp")
-    ]
-    command = _connects(view.final.parent, ports[0]) if ports else []
+    port = health_port(view)
+    if view.is_windows or not port:
+        return ()
+    command = _connects(view.final.parent, port)
     if not command:
         return ()
     line = f"{spelt(view, 'HEALTHCHECK')} --interval=30s --timeout=5s --start-period=15s CMD {json.dumps(command)}"
@@ -72,8 +61,7 @@ def _before_start(view: View, line: str) -> Sequence[Edit]:
 
 
 def _connects(parent: Parent, port: str) -> list[str]:
-    name = parent.reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    programs = parent.programs
+    name, programs = official_name(parent.reference), parent.programs
     if name == "python" or "python3" in programs:
         return ["python3", "-c", f"import socket; socket.create_connection(('127.0.0.1', {port}), 3)"]
     if name == "node" or "node" in programs:

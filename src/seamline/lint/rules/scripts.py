@@ -114,7 +114,7 @@ def _sets_pipefail(command: Command) -> bool:
     if command.name == "set":
         return "pipefail" in command.arguments
     return (
-        shell_name(command.words[0].text.split()) in _WITH_PIPEFAIL and "pipefail" in command.arguments
+        shell_name(tuple(command.words[0].text.split())) in _WITH_PIPEFAIL and "pipefail" in command.arguments
         if command.words
         else False
     )

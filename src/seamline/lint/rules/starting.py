@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from seamline.lint.exec_form import Written, why_shell
 from seamline.lint.rule import (
     CUSTOMIZATION,
     LOW,
@@ -50,9 +51,14 @@ def more_than_one(keyword: str) -> Callable[[View], Iterable[Found]]:
 
 def shell_form(view: View) -> Iterator[Found]:
     """A shell stands between the engine's signals and the program."""
-    for step in view.steps("CMD", "ENTRYPOINT"):
-        if not step.instruction.is_json and step.instruction.arguments:
-            yield at_step(step)
+    found = [
+        step
+        for step in view.steps("CMD", "ENTRYPOINT")
+        if not step.instruction.is_json and step.instruction.arguments
+    ]
+    written = Written(view) if found else None
+    for step in found:
+        yield at_step(step, advice=why_shell(view, step, written) if written else None)
 
 
 def no_health_check(view: View) -> Iterator[Found]:

@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-root-nginx": ("{subject} listens on 80 and writes /var/cache/nginx and /run as root: listen on 8080 with pid and temp paths in /tmp, then write USER 10001 (seamline template nginx shows it; nginxinc/nginx-unprivileged is built so)", "{subject} 监听 80 端口，并以 root 写入 /var/cache/nginx 与 /run：改为监听 8080，pid 与临时路径置于 /tmp，再写 USER 10001（见 seamline template nginx；nginxinc/nginx-unprivileged 即如此构建）"),
     "lint-root-port": ("an ordinary user may not listen on {subject} everywhere (Docker allows it, Kubernetes and Podman often do not): listen above 1024, then write USER 10001", "普通用户并非处处都能监听 {subject}（Docker 允许，Kubernetes 与 Podman 往往不允许）：改为监听 1024 以上端口，再写 USER 10001"),
     "lint-runs-as": ("runs as {user}", "运行用户：{user}"),
-    "lint-runs-as-nobody-says": ("root, unless {reference} says otherwise", "root，除非 {reference} 另有指定"),
+    "lint-runs-as-nobody-says": ("{user}, unless {reference} says otherwise", "{user}，除非 {reference} 另有指定"),
     "lint-runtime-capabilities": ("capabilities (drop all, add the few needed)", "能力（全部丢弃，仅添加所需）"),
     "lint-runtime-escalation": ("no-new-privileges", "no-new-privileges（禁止提权）"),
     "lint-runtime-limits": ("memory, CPU and process limits", "内存、CPU 与进程数限制"),
@@ -40,5 +40,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-runtime-title": ("Set at run time, not in a Dockerfile:", "在运行时设置，与 Dockerfile 无关："),
     "lint-runtime-volumes": ("mounts, the engine's socket among them", "挂载，包括引擎的套接字"),
     "lint-script-too-long": ("the script in line {line} by ShellCheck: it is too long", "第 {line} 行的脚本过长，未经 ShellCheck 检查"),
+    "lint-shell-builtin": ("{subject} is built into the shell, and nobody knows a program of that name in the image (--image IMAGE): the JSON form may not find it", "{subject} 是 shell 内建命令，镜像中有无同名程序未知（可加 --image IMAGE）：JSON 形式可能找不到它"),
+    "lint-shell-entrypoint": ("an ENTRYPOINT of {subject} would see other words: whether it has one, --image {subject} tells", "{subject} 若带有 ENTRYPOINT，改写后它收到的参数会不同：是否带有，可用 --image {subject} 查看"),
+    "lint-shell-profile": ("the shell reads a profile first ({subject}), and what that sets would be missing", "该 shell 会先读取配置文件（{subject}），改写后其中的设置不再生效"),
+    "lint-shell-script": ("{subject} may be a script without #! in its first line, which only a shell starts: look, or lint with --image of what was built", "{subject} 可能是首行没有 #! 的脚本，只有 shell 能启动它：请查看，或用 --image 指定构建出的镜像再检查"),
     "lint-support-unknown": ("whether {references} still has support: there are no dates (seamline db update)", "{references} 是否仍受支持：没有日期数据（seamline db update）"),
 }
