@@ -19,7 +19,8 @@ from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
 from seamline.catalog.walk import LayerFacts, walk
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
-from seamline.tree.tree import Tree, fold
+from seamline.tree.fold import fold
+from seamline.tree.tree import Tree
 
 
 class File(NamedTuple):

@@ -9,7 +9,7 @@ from seamline.catalog.inventory import take_stock
 from seamline.catalog.reader import Supply
 from seamline.model.evidence import Gap
 from seamline.model.purl import purl_of
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.formats.test_chisel import manifest, package, path
 from tests.scenes import Link, Whiteout, facts_of, installs_in, read_scene
 

@@ -6,7 +6,7 @@ import pytest
 
 from seamline.catalog.distribution import READER, distributions
 from seamline.catalog.reader import Sighting
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.data import data_path
 from tests.scenes import Thing, facts_of
 

@@ -14,7 +14,7 @@ from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Supply
 from seamline.model.evidence import Gap
 from seamline.model.purl import purl_of
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.scenes import Scene, Whiteout, facts_of, installs_in, read_scene
 
 REDIS = "opt/bitnami/redis/.spdx-redis.spdx"

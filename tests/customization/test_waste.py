@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.customization.changes import FileTally
-from seamline.customization.waste import WasteHeap, kind_of
+from seamline.customization.changes import file_changes, tally_files
+from seamline.customization.waste import WasteHeap, kinds_in
 from seamline.model.entry import Entry
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
@@ -19,10 +19,10 @@ def side_of(entry: Entry) -> Side:
 
 
 def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
-    heap = WasteHeap()
-    for entry in tree.entries():
-        heap.add(entry, side_of(entry))
-    return {(each.kind, each.side.value): (each.files, each.size_bytes) for each in heap.found(tree, side_of)}
+    heap = WasteHeap(tree, lambda row: Side.APPLICATION if tree.origins[row] else Side.SYSTEM)
+    for folder, names in tree.folders():
+        heap.add(folder, names)
+    return {(each.kind, each.side.value): (each.files, each.size_bytes) for each in heap.found(side_of)}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,8 @@ def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
     ],
 )
 def test_a_path_says_what_it_is_left_over_from(path: bytes, kind: str) -> None:
-    assert kind_of(path) == kind
+    folder, slash, name = path.rpartition(b"/")
+    assert dict(kinds_in(folder + slash, [name])) == ({name: kind} if kind else {})
 
 
 def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() -> None:
@@ -61,9 +62,7 @@ def test_added_replaced_and_removed_files_are_counted_over_the_system_side() -> 
         {"etc/a": b"1", "etc/b": b"1", "etc/c": b"1"},
         {"etc/a": b"2", "etc/b": Whiteout(), "own": b"123"},
     ]
-    tree, tally = tree_of(scene), FileTally()
-    for entry in tree.entries():
-        tally.add(entry, side_of(entry))
-    changes = tally.changes(tree, side_of)
+    tree = tree_of(scene)
+    changes = file_changes(tally_files(tree, tree.origins, (False, True)), tree, side_of)
     assert (changes.added, changes.replaced, changes.removed, changes.added_bytes) == (1, 1, 1, 4)
     assert changes.examples == ("/etc/a", "/etc/b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seamline.errors import SeamlineError
 from seamline.model.entry import Entry, Kind
 from seamline.tree.columns import columns_of, parse_columns, write_columns
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 
 SEEDS = (
     write_columns(

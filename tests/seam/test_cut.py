@@ -13,7 +13,7 @@ from seamline.model.package import Side
 from seamline.model.seam import Base, LayerSpan, Seam, Stratum
 from seamline.seam.find import find_seam
 from seamline.stores.shelf import Shelf
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.scenes import Scene, tree_of
 from tests.seam.images import base_image, diff_id, history, image_of
 

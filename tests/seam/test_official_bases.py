@@ -14,7 +14,7 @@ from seamline.model.package import Side
 from seamline.model.seam import LayerSpan
 from seamline.seam.find import find_seam
 from seamline.stores.shelf import starter
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.data import data_path
 from tests.seam.images import diff_id, image_of
 

@@ -12,7 +12,7 @@ from seamline.model.package import Side
 from seamline.model.seam import Base
 from seamline.seam.find import find_seam
 from seamline.stores.shelf import Shelf
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.data import data_path
 from tests.scenes import tree_of
 from tests.seam.images import base_image, diff_id, history, image_of

@@ -19,7 +19,7 @@ from seamline.surface.find import Ground, find_surface
 from seamline.surface.left_files import left_file
 from seamline.surface.placed import Placed
 from seamline.surface.program_table import TOOLS, tool_named
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.scenes import Directory, File, Link, Scene, Whiteout, facts_of
 
 PROGRAM = File(b"\x7fELF", 0o755)

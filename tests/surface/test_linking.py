@@ -21,7 +21,7 @@ from seamline.catalog.walk import walk
 from seamline.model.limits import Limits
 from seamline.surface.linking import Libraries, closure_of, is_loader
 from seamline.surface.unmet import unmet_by
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.neighbours import need
 from tests.scenes import spool
 

@@ -16,7 +16,7 @@ from seamline.render.readiness import manifest
 from seamline.surface.accounts import runs_as
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import lacking_interpreter, start_files, start_words
-from seamline.tree.tree import fold
+from seamline.tree.fold import fold
 from tests.scenes import Directory, File, Link, Thing, facts_of
 
 PROGRAM = File(b"\x7fELF", 0o755)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from seamline.model.entry import Entry, Kind
 from seamline.tree.columns import columns_of, parse_columns, write_columns
-from seamline.tree.tree import Tree, fold
+from seamline.tree.fold import fold
+from seamline.tree.tree import Tree
 from tests.scenes import Directory, File, Hardlink, Link, Opaque, Whiteout, tree_of
 
 

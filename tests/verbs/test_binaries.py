@@ -17,7 +17,8 @@ from seamline.model.limits import Limits
 from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
 from seamline.surface.unmet import unmet_by
-from seamline.tree.tree import Tree, fold
+from seamline.tree.fold import fold
+from seamline.tree.tree import Tree
 from tests.scenes import File, Link, Thing, spool, tar_of
 
 pytestmark = pytest.mark.real

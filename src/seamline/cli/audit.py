@@ -18,10 +18,10 @@ from seamline.cli.output import emit, headed, terminal_columns
 from seamline.model.audit import AuditReport
 from seamline.model.finding import ScanReport
 from seamline.model.workload import Workload
-from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import DEEP, Told, audit_report
-from seamline.verbs.customized import customized
+from seamline.verbs.customized import knobs_of
 from seamline.verbs.database import open_database
+from seamline.verbs.forked import forked
 from seamline.verbs.scan import scan_report
 from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
@@ -121,17 +121,14 @@ def audited(
     for seen in see_each(asked.images, asked.from_file, common, DEEP):
         image = seen.looked.image
         names = (image.reference, *image.names)
-        altered = altered_files(seen)
-        custom = customized(seen, known, common.as_of, altered)
         scan = scan_report(stock_of(seen), index, known, terms, common.as_of)
         told = Told(
             settings=terms.settings,
             scan=scan,
             workloads=_running(workloads, names, deploy) if workloads else (),
             gates=gates,
-            knobs=custom.knobs,
-            fork=custom.fork,
-            altered=altered,
+            knobs=knobs_of(seen, known),
+            fork=forked(seen, known, common.as_of),
             written=written,
             rules=rules,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
+
 from seamline.model.customization import Changes
 from seamline.model.entry import DIRECTORY, FILE, OPAQUE, WHITEOUT, Entry
 from seamline.model.package import Install, Side
@@ -16,33 +18,38 @@ _NO_CONTENT = (DIRECTORY, WHITEOUT, OPAQUE)
 SideOf = Callable[[Entry], Side]
 
 
-class FileTally:
-    """The files that stand above the system side, counted entry by entry."""
+class FileTally(msgspec.Struct, frozen=True, kw_only=True):
+    """The visible files that stand above the system side and their bytes; `total_bytes` are those of all files."""
 
-    def __init__(self) -> None:
-        self._files = 0
-        self._bytes = 0
-        self.total_bytes = 0
+    files: int
+    size_bytes: int
+    total_bytes: int
 
-    def add(self, entry: Entry, side: Side) -> None:
-        """Counts one visible path."""
-        size = entry.size_bytes if entry.kind == FILE else 0
-        self.total_bytes += size
-        if entry.kind != DIRECTORY and side != Side.SYSTEM:
-            self._files += 1
-            self._bytes += size
 
-    def changes(self, tree: Tree, side_of: SideOf) -> Changes:
-        """The files added, those that took a system file's place, and the system files that are gone."""
-        replaced, removed = over_base(tree, side_of)
-        return Changes(
-            kind="file",
-            added=self._files - len(replaced),
-            replaced=len(replaced),
-            removed=len(removed),
-            added_bytes=self._bytes,
-            examples=tuple(f"/{_shown(path)}" for path in (*replaced, *removed)[:_MOST]),
-        )
+def tally_files(tree: Tree, places: Iterable[int], is_own: Sequence[bool]) -> FileTally:
+    """What stands in those parts that are one's own. `places` has the part of every row of the tree."""
+    files, sizes, total = 0, 0, 0
+    for place, kind, size, is_shown in zip(places, tree.kinds, tree.sizes, tree.shown(), strict=True):
+        if is_shown and kind != DIRECTORY:
+            counted = size if kind == FILE else 0
+            total += counted
+            if is_own[place]:
+                files += 1
+                sizes += counted
+    return FileTally(files=files, size_bytes=sizes, total_bytes=total)
+
+
+def file_changes(tally: FileTally, tree: Tree, side_of: SideOf) -> Changes:
+    """The files added, those that took a system file's place, and the system files that are gone."""
+    replaced, removed = over_base(tree, side_of)
+    return Changes(
+        kind="file",
+        added=tally.files - len(replaced),
+        replaced=len(replaced),
+        removed=len(removed),
+        added_bytes=tally.size_bytes,
+        examples=tuple(f"/{_shown(path)}" for path in (*replaced, *removed)[:_MOST]),
+    )
 
 
 def over_base(tree: Tree, side_of: SideOf) -> tuple[Sequence[bytes], Sequence[bytes]]:

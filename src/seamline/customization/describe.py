@@ -1,4 +1,4 @@
-"""One image's customization as a whole: the tree is gone through once."""
+"""One image's customization as a whole."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from seamline.customization.changes import FileTally, package_changes, setting_changes
+from seamline.customization.changes import file_changes, package_changes, setting_changes, tally_files
 from seamline.customization.knobs import Bench, knobs, templates
 from seamline.customization.start_scripts import start_scripts, started_programs
 from seamline.customization.waste import WasteHeap
-from seamline.customization.weights import Scales
-from seamline.model.customization import Customization
-from seamline.model.entry import DIRECTORY, Entry
+from seamline.customization.weights import weights
+from seamline.model.customization import Customization, Knob
+from seamline.model.entry import Entry
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base, Inventory, Setting, Stratum
@@ -24,8 +24,7 @@ _PROGRAMS = {"node": "node", "java": "java", "python": "python", "go": "go"}
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """What is looked at: the tree, the sides of paths and installs, the settings with their sides, the base that the system
     side ends with and what it holds, the configuration, the shell scripts and locale names of the image, which variables its
-    other programs and templates read at which line, the paths that its start command names, the part of a path, and the
-    package that installed it."""
+    other programs and templates read at which line, and the paths that its start command names."""
 
     tree: Tree
     side_of: Callable[[Entry], Side]
@@ -39,36 +38,47 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     reads: Mapping[bytes, Sequence[tuple[str, int]]]
     locales: tuple[str, ...]
     start: tuple[bytes, ...]
-    stratum_of: Callable[[Entry], Stratum]
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of an image, the place among them of every row of its tree, and the package that installed each path."""
+
+    strata: tuple[Stratum, ...]
+    places: Sequence[int]
     suppliers: Mapping[bytes, str]
 
+    def side_of_row(self, row: int) -> Side:
+        return self.strata[self.places[row]].side
 
-def customization(sight: Sight) -> Customization:
+
+def customization(sight: Sight, parts: Parts) -> Customization:
     """What was changed, which knobs work, what is left over."""
-    files, heap, scales = FileTally(), WasteHeap(), Scales(sight.suppliers)
-    for entry in sight.tree.entries():
-        if entry.kind == DIRECTORY:
-            continue
-        stratum = sight.stratum_of(entry)
-        side = stratum.side
-        scales.add(entry, stratum)
-        files.add(entry, side)
-        heap.add(entry, side)
-    scripts = start_scripts(sight.tree, sight.start, sight.scripts)
-    filled = templates(sight.tree, scripts)
+    tree = sight.tree
+    heap = WasteHeap(tree, parts.side_of_row)
+    for folder, names in tree.folders():
+        heap.add(folder, names)
+    tally = tally_files(tree, parts.places, [each.side != Side.SYSTEM for each in parts.strata])
+    scripts = start_scripts(tree, sight.start, sight.scripts)
+    filled = templates(tree, scripts)
     return Customization(
         base=sight.base.reference if sight.base is not None else "",
         changes=(
-            files.changes(sight.tree, sight.side_of),
+            file_changes(tally, tree, sight.side_of),
             package_changes(sight.installs, sight.side_of_install, sight.inventory),
             setting_changes(sight.settings, sight.base),
         ),
-        knobs=knobs(sight.tree, _bench(sight, scripts, filled)),
-        waste=heap.found(sight.tree, sight.side_of),
-        total_bytes=files.total_bytes,
+        knobs=knobs(tree, _bench(sight, scripts, filled)),
+        waste=heap.found(sight.side_of),
+        total_bytes=tally.total_bytes,
         templates=filled,
-        weights=scales.weights(),
+        weights=weights(tree, parts.strata, parts.places, parts.suppliers),
     )
+
+
+def tested_knobs(sight: Sight) -> tuple[Knob, ...]:
+    """The knobs alone: an audit shows nothing else of a customization."""
+    scripts = start_scripts(sight.tree, sight.start, sight.scripts)
+    return knobs(sight.tree, _bench(sight, scripts, templates(sight.tree, scripts)))
 
 
 def _bench(sight: Sight, scripts: Mapping[bytes, str], filled: Sequence[str]) -> Bench:

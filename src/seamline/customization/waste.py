@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import nsmallest
 
 from seamline.model.customization import Waste
 from seamline.model.entry import FILE, Entry
@@ -12,6 +12,8 @@ from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
 SideOf = Callable[[Entry], Side]
+_File = tuple[int, bytes]
+"""The size of a file, negative so that the largest sorts first, and its path."""
 _BELOW = (
     ("package lists", (b"var/lib/apt/lists/", b"var/lib/dnf/repos/")),
     ("caches", (b"var/cache/", b"root/.cache/", b"root/.npm/", b"root/.m2/repository/", b"root/.gradle/caches/", b"root/.cargo/registry/", b"root/.composer/cache/", b"usr/local/share/.cache/")),
@@ -33,22 +35,25 @@ _COMPILERS = re.compile(
 _NEEDED = (b"usr/lib/locale/C.", b"var/lib/apt/lists/lock")
 _MOST = 4
 _SMALL = 1 << 16
+_ENDINGS = tuple(b"." + end for end in _ENDS)
 _ALL_BELOW = tuple(folder for _, folders in _BELOW for folder in folders)
 
 
-def kind_of(path: bytes) -> str:
-    """What a path is left over from; empty for what an image may need."""
-    folder, slash, name = path.rpartition(b"/")
-    kind = _kind_below(folder + slash)
+def kinds_in(folder: bytes, names: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
+    """The names in a folder (`usr/share/doc/`) that an image does not need, each with what it is left over from."""
+    kind = _kind_below(folder)
     if kind:
-        return "" if path.startswith(_NEEDED) else kind
-    if path.startswith(_BINARIES):
-        return "compilers" if _COMPILERS.fullmatch(name) else ""
-    stem, dot, end = name.rpartition(b".")
-    return _ENDS.get(end, "") if dot and stem else ""
+        yield from ((name, kind) for name in names if not (folder + name).startswith(_NEEDED))
+    elif folder.startswith(_BINARIES):
+        yield from ((name, "compilers") for name in names if _COMPILERS.fullmatch(name))
+    else:
+        for name in names:
+            if name.endswith(_ENDINGS):
+                stem, _, end = name.rpartition(b".")
+                if stem:
+                    yield name, _ENDS[end]
 
 
-@lru_cache(1)  # a tree is gone through folder by folder
 def _kind_below(folder: bytes) -> str:
     """What everything in a folder (`usr/share/doc/`) is left over from; empty where the names in it decide."""
     if folder.startswith(_ALL_BELOW):
@@ -59,43 +64,51 @@ def _kind_below(folder: bytes) -> str:
 
 
 class WasteHeap:
-    """What nothing needs, gathered entry by entry, by kind and side."""
+    """What nothing needs, gathered folder by folder, by kind and side. `side_of_row` tells whose a row is."""
 
-    def __init__(self) -> None:
-        self._files: dict[tuple[str, Side], list[Entry]] = {}
+    def __init__(self, tree: Tree, side_of_row: Callable[[int], Side]) -> None:
+        self._tree = tree
+        self._side_of_row = side_of_row
+        self._large = {row for row, size in enumerate(tree.sizes) if size >= _SMALL}
+        self._files: dict[tuple[str, Side], list[_File]] = {}
         self._contents: set[bytes] = set()
 
-    def add(self, entry: Entry, side: Side) -> None:
-        """Looks at one visible path."""
-        if entry.kind != FILE:
+    def add(self, folder: bytes, names: Mapping[bytes, int]) -> None:
+        """Looks at what one folder of the tree shows."""
+        prefix = folder + b"/" if folder else b""
+        left = dict(kinds_in(prefix, names))
+        for name, kind in left.items():
+            self._put(kind, prefix + name, names[name])
+        if self._large.isdisjoint(names.values()):
             return
-        kind = kind_of(entry.path)
-        if not kind and entry.size_bytes >= _SMALL and entry.content_key:
-            kind = "duplicates" if entry.content_key in self._contents else ""
-            self._contents.add(entry.content_key)
-        if kind:
-            self._files.setdefault((kind, side), []).append(entry)
+        for name in sorted(names.keys() - left.keys()):
+            key = self._tree.key(names[name]) if names[name] in self._large else b""
+            if key in self._contents:
+                self._put("duplicates", prefix + name, names[name])
+            elif key and self._tree.kinds[names[name]] == FILE:
+                self._contents.add(key)
 
-    def found(self, tree: Tree, side_of: SideOf) -> tuple[Waste, ...]:
+    def _put(self, kind: str, path: bytes, row: int) -> None:
+        if self._tree.kinds[row] == FILE:
+            place = (kind, self._side_of_row(row))
+            self._files.setdefault(place, []).append((-self._tree.sizes[row], path))
+
+    def found(self, side_of: SideOf) -> tuple[Waste, ...]:
         """Every kind on every side that has any, the largest first; with it what higher layers replaced or deleted."""
-        for _, hidden in tree.hidden():
+        for path, hidden in self._tree.hidden():
             for entry in hidden:
                 if entry.kind == FILE and entry.size_bytes:
-                    self._files.setdefault(("hidden", side_of(entry)), []).append(entry)
+                    place = ("hidden", side_of(entry))
+                    self._files.setdefault(place, []).append((-entry.size_bytes, path))
         lines = [_line(kind, side, files) for (kind, side), files in self._files.items()]
         return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.kind, each.side)))
 
 
-def _line(kind: str, side: Side, files: list[Entry]) -> Waste:
-    largest = sorted(files, key=lambda each: (-each.size_bytes, each.path))[:_MOST]
+def _line(kind: str, side: Side, files: list[_File]) -> Waste:
     return Waste(
         kind=kind,
         side=side,
         files=len(files),
-        size_bytes=sum(each.size_bytes for each in files),
-        examples=tuple(_examples(largest)),
+        size_bytes=-sum(size for size, _ in files),
+        examples=tuple(path.decode("utf-8", "backslashreplace") for _, path in nsmallest(_MOST, files)),
     )
-
-
-def _examples(files: list[Entry]) -> Iterator[str]:
-    return (each.path.decode("utf-8", "backslashreplace") for each in files)

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from seamline.model.customization import Weighed
-from seamline.model.entry import FILE, Entry
+from seamline.model.entry import FILE
 from seamline.model.package import Side
 from seamline.model.seam import Stratum
+from seamline.tree.tree import Tree
 
 
-class Scales:
-    """Weighs visible files by the package that installed them; a hardlink weighs nothing."""
+def weights(
+    tree: Tree, parts: Sequence[Stratum], places: Sequence[int], suppliers: Mapping[bytes, str]
+) -> tuple[Weighed, ...]:
+    """The visible files by the package that installed them, the heaviest first; a hardlink weighs nothing. `places` has the
+    place in `parts` of every row of the tree."""
+    sides: dict[str, Side] = {}
+    by_name: dict[tuple[str, str], int] = {}
+    for place, supplier, size in _by_supplier(tree, places, suppliers):
+        part = parts[place]
+        sides[part.name] = part.side
+        key = (part.name, supplier.partition("@")[0].rpartition("/")[2])
+        by_name[key] = by_name.get(key, 0) + size
+    lines = [
+        Weighed(stratum=part, side=sides[part], package=name, size_bytes=size)
+        for (part, name), size in by_name.items()
+    ]
+    return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.stratum, each.package)))
 
-    def __init__(self, suppliers: Mapping[bytes, str]) -> None:
-        self._suppliers = suppliers
-        self._by_key: dict[tuple[str, str], int] = {}
-        self._sides: dict[str, Side] = {}
 
-    def add(self, entry: Entry, stratum: Stratum) -> None:
-        """Weighs one visible path, by its canonical name."""
-        if entry.kind == FILE and entry.size_bytes:
-            self._sides[stratum.name] = stratum.side
-            place = (stratum.name, self._suppliers.get(entry.path, ""))
-            self._by_key[place] = self._by_key.get(place, 0) + entry.size_bytes
-
-    def weights(self) -> tuple[Weighed, ...]:
-        """The heaviest first."""
-        by_name: dict[tuple[str, str], int] = {}
-        for (part, key), size in self._by_key.items():
-            place = (part, key.partition("@")[0].rpartition("/")[2])
-            by_name[place] = by_name.get(place, 0) + size
-        lines = [
-            Weighed(stratum=part, side=self._sides[part], package=name, size_bytes=size)
-            for (part, name), size in by_name.items()
-        ]
-        return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.stratum, each.package)))
+def _by_supplier(
+    tree: Tree, places: Sequence[int], suppliers: Mapping[bytes, str]
+) -> Iterator[tuple[int, str, int]]:
+    """Each part with each package that has files there, and their bytes."""
+    found: dict[tuple[int, str], int] = {}
+    kinds, sizes = tree.kinds, tree.sizes
+    for folder, names in tree.folders():
+        prefix = folder + b"/" if folder else b""
+        for name, row in names.items():
+            if kinds[row] == FILE and sizes[row]:
+                key = (places[row], suppliers.get(prefix + name, ""))
+                found[key] = found.get(key, 0) + sizes[row]
+    return ((place, supplier, size) for (place, supplier), size in found.items())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK
 from seamline.model.package import Install, Side
@@ -10,30 +11,47 @@ from seamline.model.seam import Seam, Weight
 from seamline.tree.tree import Tree
 
 
+def strata_by_row(seam: Seam, tree: Tree) -> Sequence[int]:
+    """For each visible row of the tree the place in `seam.strata` of what brought it, as `index_of` tells of its entry."""
+    found = array("H", map(seam.by_layer.__getitem__, tree.origins))
+    if seam.by_content:
+        for folder, names in tree.folders():
+            for name, row in names.items():
+                found[row] = seam.index_of(tree.entry(row, folder + b"/" + name if folder else name))
+    return found
+
+
 def weigh(seam: Seam, tree: Tree, installs: Iterable[Install]) -> tuple[Weight, ...]:
     """The weight of each stratum, in the order of `seam.strata`."""
     count = len(seam.strata)
     files, sizes, packages = [0] * count, [0] * count, [0] * count
-    links = []
-    for entry in tree.entries():
-        at = seam.index_of(entry)
-        files[at] += entry.kind != DIRECTORY
-        if entry.kind == FILE:
-            sizes[at] += entry.size_bytes
-        elif entry.kind == HARDLINK:
-            links.append(entry)
-    counted = tree.contents() if links else set()
-    for entry in links:  # content whose own path is gone weighs with the first link that still shows it
-        inode = tree.inode(entry.path)
-        if inode not in counted:
-            counted.add(inode)
-            sizes[seam.index_of(entry)] += entry.size_bytes
+    strata = strata_by_row(seam, tree)
+    for stratum, kind, size, is_shown in zip(strata, tree.kinds, tree.sizes, tree.shown(), strict=True):
+        if is_shown and kind != DIRECTORY:
+            files[stratum] += 1
+            if kind == FILE:
+                sizes[stratum] += size
+    for row in _left_links(tree):
+        sizes[strata[row]] += tree.sizes[row]
     for install in installs:
         packages[seam.index_of_install(install)] += 1
     return tuple(
         Weight(packages=packages[index], files=files[index], size_bytes=sizes[index])
         for index in range(count)
     )
+
+
+def _left_links(tree: Tree) -> Iterator[int]:
+    """Content whose own path is gone weighs with the first link that still shows it: the rows of such links."""
+    shown = tree.shown()
+    contents = {row: tree.content_row(row) for row in tree.rows_of(HARDLINK) if shown[row]}
+    left = {row for row, at in contents.items() if not (shown[at] and tree.kinds[at] == FILE)}
+    counted: set[int] = set()
+    for _, names in tree.folders() if left else ():
+        for name in sorted(name for name, row in names.items() if row in left):
+            if contents[names[name]] not in counted:
+                counted.add(contents[names[name]])
+                yield names[name]
 
 
 def weigh_sides(seam: Seam, weights: Sequence[Weight]) -> dict[Side, Weight]:

@@ -68,7 +68,8 @@ class LayerCache:
     ) -> tuple[LayerFacts | None, list[Reader]]:
         """What is known of a layer, and the readers that have not read it (all of them where it is unknown)."""
         nothing: dict[tuple[str, int], bytes] = {}
-        rows = self._ask(lambda db: self._rows(db, diff_id, limits), nothing)
+        wanted = {(_ENTRIES, FORMAT), *((reader.name, reader.version) for reader in readers)}
+        rows = self._ask(lambda db: self._rows(db, diff_id, limits, wanted), nothing)
         entries = rows.get((_ENTRIES, FORMAT))
         if entries is None:
             return None, list(readers)
@@ -129,13 +130,19 @@ class LayerCache:
             self._connection.close()
             self._connection = None
 
-    def _rows(self, db: sqlite3.Connection, diff_id: Digest, limits: Limits) -> dict[tuple[str, int], bytes]:
-        query = "SELECT reader, version, data, checksum FROM facts WHERE diff_id = ? AND limits = ?"
+    def _rows(
+        self, db: sqlite3.Connection, diff_id: Digest, limits: Limits, wanted: Iterable[tuple[str, int]]
+    ) -> dict[tuple[str, int], bytes]:
+        """The rows of `wanted` (reader, version) that are whole: those of other readers are several times as large."""
+        query = (
+            "SELECT data, checksum FROM facts WHERE diff_id = ? AND reader = ? AND version = ? AND limits = ?"
+        )
         name = _limits_name(limits)
         found = {}
-        for reader, version, data, checksum in db.execute(query, (diff_id, name)):
-            if checksum == _checksum(diff_id, f"{reader}/{version}/{name}", data):
-                found[(reader, version)] = zstd.decompress(data)
+        for reader, version in wanted:
+            row = db.execute(query, (diff_id, reader, version, name)).fetchone()
+            if row is not None and row[1] == _checksum(diff_id, f"{reader}/{version}/{name}", row[0]):
+                found[reader, version] = zstd.decompress(row[0])
         self._touch(db, diff_id)
         return found
 

@@ -8,10 +8,10 @@ import msgspec
 
 from seamline.model.audit import Account, LeftFile, RunsAs, SurfaceLine
 from seamline.surface.accounts import account_lines
-from seamline.surface.left_files import is_left, left_file
-from seamline.surface.persistence import KEYS, authorized_key, persistence
+from seamline.surface.left_files import left_file, left_names
+from seamline.surface.persistence import KEY_FILES, KEY_FOLDER, authorized_key, persistence
 from seamline.surface.placed import Placed
-from seamline.surface.privileges import TELLING, of_entry, readable, writable
+from seamline.surface.privileges import of_entry, readable, telling_rows, writable
 from seamline.surface.programs import programs
 
 
@@ -35,7 +35,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_surface(placed: Placed, ground: Ground) -> Found:
-    """What an intruder could use, and what nothing needs; the tree is gone through once."""
+    """What an intruder could use, and what nothing needs; the tree is gone through once, folder by folder."""
+    tree = placed.tree
     found = [
         *programs(placed, ground.path, ground.applets),
         *writable(placed, ground.path, ground.runs_as),
@@ -44,12 +45,16 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
         *persistence(placed, ground.texts, ground.runs_as, ground.start),
     ]
     left: list[LeftFile] = []
-    for entry in placed.tree.entries():
-        if entry.mode & TELLING or entry.xattrs:
-            found += of_entry(placed, entry)
-        if entry.path.endswith(KEYS):
-            found += authorized_key(placed, entry)
-        if is_left(entry):
-            left += left_file(placed, entry)
+    telling = telling_rows(tree)
+    for folder, names in tree.folders():
+        prefix = folder + b"/" if folder else b""
+        if not telling.isdisjoint(names.values()):
+            for name in sorted(name for name, row in names.items() if row in telling):
+                found += of_entry(placed, tree.entry(names[name], prefix + name))
+        if folder.endswith(KEY_FOLDER):
+            for name in KEY_FILES & names.keys():
+                found += authorized_key(placed, tree.entry(names[name], prefix + name))
+        for name in sorted(left_names(prefix, names.keys())):
+            left += left_file(placed, tree.entry(names[name], prefix + name))
     found.sort(key=lambda line: (line.kind, line.path, line.name))
     return Found(surface=tuple(found), left=tuple(left))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from seamline.model.audit import LeftFile
 from seamline.model.entry import DIRECTORY, FILE, Entry
@@ -28,14 +28,16 @@ _BUILD_FILES = frozenset(
 )  # fmt: skip
 _VERSION_CONTROL = (b".git", b".svn", b".hg")
 _INSIDE = tuple(folder + b"/" for _, folder in _FOLDERS)
-_NAMES = (*_BUILD_FILES, *_VERSION_CONTROL)
 _EMPTY = (b"lock", b"partial", b".lock")
 
 
-def is_left(entry: Entry) -> bool:
-    """Whether a path looks left behind: hardly one of a tree does."""
-    path = entry.path
-    return path.startswith(_INSIDE) or path.endswith(_NAMES)
+def left_names(folder: bytes, names: Collection[bytes]) -> Iterator[bytes]:
+    """The names in a folder (`var/cache/apt/`) that look left behind: hardly one of a tree does."""
+    if folder.startswith(_INSIDE):
+        yield from names
+    else:
+        yield from _BUILD_FILES.intersection(names)
+        yield from (name for name in names if name.endswith(_VERSION_CONTROL))
 
 
 def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:

@@ -26,8 +26,8 @@ _UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
 _PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
 _SOURCED = (b".sh", b".csh", b"sh.local", b"csh.local")
 """What /etc/profile and /etc/csh.cshrc read of their folder. Source: base-files, setup, alpine-baselayout."""
-KEYS = (b"/.ssh/authorized_keys", b"/.ssh/authorized_keys2")
-"""How the paths of such files end."""
+KEY_FOLDER, KEY_FILES = b"/.ssh", frozenset((b"authorized_keys", b"authorized_keys2"))
+"""How the folder of such files ends, and their names. Source: sshd_config(5), AuthorizedKeysFile."""
 _STAY = (Danger.PERSISTENCE,)
 
 
@@ -54,7 +54,7 @@ def persistence(
 
 def authorized_key(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
     """A file of keys that let their holders in."""
-    if entry.path.endswith(KEYS) and entry.size_bytes:
+    if entry.size_bytes:
         yield placed.line(
             entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
         )

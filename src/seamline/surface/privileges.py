@@ -6,17 +6,24 @@ from collections.abc import Iterator
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
-from seamline.model.entry import DIRECTORY, FILE, HARDLINK, Entry
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry
 from seamline.surface.placed import Placed
 from seamline.surface.programs import folders_of
+from seamline.tree.tree import Tree
 
 _SETUID, _SETGID, _STICKY, _EXECUTABLE = 0o4000, 0o2000, 0o1000, 0o111
 _OTHERS_WRITE, _GROUP_WRITE, _OWNER_WRITE = 0o002, 0o020, 0o200
-TELLING = _SETUID | _SETGID | _OTHERS_WRITE
-"""An entry that has none of these bits and no extended attribute lets nobody do anything."""
+_TELLING = _SETUID | _SETGID | _OTHERS_WRITE
 _FILES = (FILE, HARDLINK)
 _RUNTIME = (b"dev/", b"proc/", b"sys/")
 _SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
+
+
+def telling_rows(tree: Tree) -> set[int]:
+    """The rows of a tree that may let somebody do something: an entry that has none of these bits and no extended attribute
+    does not, and the mode of a symlink says nothing."""
+    telling = {row for row, mode in enumerate(tree.modes) if mode & _TELLING}
+    return (telling | tree.attributed).difference(tree.rows_of(SYMLINK))
 
 
 def of_entry(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:

@@ -29,7 +29,7 @@ def programs(placed: Placed, path: str, applets: Mapping[bytes, Sequence[str]]) 
     """The programs of the table that stand in a folder of `path` or of daemons, each once however many links name it; the
     applets of busybox one by one. `applets` are what each busybox file holds."""
     shown: set[bytes] = set()
-    alone: dict[tuple[int, int], SurfaceLine] = {}
+    alone: dict[int, SurfaceLine] = {}
     linked: set[str] = set()
     for entry in _candidates(placed, path):
         name = entry.path.rpartition(b"/")[2].decode("utf-8", "replace")

@@ -9,9 +9,10 @@ import msgspec
 from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reads import READER as READS
 from seamline.catalog.scripts import READER as SCRIPTS
-from seamline.customization.describe import Sight, customization
-from seamline.model.customization import Changes, Customization
+from seamline.customization.describe import Parts, Sight, customization, tested_knobs
+from seamline.model.customization import Changes, Customization, Knob
 from seamline.model.package import Side
+from seamline.seam.weigh import strata_by_row
 from seamline.stores.ledger import Bases
 from seamline.surface.start import start_files, start_words
 from seamline.verbs.altered import Altered, altered_files
@@ -24,13 +25,32 @@ def customized(seen: Seen, known: Bases, as_of: str, altered: Altered | None = N
     """The customization of one image, seen by the readers of an audit too; measured against the topmost base of its
     system side. `altered` are its altered package files where they were looked for already."""
     looked, seam = seen.looked, seen.seam
+    parts = Parts(
+        strata=seam.strata,
+        places=strata_by_row(seam, looked.tree),
+        suppliers=looked.catalog.suppliers,
+    )
+    found = customization(_sight(seen, known), parts)
+    return msgspec.structs.replace(
+        found,
+        changes=tuple(_with_altered(found.changes, altered or altered_files(seen))),
+        needed_bytes=needed_bytes(seen),
+        fork=forked(seen, known, as_of),
+    )
+
+
+def knobs_of(seen: Seen, known: Bases) -> tuple[Knob, ...]:
+    """The knobs of one image, seen by the readers of an audit too, as they were tested."""
+    return tested_knobs(_sight(seen, known))
+
+
+def _sight(seen: Seen, known: Bases) -> Sight:
+    looked, seam = seen.looked, seen.seam
     bases = [part.base for part in seam.strata if part.base is not None and part.side == Side.SYSTEM]
     base = bases[-1] if bases else None
     config = looked.image.config
-    sight = Sight(
+    return Sight(
         tree=looked.tree,
-        stratum_of=seam.stratum_of,
-        suppliers=looked.catalog.suppliers,
         side_of=seam.side_of,
         installs=looked.catalog.installs,
         side_of_install=lambda install: seam.stratum_of_install(install).side,
@@ -42,13 +62,6 @@ def customized(seen: Seen, known: Bases, as_of: str, altered: Altered | None = N
         reads=looked.visible(READS),
         locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
         start=tuple(start_files(start_words(config), config, looked.tree)),
-    )
-    found = customization(sight)
-    return msgspec.structs.replace(
-        found,
-        changes=tuple(_with_altered(found.changes, altered or altered_files(seen))),
-        needed_bytes=needed_bytes(seen),
-        fork=forked(seen, known, as_of),
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from seamline.customization.changes import FileTally, package_changes, setting_changes
+from seamline.customization.changes import file_changes, package_changes, setting_changes, tally_files
 from seamline.customization.fork import Diverged, fork_of
 from seamline.model.customization import Changes, Fork
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import DIRECTORY
 from seamline.model.package import Install, Side
 from seamline.model.seam import ImageKind, Seam, Setting
+from seamline.seam.weigh import strata_by_row
 from seamline.stores.ledger import Bases
 from seamline.verbs.fix_way import Later
 from seamline.verbs.inspect import Seen
@@ -64,27 +65,22 @@ def _side(index: int, upstream: int) -> Side:
 
 
 def _files(seen: Seen, upstream: int) -> Changes:
-    seam, tally = seen.seam, FileTally()
-
-    def side_of(entry: Entry) -> Side:
-        return _side(seam.index_of(entry), upstream)
-
-    for entry in seen.looked.tree.entries():
-        tally.add(entry, side_of(entry))
-    return tally.changes(seen.looked.tree, side_of)
+    seam, tree = seen.seam, seen.looked.tree
+    is_own = [at > upstream for at in range(len(seam.strata))]
+    tally = tally_files(tree, strata_by_row(seam, tree), is_own)
+    return file_changes(tally, tree, lambda entry: _side(seam.index_of(entry), upstream))
 
 
 def _own_files(seen: Seen, upstream: int) -> Iterator[str]:
     """The files above the upstream that no package brought and no installation made."""
     tree, suppliers = seen.looked.tree, seen.looked.catalog.suppliers
-    for entry in tree.entries():
-        if (
-            entry.kind != Kind.DIRECTORY
-            and seen.seam.index_of(entry) > upstream
-            and not entry.path.startswith(_MADE_BY_INSTALLING)
-            and tree.canonical(entry.path) not in suppliers
-        ):
-            yield "/" + entry.path.decode("utf-8", "backslashreplace")
+    above = {row for row, at in enumerate(strata_by_row(seen.seam, tree)) if at > upstream}
+    for folder, names in tree.folders():
+        prefix = folder + b"/" if folder else b""
+        for path, row in sorted((prefix + name, row) for name, row in names.items() if row in above):
+            is_own = path not in suppliers and not path.startswith(_MADE_BY_INSTALLING)
+            if is_own and tree.kinds[row] != DIRECTORY:
+                yield "/" + path.decode("utf-8", "backslashreplace")
 
 
 def _told_apart(seam: Seam, upstream: int) -> Iterator[Setting]:

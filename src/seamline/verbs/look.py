@@ -19,7 +19,8 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.image import Image
 from seamline.model.limits import Limits
 from seamline.stores.layer_cache import LayerCache
-from seamline.tree.tree import Tree, fold
+from seamline.tree.fold import fold
+from seamline.tree.tree import Tree
 from seamline.verbs.layers import LayerReader, LayerReading, Progress
 
 ALL_READERS: tuple[Reader, ...] = (DISTRIBUTION, *READERS)
