@@ -127,11 +127,13 @@ def test_a_start_line_says_the_same_before_and_after(tmp_path: Path, line: str, 
         pytest.skip("buildah runs containers for root alone")
     store, context = Store(tmp_path), tmp_path / "context"
     (context / "root" / "bin").mkdir(parents=True)
+    (context / "root" / "told").mkdir()
+    (context / "root" / "told").chmod(0o777)
     shutil.copy(str(shutil.which("busybox")), context / "root" / "bin" / "busybox")
     for name in ("sh", "echo", "env"):
         (context / "root" / "bin" / name).symlink_to("busybox")
     for name, head in (("bare", ""), ("headed", "#!/bin/sh\n")):
-        (context / name).write_text(f'{head}echo "{name} $1" > /told\n')
+        (context / name).write_text(f'{head}echo "{name} $1" > /told/said\n')
         (context / name).chmod(0o755)
     (context / "Base").write_text("FROM scratch\nCOPY root /\n")
     store.run("buildah", "bud", "-q", "-t", "docker.io/library/alpine:3", "-f", str(context / "Base"), str(context))  # fmt: skip
@@ -149,7 +151,7 @@ def test_a_start_line_says_the_same_before_and_after(tmp_path: Path, line: str, 
         words = config["OCIv1"]["config"]["Cmd"]
         container = store.run("buildah", "from", "built")
         store.run("buildah", "run", container, "--", *words)
-        written = Path(store.run("buildah", "mount", container)) / "told"
+        written = Path(store.run("buildah", "mount", container)) / "told" / "said"
         return written.read_text() if written.exists() else "", layout
 
     before, layout = started(SCRIPTED.format(line=line))
