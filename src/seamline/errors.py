@@ -15,6 +15,8 @@ SeamlineError
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 
@@ -52,6 +54,16 @@ class SeamlineError(Exception):
         self.expected = expected
         self.got = got
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Callable[..., SeamlineError], tuple[object, ...]]:
+        """Copies, and travels from one process to another, as it is: its arguments are not those of an ordinary exception."""
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(kind: type[SeamlineError], args: tuple[object, ...], state: dict[str, object]) -> SeamlineError:
+    fault = kind.__new__(kind, *args)
+    fault.__dict__.update(state)
+    return fault
 
 
 class Usage(SeamlineError):

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from seamline.compare.sketch import outline
 from seamline.model.comparison import CompareReport, IndicatorLine
 from seamline.render.compare import write_compare
 from seamline.render.layout import width
 from seamline.render.page.compare import write_compare_page
-from seamline.verbs.compare import Viewed, compare_report, overview_report
+from seamline.verbs.compare import overview_report
 from tests.layouts import write_layout
-from tests.portraits import portrait_of, seen_of
+from tests.portraits import comparison_of, portrait_of
 from tests.scenes import File, Scene
 from tests.verbs.test_scan import RELEASE, status
 from tests.verbs.test_updates_of_images import write_manifest
@@ -39,8 +40,7 @@ def encrypted(layout: str, at: int) -> str:
 
 
 def compared(a: str, b: str) -> tuple[CompareReport, dict[str, IndicatorLine]]:
-    both = [Viewed(seen=seen_of(name), portrait=portrait_of(name)) for name in (a, b)]
-    report = compare_report(both[0], both[1])
+    report = comparison_of(a, b)
     return report, {each.id: each for found in report.dimensions for each in found.indicators}
 
 
@@ -98,6 +98,8 @@ def test_one_package_of_a_language_that_cannot_be_read_hides_no_others(tmp_path:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_overview_tells_it_too(tmp_path: Path, language: str) -> None:
     part = encrypted(whole(tmp_path / "part", [BASE, SHELLS]), 1)
-    report = overview_report([portrait_of(part), portrait_of(whole(tmp_path / "full", [BASE]))])
+    report = overview_report(
+        [outline(portrait_of(name)) for name in (part, whole(tmp_path / "full", [BASE]))]
+    )
     assert report.images[0].indicators["network-clients"].shown.id == "measured-number-partly"
     assert report.images[0].indicators["needed"].shown.id == "measured-unknown"

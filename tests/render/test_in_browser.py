@@ -15,10 +15,9 @@ import pytest
 from seamline.model.portrait import Portrait
 from seamline.render.page.compare import write_compare_page
 from seamline.render.page.report import write_report_page
-from seamline.verbs.compare import Viewed, compare_report
 from seamline.verbs.demo import write_demo
 from tests.neighbours import need
-from tests.portraits import portrait_of, seen_of
+from tests.portraits import comparison_of, portrait_of
 
 _MOST_BYTES = 3_000_000
 _MOST_SECONDS = 1.0
@@ -118,9 +117,8 @@ def test_the_report_is_drawn_without_a_word_on_the_console_or_a_call(
 
 def test_the_comparison_is_drawn_so_too(demo: tuple[str, str], listener: Listener, tmp_path: Path) -> None:
     need("chromium")
-    both = [Viewed(seen=seen_of(name), portrait=portrait_of(name)) for name in demo]
     page = tmp_path / "compare.html"
-    page.write_bytes(write_compare_page(compare_report(both[0], both[1]), "zh"))
+    page.write_bytes(write_compare_page(comparison_of(*demo), "zh"))
     said = shown(page, tmp_path / "compare.png", listener)
     assert "CONSOLE" not in said
     assert (tmp_path / "compare.png").stat().st_size > 20_000

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from seamline.compare.sketch import outline
 from seamline.render.page.compare import write_compare_page, write_overview_page
 from seamline.render.page.report import write_report_page
-from seamline.verbs.compare import Viewed, compare_report, overview_report
+from seamline.verbs.compare import overview_report
 from seamline.verbs.demo import write_demo
 from tests.neighbours import need
-from tests.portraits import portrait_of, seen_of
+from tests.portraits import comparison_of, portrait_of
 
 _NORMAL, _LARGE = 4.5, 3.0
 """WCAG 2.1, 1.4.3 Contrast (Minimum), level AA."""
@@ -27,12 +28,12 @@ _CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disab
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     made = write_demo(tmp_path_factory.mktemp("demo"))
-    both = [Viewed(seen=seen_of(name), portrait=portrait_of(name)) for name in (made.base, made.application)]
-    portraits = [each.portrait for each in both]
+    both = (made.base, made.application)
+    portraits = [portrait_of(name) for name in both]
     return {
         "report": write_report_page(portraits[1], "en"),
-        "compare": write_compare_page(compare_report(both[0], both[1]), "zh"),
-        "overview": write_overview_page(overview_report(portraits), "zh"),
+        "compare": write_compare_page(comparison_of(*both), "zh"),
+        "overview": write_overview_page(overview_report([outline(each) for each in portraits]), "zh"),
     }
 
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from seamline.compare.delta import upstream_release
+from seamline.compare.sketch import outline
 from seamline.model.comparison import CompareReport
-from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
 from seamline.render.audit import write_audit
 from seamline.render.compare import write_compare
@@ -18,17 +18,13 @@ from seamline.render.layout import width
 from seamline.render.overview import write_overview
 from seamline.render.page.report import write_report_page
 from seamline.stores.shelf import Stack
-from seamline.verbs.audit import DEEP
-from seamline.verbs.compare import compare_report, overview_report, viewed
+from seamline.verbs.compare import Studio, Taken, compare_two, overview_report
 from seamline.verbs.database import open_database
 from seamline.verbs.demo import write_demo
-from seamline.verbs.inspect import see
-from seamline.verbs.look import look
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
-from tests.portraits import portrait_of
-
-AS_OF = "2026-11-26T00:00:00Z"
+from seamline.verbs.session import new_session
+from tests.portraits import AS_OF, portrait_of, seen_of
 
 
 @pytest.fixture
@@ -38,15 +34,19 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     return made.base, made.application
 
 
-def compared(a: str, b: str) -> CompareReport:
+def studio_of(most: int = 1) -> Studio:
+    """Where nothing is cached and no base is known."""
     index = open_database()
-    both = [
-        see(look(open_image(name, Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(()))
-        for name in (a, b)
-    ]
-    return compare_report(
-        *viewed(both[0], both[1], Stack(()), lambda seen, known: portrait(seen, index, known, Terms(), AS_OF))
+    return Studio(
+        session=msgspec.structs.replace(new_session(no_cache=True), known=Stack(())),
+        paint=lambda seen, known: portrait(seen, index, known, Terms(), AS_OF),
+        most=most,
     )
+
+
+def compared(a: str, b: str) -> CompareReport:
+    one, other = (Taken(image=open_image(name, Opening()), seen=seen_of(name)) for name in (a, b))
+    return compare_two(one, other, studio_of())
 
 
 def test_an_image_on_the_other_is_said_to_stand_on_it(images: tuple[str, str]) -> None:
@@ -61,13 +61,7 @@ def test_every_report_on_the_starter_set_says_so_first_among_what_was_not_checke
 ) -> None:
     told = {"en": "only the starter set", "zh": "入门集"}[language]
     report = compared(*images)
-    one = portrait(
-        see(look(open_image(images[1], Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(())),
-        open_database(),
-        Stack(()),
-        Terms(),
-        "2026-11-26T00:00:00Z",
-    )
+    one = portrait_of(images[1])
     for gaps in (report.gaps, one.scan.gaps, one.audit.gaps):
         assert gaps[0].message.id == "only-starter-set"
     assert write_compare(report, language).count(told) == 1
@@ -141,22 +135,10 @@ def test_the_releases_of_what_much_stands_on_are_named_without_a_distributions_o
 
 
 def test_an_overview_has_a_line_an_image(images: tuple[str, str]) -> None:
-    index = open_database()
-    portraits = [
-        portrait(
-            see(look(open_image(name, Opening()), cache=None, limits=Limits(), deep=DEEP), Stack(())),
-            index,
-            Stack(()),
-            Terms(),
-            AS_OF,
-        )
-        for name in images
-    ]
-    report = overview_report([*portraits, portraits[0]])
-    assert [each.image.packages for each in report.images] == [
-        len(each.packages) for each in [*portraits, portraits[0]]
-    ]
+    portraits = [portrait_of(name) for name in (*images, images[0])]
+    report = overview_report([outline(each) for each in portraits])
+    assert [each.image.packages for each in report.images] == [len(each.packages) for each in portraits]
     for language in ("en", "zh"):
         text = write_overview(report, language, 100)
-        assert all(width(line) <= 100 for line in text.splitlines())
+        assert all(width(line) <= 100 or "seamline " in line for line in text.splitlines())
         assert text.count(images[0].rpartition("/")[2][-12:]) >= 2

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
 import msgspec
 
 from seamline.cli.judging import TERMS, add_options
-from seamline.cli.looking import gaps_exit, see_each, session_of
+from seamline.cli.looking import gaps_exit, open_each, see_one, session_of, tell_warnings
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, terminal_columns
+from seamline.effects.machine import cores
 from seamline.model.comparison import CompareReport, OverviewReport
 from seamline.model.portrait import Portrait
 from seamline.stores.ledger import Bases
 from seamline.verbs.audit import DEEP
-from seamline.verbs.compare import compare_report, overview_report, viewed
+from seamline.verbs.compare import Studio, Taken, compare_two, overview
 from seamline.verbs.database import open_database
 from seamline.verbs.inspect import Seen
 from seamline.verbs.portrait import portrait
+from seamline.verbs.session import Session
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "markdown", "json", "html")
 _TWO = 2
+_WRITERS = {
+    "table": "seamline.render.compare",
+    "markdown": "seamline.render.compare_markdown",
+    "html": "seamline.render.page.compare",
+}
 
 
 @click.command()
@@ -41,22 +50,44 @@ def compare(common: Common, asked: Asked, **chosen: Any) -> int:
     seamline compare --from-file images.txt
     """
     terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
-    index, known = open_database(), session_of(common.of_one_platform()).known
+    index, session = open_database(), session_of(common.of_one_platform())
 
     def paint(seen: Seen, bases: Bases) -> Portrait:
         return portrait(seen, index, bases, terms, common.as_of)
 
-    seen = see_each(asked.images, asked.from_file, common, DEEP)
+    studio = Studio(
+        session=session,
+        paint=paint,
+        most=1 if common.jobs == 1 else cores(),
+        meanwhile=lambda: _load([form for form, _ in asked.outputs]),
+    )
+    taken = list(_taken(asked, common, session))
     if len(asked.images) == _TWO and asked.from_file is None and not common.every_platform:
-        a, b = seen
-        report = compare_report(*viewed(a, b, known, paint))
+        a, b = (each.now() for each in taken)
+        tell_warnings(session)
+        report = compare_two(a, b, studio)
         emit(asked.outputs, _writers(report, common.language))
         return gaps_exit(bool(report.gaps), common)
-    overview = overview_report([paint(each, known) for each in seen])
-    if len(overview.images) < _TWO:
+    found = overview(taken, studio)
+    tell_warnings(session)
+    if len(found.images) < _TWO:
         raise click.UsageError("expected two images or more (seamline compare A B)")
-    emit(asked.outputs, _overview_writers(overview, common.language))
-    return gaps_exit(bool(overview.gaps), common)
+    emit(asked.outputs, _overview_writers(found, common.language))
+    return gaps_exit(bool(found.gaps), common)
+
+
+def _taken(asked: Asked, common: Common, session: Session) -> Iterator[Taken]:
+    """Every image, opened."""
+    for text, image in open_each(asked.images, asked.from_file, common, session):
+        known = session.remembers(image, DEEP)
+        yield Taken(image=image, read=None if known else partial(see_one, text, image, common, session, DEEP))
+
+
+def _load(forms: Sequence[str]) -> None:
+    """Imports what writes a comparison in these forms."""
+    for form in forms:
+        if form in _WRITERS:
+            importlib.import_module(_WRITERS[form])
 
 
 def _writers(report: CompareReport, language: str) -> dict[str, Callable[[], bytes]]:

@@ -31,15 +31,36 @@ def see_each(
     Raises:
         click.UsageError: none was named.
     """
+    session = session_of(common.of_one_platform())
+    for text, image in open_each(images, from_file, common, session):
+        yield see_one(text, image, common, session, deep)
+    tell_warnings(session)
+
+
+def open_each(
+    images: Sequence[str], from_file: str | None, common: Common, session: Session
+) -> Iterator[tuple[str, Image]]:
+    """Every image that the user named, in order, with its name; each is opened when it is asked for.
+
+    Raises:
+        click.UsageError: none was named.
+    """
     named = [*images, *_listed(from_file)]
     if not named:
         raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
-    session = session_of(common.of_one_platform())
     for text in named:
         for image in session.open_every(text) if common.every_platform else (session.open(text),):
-            with reading(text, _size_bytes(image), quiet=common.quiet) as progress:
-                seen = session.see(image, progress, deep)
-            yield seen
+            yield text, image
+
+
+def see_one(text: str, image: Image, common: Common, session: Session, deep: Sequence[Reader]) -> Seen:
+    """The image, seen, with progress."""
+    with reading(text, _size_bytes(image), quiet=common.quiet) as progress:
+        return session.see(image, progress, deep)
+
+
+def tell_warnings(session: Session) -> None:
+    """Says what the user should know once every image was read."""
     for warning in session.warnings():
         sys.stderr.write(f"seamline: warning: {warning}\n")
 

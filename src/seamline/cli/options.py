@@ -64,7 +64,7 @@ _OPTIONS = (
         type=click.IntRange(1, 16),
         default=2,
         show_default=True,
-        help="Layers read at once.",
+        help="Layers read at once; 1: images are compared one after the other.",
     ),
     click.option(
         "--ledger",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
-from seamline.compare.indicator import Needs, is_partial
+import msgspec
+
+from seamline.compare.indicator import Needs
 from seamline.compare.security import findings_of, fixable_of, is_judged
 from seamline.compare.update import base_of
 from seamline.model.comparison import Delta
@@ -19,25 +21,51 @@ _NOBODY = "nobody yet"
 """The owner of what no team is named for, as reports carry it."""
 
 
-def conclude(a: Portrait, b: Portrait, difference: Delta) -> Iterator[Message]:
-    """The sentences, the most telling first."""
-    both = (("A", a), ("B", b))
-    for letter, portrait in both:
-        if is_partial(portrait, Needs.PACKAGES):
-            yield Message("partly-read", {"image": letter})
-    for letter, portrait in both:
-        yield Message(f"is-{portrait.inspect.kind}", {"image": letter})
-    for letter, portrait in both:
-        yield from _duties(letter, portrait)
-    for letter, portrait in both:
-        yield from _risk(letter, portrait)
-    is_whole = not any(is_partial(each, Needs.PACKAGES) for _, each in both)
-    if is_whole and a.inspect.kind == b.inspect.kind and is_judged(a) and is_judged(b):
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of one image alone, by group: what it is and whose, then how it may run and how old its base is. `is_whole`:
+    everything was read that may hold packages; `is_judged`: there were advisories to judge by."""
+
+    first: tuple[tuple[Message, ...], ...]
+    last: tuple[tuple[Message, ...], ...]
+    kind: str
+    is_whole: bool
+    is_judged: bool
+
+
+def said_of(letter: str, portrait: Portrait, unread: Container[Needs]) -> Said:
+    """What is said of the image that stands as A or B."""
+    is_whole, kind = Needs.PACKAGES not in unread, portrait.inspect.kind
+    image: dict[str, str | int] = {"image": letter}
+    return Said(
+        first=(
+            () if is_whole else (Message("partly-read", image),),
+            (Message(f"is-{kind}", image),),
+            tuple(_duties(letter, portrait)),
+            tuple(_risk(letter, portrait, is_whole=is_whole)),
+        ),
+        last=(
+            tuple(_privilege(letter, portrait)) if Needs.FILES not in unread else (),
+            tuple(_behind(letter, portrait)),
+        ),
+        kind=kind,
+        is_whole=is_whole,
+        is_judged=is_judged(portrait),
+    )
+
+
+def conclude(a: Said, b: Said, difference: Delta) -> Iterator[Message]:
+    """The sentences, the most telling first; what is alike is said of A and then of B."""
+    yield from _in_turn(a.first, b.first)
+    is_comparable = all(each.is_whole and each.is_judged for each in (a, b))
+    if is_comparable and a.kind == b.kind:
         yield _moved(difference)
-    for letter, portrait in both:
-        yield from _privilege(letter, portrait)
-    for letter, portrait in both:
-        yield from _behind(letter, portrait)
+    yield from _in_turn(a.last, b.last)
+
+
+def _in_turn(a: Iterable[Iterable[Message]], b: Iterable[Iterable[Message]]) -> Iterator[Message]:
+    for left, right in zip(a, b, strict=True):
+        yield from left
+        yield from right
 
 
 def _duties(letter: str, portrait: Portrait) -> Iterator[Message]:
@@ -59,10 +87,10 @@ def _duties(letter: str, portrait: Portrait) -> Iterator[Message]:
         yield Message("duty-of-one", {"image": letter, "owner": parts[0].owner})
 
 
-def _risk(letter: str, portrait: Portrait) -> Iterator[Message]:
+def _risk(letter: str, portrait: Portrait, *, is_whole: bool) -> Iterator[Message]:
     """How many of the fixable findings come with the base, and which own step brought most of the others."""
     fixable = fixable_of(portrait)
-    if not fixable and is_partial(portrait, Needs.PACKAGES):
+    if not fixable and not is_whole:
         return
     if not is_judged(portrait) and not fixable:
         yield Message("not-judged", {"image": letter})
@@ -100,7 +128,7 @@ def _moved(difference: Delta) -> Message:
 
 def _privilege(letter: str, portrait: Portrait) -> Iterator[Message]:
     ready = portrait.audit.readiness
-    if ready is None or portrait.inspect.kind != "application" or is_partial(portrait):
+    if ready is None or portrait.inspect.kind != "application":
         return
     verdicts = (ready.non_root, ready.read_only, ready.no_capabilities)
     if Ready.NO in verdicts:

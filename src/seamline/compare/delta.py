@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 
-from seamline.compare.files import Files
+import msgspec
+
+from seamline.compare.files import Files, Names, apart_in
 from seamline.compare.security import findings_of
 from seamline.model.comparison import Delta, DeltaLine, MajorChange, PackageChange, SizeChange
 from seamline.model.package import Side
@@ -25,40 +28,88 @@ _MAJOR = (
 _REVISION = re.compile(r"^(?:\d+:)?(.+?)(?:[-+~](?:\d+.*|r\d+|dfsg.*|ds.*|really.*|deb.*|ubuntu.*))?$")
 
 
-def delta(a: Portrait, b: Portrait, files: tuple[Files, Files] = ({}, {})) -> Delta:
-    """Everything that differs, by side; a thing in both is on the side that it has in B. `files` are those of A and B."""
-    return Delta(
-        packages=tuple(_packages(a.packages, b.packages)),
-        others=(*_others(a, b), *_difference("file", *files)),
-        major=tuple(_major(a.packages, b.packages)),
-        sizes=tuple(_sizes(a, b)),
+PackageKey = tuple[str, str, str]
+"""Ecosystem, name and root."""
+PackageNow = tuple[str, Side, str]
+"""Every version of a package, its side, and the name of what it was built from where that is another."""
+Things = Mapping[str, tuple[Side, str]]
+"""By name: the side of a thing and what tells two of them apart."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What an image holds, as far as it may differ from another one. `things` are findings, surface and settings by kind."""
+
+    packages: Mapping[PackageKey, PackageNow]
+    releases: Mapping[str, Mapping[str, Side]]
+    sizes: Mapping[Side, int]
+    things: Mapping[str, Things]
+    files: Files
+
+
+def held_of(portrait: Portrait, files: Files) -> Held:
+    """What one image holds."""
+    return Held(
+        packages=_packages_of(portrait.packages),
+        releases=_releases(portrait.packages),
+        sizes={side: getattr(portrait.inspect.sides, side.value).size_bytes for side in _SIDES},
+        things={
+            "finding": {f"{each.id} {each.package}": (each.side, "") for each in findings_of(portrait)},
+            "surface": {f"{each.kind} /{each.path}": (each.side, "") for each in portrait.audit.surface},
+            "setting": {
+                f"{each.kind} {each.key}".strip(): (each.side, each.value)
+                for each in portrait.inspect.settings
+            },
+        },
+        files=files,
     )
 
 
-def _packages(a: Iterable[PackageLine], b: Iterable[PackageLine]) -> Iterator[PackageChange]:
-    before, after = _by_name(a), _by_name(b)
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key, ()), after.get(key, ())
-        was, now = (", ".join(sorted({each.version for each in found})) for found in (old, new))
-        if was != now:
-            ecosystem, name, _ = key
-            one = (*new, *old)[0]
-            source = one.source_name if one.source_name != name else ""
-            yield PackageChange(name=name, ecosystem=ecosystem, a=was, b=now, side=one.side, source=source)
+def delta(a: Held, b: Held) -> Delta:
+    """Everything that differs, by side; a thing in both is on the side that it has in B."""
+    return Delta(
+        packages=tuple(_packages(a.packages, b.packages)),
+        others=(
+            *(line for kind in a.things for line in _difference(kind, a.things[kind], b.things[kind])),
+            *_lines("file", apart_in(a.files, b.files), "/"),
+        ),
+        major=tuple(_major(a.releases, b.releases)),
+        sizes=tuple(
+            SizeChange(side=side, a=a.sizes[side], b=b.sizes[side])
+            for side in _SIDES
+            if a.sizes[side] or b.sizes[side]
+        ),
+    )
 
 
-def _by_name(packages: Iterable[PackageLine]) -> Mapping[tuple[str, str, str], list[PackageLine]]:
-    found: dict[tuple[str, str, str], list[PackageLine]] = {}
+def _packages_of(packages: Iterable[PackageLine]) -> dict[PackageKey, PackageNow]:
+    found: dict[PackageKey, list[PackageLine]] = {}
     for each in packages:
         found.setdefault((each.ecosystem, each.name, each.root), []).append(each)
-    return found
+    return {key: _now(same) for key, same in found.items()}
 
 
-def _major(a: Iterable[PackageLine], b: Iterable[PackageLine]) -> Iterator[MajorChange]:
+def _now(same: Sequence[PackageLine]) -> PackageNow:
+    one = same[0]
+    source = one.source_name if one.source_name != one.name else ""
+    return ", ".join(sorted({each.version for each in same})), one.side, source
+
+
+def _packages(
+    a: Mapping[PackageKey, PackageNow], b: Mapping[PackageKey, PackageNow]
+) -> Iterator[PackageChange]:
+    nothing = ("", Side.UNKNOWN, "")
+    for key in sorted(a.keys() | b.keys()):
+        old, new = a.get(key, nothing), b.get(key, nothing)
+        if old[0] != new[0]:
+            _, side, source = new if key in b else old
+            ecosystem, name, _ = key
+            yield PackageChange(name=name, ecosystem=ecosystem, a=old[0], b=new[0], side=side, source=source)
+
+
+def _major(a: Mapping[str, Mapping[str, Side]], b: Mapping[str, Mapping[str, Side]]) -> Iterator[MajorChange]:
     """The releases of what much stands on, where both images have it in different ones."""
-    before, after = _releases(a), _releases(b)
     for name, _ in _MAJOR:
-        was, now = before.get(name, {}), after.get(name, {})
+        was, now = a.get(name, {}), b.get(name, {})
         if was and now and set(was) != set(now):
             side = next(iter(now.values()))
             yield MajorChange(name=name, a=", ".join(sorted(was)), b=", ".join(sorted(now)), side=side)
@@ -83,44 +134,21 @@ def upstream_release(version: str) -> str:
     return (found[1] if found is not None else version).removesuffix(".dfsg")
 
 
-def _sizes(a: Portrait, b: Portrait) -> Iterator[SizeChange]:
-    for side in _SIDES:
-        was, now = (getattr(each.inspect.sides, side.value).size_bytes for each in (a, b))
-        if was or now:
-            yield SizeChange(side=side, a=was, b=now)
-
-
-_Things = Mapping[str, tuple[Side, object]]
-
-
-def _others(a: Portrait, b: Portrait) -> Iterator[DeltaLine]:
-    yield from _difference("finding", _findings(a), _findings(b))
-    yield from _difference("surface", _surface(a), _surface(b))
-    yield from _difference("setting", _settings(a), _settings(b))
-
-
-def _findings(portrait: Portrait) -> _Things:
-    return {f"{each.id} {each.package}": (each.side, "") for each in findings_of(portrait)}
-
-
-def _surface(portrait: Portrait) -> _Things:
-    return {f"{each.kind} /{each.path}": (each.side, "") for each in portrait.audit.surface}
-
-
-def _settings(portrait: Portrait) -> _Things:
-    return {f"{each.kind} {each.key}".strip(): (each.side, each.value) for each in portrait.inspect.settings}
-
-
-def _difference(kind: str, a: _Things, b: _Things) -> Iterator[DeltaLine]:
+def _difference(kind: str, a: Things, b: Things) -> Iterator[DeltaLine]:
     """Side by side; what changed sides alone is no difference."""
     added = [(b[name][0], name) for name in b.keys() - a.keys()]
     removed = [(a[name][0], name) for name in a.keys() - b.keys()]
     changed = [(b[name][0], name) for name in a.keys() & b.keys() if a[name][1] != b[name][1]]
+    return _lines(kind, (added, removed, changed))
+
+
+def _lines(kind: str, differing: tuple[Names, Names, Names], before: str = "") -> Iterator[DeltaLine]:
+    """Added, removed and changed names by side; `before` stands before each that is shown."""
     for side in _SIDES:
-        found = [sorted(name for each, name in names if each == side) for names in (added, removed, changed)]
+        found = [[name for each, name in names if each == side] for names in differing]
         if any(found):
             counts = (len(found[0]), len(found[1]), len(found[2]))
-            shown = [tuple(names[:_MOST]) for names in found]
+            shown = [tuple(before + name for name in nsmallest(_MOST, names)) for names in found]
             yield DeltaLine(
                 kind=kind,
                 side=side,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from enum import IntEnum
 
 import msgspec
@@ -44,11 +44,11 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     better: str = NEITHER
     needs: Needs = Needs.NOTHING
 
-    def of(self, portrait: Portrait) -> Measured:
+    def of(self, portrait: Portrait, unread: Container[Needs]) -> Measured:
         """The value; of an image that was read in part what was found of it, which orders nothing: what was not read may hold
         more, or take away what is below it."""
         found = self.measure(portrait)
-        if not self.needs or found.shown == UNKNOWN.shown or not is_partial(portrait, self.needs):
+        if found.shown == UNKNOWN.shown or self.needs not in unread:
             return found
         if found.shown.id == "measured-number" and found.number:
             shown = Message("measured-number-partly", found.shown.args)
@@ -56,10 +56,13 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
         return UNKNOWN
 
 
-def is_partial(portrait: Portrait, needs: Needs = Needs.FILES) -> bool:
-    """Whether something was not read that a measure needs."""
-    unread = _FILES_UNREAD if needs == Needs.FILES else _PACKAGES_UNREAD
-    return any(_hides(gap.message, unread) for gap in portrait.gaps)
+def unread_of(portrait: Portrait) -> frozenset[Needs]:
+    """What measures need and was not read, or not all of it."""
+    messages = [gap.message for gap in portrait.gaps]
+    unread = {Needs.FILES: _FILES_UNREAD, Needs.PACKAGES: _PACKAGES_UNREAD}
+    return frozenset(
+        needs for needs, ids in unread.items() if any(_hides(message, ids) for message in messages)
+    )
 
 
 def _hides(message: Message, unread: frozenset[str]) -> bool:
@@ -69,10 +72,12 @@ def _hides(message: Message, unread: frozenset[str]) -> bool:
     return message.id in unread
 
 
-def compared(indicators: Iterable[Indicator], a: Portrait, b: Portrait) -> Iterator[IndicatorLine]:
+def compared(
+    indicators: Iterable[Indicator], a: Mapping[str, Measured], b: Mapping[str, Measured]
+) -> Iterator[IndicatorLine]:
     """Both images' values of every indicator."""
     for each in indicators:
-        left, right = each.of(a), each.of(b)
+        left, right = a[each.id], b[each.id]
         yield IndicatorLine(
             id=each.id,
             a=left,

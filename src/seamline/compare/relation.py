@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from seamline.model.comparison import Head
 from seamline.model.evidence import Message
-from seamline.model.report import ImageLine, InspectReport
+from seamline.model.report import ImageLine
 from seamline.model.seam import full_name, repository_of
 
 _PLACES = ("registry", "docker", "podman", "containers-storage")
@@ -22,9 +23,9 @@ def stands_on(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
     )
 
 
-def relation(a: InspectReport, b: InspectReport) -> Iterator[Message]:
+def relation(a: Head, b: Head, bases: tuple[Sequence[str], Sequence[str]]) -> Iterator[Message]:
     """What the layers say: the same image, one on the other, on one base, or nothing in common; then which of two releases
-    is the later one."""
+    is the later one. `bases` are those that A and B stand on, bottom up."""
     below_a, below_b = diff_ids(a.image), diff_ids(b.image)
     names = {"a": a.image.reference, "b": b.image.reference}
     if below_a and below_a == below_b and None not in below_a:
@@ -34,22 +35,22 @@ def relation(a: InspectReport, b: InspectReport) -> Iterator[Message]:
     elif stands_on(below_a, below_b):
         yield Message("a-stands-on-b", names)
     else:
-        yield from _apart(a, b, names)
+        yield from _apart(a.kind, bases, names)
         yield from _in_time(a, b)
 
 
-def _apart(a: InspectReport, b: InspectReport, names: dict[str, str]) -> Iterator[Message]:
-    bases = [[each.base.reference for each in report.strata if each.base is not None] for report in (a, b)]
+def _apart(kind: str, bases: tuple[Sequence[str], Sequence[str]], names: dict[str, str]) -> Iterator[Message]:
+    """`kind` is that of A."""
     shared = [name for name in bases[0] if name in bases[1]]
     if shared:
         yield Message("on-one-base", {**names, "base": shared[-1]})
-    elif bases[1] and a.kind == "system":
+    elif bases[1] and kind == "system":
         yield Message("b-on-another-base", {**names, "base": bases[1][-1]})
     else:
         yield Message("nothing-shared", names)
 
 
-def _in_time(a: InspectReport, b: InspectReport) -> Iterator[Message]:
+def _in_time(a: Head, b: Head) -> Iterator[Message]:
     """Two images of one repository, or two that run the same distribution's releases, are an old and a new one."""
     days = _days(a.image.config.created[:10], b.image.config.created[:10])
     if a.kind != b.kind or not days:

@@ -80,6 +80,13 @@ class LayerCache:
             return None, list(readers)
         return LayerFacts(columns=columns, records=records), missing
 
+    def lacks(self, diff_id: Digest, readers: Sequence[Reader], limits: Limits) -> bool:
+        """Whether a layer is unknown, or one of the readers has not read it."""
+        query = "SELECT reader, version FROM facts WHERE diff_id = ? AND limits = ?"
+        values = (diff_id, _limits_name(limits))
+        rows: set[tuple[str, int]] = self._ask(lambda db: set(db.execute(query, values)), set())
+        return not rows.issuperset(((_ENTRIES, FORMAT), *((each.name, each.version) for each in readers)))
+
     def put(self, diff_id: Digest, facts: LayerFacts, readers: Iterable[Reader], limits: Limits) -> None:
         """Keeps what was read of a layer that matched its diff_id."""
         rows = [(_ENTRIES, FORMAT, write_columns(facts.columns))]

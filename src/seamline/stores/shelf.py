@@ -15,7 +15,7 @@ from seamline.errors import Malformed
 from seamline.model.image import Digest
 from seamline.model.seam import Base, Inventory
 from seamline.seam.chain import chain_id
-from seamline.stores.ledger import Bases
+from seamline.stores.ledger import Bases, Ledger
 
 _GZIP = b"\x1f\x8b"
 
@@ -98,6 +98,12 @@ class Stack:
 
     def every(self) -> list[Base]:
         return _once(base for ledger in self._ledgers for base in ledger.every())
+
+    def close(self) -> None:
+        """Closes the ledgers that are files; each is opened again by the next question."""
+        for ledger in self._ledgers:
+            if isinstance(ledger, Ledger):
+                ledger.close()
 
 
 def _once(bases: Iterable[Base]) -> list[Base]:

@@ -80,6 +80,18 @@ class LayerReader:
             known[_content(each.layer)] = _joined(each.known, reading)
         return tuple(msgspec.structs.replace(known[_content(layer)], layer=layer) for layer in image.layers)
 
+    def knows_all(self, image: Image) -> bool:
+        """Whether the cache has every layer by every reader. Whether its rows are whole shows when they are read."""
+        return all(
+            layer.digest is not None
+            and layer.diff_id is not None
+            and not layer.problem
+            and self._cache is not None
+            and self._cache.pair(layer.digest, layer.diff_id) is not None
+            and not self._cache.lacks(layer.diff_id, self.readers, self._limits)
+            for layer in image.layers
+        )
+
     def reread(
         self, layer: Layer, paths: Iterable[bytes], wanted: Sequence[tuple[Reader, bytes]]
     ) -> Iterator[tuple[Reader, Record[Any]]]:

@@ -25,8 +25,8 @@ from seamline.stores.shelf import Stack, starter
 from seamline.verbs.attested import Trust, keys_of, with_statements
 from seamline.verbs.base import Surroundings
 from seamline.verbs.inspect import Seen, see
-from seamline.verbs.layers import Progress
-from seamline.verbs.look import Looked, look
+from seamline.verbs.layers import LayerReader, Progress
+from seamline.verbs.look import ALL_READERS, Looked, look
 from seamline.verbs.lookup import looking_up
 
 
@@ -61,6 +61,18 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             progress=progress,
             deep=deep,
         )
+
+    def remembers(self, image: Image, deep: Sequence[Reader] = ()) -> bool:
+        """Whether the cache knows all that seeing the image by these readers asks for, so that nothing is read or asked anew."""
+        if self.cache is None or self.verify or self.look_up is not None or image.attached:
+            return False
+        return LayerReader((*ALL_READERS, *deep), self.limits, self.cache).knows_all(image)
+
+    def let_go(self) -> None:
+        """Closes what is open on disk; it is opened again where it is needed, in another process too."""
+        if self.cache is not None:
+            self.cache.close()
+        self.known.close()
 
     def see(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Seen:
         """The image with its statements checked, read and cut."""

@@ -55,7 +55,7 @@ _CHINESE = {
     "Images may come from here alone (may be repeated).": "只允许使用来自此处的镜像（可重复）。",
     "Its digest is told, for db update --digest.": "同时给出其摘要，供 db update --digest 使用。",
     "Known bases: what images stand on. Yours are kept in a ledger; a starter set of official ones comes along.": "已知的基础镜像，即其他镜像所建立于其上的镜像。自己的记在台账中；另自带一批官方基础镜像。",
-    "Layers read at once.": "同时读取的层数。",
+    "Layers read at once; 1: images are compared one after the other.": "同时读取的层数；为 1 时逐个处理要比较的镜像。",
     "Leave ShellCheck alone, also where it is installed.": "即使已安装 ShellCheck 也不使用。",
     "Let gates hold on a starter, stale or missing database.": "漏洞数据为初始数据、过期或缺失时，门禁仍可判定为通过。",
     "Look only there: docker, podman, registry, oci-dir ...": "只在此处查找：docker、podman、registry、oci-dir……",

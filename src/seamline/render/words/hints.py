@@ -79,6 +79,7 @@ _CHINESE = {
     "is the ecosystem spelt as OSV spells it, is the address right?": "生态名称是否与 OSV 的写法一致？网址是否正确？",
     "is the ecosystem spelt as OSV spells it?": "生态名称是否与 OSV 一致？",
     "is the engine running, and may you use its socket?": "引擎是否在运行？您是否有权使用其套接字？",
+    "is there memory enough? run it again with --jobs 1": "内存是否足够？请加 --jobs 1 重新运行",
     "is the path right, is the copy whole?": "路径是否正确，副本是否完整？",
     "is this really a Dockerfile?": "这确实是 Dockerfile 吗？",
     "is this really a registry?": "这里确实是镜像仓库吗？",
