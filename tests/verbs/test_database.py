@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import zipfile
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -211,13 +212,32 @@ def test_what_another_version_wrote_is_refused_by_readers_and_made_anew_by_an_up
     assert len(known(place)) == 2
 
 
-@pytest.mark.parametrize("name", ["No Such Order", "Debian:12", "../PyPI", ""])
+@pytest.mark.parametrize("name", ["No Such Order", "Debian:12", "../PyPI/", "", "PyPI,", "PyPI,nothing"])
 def test_an_unknown_ecosystem_is_refused_before_anything_is_asked(
     server: AdvisoryServer, place: Generations, name: str
 ) -> None:
-    with pytest.raises(NotFound, match="spell it as OSV does"):
+    with pytest.raises(NotFound, match=r"expected one of AlmaLinux, .*, Red Hat, .*, Wolfi, got"):
         update(place, server.source(), (name,), now=NOW)
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("Debain", "Debian"), ("pypy", "PyPI"), ("Debian:12", "Debian"), ("ubunut", "Ubuntu")]
+)
+def test_a_mistyped_ecosystem_is_told_the_one_that_was_meant(
+    place: Generations, server: AdvisoryServer, name: str, meant: str
+) -> None:
+    with pytest.raises(NotFound) as caught:
+        update(place, server.source(), (name,), now=NOW)
+    assert caught.value.hint == f"did you mean {meant}?"
+
+
+@pytest.mark.parametrize("name", ["pypi", "PYPI", " PyPI ", "python", "pip", "PyPI,pypi"])
+def test_an_ecosystem_is_known_however_it_is_spelt(
+    place: Generations, server: AdvisoryServer, name: str
+) -> None:
+    done = update(place, server.source(), (name,), now=NOW).manifest
+    assert [state.ecosystem for state in done.ecosystems if state.ecosystem != "weather"] == ["PyPI"]
 
 
 def test_offline_opens_no_socket_and_says_what_to_do_instead(
@@ -333,3 +353,16 @@ def test_real_exports_are_read_whole(place: Generations) -> None:
     assert told["Bitnami"] == (3596, 0)
     assert told["weather"][0] > 30_000
     assert told["interpreters"] == (171, 132)  # CPython's own name commits alone
+
+
+@pytest.mark.data
+def test_the_folder_of_the_exports_alone_finds_what_lies_beside_it(
+    place: Generations, tmp_path: Path
+) -> None:
+    done = update(place, FolderSource(data_path("osv")), ("NuGet",), now="2026-11-24T00:00:00Z")
+    told = {state.ecosystem: state.advisories for state in done.manifest.ecosystems}
+    assert told["weather"] > 30_000
+    assert told["interpreters"] == 171
+    (tmp_path / "exports").symlink_to(data_path("osv"))
+    linked = FolderSource(tmp_path / "exports")
+    assert linked.alongside("kev", "") is not None, "a link to it is the same folder"

@@ -28,7 +28,7 @@ _ALONGSIDE = {
 class FolderSource:
     """OSV's layout on disk: `<Ecosystem>/all.zip` or folders of JSON files, in the folder or in its folder `osv`; beside
     them files whose names begin with known_exploited, epss, cve-metrics, endoflife, cpython-osv and nodejs-core, in
-    the folder or in folders of it. What it has is seen at a glance, so nothing else need be asked for."""
+    the folder or in folders of it, for a folder `osv` also in those of the folder around it. What it has is seen at a glance, so nothing else need be asked for."""
 
     tells_all = True
 
@@ -42,7 +42,7 @@ class FolderSource:
             )
         self.address = str(folder)
         self._folder = folder / "osv" if (folder / "osv").is_dir() else folder
-        self._root = folder
+        self._roots = (folder, folder.resolve().parent) if folder.resolve().name == "osv" else (folder,)
 
     def ecosystems(self) -> tuple[str, ...]:
         """Every ecosystem that has a folder with records in it, as OSV names it.
@@ -95,22 +95,23 @@ class FolderSource:
 
     def alongside(self, what: str, etag: str) -> Alongside | None:
         """The file of kev, epss, metrics, ends, node or cpython; None where there is none."""
-        found = sorted(
-            each
-            for depth in ("", "*/")
-            for each in self._root.glob(depth + _ALONGSIDE[what])
-            if each.is_file()
-        )
-        if not found:
+        found = next(filter(None, (_beside(root, _ALONGSIDE[what]) for root in self._roots)), None)
+        if found is None:
             return None
-        status = found[-1].stat()
+        status = found.stat()
         mark = f"{status.st_size}-{status.st_mtime_ns}"
         if mark == etag:
             return Alongside(b"", etag, is_unchanged=True)
-        return Alongside(read_regular(found[-1], _MOST_LIST_BYTES), mark)
+        return Alongside(read_regular(found, _MOST_LIST_BYTES), mark)
 
     def _archive(self, folder: Path) -> Path | None:
         return folder / "all.zip" if (folder / "all.zip").is_file() else None
+
+
+def _beside(root: Path, pattern: str) -> Path | None:
+    """The last file by name that the pattern finds in a folder or in folders of it."""
+    found = (each for depth in ("", "*/") for each in root.glob(depth + pattern) if each.is_file())
+    return max(found, default=None)
 
 
 def records_at(path: Path, tell: Tell = lambda _, __: None) -> Iterator[Record]:

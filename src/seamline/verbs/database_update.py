@@ -25,7 +25,7 @@ from seamline.stores.generations import Generations, Made, Part
 from seamline.verbs.advisories_beside import beside
 from seamline.verbs.advisory_intake import Context, Intake, finished, made_of_export
 from seamline.verbs.database import generations
-from seamline.versions.orders import order_of
+from seamline.versions.orders import ECOSYSTEMS, ecosystem_named, ecosystem_near, order_of
 
 Say = Callable[[str], None]
 Meter = Callable[[str, int, int | None], None]
@@ -92,8 +92,8 @@ def update(
         SeamlineError: nothing at all could be made current; the old database stays in place.
         OSError: the disk is full or may not be written; the same.
     """
-    for ecosystem in ecosystems:
-        _check_known(ecosystem)
+    names = (each.strip() for text in ecosystems for each in text.split(","))
+    ecosystems = tuple(dict.fromkeys(map(_spelt, names)))
     with place.locked(lambda: say("another update is under way: waiting for it")):
         wanted, readable = _readable(place, ecosystems, say, force=force)
         with readable as old:
@@ -103,14 +103,19 @@ def update(
     return Updated(manifest, tuple(run.faults))
 
 
-def _check_known(ecosystem: str) -> None:
-    if order_of(ecosystem) is None or ":" in ecosystem:
-        raise NotFound(
-            ecosystem,
-            expected="an ecosystem of OSV whose versions can be compared, without its release",
-            got="another",
-            hint="spell it as OSV does: Debian, PyPI, Red Hat, crates.io",
-        )
+def _spelt(text: str) -> str:
+    """An ecosystem as OSV spells it."""
+    name, colon, _ = text.partition(":")
+    ecosystem = ecosystem_named(name)
+    if ecosystem and not colon:
+        return ecosystem
+    near = ecosystem or ecosystem_near(name)
+    raise NotFound(
+        f"--ecosystem {text}",
+        expected=f"one of {', '.join(ECOSYSTEMS)}",
+        got=f"a release of {ecosystem}, which is fetched with all others" if ecosystem else repr(text),
+        hint=f"did you mean {near}?" if near else "for example --ecosystem Debian",
+    )
 
 
 def _readable(

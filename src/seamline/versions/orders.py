@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from seamline.versions import apk, bitnami, composer, deb, go, maven, nuget, pep440, rpm, rubygems, semver
 from seamline.versions.keys import UnreadableVersion
 
-__all__ = ("ORDERS", "UnreadableVersion", "order_of")
+__all__ = ("ECOSYSTEMS", "ORDERS", "UnreadableVersion", "ecosystem_named", "ecosystem_near", "order_of")
 
 Key = Callable[[str], bytes]
 
@@ -49,6 +49,52 @@ _ECOSYSTEMS = {
     "semver": ("npm", "crates.io", "Hex", "Pub", "SwiftURL"),
 }
 _BY_ECOSYSTEM = {name: order for order, names in _ECOSYSTEMS.items() for name in names}
+ECOSYSTEMS = tuple(sorted(_BY_ECOSYSTEM, key=str.casefold))
+"""The names of OSV's ecosystems whose versions have a known order."""
+_ALSO_CALLED = {
+    "alma": "AlmaLinux",
+    "amazon": "Amazon Linux",
+    "azure": "Azure Linux",
+    "cargo": "crates.io",
+    "composer": "Packagist",
+    "crates": "crates.io",
+    "gem": "RubyGems",
+    "golang": "Go",
+    "minimos": "MinimOS",
+    "node": "npm",
+    "photon": "Photon OS",
+    "php": "Packagist",
+    "pip": "PyPI",
+    "python": "PyPI",
+    "rhel": "Red Hat",
+    "rocky": "Rocky Linux",
+    "ruby": "RubyGems",
+    "rust": "crates.io",
+}
+"""What people and package URLs call them."""
+
+
+_BETWEEN = str.maketrans("", "", " ._-")
+
+
+def _folded(text: str) -> str:
+    return text.casefold().translate(_BETWEEN)
+
+
+_BY_FOLDED = _ALSO_CALLED | {_folded(name): name for name in _BY_ECOSYSTEM}
+
+
+def ecosystem_named(text: str) -> str:
+    """The ecosystem that a text means, however it is spelt (red-hat, pypi, golang); empty where it means none."""
+    return _BY_FOLDED.get(_folded(text), "")
+
+
+def ecosystem_near(text: str) -> str:
+    """The ecosystem whose spelling is nearest to a text; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only what is misspelt needs it
+
+    near = get_close_matches(_folded(text), _BY_FOLDED, 1, 0.7)
+    return _BY_FOLDED[near[0]] if near else ""
 
 
 def order_of(ecosystem: str) -> Key | None:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "for example --ecosystem Debian": "例如 --ecosystem Debian",
     "seamline scan {} lists its own; for example seamline explain {} CVE-2026-34182": "seamline scan {} 会列出它的编号；例如 seamline explain {} CVE-2026-34182",
     "for example seamline explain nginx:1.27 {}": "例如 seamline explain nginx:1.27 {}",
     "give one of them bases, or leave the side out": "请为其中一个团队指定 bases，或去掉该 side",
@@ -167,7 +168,6 @@ _CHINESE = {
     "others are added with seamline db update -e NAME": "其他生态可用 seamline db update -e NAME 添加",
     "single records and archives are added with seamline db import": "单条记录与压缩包请用 seamline db import 导入",
     "see {} --help": "参见 {} --help",
-    "spell it as OSV does: Debian, PyPI, Red Hat, crates.io": "请按 OSV 的写法：Debian、PyPI、Red Hat、crates.io",
     "start a stage with FROM": "请以 FROM 开始一个阶段",
     "start {}, or name a registry: registry:{}": "请启动 {}，或指定仓库：registry:{}",
     "the archive is broken": "软件源已损坏",
