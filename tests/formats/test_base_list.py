@@ -42,5 +42,5 @@ def test_json_is_read_as_well() -> None:
     ],
 )
 def test_anything_else_is_refused_with_its_file_named(data: bytes) -> None:
-    with pytest.raises(Malformed, match=r"^bases\.yaml: "):
+    with pytest.raises(Malformed, match=r"^bases\.yaml(:\d+)?: "):
         parse_base_list(data, "bases.yaml")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from seamline.errors import Malformed
-from seamline.formats import compose_file, kubernetes
-from seamline.formats.compose_extends import extended
-from seamline.formats.compose_file import workloads_of
-from seamline.formats.run_line import parse_run_line
+from seamline.formats import kubernetes
+from seamline.formats.compose import services
+from seamline.formats.compose.load import load_project
+from seamline.formats.run_line import parse_run_line, run_lines
 from seamline.formats.run_options import published
-from seamline.formats.yaml_document import parse_yaml
+from seamline.formats.yaml_document import parse_marked, parse_yaml
 from seamline.model.workload import Mount, PublishedPort, Workload
 
 DEPLOYMENT = b"""
@@ -97,7 +97,6 @@ def test_every_kind_that_runs_pods_is_read(kind: str, body: str) -> None:
     [
         "kind: Service\napiVersion: v1",
         "kind: Pod\napiVersion: v1\nspec: 7",
-        "kind: Pod\napiVersion: v1\nspec: {containers: {a: 1}}",
     ],
 )
 def test_what_runs_no_pod_or_is_misshapen_gives_nothing(body: str) -> None:
@@ -128,7 +127,8 @@ services:
 
 
 def test_a_compose_file_gives_its_services() -> None:
-    web, other = compose_file.workloads_of(parse_yaml(COMPOSE, "c.yaml")[0], "c.yaml")
+    project = load_project([("c.yaml", parse_marked(COMPOSE, "c.yaml"))], lambda _: None, {}, "shop")
+    web, other = services.workloads_of(project.document, "c.yaml")
     assert (web.user, web.group, web.read_only, web.no_new_privileges) == ("1000", "1000", True, True)
     assert (web.apparmor, web.selinux, web.memory, web.cpu, web.pids) == (
         "unconfined",
@@ -224,39 +224,105 @@ def test_a_tool_s_own_options_are_no_image(line: str) -> None:
     assert parse_run_line(line, "run line").image == "shop:1"
 
 
-_BELOW = {"services": {"common": {"read_only": True, "cap_drop": ["ALL"], "user": "1000", "command": ["a"]}}}
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker run -e 'A shop:1",
+        'docker run -e A="b shop:1 serve',
+        "docker run shop:1 sh -c 'a\\'b'",
+        "docker run x \\",
+    ],
+)
+def test_a_run_line_with_an_open_quotation_is_refused_and_not_guessed(line: str) -> None:
+    with pytest.raises(Malformed, match=r"run line: expected a whole line, got a (quotation|backslash)"):
+        parse_run_line(line, "run line")
 
 
-def test_a_compose_service_has_what_it_extends() -> None:
-    document = {
-        "services": {
-            "shop": {
-                "image": "shop:1",
-                "extends": {"file": "below.yml", "service": "common"},
-                "cap_drop": ["NET_RAW"],
-                "command": ["b"],
-            },
-            "debug": {"extends": "shop", "privileged": True},
-        }
-    }
-    asked = []
-
-    def read(path: str) -> object:
-        asked.append(path)
-        return _BELOW
-
-    shop, debug = workloads_of(extended(document, "deploy/compose.yml", read), "deploy/compose.yml")
-    assert set(asked) == {"deploy/below.yml"}
-    assert (shop.read_only, shop.user, shop.cap_drop, shop.arguments) == (
-        True,
-        "1000",
-        ("ALL", "NET_RAW"),
-        ("b",),
+def test_a_script_s_run_lines_are_read_as_its_shell_reads_them() -> None:
+    script = (
+        "#!/bin/sh\n# docker run no:1\nset -e\nif x; then\n  docker run -e A='two\nlines' \\\n    --read-only shop:1 serve\nfi\n"
+        "echo 'docker run no:2'; sudo podman run -v \"$PWD:/x\" other:1 && docker compose run web\n"
     )
-    assert (debug.image, debug.read_only, debug.privileged) == ("shop:1", True, True)
+    one, other = run_lines(script, "run.sh")
+    assert (one.image, one.environment, one.read_only, one.where) == (
+        "shop:1",
+        ("A=two\nlines",),
+        True,
+        "run.sh:5",
+    )
+    assert (other.image, other.mounts[0].source, other.where) == ("other:1", "$PWD", "run.sh:9")
 
 
-@pytest.mark.parametrize("asked", ["web", "nobody"])
-def test_a_compose_service_that_extends_itself_or_nothing_is_refused(asked: str) -> None:
-    with pytest.raises(Malformed, match="a service"):
-        extended({"services": {"web": {"extends": asked}}}, "compose.yml", lambda _: {})
+def test_a_script_with_an_open_quotation_is_refused_at_its_line() -> None:
+    with pytest.raises(
+        Malformed, match=r"run\.sh:3: expected a whole script, got a quotation that stays open"
+    ):
+        list(run_lines("#!/bin/sh\na\ndocker run -e 'A shop:1\nb\n", "run.sh"))
+
+
+UNKNOWN = """
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: shop}
+spec: {template: {spec: {hostNetwork: true, containers: [{name: web, image: "shop:1"}]}}}
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: shop}
+spec: {template: {spec: {containers: [{image: "shop:2", securityContext: {privileged: true}}]}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {name: shop}
+spec: {workflowSpec: {templates: [{name: a, container: {name: main, image: "shop:3", command: [run]}}]}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop}
+data: {containers: "none"}
+"""
+
+
+def test_the_pods_of_kinds_that_nobody_here_knows_are_found() -> None:
+    rollout, knative, workflow = of_kubernetes(UNKNOWN.encode())
+    assert (rollout.image, rollout.network, rollout.where) == ("shop:1", "host", "k8s.yaml Rollout/shop web")
+    assert (knative.image, knative.privileged) == ("shop:2", True)
+    assert (workflow.image, workflow.command) == ("shop:3", ("run",))
+
+
+def test_probes_hooks_hosts_and_words_with_variables_are_read() -> None:
+    (found,) = of_kubernetes(
+        b"""
+apiVersion: v1
+kind: Pod
+spec:
+  containers:
+  - name: web
+    image: shop
+    command: [run, "$(A)-$(B)", "$$(A)"]
+    args: []
+    workingDir: /srv
+    env: [{name: A, value: x}]
+    livenessProbe: {exec: {command: [/check, -q]}}
+    readinessProbe: {httpGet: {port: 80, host: 169.254.169.254}}
+    startupProbe: {tcpSocket: {port: 80, host: ""}}
+    lifecycle: {preStop: {exec: {command: [sleep, "5"]}}, postStart: {tcpSocket: {port: 1, host: 10.0.0.1}}}
+"""
+    )
+    assert (found.command, found.arguments, found.working_folder) == (("run", "x-$(B)", "$(A)"), None, "/srv")
+    assert [(each.name, each.words) for each in found.checks] == [
+        ("livenessProbe", ("/check", "-q")),
+        ("lifecycle.preStop", ("sleep", "5")),
+    ]
+    assert found.probed_hosts == (
+        "readinessProbe.httpGet.host: 169.254.169.254",
+        "lifecycle.postStart.tcpSocket.host: 10.0.0.1",
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["{containers: {a: 1}}", "{containers: [1]}", "{initContainers: x, containers: []}"]
+)
+def test_containers_that_are_none_are_refused_with_their_place(body: str) -> None:
+    with pytest.raises(Malformed, match=r"k8s\.yaml Pod/ (initC|c)ontainers: expected"):
+        of_kubernetes(f"kind: Pod\napiVersion: v1\nspec: {body}".encode())

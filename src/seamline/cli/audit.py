@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -16,6 +18,7 @@ from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed, terminal_columns
 from seamline.model.audit import AuditReport
+from seamline.model.deployment import Deployment
 from seamline.model.finding import ScanReport
 from seamline.model.workload import Workload
 from seamline.verbs.audit import DEEP, Told, audit_report
@@ -26,6 +29,9 @@ from seamline.verbs.scan import scan_report
 from seamline.verbs.stock import stock_of
 from seamline.verbs.terms import Chosen, gather_terms
 
+if TYPE_CHECKING:
+    from seamline.verbs.deployment import Told as Deployed
+
 _FORMS = ("table", "markdown", "json")
 _GATE_EXIT = 1
 
@@ -35,8 +41,8 @@ _GATE_EXIT = 1
 @click.option(
     "--deploy",
     metavar="FILE|LINE",
-    default="",
-    help="A Kubernetes manifest, a compose file or 'docker run ...'.",
+    multiple=True,
+    help="A Kubernetes manifest, a compose file or 'docker run ...' (may be repeated).",
 )
 @click.option(
     "--dockerfile", metavar="FILE", default="", help="The Dockerfile that the image was built from."
@@ -59,7 +65,7 @@ _GATE_EXIT = 1
 def audit(
     common: Common,
     asked: Asked,
-    deploy: str,
+    deploy: Sequence[str],
     dockerfile: str,
     fail_on: Sequence[str],
     tags: Sequence[str],
@@ -72,6 +78,7 @@ def audit(
     seamline audit shop:1.4 --deploy deployment.yaml --fail-on app=high
     seamline audit shop:1.4 --dockerfile Dockerfile --output markdown=audit.md
     seamline audit shop:1.4 --deploy 'docker run -p 80:80 shop:1.4'
+    seamline audit shop:1.4 --deploy compose.yaml --deploy compose.prod.yaml
     """
     reports = [
         report
@@ -106,7 +113,7 @@ def audited(
     common: Common,
     asked: Asked,
     *,
-    deploy: str = "",
+    deploy: Sequence[str] = (),
     dockerfile: str = "",
     fail_on: Sequence[str] = (),
     tags: Sequence[str] = (),
@@ -115,17 +122,20 @@ def audited(
     gates = tuple(map(parse_audit_gate, fail_on))
     rules = tagged(RULES, tags)
     terms, _ = gather_terms(Chosen(settings=common.settings), common.as_of[:10])
-    workloads = _workloads(deploy) if deploy else ()
+    deployed = _read(deploy) if deploy else None
     written = _written(dockerfile) if dockerfile else ()
     index, known = open_database(), session_of(common.of_one_platform()).known
     for seen in see_each(asked.images, asked.from_file, common, DEEP):
         image = seen.looked.image
         names = (image.reference, *image.names)
         scan = scan_report(stock_of(seen), index, known, terms, common.as_of)
+        workloads, deployment = _running(deployed, names) if deployed is not None else ((), None)
         told = Told(
             settings=terms.settings,
             scan=scan,
-            workloads=_running(workloads, names, deploy) if workloads else (),
+            workloads=workloads,
+            deployment=deployment,
+            deployment_gaps=deployed.gaps if deployed is not None else (),
             gates=gates,
             knobs=knobs_of(seen, known),
             fork=forked(seen, known, common.as_of),
@@ -135,16 +145,16 @@ def audited(
         yield audit_report(seen, told, common.as_of), scan
 
 
-def _workloads(deploy: str) -> tuple[Workload, ...]:
+def _read(deploy: Sequence[str]) -> Deployed:
     from seamline.verbs.deployment import read_deployment  # noqa: PLC0415 - 15 ms that only one needs
 
-    return read_deployment(deploy)
+    return read_deployment(deploy, os.environ)
 
 
-def _running(workloads: Sequence[Workload], names: Sequence[str], deploy: str) -> tuple[Workload, ...]:
+def _running(deployed: Deployed, names: Sequence[str]) -> tuple[tuple[Workload, ...], Deployment]:
     from seamline.verbs.deployment import running  # noqa: PLC0415 - as above
 
-    return running(workloads, names, deploy)
+    return running(deployed, names)
 
 
 def _written(dockerfile: str) -> tuple[Step, ...]:

@@ -39,7 +39,12 @@ _ID = re.compile(
 @click.argument("names", nargs=-1, metavar="IMAGE... ADVISORY...")
 @click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 @click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
-@click.option("--deploy", metavar="FILE|LINE", default="", help="How it is run, for rules of the audit.")
+@click.option(
+    "--deploy",
+    metavar="FILE|LINE",
+    multiple=True,
+    help="How it is run, for rules of the audit (may be repeated).",
+)
 @add_options(TERMS)
 @reading_options
 def explain(
@@ -47,7 +52,7 @@ def explain(
     names: Sequence[str],
     form: str | None,
     target: str | None,
-    deploy: str,
+    deploy: Sequence[str],
     **terms: Any,
 ) -> None:
     """Why an advisory holds for an image or not, or what a rule of the audit asks of it, whose it is, and what mends it. Either order is understood, also of several.
@@ -111,7 +116,7 @@ def _of_flaws(
 
 
 def _of_rules(
-    common: Common, images: Sequence[str], rules: Sequence[str], deploy: str
+    common: Common, images: Sequence[str], rules: Sequence[str], deploy: Sequence[str]
 ) -> Iterator[ExplainReport]:
     """The same for rules of the audit."""
     if not rules:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from seamline.errors import Malformed
 from seamline.formats.untyped import flag, items, mapping, text, texts
-from seamline.model.workload import Mount, PublishedPort, Workload
+from seamline.model.workload import Check, Mount, PublishedPort, Workload
 
 _TEMPLATES = {
     "Pod": (),
@@ -19,8 +21,14 @@ _TEMPLATES = {
     "Job": ("spec", "template"),
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
+_GROUPS_OF_KINDS = frozenset(("", "apps", "batch", "extensions"))
+_MOST_DEPTH = 32
+_HINT = "mend the file"
+_USERS = {True: "host", False: "private", None: ""}
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
 _PROBES = ("liveness", "readiness", "startup")
+_HOOKS = ("postStart", "preStop")
+_REFERENCE = re.compile(r"\$?\$\(([A-Za-z_.\-][\w.\-]*)\)")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 
@@ -30,25 +38,69 @@ def is_manifest(document: Any) -> bool:
     return "kind" in found and "apiVersion" in found
 
 
-def workloads_of(document: Any, source: str) -> Iterator[Workload]:
-    """The containers of one object, init containers first; those of every object of a List."""
+def workloads_of(document: Any, source: str, depth: int = 0) -> Iterator[Workload]:
+    """The containers of one object, init containers first; those of every object of a List; of an object of an unknown kind,
+    those of every pod that it describes.
+
+    Raises:
+        Malformed: containers that are no list of mappings.
+    """
     found = mapping(document)
     kind = text(found.get("kind"))
-    if kind.endswith("List"):
-        for each in items(found.get("items")):
-            yield from workloads_of(each, source)
+    if isinstance(found.get("items"), list) and kind.endswith("List"):
+        for item in found["items"] if depth < _MOST_DEPTH else ():
+            yield from workloads_of(item, source, depth + 1)
         return
-    if kind not in _TEMPLATES:
-        return
-    pod = found
-    for step in _TEMPLATES[kind]:
-        pod = mapping(pod.get(step))
     name = text(mapping(found.get("metadata")).get("name"))
+    where = f"{source} {kind}/{name}"
+    if kind in _TEMPLATES and _group(found) in _GROUPS_OF_KINDS:
+        pod: Mapping[str, Any] = found
+        for step in _TEMPLATES[kind]:
+            pod = mapping(pod.get(step))
+        yield from _containers(pod, kind, where)
+    else:
+        for each in _pods_in(found, 0):
+            yield from _containers(each, kind, where)
+
+
+def _group(document: Mapping[str, Any]) -> str:
+    """The API group: that of a Service of Knative is another than Kubernetes' own."""
+    group, slash, _ = text(document.get("apiVersion")).partition("/")
+    return group if slash else ""
+
+
+def _pods_in(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
+    """The pods, each a mapping with a `spec`, in an object whose kind nobody here knows: a Rollout, a Knative service."""
+    if depth > _MOST_DEPTH:
+        return
+    if isinstance(value, list):
+        for each in value:
+            yield from _pods_in(each, depth + 1)
+    elif isinstance(value, dict):
+        containers = items(value.get("containers"))
+        if containers and all(isinstance(each, dict) and each.get("image") for each in containers):
+            yield {"spec": value}
+            return
+        spec = mapping(value.get("spec"))
+        if any(mapping(each).get("image") for each in items(spec.get("containers"))):
+            yield value
+            return
+        if mapping(value.get("container")).get("image"):  # a step of a workflow
+            yield {"spec": {"containers": [value["container"]]}}
+        for each in value.values():
+            yield from _pods_in(each, depth + 1)
+
+
+def _containers(pod: Mapping[str, Any], kind: str, where: str) -> Iterator[Workload]:
     spec, notes = mapping(pod.get("spec")), mapping(mapping(pod.get("metadata")).get("annotations"))
     for group in _GROUPS:
-        for container in map(mapping, items(spec.get(group))):
-            role = _role(group, kind, container)
-            yield _workload(container, spec, notes, f"{source} {kind}/{name}", role)
+        containers = spec.get(group)
+        if containers is not None and not isinstance(containers, list):
+            raise Malformed(f"{where} {group}", expected="a list", got="something else", hint=_HINT)
+        for container in containers or ():
+            if not isinstance(container, dict):
+                raise Malformed(f"{where} {group}", expected="mappings", got="something else", hint=_HINT)
+            yield _workload(mapping(container), spec, notes, where, _role(group, kind, container))
 
 
 def _role(group: str, kind: str, container: Mapping[str, Any]) -> str:
@@ -64,10 +116,8 @@ def _workload(
     container: Mapping[str, Any], pod: Mapping[str, Any], notes: Mapping[str, Any], where: str, role: str
 ) -> Workload:
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
-    name, resources = text(container.get("name")), mapping(container.get("resources"))
-    limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
-    capabilities = mapping(own.get("capabilities"))
-    escalation = flag(own.get("allowPrivilegeEscalation"))
+    name, (memory, cpu) = text(container.get("name")), _limits(container)
+    capabilities, escalation = mapping(own.get("capabilities")), flag(own.get("allowPrivilegeEscalation"))
 
     def set_by(key: str) -> Any:
         """The container's own setting, else the pod's."""
@@ -78,8 +128,8 @@ def _workload(
         image=text(container.get("image")),
         form="kubernetes",
         where=f"{where} {name}",
-        command=_words(container.get("command")),
-        arguments=_words(container.get("args")),
+        command=_words(container, "command"),
+        arguments=_words(container, "args"),
         user=text(set_by("runAsUser")) or None,
         group=text(set_by("runAsGroup")) or None,
         non_root=flag(set_by("runAsNonRoot")),
@@ -94,9 +144,9 @@ def _workload(
         network="host" if flag(pod.get("hostNetwork")) else "",
         pid="host" if flag(pod.get("hostPID")) else "",
         ipc="host" if flag(pod.get("hostIPC")) else "",
-        users={True: "host", False: "private", None: ""}[flag(pod.get("hostUsers"))],
-        memory=text(limits.get("memory")),
-        cpu=text(limits.get("cpu")) or text(requests.get("cpu")),
+        users=_USERS[flag(pod.get("hostUsers"))],
+        memory=memory,
+        cpu=cpu,
         mounts=tuple(_mounts(container, pod)),
         ports=tuple(_ports(container)),
         environment=tuple(_environment(container)),
@@ -105,11 +155,18 @@ def _workload(
         mounts_token=flag(pod.get("automountServiceAccountToken")),
         role=role,
         volume_kinds=tuple(_volume_kinds(pod)),
-        sysctls=tuple(text(each.get("name")) for each in map(mapping, items(shared.get("sysctls")))),
+        sysctls=tuple(_sysctls(shared)),
         proc_mount=text(own.get("procMount")),
         is_windows=text(mapping(pod.get("os")).get("name")) == "windows",
         host_process=_is_host_process(own, shared),
+        checks=tuple(_checks(container)),
+        working_folder=text(container.get("workingDir")),
+        probed_hosts=tuple(_hosts(container)),
     )
+
+
+def _sysctls(shared: Mapping[str, Any]) -> Iterator[str]:
+    return (text(each.get("name")) for each in map(mapping, items(shared.get("sysctls"))))
 
 
 def _is_host_process(own: Mapping[str, Any], shared: Mapping[str, Any]) -> bool:
@@ -118,8 +175,47 @@ def _is_host_process(own: Mapping[str, Any], shared: Mapping[str, Any]) -> bool:
     return bool(next((each for each in said if each is not None), False))
 
 
-def _words(value: Any) -> tuple[str, ...] | None:
-    return texts(value) if isinstance(value, list) else None
+def _words(container: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    """The words with `$(NAME)` filled as far as it is known; an empty list counts as none. Source: Kubernetes API v1,
+    Container, command."""
+    known = {name: value for name, _, value in (each.partition("=") for each in _environment(container))}
+
+    def fill(found: re.Match[str]) -> str:
+        return found[0][1:] if found[0].startswith("$$") else known.get(found[1], found[0])
+
+    words = texts(container.get(key))
+    return tuple(_REFERENCE.sub(fill, word) for word in words) or None
+
+
+def _limits(container: Mapping[str, Any]) -> tuple[str, str]:
+    """The limit of memory, and that of processor time, or the share that is asked for."""
+    resources = mapping(container.get("resources"))
+    limits, requests = mapping(resources.get("limits")), mapping(resources.get("requests"))
+    return text(limits.get("memory")), text(limits.get("cpu")) or text(requests.get("cpu"))
+
+
+def _handlers(container: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The probes and hooks by their names."""
+    for each in _PROBES:
+        yield f"{each}Probe", mapping(container.get(f"{each}Probe"))
+    hooks = mapping(container.get("lifecycle"))
+    for each in _HOOKS:
+        yield f"lifecycle.{each}", mapping(hooks.get(each))
+
+
+def _checks(container: Mapping[str, Any]) -> Iterator[Check]:
+    for name, handler in _handlers(container):
+        words = texts(mapping(handler.get("exec")).get("command"))
+        if words:
+            yield Check(name=name, words=words)
+
+
+def _hosts(container: Mapping[str, Any]) -> Iterator[str]:
+    for name, handler in _handlers(container):
+        for kind in ("httpGet", "tcpSocket"):
+            host = text(mapping(handler.get(kind)).get("host"))
+            if host:
+                yield f"{name}.{kind}.host: {host}"
 
 
 def _profile(value: Any) -> str:

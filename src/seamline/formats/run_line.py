@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from seamline.errors import Malformed
-from seamline.formats.compose_file import security_options
-from seamline.formats.run_options import long_mount, published, short_mount, split_words
-from seamline.model.workload import Mount, Workload
+from seamline.errors import Malformed, Where
+from seamline.formats.run_options import long_mount, published, security_options, short_mount, split_words
+from seamline.formats.shell import commands, open_quotation
+from seamline.model.workload import Check, Mount, Workload
 
-_TOOLS = frozenset(("docker", "podman", "nerdctl", "sudo"))
+_ENGINES = frozenset(("docker", "podman", "nerdctl"))
+_TOOLS = _ENGINES | {"sudo", "exec"}
 _STARTS = frozenset(("run", "create"))
 _SHORT = {
     "u": "user", "v": "volume", "p": "publish", "e": "env", "w": "workdir", "m": "memory", "c": "cpu-shares",
@@ -29,25 +30,51 @@ def parse_run_line(line: str, source: str) -> Workload:
     """The container that the line would start.
 
     Raises:
-        Malformed: it runs nothing by itself, or no image is named.
+        Malformed: it runs nothing by itself, no image is named, or a quotation stays open.
     """
-    words = list(split_words(line.replace("\\\n", " ")))
-    at = next((at for at, word in enumerate(words) if word in _STARTS), None)
-    options, rest = _options(words[at + 1 :]) if at is not None and _leads(words[:at]) else ({}, [])
-    if not rest:
+    found = _started(split_words(line.replace("\\\n", " "), source), source)
+    if found is None:
+        got = repr(line[:80])
         raise Malformed(
-            source,
-            expected="a run line with an image",
-            got=repr(line[:80]),
-            hint="docker run [OPTIONS] IMAGE",
+            source, expected="a run line with an image", got=got, hint="docker run [OPTIONS] IMAGE"
         )
-    return _workload(options, rest, source)
+    return found
+
+
+def run_lines(script: str, source: str) -> Iterator[Workload]:
+    """The containers that a shell script would start.
+
+    Raises:
+        Malformed: a quotation in it stays open.
+    """
+    at = open_quotation(script)
+    if at is not None:
+        where = Where(source=source, line=script.count("\n", 0, at) + 1)
+        got = "a quotation that stays open"
+        raise Malformed(where, expected="a whole script", got=got, hint="close it, or mask it with a \\")
+    for command in commands(script):
+        words = [word.text for word in command.words]
+        if any(word.rpartition("/")[2] in _ENGINES for word in words):
+            line = script.count("\n", 0, command.start) + 1
+            found = _started(words, f"{source}:{line}")
+            if found is not None:
+                yield found
+
+
+def _started(words: Sequence[str], source: str) -> Workload | None:
+    at = next((at for at, word in enumerate(words) if word in _STARTS), None)
+    if at is None or not _leads(words[:at]):
+        return None
+    options, rest = _options(list(words[at + 1 :]))
+    return _workload(options, rest, source) if rest else None
 
 
 def _leads(words: Sequence[str]) -> bool:
     """Whether only tools, their own options with their values, and settings of a variable stand before `run`: `compose`,
     `pod` or `service` there start something else, whose containers the line does not describe."""
     is_value = False
+    if not any(word.rpartition("/")[2] in _ENGINES for word in words):
+        return False
     for word in words:
         is_option = word.startswith("-")
         is_own = word.rpartition("/")[2] in _TOOLS or word == "container" or "=" in word
@@ -146,7 +173,15 @@ def _workload(options: _Options, rest: Sequence[str], source: str) -> Workload:
         environment=given.each("env"),
         has_probe=False if given.switch("no-healthcheck") else bool(given.last("health-cmd")) or None,
         pull=given.last("pull"),
+        checks=tuple(_checks(given)),
+        working_folder=given.last("workdir"),
     )
+
+
+def _checks(given: _Given) -> Iterator[Check]:
+    line = given.last("health-cmd")
+    if line and not given.switch("no-healthcheck"):
+        yield Check(name="--health-cmd", words=("/bin/sh", "-c", line))
 
 
 def _mounts(given: _Given) -> Iterator[Mount]:

@@ -6,11 +6,13 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from seamline.errors import Malformed
 from seamline.model.workload import Mount, PublishedPort
 
 _PORT = re.compile(
     r"^(?:(?P<address>\[[0-9a-fA-F:]+\]|[^:\[\]]+):)?(?:(?P<host>\d*)(?:-\d+)?:)?(?P<inside>\d+)(?:-(?P<last>\d+))?(?:/(?P<protocol>\w+))?$"
 )
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _NUMBERS = re.compile(r"\d+(?:-\d+)?")
 _PROPAGATIONS = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 _MOST_PORTS = 1000
@@ -38,11 +40,13 @@ def published(text: str) -> Iterator[PublishedPort]:
 def short_mount(text: str) -> Mount:
     """`SOURCE:TARGET[:OPTIONS]`, or a target alone; a source that is a path is the host's."""
     source, colon, rest = text.partition(":")
+    if _DRIVE.match(text):
+        source, colon, rest = text[:2] + text[2:].partition(":")[0], *text[2:].partition(":")[1:]
     if not colon:
         return Mount(kind="volume", target=source)
     target, _, options = rest.partition(":")
     words = options.split(",")
-    is_path = source.startswith(("/", ".", "~", "$"))
+    is_path = source.startswith(("/", ".", "~", "$", "\\\\")) or bool(_DRIVE.match(source))
     return Mount(
         kind="bind" if is_path else "volume",
         source=source,
@@ -65,9 +69,26 @@ def long_mount(text: str) -> Mount:
     )
 
 
-def split_words(line: str) -> tuple[str, ...]:
-    """The words as a shell splits them; an open quotation ends with the line."""
+def security_options(options: tuple[str, ...]) -> dict[str, str]:
+    """`name=value` and `name:value` alike; a bare name is true; several labels are joined."""
+    found: dict[str, str] = {}
+    for option in options:
+        name, _, value = option.replace("=", ":", 1).partition(":")
+        value = value or "true"
+        found[name] = f"{found[name]},{value}" if name == "label" and name in found else value
+    return found
+
+
+def split_words(line: str, where: str) -> tuple[str, ...]:
+    """The words as a shell splits them.
+
+    Raises:
+        Malformed: a quotation stays open, or a backslash stands at the end.
+    """
     try:
         return tuple(shlex.split(line, comments=False))
-    except ValueError:
-        return tuple(line.split())
+    except ValueError as fault:
+        got = "a quotation that stays open" if "quotation" in str(fault) else "a backslash at the end"
+        raise Malformed(
+            where, expected="a whole line", got=f"{got}: {line[:80]!r}", hint="close it, or mask it with a \\"
+        ) from fault

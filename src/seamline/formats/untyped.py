@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+_TRUTH = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "y": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "n": False,
+}
+
 
 def mapping(value: Any) -> dict[str, Any]:
     """The mapping with text keys, empty where it is something else."""
@@ -31,4 +42,4 @@ def flag(value: Any) -> bool | None:
     """A truth value; None where none is given."""
     if isinstance(value, bool):
         return value
-    return {"true": True, "false": False}.get(str(value).lower()) if isinstance(value, str) else None
+    return _TRUTH.get(value.lower()) if isinstance(value, str) else None

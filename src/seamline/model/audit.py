@@ -9,6 +9,7 @@ import msgspec
 from seamline.model.altered import AlteredLine
 from seamline.model.binary import BinaryLine
 from seamline.model.customization import Fork, Knob
+from seamline.model.deployment import Deployment
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
@@ -160,5 +161,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     fork: Fork | None = None
     altered: tuple[AlteredLine, ...] = ()
     binaries: tuple[BinaryLine, ...] = ()
+    deployment: Deployment | None = None
     schema: str = "seamline.audit/1"
     seamline: str = ""

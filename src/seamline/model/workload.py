@@ -25,6 +25,14 @@ class PublishedPort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     protocol: str = "tcp"
 
 
+class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One command that is run in a container besides its start: a health check, an exec probe, a hook. `name` is what it is
+    called where it is written (`healthcheck`, `livenessProbe`, `lifecycle.preStop`), `words` what is run."""
+
+    name: str
+    words: tuple[str, ...]
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One container of a deployment. `form` is kubernetes, compose or run; `where` names the file and what in it.
 
@@ -33,6 +41,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `seccomp`, `selinux` the profile. `has_probe` is whether a liveness or readiness probe, or a health check, is set.
     `is_windows` is said of a pod by its `os`, `host_process` of a container of Windows that runs on the node itself. `role` is init, job or ephemeral for a container that comes to an end by itself; `built` says that the deployment
     builds the image instead of naming one; `volume_kinds` are the kinds of all volumes of a pod, by their own names.
+    `checks` are the commands that are run besides; `working_folder` where the container's processes start; `profiles` what
+    must be switched on for it to start, with `starts` whether one is; `probed_hosts` the hosts that probes and hooks name.
     """
 
     name: str
@@ -77,3 +87,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     proc_mount: str = ""
     is_windows: bool = False
     host_process: bool = False
+    checks: tuple[Check, ...] = ()
+    working_folder: str = ""
+    profiles: tuple[str, ...] = ()
+    starts: bool = True
+    probed_hosts: tuple[str, ...] = ()

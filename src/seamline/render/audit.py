@@ -10,6 +10,7 @@ from itertools import islice
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
 from seamline.model.secret import secret_place
+from seamline.render.deployed import write_deployment
 from seamline.render.forked import write_fork
 from seamline.render.gaps import not_checked
 from seamline.render.layout import MOST_COLUMNS, clip, left, packed, plain, table, width, wrapped
@@ -32,6 +33,7 @@ def write_audit(
     apply."""
     lines = [
         *_head(report, language, columns),
+        *_deployment(report, language, columns),
         "",
         *_surface(report, language, columns),
         "",
@@ -62,6 +64,12 @@ def _head(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     comma = word("comma", language)
     told = word("rules-counted", language, counts=comma.join(parts), sides=comma.join(sides) or "-")
     yield from wrapped(told.split(), columns)
+
+
+def _deployment(report: AuditReport, language: str, columns: int) -> Iterator[str]:
+    if report.deployment is not None:
+        yield ""
+        yield from write_deployment(report.deployment, language, columns)
 
 
 def by_rule(rules: Iterable[RuleLine]) -> dict[str, list[RuleLine]]:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seamline.model.audit import AuditReport, RuleLine, Verdict
+from seamline.model.deployment import WorkloadLine
 from seamline.model.package import Side
 from seamline.render.audit import by_rule, rule_title, verdict_of
+from seamline.render.deployed import deployment_notes
 from seamline.render.forked import fork_lines
 from seamline.render.gaps import gap_texts
 from seamline.render.markdown import code, escaped, table
@@ -28,6 +30,7 @@ def write_audit_markdown(report: AuditReport, language: str) -> str:
         f"# {code(report.image.reference)}",
         "",
         f"{word('as-of', language, day=report.as_of[:10])}: {told}",
+        *_deployment(report, language),
         *_rules(report, language),
         *_surface(report, language),
         *_knobs(report, language),
@@ -36,6 +39,23 @@ def write_audit_markdown(report: AuditReport, language: str) -> str:
         *_not_checked(report, language),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _deployment(report: AuditReport, language: str) -> Iterator[str]:
+    found = report.deployment
+    if found is None:
+        return
+    yield from ("", f"## {word('deployment', language)}", "")
+    yield from (f"- {escaped(each)}" for each in deployment_notes(found, language))
+    heads = [word(name, language) for name in ("deployment-where", "column-image", "page-verdict")]
+    yield ""
+    yield from table(heads, [_workload(each, language) for each in found.workloads])
+
+
+def _workload(each: WorkloadLine, language: str) -> tuple[str, ...]:
+    why = say(each.why, language) if each.why is not None else ""
+    judged = word("deployment-judged" if each.is_judged else "deployment-other", language)
+    return code(each.where), code(each.image or "-"), escaped(why or judged)
 
 
 def _rules(report: AuditReport, language: str) -> Iterator[str]:

@@ -23,7 +23,9 @@ from seamline.catalog.texts import READER as TEXTS
 from seamline.customization.start_scripts import start_scripts
 from seamline.model.audit import AuditReport, StartLine
 from seamline.model.customization import Fork, Knob
+from seamline.model.deployment import Deployment
 from seamline.model.entry import Kind
+from seamline.model.evidence import Gap
 from seamline.model.finding import ScanReport
 from seamline.model.image import Image
 from seamline.model.package import Side
@@ -78,7 +80,8 @@ _MUTE = ("kaniko", "sh", "bash", "/bin/sh", "/bin/bash")
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit is told besides the image: the settings, its findings, the containers that run it, the gates to
     hold, its knobs as they were tested, the report about its seam where that is there already, its fork record, the steps
-    of its Dockerfile, its secrets and altered files where they were looked for already, and the rules to judge by."""
+    of its Dockerfile, its secrets and altered files where they were looked for already, and the rules to judge by; and all
+    that the deployment has besides, with what of it could not be read."""
 
     settings: Settings = Settings()
     scan: ScanReport | None = None
@@ -91,6 +94,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[Step, ...] = ()
     secrets: Secrets | None = None
     altered: Altered | None = None
+    deployment: Deployment | None = None
+    deployment_gaps: tuple[Gap, ...] = ()
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
@@ -120,6 +125,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
             *seen.looked.gaps,
             *altered.gaps,
             *secrets.gaps,
+            *told.deployment_gaps,
         ),
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
@@ -129,6 +135,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         fork=told.fork,
         altered=case.altered,
         binaries=case.binaries,
+        deployment=told.deployment,
         seamline=__version__,
     )
     return blotted(report, secrets.values)

@@ -14,6 +14,7 @@ from seamline.render.words.asking import WORDS as ASKING
 from seamline.render.words.auditing import WORDS as AUDITING
 from seamline.render.words.comparing import WORDS as COMPARING
 from seamline.render.words.deciding import WORDS as DECIDING
+from seamline.render.words.deploying import WORDS as DEPLOYING
 from seamline.render.words.lint_own_rules import WORDS as LINT_OWN_RULES
 from seamline.render.words.lint_rules import WORDS as LINT_RULES
 from seamline.render.words.linting import WORDS as LINTING
@@ -30,6 +31,7 @@ SHELVES = (
     ACTING,
     DECIDING,
     AUDITING,
+    DEPLOYING,
     ASKING,
     COMPARING,
     LINTING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 # fmt: off
 _CHINESE = {
     "A .trivyignore or .grype.yaml to take over.": "沿用的 .trivyignore 或 .grype.yaml。",
-    "A Kubernetes manifest, a compose file or 'docker run ...'.": "Kubernetes 清单、compose 文件或 'docker run ...'。",
+    "A Kubernetes manifest, a compose file or 'docker run ...' (may be repeated).": "Kubernetes 清单、compose 文件或 'docker run ...'（可重复给出）。",
     "A build argument (may be repeated).": "构建参数（可重复）。",
     "A further ledger of known bases, read only.": "追加一份只读的基础镜像台账。",
     "A further name to know an image from a file by.": "来自文件的镜像的另一个名称。",
@@ -50,7 +50,7 @@ _CHINESE = {
     "Forgets bases by name or digest.": "按名称或摘要移除基础镜像。",
     "Forgets every layer. Never asks.": "清除全部层，不再询问。",
     "Forgets the layers that were not used for longest.": "清除最久未使用的层。",
-    "How it is run, for rules of the audit.": "镜像的运行方式，供审计规则使用。",
+    "How it is run, for rules of the audit (may be repeated).": "镜像的运行方式，供审计规则使用（可重复给出）。",
     "IMAGE is a name in a registry or local engine (nginx:1.27), or a path:": "IMAGE 是仓库或本地引擎中的名称（nginx:1.27），或一个路径：",
     "Images may come from here alone (may be repeated).": "只允许使用来自此处的镜像（可重复）。",
     "Its digest is told, for db update --digest.": "同时给出其摘要，供 db update --digest 使用。",

@@ -218,7 +218,12 @@ _CHINESE = {
     "{} images lists what is there": "{} images 可列出现有镜像",
     "docker run [OPTIONS] IMAGE": "请写作 docker run [OPTIONS] IMAGE",
     "for example --fail-on app=high --fail-on CIS-4.1": "例如 --fail-on app=high --fail-on CIS-4.1",
-    "name a service that is there": "请写明文件中已有的服务",
+    "build it first: kubectl kustomize FOLDER > all.yaml": "请先生成：kubectl kustomize FOLDER > all.yaml",
+    "close it, or mask it with a \\": "请补上引号，或用 \\ 转义",
+    "give the file that says it too: --deploy FILE --deploy FILE": "请一并给出写明它的文件：--deploy FILE --deploy FILE",
+    "render it first: helm template CHART > all.yaml": "请先渲染：helm template CHART > all.yaml",
+    "set the variable, or write it into .env": "请设置该变量，或写入 .env",
+    "write $$ where a $ is meant": "需要 $ 本身时请写成 $$",
     "name the image as the file does": "请使用与文件中一致的镜像名",
     "a Kubernetes manifest, a compose file, or 'docker run ...'": "须为 Kubernetes 清单、compose 文件或 'docker run ...'",
 }

@@ -1,15 +1,15 @@
-"""Compose files -> workloads. Source: Compose specification, services."""
+"""Services of a compose file -> workloads. Source: Compose specification, services."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from seamline.formats.run_options import published, short_mount, split_words
+from seamline.errors import Malformed
+from seamline.formats.compose.merge import CONTAINERS
+from seamline.formats.run_options import published, security_options, short_mount, split_words
 from seamline.formats.untyped import flag, items, mapping, text, texts
-from seamline.model.workload import Mount, PublishedPort, Workload
+from seamline.model.workload import Check, Mount, PublishedPort, Workload
 
 
 def is_compose(document: Any) -> bool:
@@ -17,34 +17,35 @@ def is_compose(document: Any) -> bool:
     return isinstance(mapping(document).get("services"), dict)
 
 
-def workloads_of(document: Any, source: str) -> Iterator[Workload]:
-    """The services that name an image or a build, in their order."""
+def workloads_of(document: Any, source: str, profiles: Sequence[str] = ()) -> Iterator[Workload]:
+    """The services that name an image or a build, in their order, then the jobs. `profiles` are switched on.
+
+    Raises:
+        Malformed: a command with a quotation that stays open.
+    """
     found = mapping(document)
-    project = text(found.get("name")) or _folder_name(source)
-    for name, service in mapping(found.get("services")).items():
-        yield _workload(name, mapping(service), source, project)
+    project = text(found.get("name"))
+    for kind in CONTAINERS:
+        for name, service in mapping(found.get(kind)).items():
+            own = mapping(service)
+            asked = texts(own.get("profiles"))
+            starts = not asked or "*" in profiles or any(each in profiles for each in asked)
+            yield _workload(name, own, f"{source} {kind}.{name}", project, starts=starts)
 
 
-def _folder_name(source: str) -> str:
-    """What a project without a name of its own is called. Source: Compose specification, project name."""
-    folder = PurePath(source).parent.name
-    return re.sub(r"[^a-z0-9_-]", "", folder.lower())
-
-
-def _workload(name: str, service: Mapping[str, Any], source: str, project: str) -> Workload:
+def _workload(name: str, service: Mapping[str, Any], where: str, project: str, *, starts: bool) -> Workload:
     options = security_options(texts(service.get("security_opt")))
     user, _, group = text(service.get("user")).partition(":")
     limits = mapping(mapping(mapping(service.get("deploy")).get("resources")).get("limits"))
-    check = mapping(service.get("healthcheck"))
     built = bool(service.get("build"))
-    disabled = bool(flag(check.get("disable"))) or check.get("test") in ("NONE", ["NONE"])
+    checks = tuple(_checks(service, where))
     return Workload(
         name=name,
         image=text(service.get("image")) or (f"{project}-{name}" if built and project else ""),
         form="compose",
-        where=f"{source} services.{name}",
-        command=_words(service.get("entrypoint")),
-        arguments=_words(service.get("command")),
+        where=where,
+        command=_words(service.get("entrypoint"), f"{where}.entrypoint"),
+        arguments=_words(service.get("command"), f"{where}.command"),
         user=user or None,
         group=group or None,
         read_only=flag(service.get("read_only")),
@@ -68,15 +69,59 @@ def _workload(name: str, service: Mapping[str, Any], source: str, project: str) 
         restart=_restart(service),
         cgroup_parent=text(service.get("cgroup_parent")),
         ulimits=tuple(mapping(service.get("ulimits"))),
-        devices=texts(service.get("devices")),
+        devices=tuple(map(_device, items(service.get("devices")))),
         mounts=(*_volumes(service), *_tmpfs(service)),
         ports=tuple(_ports(service)),
         environment=tuple(_environment(service.get("environment"))),
-        has_probe=None if not check else not disabled,
+        has_probe=_has_probe(service, checks),
         pull=text(service.get("pull_policy")),
         built=built,
         sysctls=_names(service.get("sysctls")),
+        role="job" if where.rpartition(" ")[2].startswith("jobs.") else "",
+        checks=checks,
+        working_folder=text(service.get("working_dir")),
+        profiles=texts(service.get("profiles")),
+        starts=starts,
     )
+
+
+def _has_probe(service: Mapping[str, Any], checks: Sequence[Check]) -> bool | None:
+    """None where the image's own check stays."""
+    check = mapping(service.get("healthcheck"))
+    if checks or not check:
+        return bool(checks) or None
+    disabled = bool(flag(check.get("disable"))) or check.get("test") in ("NONE", ["NONE"])
+    return False if disabled else None
+
+
+def _checks(service: Mapping[str, Any], where: str) -> Iterator[Check]:
+    """The health check as it is run; `disable` switches it off whatever its test."""
+    check = mapping(service.get("healthcheck"))
+    test = check.get("test")
+    if flag(check.get("disable")) or not test:
+        return
+    if isinstance(test, str):
+        yield Check(name="healthcheck", words=("/bin/sh", "-c", test))
+        return
+    kind, *words = texts(test)
+    if kind == "CMD" and words:
+        yield Check(name="healthcheck", words=tuple(words))
+    elif kind == "CMD-SHELL":
+        yield Check(name="healthcheck", words=("/bin/sh", "-c", " ".join(words)))
+    elif kind != "NONE":
+        got = f"{kind[:40]!r} first"
+        raise Malformed(
+            f"{where}.healthcheck.test", expected="CMD, CMD-SHELL or NONE", got=got, hint="mend the file"
+        )
+
+
+def _device(value: Any) -> str:
+    """`HOST[:CONTAINER[:RIGHTS]]`, its long form written short."""
+    if not isinstance(value, dict):
+        return text(value)
+    found = mapping(value)
+    parts = (text(found.get(key)) for key in ("source", "target", "permissions"))
+    return ":".join(part for part in parts if part)
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -86,20 +131,10 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(each.partition("=")[0] for each in texts(value))
 
 
-def security_options(options: tuple[str, ...]) -> dict[str, str]:
-    """`name=value` and `name:value` alike; a bare name is true; several labels are joined."""
-    found: dict[str, str] = {}
-    for option in options:
-        name, _, value = option.replace("=", ":", 1).partition(":")
-        value = value or "true"
-        found[name] = f"{found[name]},{value}" if name == "label" and name in found else value
-    return found
-
-
-def _words(value: Any) -> tuple[str, ...] | None:
+def _words(value: Any, where: str) -> tuple[str, ...] | None:
     if isinstance(value, list):
         return texts(value)
-    return split_words(value) if isinstance(value, str) else None
+    return split_words(value, where) if isinstance(value, str) else None
 
 
 def _restart(service: Mapping[str, Any]) -> str:
@@ -149,6 +184,6 @@ def _ports(service: Mapping[str, Any]) -> Iterator[PublishedPort]:
 
 def _environment(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from (f"{name}={text(each)}" for name, each in mapping(value).items())
+        yield from (name if each is None else f"{name}={text(each)}" for name, each in mapping(value).items())
     else:
         yield from texts(value)
