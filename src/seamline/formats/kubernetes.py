@@ -119,8 +119,7 @@ def _workload(
     name, (memory, cpu) = text(container.get("name")), _limits(container)
     capabilities, escalation = mapping(own.get("capabilities")), flag(own.get("allowPrivilegeEscalation"))
 
-    def set_by(key: str) -> Any:
-        """The container's own setting, else the pod's."""
+    def set_by(key: str) -> Any:  # the container's own, else the pod's
         return own.get(key, shared.get(key))
 
     return Workload(
@@ -138,7 +137,7 @@ def _workload(
         no_new_privileges=None if escalation is None else not escalation,
         cap_add=texts(capabilities.get("add")),
         cap_drop=texts(capabilities.get("drop")),
-        apparmor=_profile(set_by("appArmorProfile")) or text(notes.get(_APPARMOR + name)),
+        apparmor=_profile(set_by("appArmorProfile")) or text(notes.get(f"{_APPARMOR}{name}")),
         seccomp=_profile(set_by("seccompProfile")),
         selinux=_labels(set_by("seLinuxOptions")),
         network="host" if flag(pod.get("hostNetwork")) else "",

@@ -39,7 +39,7 @@ class Marked(NamedTuple):
     away: tuple[Path, ...] = ()
 
 
-class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
+class _Loader(yaml.CSafeLoader):
     """PyYAML's, without the numbers that nobody else reads, and without asking what an unknown tag means."""
 
 
