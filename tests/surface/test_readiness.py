@@ -231,3 +231,9 @@ def test_a_line_with_roots_capabilities_starts_as_root_where_the_image_does_not(
 def test_a_user_that_is_set_to_root_is_not_told_as_unset(user: str, told: str) -> None:
     found = judged(NGINX, Config(command=("nginx",), user=user))
     assert messages(found, Want.NON_ROOT)[0] == told
+
+
+def test_what_cmd_begins_with_is_a_program_that_is_started_where_an_entrypoint_hands_on() -> None:
+    scene: dict[str, Thing] = {**NGINX, "entry.sh": File(b'#!/bin/sh\nexec "$@"\n', 0o755)}
+    config = Config(entrypoint=("/entry.sh",), command=("nginx", "-g", "daemon off;"), user="33")
+    assert "ready-writes-log" in messages(judged(scene, config), Want.READ_ONLY)

@@ -11,7 +11,7 @@ from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
 from seamline.audit.steps import in_history, upgrades_all
 from seamline.model.audit import Account, Verdict
-from seamline.model.evidence import Message
+from seamline.model.evidence import Evidence, Message
 
 _CONFIG, _NIST_SECRETS = "NIST 800-190 4.1.2", "NIST 800-190 4.1.4"
 _SENSITIVE = (
@@ -63,6 +63,9 @@ def _can_start(case: Case) -> Iterator[Judged]:
     elif case.start.missing or not case.start.program:
         evidence = told("start-not-found", program=case.start.missing or case.start.words[0])
         yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-start", {}))
+    elif (stops := case.start.stopped_by) is not None:
+        mend = Message(f"mend-{stops.id}", {})
+        yield Judged(verdict=Verdict.FAIL, evidence=(Evidence(message=stops),), stratum=part, mend=mend)
     else:
         yield Judged(
             verdict=Verdict.PASS, evidence=told("starts-program", program=case.start.program), stratum=part
@@ -271,7 +274,7 @@ def _rule(
 
 RULES = (
     _rule(1, "The user is named by number", "low", _numeric_user, "PSS restricted runAsNonRoot"),
-    _rule(2, "The start command is in the image", "high", _can_start),
+    _rule(2, "The start command can run", "high", _can_start),
     _rule(3, "No system image runs as an application", "medium", _system_run, _CONFIG),
     _rule(4, "A base carries no application", "medium", _base_with_application, _CONFIG),
     _rule(5, "Every program is accounted for", "medium", _unaccounted, "NIST 800-190 4.1.3"),

@@ -14,7 +14,8 @@ _SHELLS = frozenset((b"sh", b"bash", b"dash", b"ash", b"ksh", b"zsh", b"busybox"
 
 
 class Script(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One script. `interpreter` is the first line's path, `argument` what follows it (`/usr/bin/env`, `python3`);
+    """One script. `interpreter` is the first line's path, `argument` what follows it (`/usr/bin/env`, `python3`); empty in a
+    file named `*.sh` whose first line says none, so that it can be sourced but not executed;
     `text` is kept for shell scripts alone, at most 64 KiB of it, and without the secrets in it."""
 
     interpreter: bytes
@@ -25,7 +26,7 @@ class Script(msgspec.Struct, frozen=True, omit_defaults=True):
 def _extract(entry: Entry, content: Content, limits: Limits) -> Script | None:  # noqa: ARG001 - shape of extract
     data = content.stream().read(_MOST_TEXT_BYTES)
     if not data.startswith(b"#!"):
-        return None
+        return _unmarked(entry, data) if entry.path.endswith(b".sh") else None
     # a carriage return at the end of the line is part of the name that the kernel looks for
     line = data[2:].partition(b"\n")[0].strip(b" \t").replace(b"\t", b" ")
     first, _, argument = line.partition(b" ")
@@ -33,14 +34,23 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> Script | None:  
     is_shell = name.rpartition(b"/")[2].rstrip(b"\r") in _SHELLS
     if not is_shell:
         return Script(first[:256], argument.strip(b" ")[:256], b"")
+    return Script(first[:256], argument.strip(b" ")[:256], _text(entry, data))
+
+
+def _unmarked(entry: Entry, data: bytes) -> Script | None:
+    """Shell text without a first line for the kernel; a program may be called `*.sh` too."""
+    return None if data.startswith(b"\x7fELF") else Script(b"", text=_text(entry, data))
+
+
+def _text(entry: Entry, data: bytes) -> bytes:
     from seamline.catalog.secrets import without_secrets  # noqa: PLC0415 - 55 ms that no warm scan needs
 
-    return Script(first[:256], argument.strip(b" ")[:256], without_secrets(data, entry.path))
+    return without_secrets(data, entry.path)
 
 
 READER = Reader(
     name="scripts",
-    version=3,
+    version=4,
     wants=(SCRIPT, "**/*.sh"),
     record=Script,
     extract=_extract,

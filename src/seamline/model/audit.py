@@ -127,7 +127,8 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
 class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How the image starts: its words, the file that the first of them runs (empty where it is not there), and every file
     that the words name; the same for its health check. `lacks` is the interpreter that its program, a script, asks for and
-    the image does not have; `missing` the program that a shell's line begins with, where it is not there."""
+    the image does not have; `missing` the program that a shell's line begins with, where it is not there; `stopped_by` says what else
+    keeps its program from being started."""
 
     words: tuple[str, ...]
     program: str = ""
@@ -136,6 +137,7 @@ class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     health_program: str = ""
     lacks: str = ""
     missing: str = ""
+    stopped_by: Message | None = None
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):

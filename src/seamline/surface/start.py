@@ -85,10 +85,13 @@ def missing_in_line(words: Sequence[str], config: Config, tree: Tree) -> str:
 
 def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[bytes]:
     """Every file of the image that the words name, programs by PATH and others by their own path, wrappers and the text of
-    `sh -c` looked through."""
+    `sh -c` looked through. What CMD begins with is a program too where an ENTRYPOINT hands on to it."""
     is_first = True
-    for word in list(_flat(words))[:_MOST_WORDS]:
+    handed = len(config.entrypoint or ()) if tuple(words) == start_words(config) else 0
+    for at, word in enumerate(list(_flat(words))[:_MOST_WORDS]):
         entry = _executable(word, config, tree) if is_first else _named(word, config, tree)
+        if entry is None and at and at == handed and "/" not in word:
+            entry = _executable(word, config, tree)
         if entry is not None:
             yield entry.path
         is_first = word.rpartition("/")[2] in _WRAPPERS or (is_first and word.startswith("-"))

@@ -49,7 +49,7 @@ WORDS = {
     "asks-cis-5.8": ("no port below 1024 of the host is taken", "不占用宿主机 1024 以下端口"),
     "asks-cis-5.9": ("only ports are published that the image declares", "只发布镜像声明过的端口"),
     "asks-sl-0001": ("USER is a number, so that Kubernetes can tell that it is not root", "USER 为数字，Kubernetes 才能确认不是 root"),
-    "asks-sl-0002": ("the program that the start command names is there", "启动命令指定的程序存在"),
+    "asks-sl-0002": ("the program that the start command names is there, is for this processor, and its user may run it", "启动命令指定的程序存在、适用于该处理器，且运行用户有权执行"),
     "asks-sl-0003": ("what is deployed has an application in it, and is no mere base", "所部署的镜像含有应用，而不只是基础镜像"),
     "asks-sl-0004": ("a base brings no code, start command, ports or variables of an application", "基础镜像不携带应用的代码、启动命令、端口或变量"),
     "asks-sl-0005": ("every program came by a package, a language's package or an SBOM", "每个程序都来自软件包、语言包或 SBOM"),
