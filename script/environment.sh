@@ -50,4 +50,15 @@ enter_environment() {
     export PATH PYTHONPATH
 }
 
+# What tests need of npm, by the hashes of requirements/npm; it lies in the environment, and nothing of it is run while it is installed.
+install_node_neighbours() {
+    have=$root/.venv/node
+    cmp -s "$root/requirements/npm/package-lock.json" "$have/.installed" && return
+    command -v npm >/dev/null || { have_apt && apt_install npm; } || return 0
+    mkdir -p "$have" && cp "$root"/requirements/npm/*.json "$have"
+    (cd "$have" && npm ci --ignore-scripts --no-audit --no-fund --silent) ||
+        fail "npm could not install requirements/npm: check the network, the proxy and npm's configuration"
+    cp "$root/requirements/npm/package-lock.json" "$have/.installed"
+}
+
 seamline() { python -m seamline "$@"; }

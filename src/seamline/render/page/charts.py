@@ -1,17 +1,17 @@
-"""The pictures of a page, as SVG that scales: the strata as a cut, a treemap, bars. Each says in words what it shows."""
+"""The pictures of a page, drawn by the browser's own layout, so that their text grows with the reader's and wraps where it
+must: the strata as a cut, a treemap, bars. What a picture shows is also there in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from seamline.render.layout import clip, width
 from seamline.render.page.html import Markup, join, tag
 
-_WIDE = 960
-_BAND_LEAST, _BAND_MOST = 34, 190
-_CHAR = 7.2
+_WIDE, _HIGH = 960.0, 320.0
+_BAND_LEAST, _BAND_MOST, _BANDS_HIGH = 2.9, 12.0, 24.0
+"""In the reader's own unit, so that the two lines of a band fit."""
 
 
 class Band(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,34 +43,29 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 def cut(bands: Sequence[Band], seam: str, told: str) -> Markup:
     """The strata, the topmost first, each as high as it weighs; the seam drawn where the sides meet."""
     total = sum(band.weight for band in bands) or 1
-    heights = [min(max(360 * band.weight / total, _BAND_LEAST), _BAND_MOST) for band in bands]
     parts: list[Markup] = []
-    y = 0.0
-    for band, height in zip(bands, heights, strict=True):
-        parts.append(_rect(0, y, _WIDE, height, f"f-{band.side} edge"))
-        parts.append(_label(14, y + height / 2 - 2, clip(band.name, 70), "on"))
-        parts.append(_label(14, y + height / 2 + 13, clip(band.note, 100), "on"))
-        y += height
+    for band in bands:
+        high = min(max(_BANDS_HIGH * band.weight / total, _BAND_LEAST), _BAND_MOST)
+        text = (tag("b", band.name), tag("span", band.note))
+        parts.append(tag("li", text, class_=f"band f-{band.side}", style=f"min-height:{high:.2f}rem"))
         if band.is_seam:
-            parts += [_line(y + 11), _label(_WIDE / 2 - width(seam) * _CHAR / 2, y + 27, seam, "")]
-            y += 36
-    return _svg(parts, y, told)
+            parts.append(tag("li", tag("span", seam), class_="seam"))
+    return tag("ol", join(parts), class_="cut", aria_label=told)
 
 
-def treemap(tiles: Sequence[Tile], told: str, height: float = 320) -> Markup:
-    """The tiles as a squarified treemap. Source: Bruls, Huizing, van Wijk, "Squarified Treemaps" (2000)."""
+def treemap(tiles: Sequence[Tile], told: str) -> Markup:
+    """The tiles as a squarified treemap, one picture. Source: Bruls, Huizing, van Wijk, "Squarified Treemaps" (2000)."""
     found = sorted((tile for tile in tiles if tile.weight > 0), key=lambda tile: -tile.weight)
     total = sum(tile.weight for tile in found)
     if not total:
         return Markup("")
-    scale = _WIDE * height / total
-    parts = [
+    scale = _WIDE * _HIGH / total
+    areas = [tile.weight * scale for tile in found]
+    parts = (
         _tile(tile, *place)
-        for tile, place in zip(
-            found, _squarified([tile.weight * scale for tile in found], (0, 0, _WIDE, height)), strict=True
-        )
-    ]
-    return _svg(parts, height, told)
+        for tile, place in zip(found, _squarified(areas, (0, 0, _WIDE, _HIGH)), strict=True)
+    )
+    return tag("div", join(parts), class_="map", role="img", aria_label=told)
 
 
 _Box = tuple[float, float, float, float]
@@ -104,58 +99,40 @@ def _worst(row: Sequence[float], side: float) -> float:
 
 
 def _tile(tile: Tile, x: float, y: float, wide: float, high: float) -> Markup:
-    fits = int((wide - 8) / _CHAR)
-    label = clip(tile.name, fits) if high > 16 and fits > 4 else ""
-    return tag(
-        "g",
-        tag("title", tile.title),
-        _rect(x, y, wide, high, f"f-{tile.side} edge"),
-        _label(x + 5, y + 15, label, "on") if label else None,
+    """In hundredths of the picture, whose own shape is the page's to choose."""
+    place = ";".join(
+        f"{name}:{100 * value / of:.3f}%"
+        for name, value, of in (
+            ("left", x, _WIDE),
+            ("top", y, _HIGH),
+            ("width", wide, _WIDE),
+            ("height", high, _HIGH),
+        )
     )
+    return tag("div", tag("span", tile.name), class_=f"tile f-{tile.side}", style=place, title=tile.title)
 
 
-def bars(rows: Sequence[Bar], told: str, label_room: int = 220, wide: int = _WIDE) -> Markup:
+def bars(rows: Sequence[Bar], told: str) -> Markup:
     """Horizontal bars, one row a label, the pieces of a row end to end; the words of all pieces stand behind."""
     most = max((sum(size for _, size, _ in row.pieces) for row in rows), default=0) or 1
-    words_room = max((width(_words(row)) for row in rows), default=0) * _CHAR + 12
-    room = max(wide - label_room - words_room, 120)
-    parts: list[Markup] = []
-    for at, row in enumerate(rows):
-        y, x = at * 26.0, float(label_room)
-        parts.append(_label(0, y + 16, clip(row.label, 30), ""))
-        for name, size, words in row.pieces:
-            long = room * size / most
-            if long > 0:
-                shape = _rect(x, y + 3, max(long, 2), 18, f"{name} edge")
-                parts.append(tag("g", tag("title", f"{row.label}: {words}"), shape))
-                x += long
-        parts.append(_label(x + 6, y + 16, _words(row), ""))
-    return _svg(parts, len(rows) * 26.0 + 2, told, wide)
+    return tag("ul", (_row(row, most) for row in rows), class_="bars", aria_label=told)
 
 
-def _words(row: Bar) -> str:
-    return ", ".join(words for _, size, words in row.pieces if size > 0)
-
-
-def _svg(parts: Sequence[Markup], height: float, told: str, wide: int = _WIDE) -> Markup:
+def _row(row: Bar, most: float) -> Markup:
+    pieces = [(name, size, words) for name, size, words in row.pieces if size > 0]
+    track = (
+        tag("i", class_=name, style=f"width:{100 * size / most:.2f}%", title=f"{row.label}: {words}")
+        for name, size, words in pieces
+    )
     return tag(
-        "svg",
-        tag("title", told),
-        join(parts),
-        viewBox=f"0 0 {wide} {height:.0f}",
-        role="img",
-        aria_label=told,
-        xmlns="http://www.w3.org/2000/svg",
+        "li",
+        tag("span", row.label, class_="label"),
+        tag("span", track, class_="track", aria_hidden="true"),
+        tag("span", ", ".join(words for *_, words in pieces) or "0", class_="words"),
     )
 
 
-def _rect(x: float, y: float, wide: float, high: float, name: str) -> Markup:
-    return tag("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=f"{wide:.1f}", height=f"{high:.1f}", class_=name)
-
-
-def _line(y: float) -> Markup:
-    return tag("line", x1="0", x2=str(_WIDE), y1=f"{y:.1f}", y2=f"{y:.1f}", class_="seam")
-
-
-def _label(x: float, y: float, text: str, name: str) -> Markup:
-    return tag("text", text, x=f"{x:.1f}", y=f"{y:.1f}", class_=name or None)
+def legend(keys: Iterable[tuple[str, str]]) -> Markup:
+    """What each colour stands for: (class, words), beside the picture."""
+    marks = (tag("li", tag("i", class_=name, aria_hidden="true"), words) for name, words in keys)
+    return tag("ul", marks, class_="legend")

@@ -22,7 +22,7 @@ from seamline.render.layout import megabytes
 from seamline.render.overview import overview_rows
 from seamline.render.page.charts import Bar, bars
 from seamline.render.page.html import Child, Markup, join, tag
-from seamline.render.page.parts import Tongue, document, listing, rows
+from seamline.render.page.parts import Tongue, document, listing, rows, sides_legend
 
 _BARS = ("bytes", "waste", "fixable-findings", "privileged-files", "shells", "package-managers", "network-clients", "rules-cis-4")  # fmt: skip
 _IN_BYTES = ("bytes", "waste")
@@ -33,13 +33,13 @@ def write_compare_page(report: CompareReport, language: str) -> bytes:
     """The page in UTF-8: opens from disk, asks for nothing."""
     tongue = Tongue(language)
     sections = [
-        ("words", tongue.word("in-words"), listing(tongue.say(each) for each in report.words)),
+        ("words", tongue.heading("in-words"), listing(tongue.say(each) for each in report.words)),
         ("bars", tongue.word("compare-before-after"), _bars(report, tongue)),
         *(
-            (each.name, tongue.word(f"dimension-{each.name}"), _dimension(each, tongue))
+            (each.name, tongue.heading(f"dimension-{each.name}"), _dimension(each, tongue))
             for each in report.dimensions
         ),
-        ("delta", tongue.word("delta"), _delta(report, tongue)),
+        ("delta", tongue.heading("delta"), _delta(report, tongue)),
         ("not-checked", tongue.word("page-not-checked"), _not_checked(report, tongue)),
     ]
     title = f"{report.a.image.reference} / {report.b.image.reference} - Seamline"
@@ -78,12 +78,20 @@ def _head(report: CompareReport, tongue: Tongue) -> Markup:
 def _bars(report: CompareReport, tongue: Tongue) -> Markup:
     """Each measure on its own scale, A above B, the sides in their colours."""
     lines = {each.id: each for dimension in report.dimensions for each in dimension.indicators}
+    sides = (
+        f"f-{side.value}"
+        for name in _BARS
+        if name in lines
+        for each in (lines[name].a, lines[name].b)
+        for side, share in _shares(each).items()
+        if share
+    )
     pictures = [
         tag("figure", tag("figcaption", tongue.word(f"indicator-{name}")), _pair(lines[name], tongue))
         for name in _BARS
         if name in lines and (lines[name].a.number or lines[name].b.number)
     ]
-    return tag("div", join(pictures), class_="figures")
+    return join((sides_legend(sides, tongue), tag("div", join(pictures), class_="figures")))
 
 
 def _pair(line: IndicatorLine, tongue: Tongue) -> Markup:
@@ -94,21 +102,22 @@ def _pair(line: IndicatorLine, tongue: Tongue) -> Markup:
     return bars(
         [Bar(label=letter, pieces=tuple(_pieces(line.id, each, tongue))) for letter, each in both],
         told,
-        label_room=30,
-        wide=460,
     )
 
 
 def _pieces(name: str, measured: Measured, tongue: Tongue) -> Iterator[tuple[str, float, str]]:
-    shares = {
+    for side, share in _shares(measured).items():
+        if share:
+            size = f"{share:.1f} MB" if name in _IN_BYTES else f"{share:g}"
+            yield f"f-{side.value}", share, f"{tongue.word(f'side-{side.value}')} {size}"
+
+
+def _shares(measured: Measured) -> dict[Side, float | None]:
+    return {
         Side.SYSTEM: measured.system,
         Side.APPLICATION: measured.application,
         Side.UNKNOWN: measured.unknown,
     }
-    for side, share in shares.items():
-        if share:
-            size = f"{share:.1f} MB" if name in _IN_BYTES else f"{share:g}"
-            yield f"f-{side.value}", share, f"{tongue.word(f'side-{side.value}')} {size}"
 
 
 def _dimension(dimension: DimensionLine, tongue: Tongue) -> Markup:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from seamline.model.audit import Verdict
+from seamline.model.customization import Weighed
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.render.audit import by_rule, verdict_of
 from seamline.render.layout import count, megabytes
 from seamline.render.page.charts import Band, Tile, cut, treemap
 from seamline.render.page.html import Markup, join, tag
-from seamline.render.page.parts import Tongue, cards, listing
+from seamline.render.page.parts import Tongue, cards, listing, rows, sides_legend
 from seamline.render.severity import is_judged
 
 _MOST_TILES = 120
@@ -82,14 +85,16 @@ def strata(portrait: Portrait, tongue: Tongue) -> Markup:
 
 
 def weights(portrait: Portrait, tongue: Tongue) -> Markup:
-    """Every package as large as its files, coloured by side."""
+    """Every package as large as its files, coloured by side, and as a table."""
     found = portrait.customization.weights
+    if not found:
+        return tag("p", tongue.word("nothing"))
     tiles = [
         Tile(
-            name=each.package or tongue.word("page-own-files"),
+            name=_name(each, tongue),
             side=each.side.value,
             weight=each.size_bytes,
-            title=f"{each.package or tongue.word('page-own-files')}: {megabytes(each.size_bytes)} MB, {tongue.part(each.stratum)}",
+            title=f"{_name(each, tongue)}: {megabytes(each.size_bytes)} MB, {tongue.part(each.stratum)}",
         )
         for each in found[:_MOST_TILES]
     ]
@@ -99,4 +104,28 @@ def weights(portrait: Portrait, tongue: Tongue) -> Markup:
     for side, size in rest.items():
         name = tongue.word("page-rest")
         tiles.append(Tile(name=name, side=side.value, weight=size, title=f"{name}: {megabytes(size)} MB"))
-    return treemap(tiles, tongue.word("page-weights-told"))
+    return join(
+        (
+            sides_legend((f"f-{each.side.value}" for each in found), tongue),
+            treemap(tiles, tongue.word("page-weights-told")),
+            tongue.every(len(found), _weighed(found, tongue)),
+        )
+    )
+
+
+def _weighed(found: Sequence[Weighed], tongue: Tongue) -> Markup:
+    heads = tongue.heads("column-name", "column-mb", "column-side", "page-part")
+    body = (
+        (
+            _name(each, tongue),
+            megabytes(each.size_bytes),
+            tongue.side(each.side),
+            tongue.part(each.stratum),
+        )
+        for each in found
+    )
+    return rows(heads, body, numbers=(1,), caption=tongue.word("page-weights"))
+
+
+def _name(weight: Weighed, tongue: Tongue) -> str:
+    return weight.package or tongue.word("page-own-files")

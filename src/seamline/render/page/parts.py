@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
+from seamline.model.package import Side
+from seamline.render.page.charts import Bar, bars, legend
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.style import STYLE
 from seamline.render.severity import nothing_found
@@ -49,6 +51,12 @@ class Tongue:
     def no_flaw(self, scan: ScanReport) -> str:
         """What it means that a scan found nothing."""
         return nothing_found(scan, self.language)
+
+    def heading(self, identifier: str) -> str:
+        """A heading that a terminal tells by capitals, as a page writes it: the first letter alone, and names of one letter."""
+        text = self.word(identifier)
+        words = (each if len(each) == 1 else each.lower() for each in text.split(" "))
+        return text if not text.isupper() else "".join((text[0], " ".join(words)[1:]))
 
     def every(self, number: int, table: Markup, of: str = "") -> Markup:
         """A long table behind a summary that tells what and how many."""
@@ -127,6 +135,29 @@ def rows(
         role="group",
         aria_label=caption or ", ".join(head for head in heads if head),
     )
+
+
+def side_bars(charts: Sequence[Bar], told: str, tongue: Tongue) -> Markup:
+    """Bars whose pieces are sides, under what their colours stand for."""
+    return join(
+        (
+            sides_legend((name for each in charts for name, size, _ in each.pieces if size), tongue),
+            bars(charts, told),
+        )
+    )
+
+
+def sides_legend(names: Iterable[str], tongue: Tongue) -> Markup:
+    """The colours of those sides that are among `names`, each beside its word."""
+    found = set(names)
+    keys = ((f"f-{side.value}", tongue.word(f"side-of-{side.value}")) for side in Side)
+    return legend(key for key in keys if key[0] in found)
+
+
+def command(text: str) -> Markup:
+    """A command, which is broken between its words alone."""
+    words = (Markup(tag("span", each) + " ") for each in text.split(" "))
+    return tag("code", Markup(join(words).rstrip()), class_="cmd")
 
 
 def cards(values: Iterable[tuple[str, str]]) -> Markup:

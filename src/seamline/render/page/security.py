@@ -11,13 +11,14 @@ from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.model.secret import SecretLine, secret_place
 from seamline.render.audit import rule_title
-from seamline.render.page.charts import Bar, bars
+from seamline.render.page.charts import Bar, bars, legend
 from seamline.render.page.html import Child, Markup, join, tag
-from seamline.render.page.parts import Tongue, rows
+from seamline.render.page.parts import Tongue, command, rows, side_bars
 from seamline.render.severity import both_severities
 
 _MOST_FINDINGS = 1000
 _SOON_DAYS = 30
+_DEADLINES = ("late", "soon", "later", "waiting")
 
 
 def actions(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -29,7 +30,7 @@ def actions(portrait: Portrait, tongue: Tongue) -> Markup:
     body = (
         (
             tongue.say(each.message),
-            tag("code", each.command, class_="cmd") if each.command else "",
+            command(each.command) if each.command else "",
             tongue.owner(each.owner),
             str(len(each.mends)),
             tongue.due(each.days_left),
@@ -59,7 +60,8 @@ def findings(portrait: Portrait, tongue: Tongue) -> Markup:
     )
     shown = (_finding(each, tongue) for each in found[:_MOST_FINDINGS])
     table = rows(heads, shown, caption=tongue.word("page-findings"))
-    return join((bars(charts, tongue.word("page-findings-told")), tongue.every(len(found), table)))
+    keys = legend((f"f-{name}", tongue.word(f"page-key-{name}")) for name in _DEADLINES)
+    return join((keys, bars(charts, tongue.word("page-findings-told")), tongue.every(len(found), table)))
 
 
 def _finding(each: Finding, tongue: Tongue) -> tuple[Child, ...]:
@@ -81,10 +83,10 @@ def _deadlines(found: Sequence[Finding], tongue: Tongue) -> Iterator[tuple[str, 
     late = sum(left is not None and left < 0 for left in days)
     soon = sum(left is not None and 0 <= left <= _SOON_DAYS for left in days)
     later = max(len(found) - late - soon - waiting, 0)
-    yield "f-bad", late, tongue.word("page-overdue", number=late)
-    yield "f-warn", soon, tongue.word("page-soon", number=soon)
-    yield "f-good", later, tongue.word("page-later", number=later)
-    yield "f-soft", waiting, tongue.word("page-waiting", number=waiting)
+    yield "f-late", late, tongue.word("page-overdue", number=late)
+    yield "f-soon", soon, tongue.word("page-soon", number=soon)
+    yield "f-later", later, tongue.word("page-later", number=later)
+    yield "f-waiting", waiting, tongue.word("page-waiting", number=waiting)
 
 
 def surface(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -115,9 +117,10 @@ def surface(portrait: Portrait, tongue: Tongue) -> Markup:
         for each in portrait.audit.surface
     )
     table = rows(heads, body, caption=tongue.word("page-surface"))
-    return join(
-        (bars(charts, tongue.word("page-surface-told")), tongue.every(len(portrait.audit.surface), table))
-    )
+    if not charts:
+        return tag("p", tongue.word("nothing"))
+    picture = side_bars(charts, tongue.word("page-surface-told"), tongue)
+    return join((picture, tongue.every(len(portrait.audit.surface), table)))
 
 
 def _kind(kind: str, tongue: Tongue) -> str:

@@ -10,9 +10,9 @@ from seamline.model.update import PartAge
 from seamline.render.forked import fork_lines
 from seamline.render.gaps import gap_text
 from seamline.render.layout import megabytes
-from seamline.render.page.charts import Bar, bars
+from seamline.render.page.charts import Bar
 from seamline.render.page.html import Child, Markup, join, tag
-from seamline.render.page.parts import Tongue, listing, rows
+from seamline.render.page.parts import Tongue, listing, rows, side_bars
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
 from seamline.render.updating import note_lines, part_lines
 
@@ -123,7 +123,7 @@ def _knobs(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
         )
         for each in found.knobs
     )
-    return (tag("h3", tongue.word("knobs")), rows(heads, body, caption=tongue.word("knobs")))
+    return (tag("h3", tongue.heading("knobs")), rows(heads, body, caption=tongue.word("knobs")))
 
 
 def _waste(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
@@ -137,7 +137,7 @@ def _waste(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
             pieces = tuple((f"f-{each.side.value}", each.size_bytes, _sized(each, tongue)) for each in lines)
             charts.append(Bar(label=tongue.word(f"waste-{kind.replace(' ', '-')}"), pieces=pieces))
     title = tongue.word("indicator-waste")
-    return (tag("h3", title), bars(charts, title)) if charts else ()
+    return (tag("h3", title), side_bars(charts, title, tongue)) if charts else ()
 
 
 def _sized(each: Waste, tongue: Tongue) -> str:

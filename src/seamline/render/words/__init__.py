@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from seamline.model.evidence import Message
@@ -82,8 +83,13 @@ def owner_name(owner: str, language: str) -> str:
     return ", ".join(LANGUAGES[language].get(_OWNERS.get(each, ""), each) for each in owner.split(", "))
 
 
+_LAYERS = re.compile(r"layers? (\d+(?:-\d+)?)")
+
+
 def part_name(name: str, language: str) -> str:
     """A part of an image as a reader of a language calls it: a base by its own name, the rest in words."""
+    if numbered := _LAYERS.fullmatch(name):
+        return fill("part-layers" if "-" in name else "part-layer", {"layers": numbered[1]}, language)
     return LANGUAGES[language].get(f"part-{name.replace(' ', '-')}", name)
 
 

@@ -136,6 +136,8 @@ WORDS = {
     "package-database-empty": ("the package database tells of no package", "软件包数据库中没有任何软件包的记录"),
     "packed-program": ("packed by {packer}: what it was made of, the libraries that it holds and needs and its secrets are not seen (upx -d unpacks it)", "已用 {packer} 加壳：其组成、内含和依赖的库以及机密均无法看到（可用 upx -d 脱壳）"),
     "part-application": ("application", "应用部分"),
+    "part-layer": ("layer {layers}", "第 {layers} 层"),
+    "part-layers": ("layers {layers}", "第 {layers} 层"),
     "part-this-image": ("this image", "本镜像"),
     "part-whole-image": ("whole image", "整个镜像"),
     "patched-by-copa": ("Copa patched {image} in layer {layer}", "Copa 在第 {layer} 层修补了 {image}"),
