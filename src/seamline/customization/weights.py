@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from seamline.model.customization import Weighed
 from seamline.model.entry import FILE
@@ -21,7 +22,7 @@ def weights(
     for place, supplier, size in _by_supplier(tree, places, suppliers):
         part = parts[place]
         sides[part.name] = part.side
-        key = (part.name, supplier.partition("@")[0].rpartition("/")[2])
+        key = (part.name, unquote(supplier.partition("@")[0].rpartition("/")[2]))
         by_name[key] = by_name.get(key, 0) + size
     lines = [
         Weighed(stratum=part, side=sides[part], package=name, size_bytes=size)

@@ -21,7 +21,7 @@ a{color:var(--focus);text-underline-offset:.15em}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.5rem .75rem;z-index:1}
 h1{font-size:1.7rem;line-height:1.25;margin:.2rem 0 .3rem;overflow-wrap:anywhere;letter-spacing:-.01em}
 h2{font-size:1.25rem;line-height:1.3;margin:2.75rem 0 .75rem;padding-top:.9rem;border-top:1px solid var(--line)}
-h3{font-size:1rem;margin:1.5rem 0 .4rem}
+h3{font-size:1rem;margin:1.5rem 0 .4rem}h3::first-letter,figcaption::first-letter{text-transform:uppercase}
 section:target h2,section:focus-visible h2{border-top-color:var(--focus)}
 p{margin:.4rem 0;max-width:46rem}.soft{color:var(--soft)}.mono,code{font-family:ui-monospace,SFMono-Regular,Menlo,
 Consolas,"Noto Sans Mono",monospace;font-size:.9em;overflow-wrap:anywhere}p.mono{max-width:none}
@@ -36,7 +36,7 @@ nav a{display:inline-block;padding:.15rem 0}nav+section h2{border-top:0;margin-t
 table{border-collapse:collapse;width:100%;font-size:.92rem}caption{position:absolute;width:1px;height:1px;
 overflow:hidden;clip-path:inset(50%)}th,td{text-align:left;padding:.34rem 1rem .34rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}tbody tr:hover{background:var(--card)}
-th{font-weight:600;font-size:.87rem;color:var(--soft);white-space:nowrap;border-bottom-color:var(--edge)}
+th{font-weight:600;font-size:.87rem;color:var(--soft);white-space:nowrap;border-bottom-color:var(--edge)}thead td{border-bottom-color:var(--edge)}.term{white-space:nowrap}
 td:not(.n),th:not(.n){min-width:4.2em}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .system{color:var(--system)}.application{color:var(--application)}.unknown{color:var(--unknown)}
 .fail,.critical,.high,.late{color:var(--bad);font-weight:600}.undecidable,.medium,.warn{color:var(--warn)}.pass,.good{color:var(--good)}

@@ -118,7 +118,7 @@ def _knobs(found: Customization, tongue: Tongue) -> tuple[Markup, ...]:
     body = (
         (
             tag("span", f"{each.name}={each.value}" if each.value else each.name, class_="mono"),
-            tongue.word(f"knob-{each.verdict.value.replace(' ', '-')}"),
+            tag("span", tongue.word(f"knob-{each.verdict.value.replace(' ', '-')}"), class_="term"),
             tongue.say(each.why) + (f" -> {tongue.say(each.add)}" if each.add is not None else ""),
         )
         for each in found.knobs
