@@ -14,9 +14,10 @@ from typing import BinaryIO, NamedTuple, cast
 
 from seamline.catalog import READERS
 from seamline.catalog.distribution import READER as DISTRIBUTION
+from seamline.catalog.facts import LayerFacts
 from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
-from seamline.catalog.walk import LayerFacts, walk
+from seamline.catalog.walk import walk
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
 from seamline.tree.fold import fold

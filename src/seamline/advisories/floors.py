@@ -77,7 +77,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     step_of: Callable[[int], str]
     copied_from: Mapping[int, Copied]
     today: str
-    uses: frozenset[str] | None = None
+    uses: Callable[[], frozenset[str]] | None = None
     pulled_as: str = ""
 
     def floor_of(self, finding: Finding) -> Floor:

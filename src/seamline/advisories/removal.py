@@ -41,7 +41,7 @@ def removals(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
         return
     for tool in TOOLS:
         members = [each for each in findings if each.paths and each.paths[0].startswith(tool.folder)]
-        if members and not yard.uses.intersection(tool.programs) and not _is_needed(tool, yard):
+        if members and yard.uses().isdisjoint(tool.programs) and not _is_needed(tool, yard):
             yield Action(
                 key=action_key("remove", tool.folder),
                 what="remove",

@@ -8,9 +8,9 @@ import msgspec
 
 from seamline.catalog.distribution import READER as DISTRIBUTION
 from seamline.catalog.distribution import distributions as find_distributions
+from seamline.catalog.facts import LayerFacts
 from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
 from seamline.catalog.unaccounted import unaccounted
-from seamline.catalog.walk import LayerFacts
 from seamline.errors import Where
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install

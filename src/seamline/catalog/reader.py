@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from mmap import mmap
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import msgspec
 
-from seamline.formats.elf import Elf
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
 from seamline.model.program import Program
 from seamline.tree.tree import Tree
+
+if TYPE_CHECKING:
+    from seamline.formats.elf import Elf
 
 Buffer = bytes | mmap
 """Random access to a whole file: slices are bytes, `find` searches, struct and re read it in place."""

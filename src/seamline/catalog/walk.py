@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-import msgspec
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from seamline.catalog.content import HeldContent, Spool, hold
+from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import EVERY, Reader
 from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
@@ -23,24 +22,6 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 _ELF, _SCRIPT = b"\x7fELF", b"#!"
-T = TypeVar("T")
-
-
-class Record(msgspec.Struct, Generic[T], frozen=True, array_like=True, gc=False):
-    """What one reader made of one path of a layer: its own record, why it made none, or that the path is a
-    hardlink to `link`, whose content has passed already or stands in a lower layer."""
-
-    path: bytes
-    value: T | None = None
-    gap: Gap | None = None
-    link: bytes = b""
-
-
-class LayerFacts(msgspec.Struct, frozen=True):
-    """All that is kept of a layer: `records` by reader name, in the order of the tar."""
-
-    columns: Columns
-    records: Mapping[str, tuple[Record[Any], ...]]
 
 
 def walk(

@@ -58,9 +58,12 @@ def _kind_below(folder: bytes) -> str:
     """What everything in a folder (`usr/share/doc/`) is left over from; empty where the names in it decide."""
     if folder.startswith(_ALL_BELOW):
         return next(kind for kind, folders in _BELOW if folder.startswith(folders))
-    if _VERSION_CONTROL.search(folder):
+    if b"/." in folder and _VERSION_CONTROL.search(folder):
         return "version control"
-    return "tests" if _TESTS.search(folder) and any(each in folder for each in _LIBRARIES) else ""
+    is_test = (
+        b"/test" in folder or b"/__tests__/" in folder
+    )  # most are not, which a plain search tells sooner
+    return "tests" if is_test and _TESTS.search(folder) and any(each in folder for each in _LIBRARIES) else ""
 
 
 class WasteHeap:

@@ -35,12 +35,14 @@ def _by_supplier(
     tree: Tree, places: Sequence[int], suppliers: Mapping[bytes, str]
 ) -> Iterator[tuple[int, str, int]]:
     """Each part with each package that has files there, and their bytes."""
-    found: dict[tuple[int, str], int] = {}
+    found: dict[int, dict[str, int]] = {place: {} for place in set(places)}
     kinds, sizes = tree.kinds, tree.sizes
     for folder, names in tree.folders():
         prefix = folder + b"/" if folder else b""
         for name, row in names.items():
-            if kinds[row] == FILE and sizes[row]:
-                key = (places[row], suppliers.get(prefix + name, ""))
-                found[key] = found.get(key, 0) + sizes[row]
-    return ((place, supplier, size) for (place, supplier), size in found.items())
+            size = sizes[row]
+            if size and kinds[row] == FILE:
+                weighed, supplier = found[places[row]], suppliers.get(prefix + name, "")
+                weighed[supplier] = weighed.get(supplier, 0) + size
+    for place, weighed in found.items():
+        yield from ((place, supplier, size) for supplier, size in weighed.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from seamline.effects.disk import open_regular, read_regular
 from seamline.errors import NotFound
@@ -13,7 +13,9 @@ from seamline.formats.oci.image import OpenBlob
 from seamline.formats.oci.layout import INDEX_FILE, blob_path, select_top
 from seamline.formats.oci.resolve import Fetch, Source, resolve
 from seamline.model.image import Image, Platform
-from seamline.places.archive import Archive
+
+if TYPE_CHECKING:
+    from seamline.places.archive import Archive
 
 
 def open_source(folder: Path, tag: str = "") -> Source:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,8 +21,10 @@ from seamline.formats.oci.layout import INDEX_FILE, LAYOUT_FILE
 from seamline.formats.oci.platforms import choose_platform, fits, normalized
 from seamline.formats.oci.resolve import Source, resolve, resolve_every
 from seamline.model.image import Image, Platform
-from seamline.places import docker_archive, layout, rootfs, skopeo_folder
-from seamline.places.archive import Archive, held, open_archive_file
+from seamline.places import layout
+
+if TYPE_CHECKING:
+    from seamline.places.archive import Archive
 
 _STDIN = "-"
 _FILES = re.compile(
@@ -79,6 +82,8 @@ def open_place(text: str, opening: Opening) -> Opened:
     if opening.place:
         return _placed(opening.place)(text.removeprefix(f"{opening.place}:"), opening)
     if text == _STDIN:
+        from seamline.places.archive import Archive, held  # noqa: PLC0415 - as `_archive`
+
         return _known_by_content(Archive(held(sys.stdin.buffer, "stdin"), "stdin"), "", "stdin", opening)
     if text.startswith("docker://"):  # skopeo's word for a registry
         return _open_registry(text.removeprefix("docker://"), opening)
@@ -106,7 +111,7 @@ def _open_path(text: str, opening: Opening) -> Opened:
     if not path.exists():
         raise _no_such_path(text)
     if not path.is_dir():
-        archive = Archive(open_archive_file(path, str(path)), str(path))
+        archive = _archive(path)
         return _known_by_content(archive, tag, str(path), opening)
     if (path / INDEX_FILE).exists():
         return layout.open_source(path, tag)
@@ -122,7 +127,15 @@ def _no_such_path(text: str) -> NotFound:
     )
 
 
+def _archive(path: Path) -> Archive:
+    from seamline.places.archive import Archive, open_archive_file  # noqa: PLC0415 - a layout needs no tar: 10 ms
+
+    return Archive(open_archive_file(path, str(path)), str(path))
+
+
 def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -> Opened:
+    from seamline.places import docker_archive, rootfs  # noqa: PLC0415 - as `_archive`
+
     # apko writes what `docker load` takes, with an index.json besides that leads to nothing there
     if INDEX_FILE in archive.names and {LAYOUT_FILE, docker_archive.MANIFEST} & archive.names != {
         docker_archive.MANIFEST
@@ -136,13 +149,15 @@ def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -
 
 def _open_oci_archive(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
     path, tag = _split_tag(text)
-    archive = Archive(open_archive_file(path, str(path)), str(path))
+    archive = _archive(path)
     return layout.open_archived(archive, tag, f"oci-archive:{text}", "oci-archive")
 
 
 def _open_docker_archive(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one shape for all places
+    from seamline.places import docker_archive  # noqa: PLC0415 - as `_archive`
+
     path, tag = _split_tag(text)
-    archive = Archive(open_archive_file(path, str(path)), str(path))
+    archive = _archive(path)
     return docker_archive.open_image(archive, tag, f"docker-archive:{text}")
 
 
@@ -152,6 +167,8 @@ def _open_layout(text: str, opening: Opening) -> Opened:  # noqa: ARG001 - one s
 
 
 def _open_folder(text: str, opening: Opening) -> Opened:
+    from seamline.places import rootfs, skopeo_folder  # noqa: PLC0415 - as `_archive`
+
     folder = Path(text)
     if skopeo_folder.is_skopeo_folder(folder):
         return skopeo_folder.open_source(folder)
@@ -159,6 +176,8 @@ def _open_folder(text: str, opening: Opening) -> Opened:
 
 
 def _open_rootfs_archive(text: str, opening: Opening) -> Opened:
+    from seamline.places import rootfs  # noqa: PLC0415 - as `_archive`
+
     return rootfs.open_tar(Path(text), f"rootfs-archive:{text}", _machine(opening))
 
 

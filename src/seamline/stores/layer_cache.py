@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import Reader
-from seamline.catalog.walk import LayerFacts, Record
 from seamline.effects.home import private_folder
 from seamline.errors import Malformed
 from seamline.model.image import Digest

@@ -8,7 +8,7 @@ import msgspec
 
 from seamline.model.audit import Account, LeftFile, RunsAs, SurfaceLine
 from seamline.surface.accounts import account_lines
-from seamline.surface.left_files import left_file, left_names
+from seamline.surface.left_files import left_file, left_names, version_controls
 from seamline.surface.persistence import KEY_FILES, KEY_FOLDER, authorized_key, persistence
 from seamline.surface.placed import Placed
 from seamline.surface.privileges import of_entry, readable, telling_rows, writable
@@ -45,7 +45,7 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
         *persistence(placed, ground.texts, ground.runs_as, ground.start),
     ]
     left: list[LeftFile] = []
-    telling = telling_rows(tree)
+    telling, controls = telling_rows(tree), version_controls(folder for folder, _ in tree.folders())
     for folder, names in tree.folders():
         prefix = folder + b"/" if folder else b""
         if not telling.isdisjoint(names.values()):
@@ -54,7 +54,7 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
         if folder.endswith(KEY_FOLDER):
             for name in KEY_FILES & names.keys():
                 found += authorized_key(placed, tree.entry(names[name], prefix + name))
-        for name in sorted(left_names(prefix, names.keys())):
+        for name in sorted(left_names(prefix, names.keys(), controls)):
             left += left_file(placed, tree.entry(names[name], prefix + name))
     found.sort(key=lambda line: (line.kind, line.path, line.name))
     return Found(surface=tuple(found), left=tuple(left))

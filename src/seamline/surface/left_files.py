@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from seamline.model.audit import LeftFile
 from seamline.model.entry import DIRECTORY, FILE, Entry
@@ -31,13 +31,19 @@ _INSIDE = tuple(folder + b"/" for _, folder in _FOLDERS)
 _EMPTY = (b"lock", b"partial", b".lock")
 
 
-def left_names(folder: bytes, names: Collection[bytes]) -> Iterator[bytes]:
-    """The names in a folder (`var/cache/apt/`) that look left behind: hardly one of a tree does."""
+def version_controls(folders: Iterable[bytes]) -> frozenset[bytes]:
+    """Those of the folders of a tree that hold somebody's version control."""
+    return frozenset(folder for folder in folders if folder.endswith(_VERSION_CONTROL))
+
+
+def left_names(folder: bytes, names: Collection[bytes], controls: Collection[bytes]) -> Iterator[bytes]:
+    """The names in a folder (`var/cache/apt/`) that look left behind: hardly one of a tree does. `controls` are the folders
+    of version control."""
     if folder.startswith(_INSIDE):
         yield from names
     else:
         yield from _BUILD_FILES.intersection(names)
-        yield from (name for name in names if name.endswith(_VERSION_CONTROL))
+        yield from (name for name in (names if controls else ()) if folder + name in controls)
 
 
 def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:

@@ -31,6 +31,7 @@ class Tree:
         "_inodes",
         "_kept",
         "_layers",
+        "_order",
         "_resolved",
         "_rows",
         "_table",
@@ -59,6 +60,7 @@ class Tree:
         self._hidden: dict[bytes, list[int]] = {}
         self._resolved: dict[bytes, bytes] = {}
         self._kept: tuple[Entry, ...] | None = None
+        self._order: list[bytes] | None = None
 
     def __len__(self) -> int:
         return sum(len(names) for names in self._folders.values())
@@ -140,15 +142,22 @@ class Tree:
 
     def folders(self) -> Iterator[tuple[bytes, Mapping[bytes, int]]]:
         """Each visible folder with the row of every name in it, folder by folder as `entries` goes, names in no order."""
+        if self._order is None:
+            self._order = self._ordered()
+        return ((folder, self._folders[folder]) for folder in self._order)
+
+    def _ordered(self) -> list[bytes]:
         inner: dict[bytes, list[bytes]] = {}
         for folder in self._folders:
             inner.setdefault(folder.rpartition(b"/")[0], []).append(folder)
         inner[b""].remove(b"")
-        pending = [b""]
+        pending, found = [b""], []
         while pending:
             folder = pending.pop()
-            yield folder, self._folders[folder]
-            pending += sorted(inner.get(folder, ()))
+            found.append(folder)
+            if folder in inner:
+                pending += sorted(inner[folder])
+        return found
 
     def entry(self, row: int, path: bytes) -> Entry:
         """The entry of a row, which is visible at `path`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,8 +14,10 @@ from seamline.errors import SeamlineError, Where
 from seamline.formats.in_toto import PROVENANCE
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Attached, Image
-from seamline.trust.judge import Opened, judge
-from seamline.trust.keys import TrustedKey, parse_key
+
+if TYPE_CHECKING:
+    from seamline.trust.judge import Opened
+    from seamline.trust.keys import TrustedKey
 
 _MOST_KEY_BYTES = 1 << 16
 _MOST_SETTINGS_BYTES = 1 << 20
@@ -35,6 +38,10 @@ def keys_of(trust: Trust) -> tuple[TrustedKey, ...]:
         MissingTool: the package that checks signatures is not installed.
     """
     files = dict.fromkeys((*trust.files, *_named_in_settings(trust.settings)))
+    if not files:
+        return ()
+    from seamline.trust.keys import parse_key  # noqa: PLC0415 - only who trusts keys needs it
+
     return tuple(parse_key(read_regular(path, _MOST_KEY_BYTES), str(path)) for path in files)
 
 
@@ -56,6 +63,8 @@ def with_statements(image: Image, keys: Sequence[TrustedKey]) -> Image:
     """
     if not image.attached:
         return image
+    from seamline.trust.judge import judge  # noqa: PLC0415 - most images have nothing attached
+
     attached = (*image.attached, *_about_statements(image)) if keys else image.attached
     opened = [_opened(each, keyed=bool(keys)) for each in attached]
     digests = [digest for digest in (image.digest, image.index_digest) if digest]
@@ -77,6 +86,8 @@ def _about_statements(image: Image) -> tuple[Attached, ...]:
 
 def _opened(attached: Attached, *, keyed: bool) -> Opened:
     """Without keys only accounts of the build are worth reading: they may name the base."""
+    from seamline.trust.judge import Opened  # noqa: PLC0415 - as above
+
     predicate = attached.line.predicate_type
     told = attached.in_index or (
         attached.line.kind == "attestation" and (not predicate or predicate.startswith(PROVENANCE))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from seamline.catalog.content import hold
+from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import Reader
-from seamline.catalog.walk import LayerFacts, Record, extract, walk, walk_blob
-from seamline.effects.ahead import ahead
-from seamline.effects.layers import LayerStream, spool
-from seamline.formats.compression import FastInflateFailed
-from seamline.formats.tar import members
 from seamline.model.image import Digest, Image, Layer
 from seamline.model.limits import Limits
 from seamline.stores.layer_cache import LayerCache
@@ -96,17 +90,9 @@ class LayerReader:
         self, layer: Layer, paths: Iterable[bytes], wanted: Sequence[tuple[Reader, bytes]]
     ) -> Iterator[tuple[Reader, Record[Any]]]:
         """The second pass: records of files under other names (`wanted`: reader, path shown; `paths`: where they stand)."""
-        shown: dict[bytes, list[tuple[Reader, bytes]]] = {}
-        for place, want in zip(paths, wanted, strict=True):
-            shown.setdefault(place, []).append(want)
-        stream = LayerStream(layer, self._limits, fast=False)
-        for member in members(stream.chunks(), self._limits, f"layer {layer.position}"):
-            if member.entry.path not in shown:
-                continue
-            held = hold(member.pieces(), member.entry.size_bytes, self._limits, spool)
-            for reader, path in shown[member.entry.path]:
-                entry = msgspec.structs.replace(member.entry, path=path)
-                yield from ((reader, record) for record in extract(reader, entry, held, self._limits))
+        from seamline.verbs.layer_pass import read_again  # noqa: PLC0415 - only such a link needs it
+
+        return read_again(layer, paths, wanted, self._limits)
 
     def _each(self, work: Sequence[_Wanted], jobs: int, progress: Progress | None) -> Iterator[LayerReading]:
         if len(work) < 2 or jobs < 2:
@@ -123,32 +109,20 @@ class LayerReader:
                 pool.shutdown(cancel_futures=True)
 
     def _read(self, wanted: _Wanted, progress: Progress | None) -> LayerReading:
-        if wanted.layer.problem:
-            return _unread(wanted.layer)
-        try:
-            return self._pass(wanted, progress, fast=True)
-        except FastInflateFailed:
-            return self._pass(wanted, progress, fast=False)
+        from seamline.verbs.layer_pass import read_layer  # noqa: PLC0415 - 15 ms that a warm run need not wait for
 
-    def _pass(self, wanted: _Wanted, progress: Progress | None, *, fast: bool) -> LayerReading:
-        layer, readers = wanted.layer, wanted.missing
-        stream = LayerStream(layer, self._limits, fast=fast)
-        source = f"layer {layer.position}"
-        with closing(_told(stream, progress)) as chunks:
-            if "wasm" in layer.media_type:
-                facts = walk_blob(chunks, f"{layer.position}.wasm", readers, self._limits, spool)
-            else:
-                facts = walk(chunks, readers, self._limits, spool, source)
-            for _ in chunks:  # the tar may end before its stream does; the digests need it all
-                pass
+        layer = wanted.layer
+        if layer.problem:
+            return _unread(layer)
+        read = read_layer(layer, wanted.missing, self._limits, progress)
         checked = layer.digest is not None or layer.diff_id is not None
         return LayerReading(
             layer=layer,
-            facts=facts,
+            facts=read.facts,
             verification=Verification.FULL if checked else Verification.NONE,
-            digest=layer.digest or stream.digest,
-            diff_id=stream.diff_id,
-            size_bytes=stream.size_bytes,
+            digest=layer.digest or read.digest,
+            diff_id=read.diff_id,
+            size_bytes=read.size_bytes,
         )
 
     def _from_cache(self, layer: Layer) -> _Wanted:
@@ -193,15 +167,6 @@ def _content(layer: Layer) -> Hashable:
     if layer.diff_id is None or "wasm" in layer.media_type:  # a module is named after its position
         return layer.position
     return layer.digest, layer.diff_id, layer.media_type, layer.problem
-
-
-def _told(stream: LayerStream, progress: Progress | None) -> Generator[bytes, None, None]:
-    seen = 0
-    for chunk in stream.chunks(ahead):
-        if progress is not None and stream.packed_bytes != seen:
-            progress(stream.packed_bytes - seen)
-            seen = stream.packed_bytes
-        yield chunk
 
 
 def _joined(known: LayerReading | None, read: LayerReading) -> LayerReading:

@@ -10,9 +10,9 @@ import msgspec
 
 from seamline.catalog import READERS
 from seamline.catalog.distribution import READER as DISTRIBUTION
+from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader
-from seamline.catalog.walk import LayerFacts, Record
 from seamline.errors import Where
 from seamline.model.entry import Kind
 from seamline.model.evidence import Gap, Message

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline.catalog.reader import Reader
 from seamline.effects.home import cache_home, data_home
-from seamline.effects.layers import LayerStream
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError
 from seamline.formats.oci.platforms import parse_platform
-from seamline.formats.tar import members
 from seamline.model.entry import Entry
 from seamline.model.image import Image
 from seamline.model.limits import Limits
@@ -23,11 +22,12 @@ from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
 from seamline.verbs.attested import Trust, keys_of, with_statements
-from seamline.verbs.base import Surroundings
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import LayerReader, Progress
 from seamline.verbs.look import ALL_READERS, Looked, look
-from seamline.verbs.lookup import looking_up
+
+if TYPE_CHECKING:
+    from seamline.verbs.base import Surroundings
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +88,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return self._content(looked, entry, entry.size_bytes)
 
     def _content(self, looked: Looked, entry: Entry, least: int) -> bytes:
+        from seamline.effects.layers import LayerStream  # noqa: PLC0415 - few verbs read files again
+        from seamline.formats.tar import members  # noqa: PLC0415
+
         layer = looked.image.layers[entry.layer]
         stream = LayerStream(layer, self.limits, fast=False)
         for member in members(stream.chunks(), self.limits, f"layer {layer.position}"):
@@ -104,6 +107,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def surroundings(self, ledger: Ledger, as_of: str, *, every_platform: bool = False) -> Surroundings:
         """What adding bases to `ledger` needs; with `every_platform` all images of an index are meant."""
+        from seamline.verbs.base import Surroundings  # noqa: PLC0415 - only bases are added with it
+
         return Surroundings(
             ledger=ledger,
             open=self.open_every if every_platform else lambda text: (self.open(text),),
@@ -170,6 +175,8 @@ def new_session(  # noqa: PLR0913 - one argument a choice of the user
 
 def _look_up(opening: Opening, day: str) -> LookUp:
     """Asks the registry that a claim names, whatever place the image itself was read from."""
+    from seamline.verbs.lookup import looking_up  # noqa: PLC0415 - only --lookup needs it
+
     ledger = Ledger(data_home() / "ledger.db")
     asking = msgspec.structs.replace(opening, place="registry")
     return looking_up(lambda reference: open_image(reference, asking), ledger, day)

@@ -33,7 +33,8 @@ _PAPERS = (
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
     SBOM that tells about one. `touched` gives the keys of the installs that something above their part changed; `uses` the words by
-    which the start command, the health check and shell scripts name programs, None where scripts were not read."""
+    which the start command, the health check and shell scripts name programs, None where scripts were not read. Both are asked
+    for where a finding needs them: they take a while."""
 
     image: ImageLine
     distribution: Distribution | None
@@ -42,7 +43,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     index_of: Callable[[Install], int]
     gaps: tuple[Gap, ...]
     touched: Callable[[], frozenset[str]] = frozenset
-    uses: frozenset[str] | None = None
+    uses: Callable[[], frozenset[str]] | None = None
 
 
 def stock_of(seen: Seen) -> Stock:
@@ -56,15 +57,17 @@ def stock_of(seen: Seen) -> Stock:
         index_of=seen.seam.index_of_install,
         gaps=seen.looked.gaps,
         touched=lambda: frozenset(_touched(seen)),
-        uses=_uses(seen),
+        uses=(lambda: _uses(seen)) if _has_scripts(seen) else None,
     )
 
 
-def _uses(seen: Seen) -> frozenset[str] | None:
+def _has_scripts(seen: Seen) -> bool:
+    return all(SCRIPTS.name in facts.records for facts in seen.looked.facts)
+
+
+def _uses(seen: Seen) -> frozenset[str]:
     """The words of the start command, the health check and every shell script outside the tools' own folders."""
     looked = seen.looked
-    if not all(SCRIPTS.name in facts.records for facts in looked.facts):
-        return None
     config, own = looked.image.config, tuple(tool.folder.encode() for tool in TOOLS)
     text = " ".join((*start_words(config), *health_words(config)))
     found = set(_WORD.findall(text.encode("utf-8", "replace")))
