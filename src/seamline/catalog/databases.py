@@ -90,8 +90,7 @@ def _gap(path: bytes, layer: int | None, message: Message) -> Gap:
 
 def is_visible(tree: Tree, sighting: Sighting) -> bool:
     """Whether what was read is what the image shows at that path, a hardlink or an untouched copy included."""
-    entry = tree.at(sighting.path)
-    return entry is not None and entry.layer == sighting.layer
+    return tree.layer_of(sighting.path) == sighting.layer
 
 
 def by_root(sightings: Iterable[Sighting], places: Sequence[bytes]) -> dict[bytes, list[Sighting]]:

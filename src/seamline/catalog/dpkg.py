@@ -94,7 +94,7 @@ class _Root:
         depends = _dependencies([package for package, *_ in found], installs)
         for (package, proof, _), install, needs in zip(found, installs, depends, strict=True):
             complete = msgspec.structs.replace(install, depends=needs)
-            yield Supply(install=complete, paths=tuple(self._paths(package, proof)))
+            yield Supply(install=complete, paths=self._paths(package, proof))
 
     def _status_d(self) -> list[tuple[DpkgPackage, bytes, Span]]:
         folder = self._root + _STATUS_D
@@ -133,18 +133,24 @@ class _Root:
         record = self._visible.get(entry.path) if entry is not None else None
         return record.licenses if record else ()
 
-    def _paths(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
+    def _paths(self, package: DpkgPackage, proof: bytes) -> tuple[bytes, ...]:
         """The canonical paths that a package installed, diversions by other packages applied."""
-        canonical, root = self._tree.canonical, self._root
-        for path in self._listing(package, proof):
-            landing = canonical(root + path)
-            # dpkg compares names as they are written; a file that was moved under its other name, /usr/bin/tar for a
-            # list's /bin/tar, is there all the same
-            diversion = self._diverted.get(path) or self._landed.get(landing)
-            if diversion is None or diversion[1] == package.name:
-                yield landing
-            else:
-                yield canonical(root + diversion[0])
+        listed, root = self._listing(package, proof), self._root
+        landed = self._tree.canonicals([root + path for path in listed] if root else listed)
+        if self._diverted.keys().isdisjoint(listed) and self._landed.keys().isdisjoint(landed):
+            return tuple(landed)
+        return tuple(
+            self._diverted_landing(package, path, landing)
+            for path, landing in zip(listed, landed, strict=True)
+        )
+
+    def _diverted_landing(self, package: DpkgPackage, path: bytes, landing: bytes) -> bytes:
+        # dpkg compares names as they are written; a file that was moved under its other name, /usr/bin/tar for a
+        # list's /bin/tar, is there all the same
+        diversion = self._diverted.get(path) or self._landed.get(landing)
+        if diversion is None or diversion[1] == package.name:
+            return landing
+        return self._landing(diversion[0])
 
     def _landing(self, path: bytes) -> bytes:
         return self._tree.canonical(self._root + path)
@@ -152,16 +158,16 @@ class _Root:
     def _is_there(self, path: bytes) -> bool:
         return self._tree.at(self._landing(path)) is not None
 
-    def _listing(self, package: DpkgPackage, proof: bytes) -> Iterator[bytes]:
+    def _listing(self, package: DpkgPackage, proof: bytes) -> list[bytes]:
         if not proof.endswith(_STATUS):
             record = self._visible.get(proof + b".md5sums")
-            return parse_md5sums(record.listing) if record else iter(())
+            return list(parse_md5sums(record.listing)) if record else []
         name = package.name.encode()
         for spelling in (name, name + b":" + package.architecture.encode()):
             record = self._visible.get(self._root + _INFO + spelling + b".list")
             if record is not None:
                 return parse_list(record.listing)
-        return iter(())
+        return []
 
 
 def _by_key(packages: Sequence[DpkgPackage]) -> dict[tuple[str, str], DpkgPackage]:

@@ -101,12 +101,9 @@ def parse_relation_names(relation: str) -> Iterator[tuple[str, ...]]:
             yield tuple(name for name in names if name)
 
 
-def parse_list(data: bytes) -> Iterator[bytes]:
+def parse_list(data: bytes) -> list[bytes]:
     """The paths of an info/*.list file, relative to the root, the root itself left out."""
-    for line in data.split(b"\n"):
-        path = line.strip(b"/")
-        if path and path != b".":
-            yield path
+    return [path for line in data.split(b"\n") if (path := line.strip(b"/")) and path != b"."]
 
 
 def parse_md5sums(data: bytes) -> Iterator[bytes]:

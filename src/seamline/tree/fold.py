@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import count
 
 import msgspec
 
@@ -41,15 +42,17 @@ class _Folding(Tree):
                 if kind in _WHITEOUTS:
                     self._hide(columns.paths[row], first + row, kind)
         folders = self._folders
-        for row, (path, kind) in enumerate(zip(columns.paths, columns.kinds, strict=True)):
-            if kind == FILE:  # nearly all are files in a folder that has no such name yet
+        for number, path, kind in zip(count(first), columns.paths, columns.kinds):
+            if kind <= DIRECTORY:  # nearly all are files and folders in a folder that has no such name yet
                 folder, _, name = path.rpartition(b"/")
                 names = folders.get(folder)
-                if names is not None and name not in names:
-                    names[name] = first + row
+                if names is not None and name and names.setdefault(name, number) is number:
+                    if kind == DIRECTORY:
+                        folders.setdefault(path, {})
+                        self._resolved = {}
                     continue
             if kind not in _WHITEOUTS and path:  # the root itself brings nothing
-                self._land(columns, row, path, kind, first + row)
+                self._land(columns, number - first, path, kind, number)
 
     def _number_all(self, columns: Columns) -> int:
         """Numbers the rows of one more layer in their order; the number of its first row."""

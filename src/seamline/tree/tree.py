@@ -7,7 +7,7 @@ subtree, a listing and a directory link cost what they touch. What is no longer 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry, Kind
 from seamline.tree.columns import Columns
@@ -82,6 +82,11 @@ class Tree:
             return path
         real = self._real_folder(folder)
         return path if real is None else join(real, name)
+
+    def canonicals(self, paths: Iterable[bytes]) -> list[bytes]:
+        """Each of the paths as `canonical` gives it: nearly all lie in a folder that is one."""
+        folders = self._folders
+        return [path if path.rpartition(b"/")[0] in folders else self.canonical(path) for path in paths]
 
     def history(self, path: bytes) -> tuple[Entry, ...]:
         """Every layer's entry at `path`, bottom first; the last is visible unless it is a whiteout.

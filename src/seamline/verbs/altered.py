@@ -71,10 +71,9 @@ def _suspects(
 ) -> Iterator[tuple[Entry, Sum]]:
     """The visible regular files of a package with another content; those that cannot be compared go to `unread`. Nearly all
     hold what they should, which the topmost record at their path tells at once."""
-    folder = posixpath.dirname(posixpath.dirname(proof)) if package.ecosystem == "pypi" else b""
     tree = seen.looked.tree
-    for stated in package.sums:
-        path = tree.canonical(_below(folder, stated.path) if folder else stated.path)
+    paths = tree.canonicals(_paths(proof, package))
+    for path, stated in zip(paths, package.sums, strict=True):
         part = _PARTS.get(len(stated.digest))
         if part is None:
             key = tree.content_key(path)
@@ -96,16 +95,19 @@ def _suspects(
             yield entry, stated
 
 
-def _below(folder: bytes, path: bytes) -> bytes:
-    """A path as a RECORD writes it, from the root. Nearly all are plain, and normpath is slow."""
-    is_plain = (
-        path
-        and not path.startswith((b"/", b"."))
-        and not path.endswith(b"/")
-        and b"/." not in path
-        and b"//" not in path
-    )
-    return folder + b"/" + path if is_plain else posixpath.normpath(posixpath.join(folder, path))
+def _paths(proof: bytes, package: PackageSums) -> list[bytes]:
+    """The paths of a package's files from the root; a RECORD's are told from the folder above its own."""
+    stated = [each.path for each in package.sums]
+    folder = posixpath.dirname(posixpath.dirname(proof)) if package.ecosystem == "pypi" else b""
+    if not folder:
+        return stated
+    prefix = folder + b"/"
+    return [
+        prefix + path
+        if path[:1] not in (b"", b"/", b".") and b"/." not in path and b"//" not in path and path[-1:] != b"/"
+        else posixpath.normpath(posixpath.join(folder, path))  # slow, and hardly ever needed
+        for path in stated
+    ]
 
 
 def _owns(seen: Seen, package: PackageSums, path: bytes) -> bool:
