@@ -11,6 +11,7 @@ from seamline.model.audit import Danger, RunsAs, StartLine, SurfaceLine
 from seamline.model.finding import DatabaseLine
 from seamline.model.image import Config, History
 from seamline.model.package import Side
+from seamline.model.secret import SecretLine
 from seamline.model.workload import Workload
 from seamline.render.words import CHINESE, ENGLISH
 from tests.audit.cases import case, verdicts
@@ -102,3 +103,13 @@ def test_a_health_check_that_the_oci_format_dropped_is_told_apart_from_none(writ
     one = case(Config(history=(History(created_by=written, empty_layer=True),)))
     (line,) = (line for line in judge(RULES, one) if line.id == "CIS-4.6")
     assert (line.verdict.value, line.evidence[0].message.id) == ("fail", told)
+
+
+def test_a_fail_that_nobody_can_place_is_of_unknown_side_and_somebody_is_asked() -> None:
+    secret = SecretLine(
+        kind="password", place="env", path="TOKEN", state="visible", side=Side.UNKNOWN, stratum="", group=1
+    )
+    line = next(
+        each for each in judge(RULES, case(secrets=(secret,), nobody="nobody yet")) if each.id == "CIS-4.10"
+    )
+    assert (line.verdict.value, line.side, line.owner) == ("fail", "unknown", "nobody yet")

@@ -120,3 +120,19 @@ def test_settings_of_a_real_nginx_image_lie_on_the_sides_its_dockerfiles_say() -
     )  # no step sets it, and that base's configuration is not known
     assert set(found.values()) == {Side.APPLICATION}
     assert {"env NGINX_VERSION", "port 80/tcp", "command"} <= set(found)
+
+
+@pytest.mark.parametrize("known", [Config(), Config(command=("bash",))])
+def test_a_value_that_no_step_tells_of_is_not_of_the_step_that_set_another(known: Config) -> None:
+    lines = history("ADD file:1 in /", 'CMD ["bash"]', "buildah commit")
+    config = Config(command=("/app/serve", "-v"), history=lines)
+    image = image_of([diff_id("a"), diff_id("b")], config)
+    assert sides(image, base_image("debian:12", "a", config=known)) == {"command": Side.APPLICATION}
+
+
+def test_a_shell_line_is_found_in_its_step_however_that_is_escaped() -> None:
+    lines = history("ADD file:1 in /", r'CMD ["/bin/sh" "-c" "a \u0026\u0026 echo \"b\""]')
+    config = Config(command=("/bin/sh", "-c", 'a && echo "b"'), history=lines)
+    assert sides(image_of([diff_id("a")], config), base_image("debian:12", "a", config=Config())) == {
+        "command": Side.SYSTEM
+    }

@@ -18,6 +18,7 @@ from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.find import Ground, find_surface
 from seamline.surface.left_files import left_file
 from seamline.surface.placed import Placed
+from seamline.surface.privileges import PathSetter
 from seamline.surface.program_table import TOOLS, tool_named
 from seamline.tree.fold import fold
 from tests.scenes import Directory, File, Link, Scene, Whiteout, facts_of
@@ -29,7 +30,11 @@ OWN = Stratum(name="app", extent=LayerSpan(1, 9), side=Side.APPLICATION)
 
 
 def found(
-    scene: Scene, user: str = "", path: str = "", start: tuple[bytes, ...] = ()
+    scene: Scene,
+    user: str = "",
+    path: str = "",
+    start: tuple[bytes, ...] = (),
+    by: PathSetter = PathSetter(),  # noqa: B008 - a value
 ) -> Sequence[SurfaceLine]:
     """The surface of an image whose first layer is the system side."""
     layers = facts_of(scene, (TEXTS, APPLETS))
@@ -45,6 +50,7 @@ def found(
         accounts=accounts_of(texts),  # type: ignore[arg-type]
         runs_as=runs_as(user, texts) if user else RunsAs(written="", uid=0, gid=0),  # type: ignore[arg-type]
         path=path,
+        path_by=by,
         start=start,
     )
 
@@ -206,3 +212,14 @@ def test_a_dockerfile_left_in_the_usual_folder_of_an_application_is_found() -> N
     assert entry is not None
     (left,) = left_file(Placed(tree, lambda _: OWN, {}), entry)
     assert (left.kind, left.side) == ("build file", Side.APPLICATION)
+
+
+@pytest.mark.parametrize(
+    ("below", "side"), [((), "application"), ((b"tmp",), "system"), ((b"usr/bin",), "application")]
+)
+def test_a_writable_folder_is_on_path_by_the_doing_of_who_put_it_there(
+    below: tuple[bytes, ...], side: str
+) -> None:
+    scene: Scene = [{"tmp": Directory(0o1777), "usr/bin/sh": PROGRAM}, {}]
+    lines = found(scene, "1000", "/tmp:/usr/bin", by=PathSetter(OWN, frozenset(below)))
+    assert ("writable folder on PATH", "/tmp", side) in kinds(lines)

@@ -39,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One image before its rules. `steps` are empty where there is no history or it does not fit the layers; `files` are
     those that no image needs, `content` says what of an application lies in an image that is all base. `owner_by_side` names the team that keeps a side, `deployer` the one that runs the
-    image; `workloads` are the containers that run it, none where nobody said; `sources_gone_by` is the part that removed
+    image, `nobody` the one that is asked where nobody can tell; `workloads` are the containers that run it, none where nobody said; `sources_gone_by` is the part that removed
     the package sources of a part below."""
 
     image: ImageLine
@@ -64,6 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     scan: ScanReport | None = None
     trusted_bases: tuple[str, ...] = ()
     deployer: str = ""
+    nobody: str = ""
     sources_gone_by: str = ""
     workloads: tuple[Workload, ...] = ()
 

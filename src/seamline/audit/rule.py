@@ -48,6 +48,12 @@ def judge(rules: Iterable[Rule], case: Case) -> Iterator[RuleLine]:
     for rule in rules:
         for judged in rule.decide(case):
             part = case.part(judged.stratum)
+            is_nobodys = judged.verdict == Verdict.FAIL and part is None and bool(case.strata)
+            side, owner = (Side.UNKNOWN.value, case.nobody) if is_nobodys else ("", "")
+            if judged.is_deployed:
+                side, owner = Side.APPLICATION.value, case.deployer
+            elif part is not None:
+                side, owner = part.side.value, case.owner_of(part)
             yield RuleLine(
                 id=rule.id,
                 title=rule.title,
@@ -55,8 +61,8 @@ def judge(rules: Iterable[Rule], case: Case) -> Iterator[RuleLine]:
                 severity=rule.severity,
                 evidence=judged.evidence,
                 benchmark=rule.benchmark,
-                side=Side.APPLICATION.value if judged.is_deployed else part.side.value if part else "",
-                owner=case.deployer if judged.is_deployed else case.owner_of(part) if part else "",
+                side=side,
+                owner=owner,
                 stratum=judged.stratum,
                 needs=judged.needs,
                 mend=judged.mend,

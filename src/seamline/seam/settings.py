@@ -12,6 +12,10 @@ from seamline.model.seam import LayerSpan, Setting, Stratum
 from seamline.seam.history import Step
 
 _Key = tuple[str, str]
+_WRITTEN_OUT = ("user", "entrypoint", "command", "stop-signal")
+"""The settings whose step says the whole value."""
+_ESCAPED = {"\\u0026": "&", "\\u003c": "<", "\\u003e": ">"}
+"""How encoding/json writes these in the steps of Docker's elder builder."""
 _VERBS = {
     "env": "ENV",
     "user": "USER",
@@ -36,8 +40,10 @@ def settings_of(
         holder = next((stratum for stratum, values in bases if values.get((kind, key)) == value), None)
         step = None if holder else _last_step(kind, key, steps)
         if holder is None and step is not None:
-            holder = _stratum_of_step(step, strata, by_layer, steps)
-        if holder is None:
+            holder = _stratum_of_step(step, strata, by_layer, steps) or _only(strata)
+            if holder is not None and not _is_of(step, holder, kind, value):
+                holder, step = _only_above(holder, strata), None
+        elif holder is None:
             holder = _only(strata)
         found.append(
             Setting(
@@ -58,6 +64,27 @@ def _only(strata: Sequence[Stratum]) -> Stratum | None:
     if not strata or Config() in lower:
         return None
     return strata[-1]
+
+
+def _is_of(step: Step, holder: Stratum, kind: str, value: str) -> bool:
+    """Whether the value can be what `step` set: a base whose configuration is known (it has another value, or the
+    step would not have been asked) set something else, and so did a step that writes another value out. buildah and
+    kaniko change settings without a step."""
+    if holder.base is not None and holder.base.config != Config():
+        return False
+    if kind not in _WRITTEN_OUT or "$" in step.text:
+        return True
+    text = step.text.replace('\\"', '"')
+    for escaped, plain in _ESCAPED.items():
+        text = text.replace(escaped, plain)
+    return all(word in text for word in value.split())
+
+
+def _only_above(holder: Stratum, strata: Sequence[Stratum]) -> Stratum | None:
+    """The one stratum that could have set without a step what `holder` set otherwise: itself where it is the topmost, the
+    next where that is the topmost; None where several could."""
+    at = strata.index(holder)
+    return strata[-1] if at >= len(strata) - 2 else None
 
 
 def _values(config: Config) -> dict[_Key, str]:

@@ -11,13 +11,13 @@ from seamline.surface.accounts import account_lines
 from seamline.surface.left_files import left_file, left_names, version_controls
 from seamline.surface.persistence import KEY_FILES, KEY_FOLDER, authorized_key, persistence
 from seamline.surface.placed import Placed
-from seamline.surface.privileges import of_entry, readable, telling_rows, writable
+from seamline.surface.privileges import PathSetter, of_entry, readable, telling_rows, writable
 from seamline.surface.programs import programs
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What a search stands on: small configuration files by path, the applets of each busybox, the accounts, whom the
-    image runs as, its PATH, and the paths that its start command names."""
+    image runs as, its PATH and who set it, and the paths that its start command names."""
 
     texts: Mapping[bytes, bytes]
     applets: Mapping[bytes, Sequence[str]]
@@ -25,6 +25,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     runs_as: RunsAs
     path: str
     start: tuple[bytes, ...]
+    path_by: PathSetter = PathSetter()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,7 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
     tree = placed.tree
     found = [
         *programs(placed, ground.path, ground.applets),
-        *writable(placed, ground.path, ground.runs_as),
+        *writable(placed, ground.path, ground.runs_as, ground.path_by),
         *readable(placed),
         *account_lines(placed, ground.accounts, ground.texts),
         *persistence(placed, ground.texts, ground.runs_as, ground.start),

@@ -37,10 +37,18 @@ class Placed:
         return msgspec.structs.replace(entry, origin_layer=max(entry.origin_layer, layer))
 
     def line(
-        self, entry: Entry, kind: str, allows: tuple[Danger, ...], *, name: str = "", detail: str = ""
+        self,
+        entry: Entry,
+        kind: str,
+        allows: tuple[Danger, ...],
+        *,
+        name: str = "",
+        detail: str = "",
+        of: Stratum | None = None,
     ) -> SurfaceLine:
-        """The line about one entry; `allows` has the worst first."""
-        stratum = self.stratum_of(entry)
+        """The line about one entry, of the part that it belongs to or of another whose doing it is; `allows` has the worst
+        first."""
+        stratum = of or self.stratum_of(entry)
         path = entry.path.decode("utf-8", "backslashreplace")
         return SurfaceLine(
             danger=allows[0],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry
+from seamline.model.seam import Stratum
 from seamline.surface.placed import Placed
 from seamline.surface.programs import folders_of
 from seamline.tree.tree import Tree
@@ -15,6 +17,15 @@ _SETUID, _SETGID, _STICKY, _EXECUTABLE = 0o4000, 0o2000, 0o1000, 0o111
 _OTHERS_WRITE, _GROUP_WRITE, _OWNER_WRITE = 0o002, 0o020, 0o200
 _TELLING = _SETUID | _SETGID | _OTHERS_WRITE
 _FILES = (FILE, HARDLINK)
+
+
+class PathSetter(NamedTuple):
+    """Who set PATH, where that is known, and the folders that were on it below already."""
+
+    stratum: Stratum | None = None
+    below: frozenset[bytes] = frozenset()
+
+
 _RUNTIME = (b"dev/", b"proc/", b"sys/")
 _SECRET_FILES = (b"etc/shadow", b"etc/gshadow", b"etc/sudoers")
 
@@ -66,8 +77,9 @@ def _capabilities(entry: Entry) -> tuple[str, ...]:
     return tuple(parse_capabilities(entry.xattrs.get("security.capability", b""))) if entry.xattrs else ()
 
 
-def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
-    """The folders of PATH that the image's own user may write, unless that is root, who may write everything."""
+def writable(placed: Placed, path: str, user: RunsAs, by: PathSetter) -> Iterator[SurfaceLine]:
+    """The folders of PATH that the image's own user may write, unless that is root, who may write everything. One that was
+    put on PATH above the part that made it is the doing of who put it there: nobody minds a /tmp that nobody runs."""
     for folder in folders_of(path):
         at = placed.tree.resolve(folder)
         if at is not None and user.uid != 0 and may_write(at, user):
@@ -76,6 +88,7 @@ def writable(placed: Placed, path: str, user: RunsAs) -> Iterator[SurfaceLine]:
                 "writable folder on PATH",
                 (Danger.PERSISTENCE, Danger.EXECUTE),
                 name="/" + _text(folder),
+                of=by.stratum if folder not in by.below else None,
             )
 
 

@@ -41,6 +41,8 @@ from seamline.surface.base_content import application_content
 from seamline.surface.find import Ground, find_surface
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
+from seamline.surface.privileges import PathSetter
+from seamline.surface.programs import folders_of
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import (
     health_words,
@@ -155,6 +157,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         accounts=accounts_of(texts),
         runs_as=runs_as(config.user, texts),
         path=path_of(config),
+        path_by=_path_by(seen),
         start=tuple(start_files(start_words(config), config, looked.tree)),
     )
 
@@ -182,9 +185,21 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         scan=told.scan,
         trusted_bases=tuple(glob for team in settings.teams for glob in team.bases),
         deployer=settings.owner_of(Side.APPLICATION),
+        nobody=settings.owner_of(Side.UNKNOWN),
         workloads=told.workloads,
         sources_gone_by=_sources_gone_by(seen),
     )
+
+
+def _path_by(seen: Seen) -> PathSetter:
+    """Who set PATH, and the folders of those that stood below, or of a runtime's own."""
+    strata = {each.name: each for each in seen.seam.strata}
+    setter = next((each for each in seen.seam.settings if (each.kind, each.key) == ("env", "PATH")), None)
+    stratum = strata.get(setter.stratum) if setter is not None else None
+    if stratum is None:
+        return PathSetter()
+    bases = [each.base.config for each in seen.seam.strata if each.base is not None and each != stratum]
+    return PathSetter(stratum, frozenset(folder for base in bases for folder in folders_of(path_of(base))))
 
 
 def _readiness(seen: Seen, case: Case) -> Readiness:
