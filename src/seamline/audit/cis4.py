@@ -170,12 +170,18 @@ def _add(case: Case) -> Iterator[Judged]:
 
 def _secrets(case: Case) -> Iterator[Judged]:
     """4.10: secrets anywhere in the image, in layers below a deletion too: whoever pulls it has them all."""
-    for part in dict.fromkeys(line.stratum for line in case.secrets):
-        found = [line for line in case.secrets if line.stratum == part]
+    for part, side in dict.fromkeys((line.stratum, line.side) for line in case.secrets):
+        found = [line for line in case.secrets if (line.stratum, line.side) == (part, side)]
         places = dict.fromkeys(f"{line.kind} {secret_place(line)}" for line in found)
         shown = ", ".join(list(places)[:6]) + (f" (+{len(places) - 6})" if len(places) > 6 else "")
         evidence = told("secrets-found", number=len(found), places=shown)
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-secrets", {}))
+        yield Judged(
+            verdict=Verdict.FAIL,
+            evidence=evidence,
+            stratum=part,
+            mend=Message("mend-secrets", {}),
+            is_built=side == Side.APPLICATION,
+        )
     if not case.secrets:
         yield Judged(verdict=Verdict.PASS, evidence=told("no-secrets"))
 

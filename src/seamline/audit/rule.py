@@ -18,7 +18,8 @@ _BUSYBOX = ("busybox", "toybox")
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of a rule. `stratum` names the part whose doing decided it, empty where nobody's did; `needs` is the
     input that would decide an undecidable one, `mend` what would turn a fail into a pass; `is_deployed` where the
-    deployment decided, which is the application team's own doing."""
+    deployment decided, `is_built` where the application's build did though no part of the image is its own: both are the
+    application team's doing."""
 
     verdict: Verdict
     evidence: tuple[Evidence, ...] = ()
@@ -26,6 +27,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     needs: Message | None = None
     mend: Message | None = None
     is_deployed: bool = False
+    is_built: bool = False
 
 
 Decide = Callable[[Case], Iterable[Judged]]
@@ -50,7 +52,7 @@ def judge(rules: Iterable[Rule], case: Case) -> Iterator[RuleLine]:
             part = case.part(judged.stratum)
             is_nobodys = judged.verdict == Verdict.FAIL and part is None and bool(case.strata)
             side, owner = (Side.UNKNOWN.value, case.nobody) if is_nobodys else ("", "")
-            if judged.is_deployed:
+            if judged.is_deployed or (judged.is_built and part is None):
                 side, owner = Side.APPLICATION.value, case.deployer
             elif part is not None:
                 side, owner = part.side.value, case.owner_of(part)

@@ -10,7 +10,7 @@ import msgspec
 
 from seamline.errors import Where
 from seamline.model.entry import FILE, HARDLINK, Entry
-from seamline.model.evidence import Evidence, Rung
+from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Config, Digest
 from seamline.model.package import Distribution, Install, Package, Side
 
@@ -259,6 +259,15 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     where: Where
 
 
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote one line of the build history, and why that is believed or why nobody knows. `stratum` is empty where it is of
+    none of the image's parts alone."""
+
+    stratum: str = ""
+    side: Side = Side.UNKNOWN
+    why: Message
+
+
 class Weight(msgspec.Struct, frozen=True, kw_only=True):
     """What something weighs: installs, files (everything but directories), bytes (hardlinks once)."""
 
@@ -271,7 +280,8 @@ class Seam(msgspec.Struct, frozen=True, kw_only=True):
     """The strata of an image, bottom up, and which of them everything belongs to.
 
     `by_layer` gives the stratum of each layer. Where a base's content was found inside other layers,
-    `by_content` and `by_package` name the stratum of a place key or package label; all else there goes by layer.
+    `by_content` and `by_package` name the stratum of a place key or package label; all else there goes by layer. `authors`
+    has one for each line of the history.
     """
 
     strata: tuple[Stratum, ...]
@@ -281,6 +291,7 @@ class Seam(msgspec.Struct, frozen=True, kw_only=True):
     by_content: Mapping[bytes, int] = {}
     by_package: Mapping[str, int] = {}
     settings: tuple[Setting, ...] = ()
+    authors: tuple[Author, ...] = ()
 
     def index_of(self, entry: Entry) -> int:
         """The place in `strata` of what brought this content to this path; a chmod or chown above changes nothing."""

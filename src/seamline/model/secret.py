@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from seamline.model.evidence import Message
 from seamline.model.package import Side
 
 
@@ -25,7 +26,7 @@ class Spot(msgspec.Struct, frozen=True, array_like=True):
 
 class SecretLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One secret in an image. `place` is file, env, label, history, build argument, start command or annotation; `path`
-    is the file, or the setting's name; `inside` is where in it, if it is an archive. `state` is visible, deleted or replaced: what is deleted above is still in its
+    is the file, or the setting's name; `inside` is where in it, if it is an archive; `why` tells whose a line of the history is, or why nobody knows. `state` is visible, deleted or replaced: what is deleted above is still in its
     layer. `until` is the layer that deleted or replaced it. Lines with the same `group` hold the same secret; the numbers
     mean nothing else."""
 
@@ -41,6 +42,7 @@ class SecretLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: int = 0
     note: str = ""
     inside: str = ""
+    why: Message | None = None
 
 
 def secret_place(line: SecretLine) -> str:

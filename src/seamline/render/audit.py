@@ -156,6 +156,8 @@ def _secrets(report: AuditReport, language: str, columns: int) -> Iterator[str]:
             told.append(word(f"secret-state-{line.state}", language, until=until, layer=line.layer or 0))
         if line.note:
             told.append(word(f"secret-note-{line.note}", language))
+        if line.why is not None and (line.side == Side.UNKNOWN or not line.stratum):
+            told.append(say(line.why, language))
         if line.group in met:
             told.append(word("secret-same", language, group=line.group))
         met.add(line.group)

@@ -12,6 +12,7 @@ from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
 from seamline.model.seam import ContentSpan, LayerSpan, Seam, Stratum
+from seamline.seam.authors import authors_of
 from seamline.seam.claims import claims_of
 from seamline.seam.classify import form_of, kind_of, stands_for_itself
 from seamline.seam.containment import (
@@ -80,6 +81,7 @@ def find_seam(
     kind = kind_of(image, tree, cut.strata, steps, installs)
     if stands_for_itself(kind):
         cut = _all_system(cut, kind.reasons)
+    authors = authors_of(image, cut.strata, cut.by_layer, steps, kind.value)
     return Seam(
         strata=cut.strata,
         by_layer=cut.by_layer,
@@ -87,7 +89,8 @@ def find_seam(
         by_package=cut.by_package,
         kind=kind,
         form=form,
-        settings=settings_of(image, cut.strata, cut.by_layer, steps),
+        settings=settings_of(image, cut.strata, steps, authors),
+        authors=authors,
     )
 
 

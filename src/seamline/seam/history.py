@@ -47,7 +47,7 @@ _TOOLS = (
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One build step. `layers_below` counts the layers there were before it; `position` is the layer it made.
 
-    `built_on` is the image of buildah's FROM; `made_up` marks a layer that came without a step of its own, `whole` one
+    `built_on` is the image of buildah's FROM, `is_kept` tells that it names the step before; `made_up` marks a layer that came without a step of its own, `whole` one
     that is a build by itself.
     """
 
@@ -58,6 +58,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     position: int | None
     tool: str
     built_on: str = ""
+    is_kept: bool = False
     made_up: bool = False
     whole: bool = False
 
@@ -85,6 +86,15 @@ def steps_of(config: Config, layers: int) -> tuple[Step, ...]:
     return tuple(steps) if below == layers else ()
 
 
+def steps_told(config: Config, layers: int) -> tuple[Step, ...]:
+    """The steps, without their layers where history and layers do not add up."""
+    steps = steps_of(config, layers)
+    if steps or not config.history:
+        return steps
+    told = (_step(index, line, 0) for index, line in enumerate(config.history))
+    return tuple(msgspec.structs.replace(each, position=None) for each in told)
+
+
 def steps_in(image: Image) -> tuple[Step, ...]:
     """The steps of an image; empty where its history does not fit its layers."""
     return steps_of(image.config, len(image.layers))
@@ -102,6 +112,7 @@ def _step(index: int, line: History, below: int) -> Step:
         position=None if line.empty_layer else below,
         tool=_tool(line),
         built_on=from_line.group(1) if from_line else "",
+        is_kept=from_line is None and line.comment.startswith("FROM "),
         whole=line.comment == _APKO_ALONE,
         made_up=not text and line.comment == "buildkit.exporter.image.v0",
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from seamline.errors import Where
 from seamline.model.image import Config, Image
 from seamline.model.package import Side
-from seamline.model.seam import LayerSpan, Setting, Stratum
+from seamline.model.seam import Author, Setting, Stratum
 from seamline.seam.history import Step
 
 _Key = tuple[str, str]
@@ -31,26 +31,30 @@ _VERBS = {
 
 
 def settings_of(
-    image: Image, strata: Sequence[Stratum], by_layer: Sequence[int], steps: Sequence[Step]
+    image: Image, strata: Sequence[Stratum], steps: Sequence[Step], authors: Sequence[Author]
 ) -> tuple[Setting, ...]:
     """Every setting with the stratum that set it; of unknown side where neither a base nor history tells."""
     bases = [(stratum, _values(stratum.base.config)) for stratum in strata if stratum.base is not None]
+    by_name = {stratum.name: stratum for stratum in strata}
     found = []
     for (kind, key), value in _values(image.config).items():
         holder = next((stratum for stratum, values in bases if values.get((kind, key)) == value), None)
         step = None if holder else _last_step(kind, key, steps)
-        if holder is None and step is not None:
-            holder = _stratum_of_step(step, strata, by_layer, steps) or _only(strata)
+        author = authors[step.index] if step is not None else None
+        if step is not None and author is not None:
+            holder = by_name.get(author.stratum)
+            holder = holder or (_only(strata) if author.side == Side.UNKNOWN else None)
             if holder is not None and not _is_of(step, holder, kind, value):
-                holder, step = _only_above(holder, strata), None
+                holder, step, author = _only_above(holder, strata), None, None
         elif holder is None:
             holder = _only(strata)
+        side = holder.side if holder else author.side if author else Side.UNKNOWN
         found.append(
             Setting(
                 kind=kind,
                 key=key,
                 value=value,
-                side=holder.side if holder else Side.UNKNOWN,
+                side=side,
                 stratum=holder.name if holder else "",
                 where=Where(source=f"history line {step.index}" if step else "configuration"),
             )
@@ -126,34 +130,3 @@ def _last_step(kind: str, key: str, steps: Sequence[Step]) -> Step | None:
         if step.verb == _VERBS[kind] and (not key or pattern.search(step.text)):
             return step
     return None
-
-
-def _stratum_of_step(
-    step: Step, strata: Sequence[Stratum], by_layer: Sequence[int], steps: Sequence[Step]
-) -> Stratum | None:
-    """The stratum that a step was part of.
-
-    A step between two layers of one stratum is that stratum's. Between the last layer of one and the first of the
-    next it is the lower one's up to its CMD, where its build ended; without a CMD there nobody can tell.
-    """
-    below, above = step.layers_below - 1, step.layers_below
-    if step.position is not None or above == 0:
-        return strata[by_layer[step.position or 0]] if by_layer else None
-    if any(not isinstance(stratum.extent, LayerSpan) for stratum in strata):
-        return None
-    if above == len(by_layer) and _ends_of_top(step, steps):
-        return strata[-1]
-    if above < len(by_layer) and by_layer[below] == by_layer[above]:
-        return strata[by_layer[below]]
-    ends = [each.index for each in steps if each.layers_below == step.layers_below and each.verb == "CMD"]
-    if not ends:
-        return None
-    if step.index <= ends[0]:
-        return strata[by_layer[below]]
-    return strata[by_layer[above]] if above < len(by_layer) else strata[-1]
-
-
-def _ends_of_top(step: Step, steps: Sequence[Step]) -> bool:
-    """Whether a step after the last layer belongs to that layer's own build: no second CMD comes after it."""
-    starts = [each.index for each in steps if each.layers_below == step.layers_below and each.verb == "CMD"]
-    return len(starts) <= 1 or step.index > starts[-2]

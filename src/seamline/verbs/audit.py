@@ -263,17 +263,18 @@ def _steps(seen: Seen, written: Sequence[Step]) -> Iterator[Step]:
 
 
 def _history(image: Image, seen: Seen) -> Iterator[Step]:
-    """The steps that the history tells."""
+    """The steps that made the layers, also those that share one with others, as buildah and squashing tools leave them."""
     tree = seen.looked.tree
     is_root = any((at := tree.resolve(path)) is not None and at.origin_layer == 0 for path in _OF_A_ROOT)
     for step in steps_of(image.config, len(image.layers)):
-        if step.position is not None:
+        does = step.verb in ("RUN", "ADD", "COPY") and step.text.strip() not in _MUTE
+        if step.position is not None or does:
             lands_on_root = step.text.rstrip().endswith((" in /", " /", " / # buildkit"))
-            is_first = step.position == 0 and step.verb in ("ADD", "COPY")
+            is_first = step.layers_below == 0 and step.verb in ("ADD", "COPY")
             yield Step(
                 verb=step.verb,
                 text=step.text,
-                stratum=seen.stratum_of_layer(step.position),
+                stratum=seen.seam.authors[step.index].stratum,
                 is_root=is_first and lands_on_root and is_root,
                 is_told=bool(step.text) and step.text not in _MUTE and step.tool not in _NO_DOCKERFILE,
             )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from seamline.model.image import Image
-from seamline.seam.history import steps_of
+from seamline.seam.history import steps_told
 
 _BLOT = "[secret]"
 T = TypeVar("T", bound=msgspec.Struct)
@@ -22,7 +22,7 @@ def configured_secrets(image: Image) -> tuple[str, ...]:
     from seamline.catalog.secret_filter import filter_for  # noqa: PLC0415 - 30 ms that an SBOM or a folder need not wait for
     from seamline.catalog.secrets import secrets_in  # noqa: PLC0415 - as above
 
-    texts = [text.encode("utf-8", "surrogateescape") for _, _, text, _ in configured_texts(image)]
+    texts = [each.text.encode("utf-8", "surrogateescape") for each in configured_texts(image)]
     by = filter_for(sum(map(len, texts)))
     values = {
         found.value.decode("utf-8", "surrogateescape")
@@ -53,20 +53,34 @@ def _without(value: Any, values: Sequence[str]) -> Any:
     return value
 
 
-def configured_texts(image: Image) -> Iterator[tuple[str, str, str, int | None]]:
-    """(place, name, text, layer) of everything in the configuration that a secret may stand in."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One text of the configuration. `kind` is that of its setting; `line` its line of the history, `layer` the layer that
+    this made."""
+
+    place: str
+    name: str
+    text: str
+    kind: str = ""
+    line: int | None = None
+    layer: int | None = None
+
+
+def configured_texts(image: Image) -> Iterator[Told]:
+    """Everything in the configuration that a secret may stand in; the history too where it does not fit the layers."""
     config = image.config
     for pair in config.env:
-        yield "environment", pair.partition("=")[0], pair, None
+        yield Told(place="environment", kind="env", name=pair.partition("=")[0], text=pair)
     for name, value in config.labels.items():
-        yield "label", name, f"{name}={value}", None
-    for words in (config.entrypoint, config.command, config.healthcheck):
+        yield Told(place="label", kind="label", name=name, text=f"{name}={value}")
+    starts = {"entrypoint": config.entrypoint, "command": config.command, "healthcheck": config.healthcheck}
+    for kind, words in starts.items():
         if words:
-            yield "start command", words[0], " ".join(words), None
-    for step in steps_of(config, len(image.layers)):
+            yield Told(place="start command", kind=kind, name=words[0], text=" ".join(words))
+    for step in steps_told(config, len(image.layers)):
         given = _ARGUMENTS.match(step.text)
         arguments, _, run = step.text.partition(" /bin/") if given else ("", "", step.text)
         for pair in arguments.split(" ") if given else ():
             if "=" in pair:
-                yield "build argument", pair.partition("=")[0], pair, step.position
-        yield "history", step.verb, run, step.position
+                name = pair.partition("=")[0]
+                yield Told(place="build argument", name=name, text=pair, line=step.index, layer=step.position)
+        yield Told(place="history", name=step.verb, text=run, line=step.index, layer=step.position)

@@ -25,7 +25,7 @@ from seamline.model.package import Side
 from seamline.model.purl import install_key
 from seamline.model.secret import SecretLine, Spot
 from seamline.stores.fingerprint_key import fingerprint_key
-from seamline.verbs.blotting import configured_texts
+from seamline.verbs.blotting import Told, configured_texts
 from seamline.verbs.inspect import Seen
 
 _LIBRARIES = (  # these are made where a secret is met: most warm runs have none
@@ -91,11 +91,16 @@ def secrets_of(seen: Seen) -> Secrets:
 
 
 def _with_owners(lines: list[SecretLine]) -> list[SecretLine]:
-    """A step of the history that made no layer is of nobody; where the setting that it made is somebody's, so is the step."""
+    """A line of the history of which nobody knows whose it is, is of whom the setting with the same secret is."""
     owned = {each.group: each for each in reversed(lines) if each.stratum and each.place != "file"}
     return [
-        msgspec.structs.replace(each, side=owned[each.group].side, stratum=owned[each.group].stratum)
-        if not each.stratum and each.group in owned
+        msgspec.structs.replace(
+            each,
+            side=owned[each.group].side,
+            stratum=owned[each.group].stratum,
+            why=Message("author-of-setting"),
+        )
+        if each.side == Side.UNKNOWN and not each.stratum and each.group in owned
         else each
         for each in lines
     ]
@@ -194,31 +199,28 @@ def is_believed(spot: Spot, path: bytes) -> bool:
 def _in_configuration(seen: Seen) -> Iterator[tuple[_Met, Found]]:
     image, key = seen.looked.image, _key(cache_home())
     texts = tuple(configured_texts(image))
-    by = filter_for(sum(len(text) for _, _, text, _ in texts))
-    for place, name, text, layer in texts:
-        data = text.encode("utf-8", "surrogateescape")
+    by = filter_for(sum(len(each.text) for each in texts))
+    for told in texts:
+        data = told.text.encode("utf-8", "surrogateescape")
         for found in secrets_in(data, b"", key, is_setting=True, by=by):
-            yield _Met(spot=found.spot, line=_setting_line(seen, place, name, layer, found.spot)), found
+            yield _Met(spot=found.spot, line=_setting_line(seen, told, found.spot)), found
 
 
-def _setting_line(seen: Seen, place: str, name: str, layer: int | None, spot: Spot) -> SecretLine:
-    kinds = {"environment": "env", "label": "label", "start command": "entrypoint"}
+def _setting_line(seen: Seen, told: Told, spot: Spot) -> SecretLine:
+    author = seen.seam.authors[told.line] if told.line is not None else None
     setting = next(
-        (each for each in seen.seam.settings if each.kind == kinds.get(place) and each.key in (name, "")),
-        None,
+        (each for each in seen.seam.settings if each.kind == told.kind and each.key in (told.name, "")), None
     )
-    stratum = (
-        setting.stratum if setting is not None else seen.stratum_of_layer(layer) if layer is not None else ""
-    )
-    part = next((each for each in seen.seam.strata if each.name == stratum), None)
+    by = author or setting
     return SecretLine(
         kind=spot.kind,
-        place=place,
-        path=name,
+        place=told.place,
+        path=told.name,
         state="visible",
-        side=part.side if part is not None else Side.UNKNOWN,
-        stratum=stratum,
+        side=by.side if by is not None else Side.UNKNOWN,
+        stratum=by.stratum if by is not None else "",
         group=0,
-        layer=layer,
+        layer=told.layer,
         note=spot.note,
+        why=author.why if author is not None else None,
     )
