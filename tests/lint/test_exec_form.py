@@ -95,6 +95,7 @@ def test_a_health_check_asks_the_service_and_not_the_remote_shell_beside_it() ->
     assert "/127.0.0.1/8080" in mended("FROM debian:12\nEXPOSE 22 8080/tcp\nCMD a\n")
     assert "/127.0.0.1/53" not in mended("FROM debian:12\nEXPOSE 53/udp\nCMD a\n")
     assert "HEALTHCHECK" not in mended("FROM debian:12\nEXPOSE 22 3389\nCMD a\n")
+    assert "HEALTHCHECK" not in mended("FROM debian:12\nEXPOSE 99999 0\nCMD a\n")
     assert "/127.0.0.1/22" in mended("FROM debian:12\nEXPOSE 22\nCMD /usr/sbin/sshd -D\n")
     assert "HEALTHCHECK" not in mended("FROM python:3-windowsservercore\nEXPOSE 80\nCMD a\n")
 

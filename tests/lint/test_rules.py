@@ -106,6 +106,14 @@ def test_what_git_is_asked_for_is_pinned_or_moves(address: str, is_pinned: bool)
     assert ("SL1005" in ids(f"FROM a:1\nADD {address} /z\n")) != is_pinned
 
 
+@pytest.mark.parametrize(
+    ("source", "is_there"), [("0", True), ("1", False), ("2", False), ("9" * 5000, False)]
+)
+def test_a_stage_by_number_is_one_above(source: str, is_there: bool) -> None:
+    text = f"FROM a:1\nFROM c:1\nCOPY --from={source} f /g\nFROM d:1\n"
+    assert ("DL3022" in ids(text)) != is_there
+
+
 def test_no_report_repeats_a_secret() -> None:
     text = """FROM a:1
 ARG API_KEY=geheim1

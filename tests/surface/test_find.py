@@ -205,6 +205,28 @@ def test_what_is_run_again_by_itself_is_found() -> None:
     assert not found([{"etc/crontab": b"SHELL=/bin/sh\n", "etc/ld.so.preload": b"\n"}])
 
 
+def test_tables_without_jobs_scripts_that_cannot_run_and_key_files_without_keys_run_nothing() -> None:
+    idle: Scene = [
+        {
+            "etc/cron.d/empty": b"# m h dom mon dow user command\nMAILTO = root\n",
+            "var/spool/cron/tabs/root": b"\n# DO NOT EDIT\n",
+            "etc/cron.daily/off": File(b"#!/bin/sh\n", 0o644),
+            "home/a/.ssh/authorized_keys": b"# none yet\n\n",
+        }
+    ]
+    assert not found(idle)
+    busy: Scene = [
+        {
+            "etc/crontab": b"@reboot root /opt/x\n",
+            "etc/cron.d/job": b"* * * * * root id\n",
+            "var/spool/cron/tabs/root": b"@daily id\n",
+            "etc/periodic/weekly/tidy": File(b"#!/bin/sh\n", 0o755),
+            "etc/periodic/monthly/tidy": File(b"#!/bin/sh\n", 0o755),
+        }
+    ]
+    assert sorted(line.path for line in found(busy)) == sorted(busy[0])
+
+
 def test_a_dockerfile_left_in_the_usual_folder_of_an_application_is_found() -> None:
     layers = facts_of([{"usr/src/app/Dockerfile": b"FROM node\n"}], (TEXTS, APPLETS))
     tree = fold([facts.columns for facts in layers])

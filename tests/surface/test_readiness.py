@@ -237,3 +237,10 @@ def test_what_cmd_begins_with_is_a_program_that_is_started_where_an_entrypoint_h
     scene: dict[str, Thing] = {**NGINX, "entry.sh": File(b'#!/bin/sh\nexec "$@"\n', 0o755)}
     config = Config(entrypoint=("/entry.sh",), command=("nginx", "-g", "daemon off;"), user="33")
     assert "ready-writes-log" in messages(judged(scene, config), Want.READ_ONLY)
+
+
+def test_ports_that_there_cannot_be_are_neither_hindrance_nor_published() -> None:
+    config = Config(command=("bash",), exposed_ports=("70000/tcp", "0", "9" * 5000, "8080/tcp"), user="33")
+    found = judged(NGINX, config)
+    assert "-p 8080:8080" in found.run_line
+    assert found.run_line.count(" -p ") == 1

@@ -35,7 +35,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=3,
+    version=4,
     wants=(
         "etc/passwd",
         "etc/shadow",
@@ -60,6 +60,10 @@ READER = Reader(
         "etc/cron.d/*",
         "var/spool/cron/*",
         "var/spool/cron/crontabs/*",
+        "var/spool/cron/tabs/*",
+        "etc/crontabs/*",
+        "**/authorized_keys",
+        "**/authorized_keys2",
         "etc/environment",
         "etc/default/locale",
     ),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from seamline.lint.view import Step, View, program
 
+_HIGHEST_PORT = 65535
 LOW_PORTS = 1024
 _REMOTE = frozenset((22, 23, 3389))
 """Where remote shells and desktops listen."""
@@ -74,7 +75,11 @@ def health_port(view: View) -> str:
         word.partition("/")[0]
         for step in _exposing(view)
         for word in step.instruction.arguments
-        if word.partition("/")[0].isdecimal() and not word.lower().endswith(("/udp", "/sctp"))
+        if _is_port(word.partition("/")[0]) and not word.lower().endswith(("/udp", "/sctp"))
     ]
-    served = [port for port in ports if int(port[:6]) not in _REMOTE]
+    served = [port for port in ports if int(port) not in _REMOTE]
     return next(iter(served or (ports if "sshd" in _started(view) else ())), "")
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and 0 < int(text[:6]) <= _HIGHEST_PORT

@@ -54,7 +54,8 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
                 found += of_entry(placed, tree.entry(names[name], prefix + name))
         if folder.endswith(KEY_FOLDER):
             for name in KEY_FILES & names.keys():
-                found += authorized_key(placed, tree.entry(names[name], prefix + name))
+                text = ground.texts.get(prefix + name)
+                found += authorized_key(placed, tree.entry(names[name], prefix + name), text)
         for name in sorted(left_names(prefix, names.keys(), controls)):
             left += left_file(placed, tree.entry(names[name], prefix + name))
     found.sort(key=lambda line: (line.kind, line.path, line.name))

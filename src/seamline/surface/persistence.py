@@ -17,10 +17,17 @@ _CRON_FOLDERS = (
     b"etc/cron.monthly",
     b"var/spool/cron",
     b"var/spool/cron/crontabs",
-    b"etc/periodic/15min",
-    b"etc/periodic/hourly",
-    b"etc/periodic/daily",
+    b"var/spool/cron/tabs",
+    *(b"etc/periodic/" + name for name in (b"15min", b"hourly", b"daily", b"weekly", b"monthly")),
 )
+_OF_SCRIPTS = (
+    b"etc/cron.hourly",
+    b"etc/cron.daily",
+    b"etc/cron.weekly",
+    b"etc/cron.monthly",
+    b"etc/periodic/",
+)
+"""The folders whose executable files are run; the others hold tables."""
 _WANTS = (b".wants/", b".requires/")
 _UNIT_FOLDERS = (b"etc/systemd/system", b"usr/lib/systemd/system")
 _PLACEHOLDERS = (b".placeholder", b".gitkeep", b"README")
@@ -52,9 +59,11 @@ def persistence(
             yield placed.line(at, "writable start script", (Danger.PERSISTENCE, Danger.EXECUTE))
 
 
-def authorized_key(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
-    """A file of keys that let their holders in."""
-    if entry.size_bytes:
+def authorized_key(placed: Placed, entry: Entry, text: bytes | None) -> Iterator[SurfaceLine]:
+    """A file of keys that let their holders in; None for a text that was not read. Source: sshd(8), "AUTHORIZED_KEYS FILE
+    FORMAT"."""
+    lines = (line.strip() for line in text.splitlines()) if text is not None else iter((b"unread",))
+    if entry.size_bytes and any(line and not line.startswith(b"#") for line in lines):
         yield placed.line(
             entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
         )
@@ -66,13 +75,22 @@ def _scheduled(placed: Placed, texts: Mapping[bytes, bytes]) -> Iterator[Surface
         yield placed.line(crontab, "cron job", _STAY)
     for folder in _CRON_FOLDERS:
         for entry in _files(placed, folder):
-            yield placed.line(entry, "cron job", _STAY)
+            real = placed.tree.resolve(entry.path) or entry
+            text = texts.get(real.path)
+            is_run = real.mode & 0o111 if folder.startswith(_OF_SCRIPTS) else text is None or _has_jobs(text)
+            if is_run:
+                yield placed.line(entry, "cron job", _STAY)
 
 
 def _has_jobs(text: bytes) -> bool:
-    """Whether a crontab has a line with five times and a command. Source: crontab(5)."""
-    lines = (line.split() for line in text.splitlines())
-    return any(len(words) > 5 and not words[0].startswith(b"#") and b"=" not in words[0] for words in lines)
+    """Whether a crontab has a line with five times, or one by name (`@reboot`), and a command. Source: crontab(5)."""
+    lines = (line.split() for line in text.splitlines() if line.strip())
+    return any(
+        len(words) > (1 if words[0].startswith(b"@") else 5)
+        and not words[0].startswith(b"#")
+        and b"=" not in b"".join(words[:2])
+        for words in lines
+    )
 
 
 def _units(placed: Placed) -> Iterator[SurfaceLine]:

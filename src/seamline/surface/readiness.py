@@ -21,6 +21,7 @@ from seamline.tree.tree import Tree
 
 _NOBODYS = 65532
 """The uid of `nonroot` in distroless images: high enough to be nobody's on a host."""
+_HIGHEST_PORT = 65535
 _LOW_PORT = 1024
 _SYSCTL = "net.ipv4.ip_unprivileged_port_start=0"
 _ROOTS_OWN = ("CHOWN", "SETGID", "SETUID")
@@ -119,7 +120,8 @@ def _waits(stand: Stand) -> bool:
 
 def _ports(config: Config, server: Server | None) -> tuple[int, ...]:
     told = [port.partition("/")[0] for port in config.exposed_ports]
-    declared = tuple(dict.fromkeys(int(port) for port in told if port.isdigit()))
+    numbers = (int(port[:6]) for port in told if port.isdecimal())
+    declared = tuple(dict.fromkeys(port for port in numbers if 0 < port <= _HIGHEST_PORT))
     return declared or (server.ports if server is not None else ())
 
 

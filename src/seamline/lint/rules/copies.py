@@ -79,13 +79,17 @@ def _names_revision(word: str) -> bool:
 
 
 def unknown_stage(view: View) -> Iterator[Found]:
+    """By its name or its number, from 0."""
     known: set[str] = set()
-    for stage in view.stages:
+    for at, stage in enumerate(view.stages):
         for step in stage.steps:
             source = step.instruction.flag("from") if step.keyword == "COPY" else None
-            if source is None or source.isdecimal() or step.is_trigger:
+            if source is None or step.is_trigger:
                 continue
-            if source.lower() not in known and not re.search(r"[:/@]", source):
+            if source.isdecimal():
+                is_above = int(source[:6]) < at
+                yield from () if is_above else (at_step(step, source),)
+            elif source.lower() not in known and not re.search(r"[:/@]", source):
                 yield at_step(step, source)
         known.add(stage.stage.name)
 
