@@ -36,7 +36,10 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
     judge = judging(Matcher(index.affected))
-    now = judge(standing)
+    likes = (*above, *standing)
+    own = base.inventory or known.inventory(base)
+    held = standing if own is None else list(on_base(likes, own))  # as released: the image may have upgraded it
+    now = judge(held)
     needs = needs_of(seen, at)
     kin = [each for each in known.every() if _is_kin(each, base, stock.distribution)]
     inventories = {id(each): each.inventory or known.inventory(each) for each in kin}
@@ -46,7 +49,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
             inventory,
             base,
             now=now,
-            after=judge(on_base(standing, inventory)),
+            after=judge(on_base(likes, inventory)),
             misses=_misses(standing, above, inventory, needs),
         )
         for each in kin
@@ -60,7 +63,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     return AdviseReport(
         image=stock.image,
         base=base.reference,
-        packages=len(standing),
+        packages=len(held),
         flaws=_ids(now),
         candidates=tuple(ordered[:_MOST]),
         unstudied=tuple(sorted({each.reference for each in kin if inventories[id(each)] is None})[:_MOST]),
