@@ -57,7 +57,9 @@ def test_each_base_tells_what_it_removes_keeps_adds_and_what_would_be_missing(
 def test_a_base_is_judged_as_it_was_released_whatever_the_image_has_upgraded(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:
-    upgraded = {"var/lib/dpkg/status": status(("libssl3", "openssl", "3.0.17-3"), ("zlib1g", "zlib", "1.2-1"))}
+    upgraded = {
+        "var/lib/dpkg/status": status(("libssl3", "openssl", "3.0.17-3"), ("zlib1g", "zlib", "1.2-1"))
+    }
     image = seen(tmp_path / "app", [OLD_BASE, upgraded], known)
     report = advise(image, Shelf(known), index, AS_OF)
     assert (report.packages, report.flaws) == (2, ("CVE-2026-0001", "CVE-2026-0002"))

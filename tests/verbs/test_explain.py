@@ -56,6 +56,52 @@ def test_an_advisory_that_holds_is_told_with_side_way_and_action(
         assert part in text
 
 
+def test_of_a_record_with_several_branches_the_one_that_holds_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "branches.json"
+    old = record(
+        "GHSA-1", "PyPI", "django", {"introduced": "3.0"}, {"fixed": "3.2.9"}, aliases=["CVE-2026-9"]
+    )
+    new = record("GHSA-1", "PyPI", "django", {"introduced": "4.0"}, {"fixed": "4.2.9"})
+    far = record("DEBIAN-CVE-2026-9", "Debian:11", "ruby", {"introduced": "0"}, upstream=["CVE-2026-9"])
+    old["affected"] += new["affected"]
+    file.write_bytes(msgspec.json.encode([old, far]))
+    place = Generations(tmp_path / "advisories")
+    import_records(place, file, now="2026-05-31T00:00:00Z")
+    metadata = b"Metadata-Version: 2.1\nName: Django\nVersion: 4.2.3\n"
+    twice = {f"{folder}/site-packages/Django-4.2.3.dist-info/METADATA": metadata for folder in ("srv", "opt")}
+    report = explained(tmp_path / "app", AdvisoryIndex(place.current), (), "CVE-2026-9", (OLD_BASE, twice))
+    assert [(each.reason.id, each.reason.args["fixed"]) for each in report.compared] == [
+        ("before-the-fix", "4.2.9")
+    ] * 2
+    text = write_explain(report, "en")
+    assert "has the fix of" not in text
+    assert "Elsewhere    DEBIAN-CVE-2026-9" in text
+    assert "Advisory     DEBIAN-CVE-2026-9" not in text
+    for folder in ("srv", "opt"):
+        assert f"django 4.2.3\nFound in     /{folder}/site-packages/Django-4.2.3.dist-info/METADATA\n" in text
+
+
+def test_the_act_that_mends_a_flaw_tells_of_that_flaw(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    record_two = record("DEBIAN-CVE-2026-0009", "Debian:12", "openssl", {"introduced": "0"}, {"fixed": "3.0.17-9"}, upstream=["CVE-2026-0009"])  # fmt: skip
+    record_two["published"] = "2026-04-01T00:00:00Z"
+    file = tmp_path / "two.json"
+    first = {
+        **record_two,
+        "id": "DEBIAN-CVE-2026-0008",
+        "upstream": ["CVE-2026-0008"],
+        "published": "2026-03-01T00:00:00Z",
+    }
+    file.write_bytes(msgspec.json.encode([first, record_two]))
+    place = Generations(tmp_path / "advisories")
+    import_records(place, file, now="2026-05-31T00:00:00Z")
+    report = explained(tmp_path / "app", AdvisoryIndex(place.current), known[:1], "CVE-2026-0009")
+    (action,) = report.actions
+    assert action.what == "renew-base"
+    assert (action.message.args["id"], action.message.args["day"]) == ("CVE-2026-0009", "2026-04-01")
+
+
 def test_a_fixed_package_is_told_to_have_the_fix(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

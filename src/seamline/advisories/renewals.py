@@ -108,17 +108,21 @@ def _details(floor: Floor, mended: Sequence[Finding], yard: Yard) -> Iterator[Me
 
 def _ask(floor: Floor, mended: Sequence[Finding]) -> Action:
     """Somebody else's base lacks what its distribution, or the base below, has."""
-    first = due_first(mended) or mended[0]
-    had = [step for step in first.way if step.has_fix]
-    day, source = (had[-1].day, had[-1].place) if had else ("", "")
-    args = {"base": floor.name, "source": source, "id": first.id, "day": day}
     return _action(
         floor,
         mended,
         what="renew-base",
-        message=Message("base-lacks-the-fix" if day else "base-lacks-the-fix-undated", args),
+        message=lacks(floor.name, due_first(mended) or mended[0]),
         command=f"seamline base add {floor.name if ':' in floor.name else '<its name>'} --study",
     )
+
+
+def lacks(base: str, finding: Finding) -> Message:
+    """That `base` has to be built again, with since when the place before it has the fix of a finding."""
+    had = [step for step in finding.way if step.has_fix]
+    day, source = (had[-1].day, had[-1].place) if had else ("", "")
+    args = {"base": base, "source": source, "id": finding.id, "day": day}
+    return Message("base-lacks-the-fix" if day else "base-lacks-the-fix-undated", args)
 
 
 def _learn(floor: Floor, members: Sequence[Finding]) -> Action:

@@ -89,6 +89,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return None not in (self.origin_layer, self.layer) and self.origin_layer != self.layer
 
 
+def place_of(finding: Finding) -> str:
+    """Where in the image it is: `/app/shop.jar!BOOT-INF/lib/x.jar`; empty where nothing proves the package."""
+    path = f"/{finding.paths[0]}" if finding.paths else ""
+    return path + (f"!{finding.inside}" if finding.inside else "")
+
+
 def due_first(findings: Iterable[Finding]) -> Finding | None:
     """The finding whose deadline comes first, None where none has one; of several the first: what stands for all of them."""
     dated = (each for each in findings if each.deadline is not None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Score
 from seamline.model.explanation import ExplainReport
-from seamline.model.finding import Finding
+from seamline.model.finding import Finding, place_of
 from seamline.render.gaps import not_checked
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.scan_acts import owner_word
@@ -49,7 +49,11 @@ def _answer(report: ExplainReport, language: str) -> Iterator[str]:
 
 
 def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
-    for advisory in report.advisories:
+    """Those that spoke of a package here; the others, of other distributions, by name alone."""
+    spoke = {str(each.reason.args.get("advisory", "")) for each in report.compared}
+    spoke.update(name for finding in report.findings for name in finding.advisories)
+    here = [each for each in report.advisories if each.id in spoke] or list(report.advisories)
+    for advisory in here:
         ratings = ", ".join(f"{_kind(score)} {score.number or score.text}" for score in advisory.scores)
         head = "  ".join(part for part in (advisory.id, advisory.published, plain(ratings)) if part)
         yield from _labelled("label-advisory", [head], language)
@@ -57,6 +61,9 @@ def _advisories(report: ExplainReport, language: str) -> Iterator[str]:
             yield f"{'':13}{line}"
         if advisory.reference:  # an address in two pieces cannot be opened
             yield f"{'':13}{plain(advisory.reference)}"
+    others = ", ".join(plain(each.id) for each in report.advisories if each not in here)
+    if others:
+        yield from _labelled("label-elsewhere", [word("records-elsewhere", language, names=others)], language)
 
 
 def _compared(report: ExplainReport, language: str) -> Iterator[str]:
@@ -78,6 +85,8 @@ def _compared(report: ExplainReport, language: str) -> Iterator[str]:
 def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
     named = finding.ecosystem == _END and not finding.purl  # a release as its distribution calls it
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
+    if len({(each.package, each.version) for each in report.findings}) < len(report.findings):
+        yield from _labelled("label-found", [plain(place_of(finding))], language)
     side = word(
         "explain-side" if finding.layer is None else "explain-side-layer",
         language,

@@ -38,7 +38,8 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     judge = judging(Matcher(index.affected))
     likes = (*above, *standing)
     own = base.inventory or known.inventory(base)
-    held = standing if own is None else list(on_base(likes, own))  # as released: the image may have upgraded it
+    # as it was released: the image may have upgraded some of it
+    held = standing if own is None else list(on_base(likes, own))
     now = judge(held)
     needs = needs_of(seen, at)
     kin = [each for each in known.every() if _is_kin(each, base, stock.distribution)]

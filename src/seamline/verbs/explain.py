@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from seamline import __version__
 from seamline.advisories.ecosystems import (
     Subject,
@@ -22,12 +24,13 @@ from seamline.advisories.match import (
     judged_subjects,
     tracks_alone,
 )
+from seamline.advisories.renewals import lacks
 from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.model.advisory import Advisory, Affected, Status
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
-from seamline.model.finding import Finding, ScanReport
+from seamline.model.finding import Action, Finding, ScanReport, due_first
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.vex import Statement
@@ -75,7 +78,7 @@ def explain_report(
         advisories=advisories,
         compared=tuple(compared),
         findings=findings,
-        actions=tuple(action for action in scan.actions if keys.intersection(action.mends)),
+        actions=tuple(_of_these(each, findings) for each in scan.actions if keys.intersection(each.mends)),
         side_reasons=tuple(reason for part in parts for reason in part.reasons),
         parts=parts,
         statements=tuple(each for finding in findings for each in hear(vex, finding, scopes.of(finding))),
@@ -84,6 +87,16 @@ def explain_report(
         gaps=scan.gaps,
         as_of=scan.as_of,
         seamline=__version__,
+    )
+
+
+def _of_these(action: Action, findings: Sequence[Finding]) -> Action:
+    """The act as it is about these findings: one that names a flaw as its example names one of these."""
+    if "id" not in action.message.args or action.what != "renew-base":
+        return action
+    own = [each for each in findings if each.key in action.mends]
+    return msgspec.structs.replace(
+        action, message=lacks(str(action.message.args["base"]), due_first(own) or own[0])
     )
 
 
@@ -111,14 +124,23 @@ def _compared(
             rows = index.affected(subject.ecosystem, subject.name)
             if not is_extended(subject.ecosystem):
                 own |= {row.covers[0]: row.advisory for row in rows if tracks_alone(row)}
+            told: dict[str, list[Compared]] = {}
             for row in rows:
                 if row.advisory in names or names.intersection(row.covers):
-                    told = index.advisory(subject.ecosystem, row.advisory)
-                    affected, reason = _reason(install, subject, row, told, follows=follows)
+                    record = index.advisory(subject.ecosystem, row.advisory)
+                    affected, reason = _reason(install, subject, row, record, follows=follows)
                     cves = [cve for cve in row.covers if cve in names] or list(row.covers)
                     if affected and not tracks_alone(row) and _are_judged(install, cves, own, found):
                         affected, reason = False, _set_aside(subject, row, cves, own)
-                    yield _line(install, subject.ecosystem, affected, reason)
+                    line = _line(install, subject.ecosystem, affected, reason)
+                    told.setdefault(row.advisory, []).append(line)
+            for lines in told.values():
+                yield from _deciding(lines)
+
+
+def _deciding(lines: Sequence[Compared]) -> Sequence[Compared]:
+    """Of what one record says of a package in several ranges, those that hold; the other branches decide nothing then."""
+    return [each for each in lines if each.affected] or lines
 
 
 def _telling(lines: Iterable[Compared]) -> list[Compared]:
