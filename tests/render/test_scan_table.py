@@ -7,10 +7,13 @@ import pytest
 
 from seamline.errors import Where
 from seamline.model.evidence import Gap, Message
-from seamline.model.finding import Action
+from seamline.model.finding import Action, Finding
 from seamline.model.package import Side
 from seamline.render.layout import clip_front, width
 from seamline.render.scan import write_scan
+from seamline.render.scan_csv import write_csv
+from seamline.render.scan_markdown import write_markdown
+from seamline.render.ticket import write_ticket
 from seamline.render.words import say
 from tests.render.test_scan_formats import REPORT
 from tests.settings.findings import finding
@@ -137,3 +140,92 @@ def test_a_name_without_a_blank_goes_on_in_the_next_line() -> None:
     lines = write_scan(msgspec.structs.replace(REPORT, image=image), "en").splitlines()
     assert all(width(line) <= 80 for line in lines[:6])
     assert image.reference in "".join(lines[:6])
+
+
+def twice() -> tuple[Finding, ...]:
+    """One flaw of one package in two places."""
+    one = finding("CVE-2021-44228", "log4j-core", side=Side.APPLICATION, kev=True, fixed_in=("2.15.0",))
+    return tuple(
+        msgspec.structs.replace(one, key=name, paths=(f"app/{name}.jar",), inside="lib/log4j.jar")
+        for name in ("a", "b")
+    )
+
+
+def test_copies_that_a_row_cannot_tell_apart_are_one_row_with_their_number_and_a_ticket_names_their_places() -> (
+    None
+):
+    act = Action(
+        key="1",
+        what="upgrade",
+        message=Message("wait", {}),
+        command="",
+        owner="shop",
+        side=Side.APPLICATION,
+        mends=("a", "b"),
+    )
+    report = msgspec.structs.replace(REPORT, findings=twice(), actions=(act,))
+    rows = [line for line in write_scan(report, "en").splitlines() if line.startswith(" CVE-")]
+    assert len(rows) == 1
+    assert "log4j-core (2)" in rows[0]
+    assert write_markdown([report], "en").decode().count("| log4j-core (2) |") == 1
+    ticket = write_ticket(report, "shop", "en")
+    assert all(f"`/app/{name}.jar!lib/log4j.jar`" in ticket for name in ("a", "b"))
+    assert b",app/a.jar!lib/log4j.jar," in write_csv([report])
+
+
+def test_all_shows_all_findings_and_acts_in_every_form_that_says_so() -> None:
+    many = tuple(
+        msgspec.structs.replace(finding(f"CVE-2026-{number:04}", "zlib"), key=f"{number}")
+        for number in range(80)
+    )
+    acts = tuple(
+        Action(
+            key=each.key,
+            what="upgrade",
+            message=Message("wait", {}),
+            command="",
+            owner="shop",
+            side=Side.SYSTEM,
+            mends=(each.key,),
+        )
+        for each in many
+    )
+    one = msgspec.structs.replace(acts[0], mends=tuple(each.key for each in many))
+    report = msgspec.structs.replace(REPORT, findings=many, actions=acts)
+    ticket = msgspec.structs.replace(report, actions=(one,))
+    assert "--all" in write_scan(report, "en")
+    assert "--all" in write_markdown([report], "en").decode()
+    assert "--all" in write_ticket(ticket, "shop", "en")
+    for text in (
+        write_scan(report, "en", every=True),
+        write_markdown([report], "en", every=True).decode(),
+        write_ticket(ticket, "shop", "en", every=True),
+    ):
+        assert "--all" not in text
+        assert all(each.id in text for each in many)
+
+
+def test_a_wider_terminal_shows_names_and_versions_that_eighty_columns_cut() -> None:
+    long = (finding("x_RETIREJS-lodash-n2345", "a-package-with-a-name", fixed_in=("1.2.3-1+deb12u1",)),)
+    report = msgspec.structs.replace(REPORT, findings=long, actions=())
+    assert "a-package-with-a-name  1.2.3-1+deb12u1" not in write_scan(report, "en")
+    wide = write_scan(report, "en", columns=100)
+    assert "a-package-with-a-name  1.2.3-1+deb12u1" in wide
+    assert max(map(width, wide.splitlines())) <= 100
+
+
+def test_the_sums_of_a_comment_hold_findings_of_no_known_severity_too_and_an_end_of_support_waits_for_nothing() -> (
+    None
+):
+    ended = msgspec.structs.replace(
+        finding("EOL-debian-12", "Debian 12", severity="unknown", status="no fix yet", fixed_in=()),
+        ecosystem="end of life",
+        published="2026-07-11",
+        owner="shop",
+    )
+    report = msgspec.structs.replace(REPORT, findings=(ended,), actions=())
+    comment = write_markdown([report], "en").decode()
+    assert "| low | other | overdue |" in comment
+    assert "| - | - | - | - | 1 |" in comment
+    assert "ended 2026-07-11" in comment
+    assert "without any fix yet" not in write_ticket(report, "shop", "en")

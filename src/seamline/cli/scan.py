@@ -14,7 +14,7 @@ from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
 from seamline.cli.language import choose_language
 from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import Writer, check_number, emit, headed
+from seamline.cli.output import Writer, check_number, emit, headed, terminal_columns
 from seamline.cli.scan_forms import FORMS, further_writers
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
@@ -119,15 +119,26 @@ def _writers(
         if shown.team:
             from seamline.render.ticket import write_ticket  # noqa: PLC0415 - one form a run
 
-            return write_ticket(report, shown.team, language)
+            return write_ticket(report, shown.team, language, every=shown.every)
         from seamline.render.scan import write_scan  # noqa: PLC0415 - as above
 
-        return write_scan(report, language, every=shown.every, show_suppressed=shown.show_suppressed)
+        return write_scan(
+            report,
+            language,
+            every=shown.every,
+            show_suppressed=shown.show_suppressed,
+            columns=terminal_columns(),
+        )
 
     return {
         "table": lambda: headed(reports, table),
         "openvex": lambda: _decisions(reports, terms, common.as_of),
-        **further_writers(reports, lambda: [sbom_of(each, common.as_of) for each in stocks], language),
+        **further_writers(
+            reports,
+            lambda: [sbom_of(each, common.as_of) for each in stocks],
+            language,
+            every=shown.every,
+        ),
     }
 
 

@@ -15,7 +15,11 @@ FORMS = ("table", "json", "sarif", "cyclonedx-json", "gitlab", "junit", "markdow
 
 
 def further_writers(
-    reports: Sequence[ScanReport], sboms: Callable[[], Sequence[SbomReport]], language: str
+    reports: Sequence[ScanReport],
+    sboms: Callable[[], Sequence[SbomReport]],
+    language: str,
+    *,
+    every: bool,
 ) -> Mapping[str, Writer]:
     """What writes every form that asks for nothing but the reports, and in one for the SBOMs beside them."""
     return {
@@ -24,7 +28,7 @@ def further_writers(
         "cyclonedx-json": lambda: _cyclonedx(reports, sboms()),
         "gitlab": lambda: _gitlab(reports),
         "junit": lambda: _junit(reports),
-        "markdown": lambda: _markdown(reports, language),
+        "markdown": lambda: _markdown(reports, language, every=every),
         "csv": lambda: _csv(reports),
     }
 
@@ -53,10 +57,10 @@ def _junit(reports: Sequence[ScanReport]) -> bytes:
     return write_junit(reports)
 
 
-def _markdown(reports: Sequence[ScanReport], language: str) -> bytes:
+def _markdown(reports: Sequence[ScanReport], language: str, *, every: bool) -> bytes:
     from seamline.render.scan_markdown import write_markdown
 
-    return write_markdown(reports, language)
+    return write_markdown(reports, language, every=every)
 
 
 def _csv(reports: Sequence[ScanReport]) -> bytes:

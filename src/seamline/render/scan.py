@@ -15,6 +15,7 @@ from seamline.render.layout import clip, layers_word, left, plain, right, table,
 from seamline.render.next_steps import next_steps
 from seamline.render.scan_acts import owner_word, write_actions
 from seamline.render.severity import nothing_found, severity_words
+from seamline.render.told_once import alike, fixed_words
 from seamline.render.words import say, word
 
 _COLUMNS = 80
@@ -31,14 +32,20 @@ _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
 def write_scan(
-    report: ScanReport, language: str, *, every: bool = False, show_suppressed: bool = False
+    report: ScanReport,
+    language: str,
+    *,
+    every: bool = False,
+    show_suppressed: bool = False,
+    columns: int = _COLUMNS,
 ) -> str:
-    """The text of a scan, ending in a newline; with `every`, all findings instead of the worst."""
+    """The text of a scan, ending in a newline; with `every`, all findings and acts instead of the worst. Text keeps to 80
+    columns; the list of findings may be as wide as `columns` where that saves names and versions from being cut."""
     parts = (
         _head(report, language),
         _counts(report, language),
-        write_actions(report, language, _COLUMNS),
-        _worst(report, language, every=every),
+        write_actions(report, language, _COLUMNS, every=every),
+        _worst(report, language, columns, every=every),
         _suppressed(report, language) if show_suppressed else (),
         _foot(report, language),
     )
@@ -159,37 +166,41 @@ def _summary(report: ScanReport, language: str) -> str:
     return text + (word("scan-summary-asked", language, number=len(asked)) if asked else "")
 
 
-def _worst(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
+def _worst(report: ScanReport, language: str, columns: int, *, every: bool) -> Iterator[str]:
     counted = [each for each in report.findings if not each.suppressed]
     if not counted:
         return
-    shown = counted if every else counted[:_MOST_FINDINGS]
+    shown = alike(counted, len(counted) if every else _MOST_FINDINGS)
+    firsts = [group[0] for group in shown]
     rows: list[list[str]] = []
-    versions = Counter((flaw, name) for flaw, name, _ in {(e.id, e.package, e.version) for e in shown})
+    versions = Counter((flaw, name) for flaw, name, _ in {(e.id, e.package, e.version) for e in firsts})
     for side, has_score in _FITTING:
-        rows = [_heads(language), *(_row(each, language, side, has_score=has_score) for each in shown)]
-        for row, each in zip(rows[1:], shown, strict=True):
-            row[_PACKAGE] += f" {plain(each.version)}" if versions[each.id, each.package] > 1 else ""
-        if sum(_widest(rows, at) for at in _CUT) <= _room(rows):
+        rows = [_heads(language), *(_row(each, language, side, has_score=has_score) for each in firsts)]
+        for row, group in zip(rows[1:], shown, strict=True):
+            first = group[0]
+            row[_PACKAGE] += f" {plain(first.version)}" if versions[first.id, first.package] > 1 else ""
+            row[_PACKAGE] += f" ({len(group)})" if len(group) > 1 else ""
+        if sum(_widest(rows, at) for at in _CUT) <= _room(rows, _COLUMNS):
             break
-    room = _room(rows)
+    room = min(_room(rows, columns), max(_room(rows, _COLUMNS), sum(_widest(rows, at) for at in _CUT)))
     least = room * 5 // 11 if max(versions.values()) == 1 else room - _LEAST_FIXED  # versions tell rows apart
     package = min(_widest(rows, 4), max(least, room - _widest(rows, 5)))
     limits = (99, 99, 99, 99, package, room - package, 99)
     yield word("worst-first", language)
     yield from (f" {line}" for line in table(rows, align="llrlllr", most=limits))
-    if len(counted) > len(shown):
-        yield f" {word('more-findings', language, number=len(counted) - len(shown))}"
+    left_over = len(counted) - sum(map(len, shown))
+    if left_over:
+        yield f" {word('more-findings', language, number=left_over)}"
 
 
 def _widest(rows: Sequence[Sequence[str]], at: int) -> int:
     return max(width(row[at]) for row in rows)
 
 
-def _room(rows: Sequence[Sequence[str]]) -> int:
+def _room(rows: Sequence[Sequence[str]], columns: int) -> int:
     """The columns that are left for the package and what fixes it, beside those that are never cut."""
     whole = sum(_widest(rows, at) for at in _WHOLE)
-    return max(_COLUMNS - 1 - whole - 2 * (len(rows[0]) - 1), _LEAST_ROOM)
+    return max(columns - 1 - whole - 2 * (len(rows[0]) - 1), _LEAST_ROOM)
 
 
 def _heads(language: str) -> list[str]:
@@ -205,16 +216,9 @@ def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"{side}-{finding.side.value}", language),
         plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
-        plain(_fixed(finding, language)),
+        plain(fixed_words(finding, language)),
         layers_word(finding.origin_layer, finding.layer),
     ]
-
-
-def _fixed(finding: Finding, language: str) -> str:
-    """What fixes it, or why nothing does."""
-    if finding.ecosystem == "end of life":
-        return word("support-over", language, day=finding.published)
-    return ", ".join(finding.fixed_in) or word(f"status-{finding.status.replace(' ', '-')}", language)
 
 
 def _suppressed(report: ScanReport, language: str) -> Iterator[str]:

@@ -18,17 +18,18 @@ _INDENT = "      "
 _UNBROKEN = "\u00a0"
 
 
-def write_actions(report: ScanReport, language: str, columns: int) -> Iterator[str]:
-    """The lines of the actions; none where there are none."""
+def write_actions(report: ScanReport, language: str, columns: int, *, every: bool = False) -> Iterator[str]:
+    """The lines of the actions, of very many the first ones unless `every` is asked for; none where there are none."""
     if not report.actions:
         return
     yield word("what-to-do", language)
     by_key = {finding.key: finding for finding in report.findings}
-    for number, action in enumerate(report.actions[:_MOST_ACTIONS], 1):
+    shown = report.actions if every else report.actions[:_MOST_ACTIONS]
+    for number, action in enumerate(shown, 1):
         findings = [by_key[key] for key in action.mends if key in by_key]
         yield from _action(number, action, findings, language, columns)
-    if len(report.actions) > _MOST_ACTIONS:
-        yield f"    {word('more-actions', language, number=len(report.actions) - _MOST_ACTIONS)}"
+    if len(report.actions) > len(shown):
+        yield f"    {word('more-actions', language, number=len(report.actions) - len(shown))}"
     yield from _rebuild(report, language, columns)
 
 

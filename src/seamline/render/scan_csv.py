@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from seamline.model.finding import Finding, ScanReport
+from seamline.model.finding import Finding, ScanReport, place_of
 from seamline.render.gaps import gap_text
 
 _COLUMNS = (
@@ -51,7 +51,7 @@ def _row(report: ScanReport, finding: Finding) -> list[str]:
         " ".join(finding.fixed_in),
         finding.status,
         finding.purl,
-        finding.paths[0] if finding.paths else "",
+        place_of(finding).removeprefix("/"),
         finding.published,
         deadline.due if deadline else "",
         deadline.since if deadline else "",

@@ -17,6 +17,7 @@ from seamline.render.gates import gate_words
 from seamline.render.layout import plain
 from seamline.render.scan_acts import owner_word
 from seamline.render.severity import both_severities
+from seamline.render.told_once import alike, fixed_words
 from seamline.render.words import say, word
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
@@ -24,9 +25,9 @@ _MOST_FINDINGS = 20
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
-def write_markdown(reports: Sequence[ScanReport], language: str) -> bytes:
-    """A comment for every image, one after the other."""
-    return "\n".join("\n".join(_comment(report, language)) + "\n" for report in reports).encode()
+def write_markdown(reports: Sequence[ScanReport], language: str, *, every: bool = False) -> bytes:
+    """A comment for every image, one after the other; with `every`, all findings instead of the worst."""
+    return "\n".join("\n".join(_comment(report, language, every=every)) + "\n" for report in reports).encode()
 
 
 def escaped(text: str) -> str:
@@ -42,7 +43,7 @@ def code(text: str) -> str:
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
-def _comment(report: ScanReport, language: str) -> Iterator[str]:
+def _comment(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
     counted = [each for each in report.findings if not each.suppressed]
     acting = [action for action in report.actions if action.what not in ("wait", "renew-base")]
     yield f"### {escaped(report.image.reference)}"
@@ -63,7 +64,7 @@ def _comment(report: ScanReport, language: str) -> Iterator[str]:
         for number, action in enumerate(report.actions, 1):
             yield from _action(number, action, language)
         yield ""
-        yield from _worst(counted, language)
+        yield from _worst(counted, language, every=every)
     suppressed = report.suppressed
     number = suppressed.settings + suppressed.vex
     yield word("suppressed", language, number=number, settings=suppressed.settings, vex=suppressed.vex)
@@ -78,7 +79,10 @@ def unchecked(report: ScanReport, language: str) -> str:
 
 
 def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
+    named = {severity.value for severity in _SHOWN}
+    other = any(each.severity not in named for each in findings)
     heads = [word(f"severity-{severity.value}", language) for severity in _SHOWN]
+    heads += [word("column-other", language)] if other else []
     yield f"| | {' | '.join(heads)} | {word('column-overdue', language)} | {word('column-owner', language)} |"
     yield "|---|" + "--:|" * (len(heads) + 1) + "---|"
     for side in Side:
@@ -86,9 +90,10 @@ def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
         if not found:
             continue
         numbers = [str(sum(each.severity == severity.value for each in found) or "-") for severity in _SHOWN]
+        numbers += [str(sum(each.severity not in named for each in found) or "-")] if other else []
         late = sum(each.deadline is not None and each.deadline.is_overdue for each in found)
-        named = sorted({owner_word(each.owner, language) for each in found if each.owner})
-        owners = escaped(word("comma", language).join(named))
+        acting = sorted({owner_word(each.owner, language) for each in found if each.owner})
+        owners = escaped(word("comma", language).join(acting))
         yield f"| {word(f'side-of-{side.value}', language)} | {' | '.join(numbers)} | {late or '-'} | {owners} |"
 
 
@@ -106,7 +111,7 @@ def _due(action: Action, language: str) -> str:
     return word("days-left" if days >= 0 else "days-late", language, days=abs(days))
 
 
-def _worst(findings: Sequence[Finding], language: str) -> Iterator[str]:
+def _worst(findings: Sequence[Finding], language: str, *, every: bool) -> Iterator[str]:
     yield f"<details><summary>{word('worst-first', language)}</summary>"
     yield ""
     heads = [
@@ -114,20 +119,22 @@ def _worst(findings: Sequence[Finding], language: str) -> Iterator[str]:
     ]
     yield f"| | {' | '.join(heads)} |"
     yield "|---|" + "---|" * len(heads)
-    for each in findings[:_MOST_FINDINGS]:
-        fixed = ", ".join(each.fixed_in) or word(f"status-{each.status.replace(' ', '-')}", language)
+    shown = alike(findings, len(findings) if every else _MOST_FINDINGS)
+    for group in shown:
+        each = group[0]
         cells = (
             each.id + (" KEV" if each.kev else ""),
             both_severities(each, language),
             word(f"side-{each.side.value}", language),
-            each.package,
+            each.package + (f" ({len(group)})" if len(group) > 1 else ""),
             each.version,
-            fixed,
+            fixed_words(each, language),
         )
         yield f"| {' | '.join(map(escaped, cells))} |"
-    if len(findings) > _MOST_FINDINGS:
+    left_over = len(findings) - sum(map(len, shown))
+    if left_over:
         yield ""
-        yield word("more-findings", language, number=len(findings) - _MOST_FINDINGS)
+        yield word("more-findings", language, number=left_over)
     yield ""
     yield "</details>"
     yield ""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Status
-from seamline.model.finding import Action, Finding, ScanReport, Step, due_first
+from seamline.model.finding import Action, Finding, ScanReport, Step, due_first, place_of
 from seamline.render.scan_acts import due_words, owner_word, way_to_show
 from seamline.render.scan_markdown import code, escaped, unchecked
 from seamline.render.severity import both_severities
+from seamline.render.told_once import alike
 from seamline.render.words import say, word
 
 _MOST_FINDINGS = 60
 _MARKS = {True: "x", False: " ", None: "?"}
 
 
-def write_ticket(report: ScanReport, team: str, language: str) -> str:
-    """The text, ending in a newline; of a team with nothing to do it says that."""
-    return "\n".join(_ticket(report, team, language)) + "\n"
+def write_ticket(report: ScanReport, team: str, language: str, *, every: bool = False) -> str:
+    """The text, ending in a newline; of a team with nothing to do it says that. With `every`, all findings of each act."""
+    return "\n".join(_ticket(report, team, language, every=every)) + "\n"
 
 
 def owners_in(report: ScanReport) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def owners_in(report: ScanReport) -> tuple[str, ...]:
     return tuple(sorted(filter(None, told | set(report.contacts))))
 
 
-def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
+def _ticket(report: ScanReport, team: str, language: str, *, every: bool) -> Iterator[str]:
     actions = [each for each in report.actions if each.owner == team and each.what != "wait"]
     mended = {key for action in actions for key in action.mends}
     due = min((each.due for each in actions if each.due), default="")
@@ -45,7 +46,7 @@ def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
     by_key = {finding.key: finding for finding in report.findings}
     for number, action in enumerate(actions, 1):
         found = [by_key[key] for key in action.mends if key in by_key]
-        yield from _action(number, action, found, language)
+        yield from _action(number, action, found, language, most=len(found) if every else _MOST_FINDINGS)
     if not actions:
         yield word("nothing-to-do", language)
         yield ""
@@ -54,7 +55,9 @@ def _ticket(report: ScanReport, team: str, language: str) -> Iterator[str]:
     yield unchecked(report, language)
 
 
-def _action(number: int, action: Action, findings: Sequence[Finding], language: str) -> Iterator[str]:
+def _action(
+    number: int, action: Action, findings: Sequence[Finding], language: str, *, most: int
+) -> Iterator[str]:
     yield f"### {number}. {escaped(say(action.message, language))}"
     yield ""
     if action.command:
@@ -79,10 +82,9 @@ def _action(number: int, action: Action, findings: Sequence[Finding], language: 
         teams = escaped(word("comma", language).join(owner_word(each, language) for each in action.waiting))
         yield f"- {word('they-wait-for-you', language, teams=teams)}"
     yield ""
-    for each in findings[:_MOST_FINDINGS]:
-        yield f"- [ ] {_line(each, language)}"
-    if len(findings) > _MOST_FINDINGS:
-        yield f"- {word('more-findings', language, number=len(findings) - _MOST_FINDINGS)}"
+    yield from _lines(findings[:most], language)
+    if len(findings) > most:
+        yield f"- {word('more-findings', language, number=len(findings) - most)}"
     yield ""
     way = way_to_show(findings)
     if len(way) > 1:
@@ -96,6 +98,14 @@ def _step(step: Step, language: str) -> str:
     place = word("this-image", language) if step.place == "this image" else escaped(step.place)
     owner = f"({escaped(owner_word(step.owner, language))})" if step.owner else ""
     return " ".join(part for part in (place, step.day, owner) if part)
+
+
+def _lines(findings: Sequence[Finding], language: str) -> Iterator[str]:
+    """A line each; those that would be the same name their places."""
+    for group in alike(findings, len(findings)):
+        for each in group:
+            place = f" {code(place_of(each))}" if len(group) > 1 and each.paths else ""
+            yield f"- [ ] {_line(each, language)}{place}"
 
 
 def _line(finding: Finding, language: str) -> str:
@@ -124,7 +134,10 @@ def _waits(report: ScanReport, team: str, language: str) -> Iterator[str]:
     unfixed = [
         each
         for each in report.findings
-        if each.owner == team and not each.suppressed and each.status != Status.FIXED.value
+        if each.owner == team
+        and not each.suppressed
+        and each.status != Status.FIXED.value
+        and each.ecosystem not in ("end of life", "tag")
     ]
     if unfixed:
         yield f"- {word('no-fix-for-yours', language, number=len(unfixed))}"
