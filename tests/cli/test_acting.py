@@ -161,3 +161,22 @@ def test_explain_takes_images_and_ids_in_any_order_and_number(home: Path) -> Non
     rule = run(home, "explain", shop, "cis-4.1").stdout
     assert run(home, "explain", "CIS-4.1", flaw, shop).stdout == f"{one}\n{rule}"
     assert "shop:1 reads like an image" in " ".join(run(home, "explain", shop, "shop:1").stdout.split())
+
+
+@pytest.mark.parametrize("digest", ["zz", "sha256:zz", "sha512:" + "0" * 64, "0" * 63, "0" * 65])
+def test_a_digest_that_is_none_is_refused_before_anything_is_read(home: Path, digest: str) -> None:
+    done = run(home, "db", "update", "--from", "not-there.tar", "--digest", digest)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"seamline: --digest: expected sha256:<64 hex digits>, as db export told it, got {digest!r}"
+        " (copy what seamline db export printed)\n"
+    )
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "cyclonedx-json"])
+def test_a_report_in_any_form_with_keys_is_a_baseline(home: Path, form: str) -> None:
+    gate = ("--offline", "--allow-stale", "--fail-on", "new")
+    run(home, "scan", "oci-dir:demo:shop", "--offline", "-f", form, "-o", "before")
+    assert run(home, "scan", "oci-dir:demo:shop", *gate, "--baseline", "before").returncode == 0
+    run(home, "scan", "oci-dir:demo:base", "--offline", "-f", form, "-o", "before")
+    assert run(home, "scan", "oci-dir:demo:shop", *gate, "--baseline", "before").returncode == 1

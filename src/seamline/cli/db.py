@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from seamline.verbs.exchange import adopt, export_database, is_export
 
 _FORMS = ("table", "json")
 _IN_PART = 4
+_DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}", re.IGNORECASE)
 
 
 @click.group()
@@ -90,6 +92,13 @@ def update_command(**given: Any) -> int:
     seamline db update --from advisories.tar    what another machine exported
     """
     asked = Asked(**given)
+    if asked.digest and not _DIGEST.fullmatch(asked.digest):
+        raise Usage(
+            "--digest",
+            expected="sha256:<64 hex digits>, as db export told it",
+            got=repr(asked.digest),
+            hint="copy what seamline db export printed",
+        )
     path = Path(asked.source)
     say = _warn if asked.quiet else _say
     if asked.source.endswith(".tar") or path.is_file():

@@ -25,6 +25,8 @@ from seamline.formats.sbom_rows import (
     unknown_package,
 )
 from seamline.formats.sbom_syft import read_syft
+from seamline.formats.stranger import MOST_BYTES as STRANGER_BYTES
+from seamline.formats.stranger import stranger
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Package, Side
@@ -62,11 +64,12 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
         raise Unsupported(where, expected=_OWN, got=schema[:80], hint="write it with seamline sbom -f json")
     if isinstance(document.get("artifacts"), list) and "descriptor" in document:
         return read_syft(document)
+    told = stranger(data[:STRANGER_BYTES], where)
     raise Malformed(
         where,
-        expected="CycloneDX, SPDX 2, Syft or Seamline JSON",
-        got="another document",
-        hint="write one with seamline sbom IMAGE -f cyclonedx-json",
+        expected="an image or an SBOM (CycloneDX, SPDX 2, Syft, Seamline)",
+        got=told.kind if told is not None else "another document",
+        hint=told.hint if told is not None else "write one with seamline sbom IMAGE -f cyclonedx-json",
     )
 
 

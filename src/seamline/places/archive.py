@@ -15,10 +15,12 @@ from seamline.effects.layers import spool
 from seamline.errors import Bomb, Malformed, NotFound
 from seamline.formats.compression import compression_of, unpack
 from seamline.formats.oci.documents import DOCUMENT_BYTES
-from seamline.formats.tar import members
+from seamline.formats.stranger import MOST_BYTES, stranger
+from seamline.formats.tar import Member, members
 from seamline.model.entry import Kind
 from seamline.model.limits import Limits
 
+_USTAR = slice(257, 262)
 _MOST_LINKS = 8
 _MOST_MEMBERS = 1 << 16
 _LONGEST_NAME = 512
@@ -37,6 +39,7 @@ class Archive:
         self._reference = reference
         if os.fstat(self._file.descriptor).st_size == 0:
             raise nothing_in(reference)
+        refuse_stranger(self._file.descriptor, reference)
         self._parts, self._links = _index(self._file, reference)
 
     @property
@@ -102,6 +105,20 @@ def nothing_in(reference: str) -> Malformed:
     return Malformed(reference, expected="an image", got="nothing at all", hint="is the archive whole?")
 
 
+def refuse_stranger(descriptor: int, reference: str) -> None:
+    """Says what a file is that is no tar at all; what only looks like a damaged one is left to its reader.
+
+    Raises:
+        Malformed: it is something else.
+    """
+    if os.pread(descriptor, 512, 0)[_USTAR] == b"ustar":
+        return
+    name = "-" if reference == "stdin" else reference.partition(":")[2] or reference
+    told = stranger(os.pread(descriptor, MOST_BYTES, 0), name)
+    if told is not None:
+        raise Malformed(reference, expected="an image", got=told.kind, hint=told.hint)
+
+
 def _index(file: HeldFile, reference: str) -> tuple[Mapping[str, tuple[int, int]], Mapping[str, str]]:
     """Offset and size of every regular file, and where every link points.
 
@@ -109,7 +126,7 @@ def _index(file: HeldFile, reference: str) -> tuple[Mapping[str, tuple[int, int]
     """
     parts: dict[str, tuple[int, int]] = {}
     links: dict[str, str] = {}
-    for member in islice(members(file.chunks(), _LIMITS, reference, file.leap), _MOST_MEMBERS):
+    for member in islice(_members(file, reference), _MOST_MEMBERS):
         entry = member.entry
         if max(len(entry.path), len(entry.link_to)) > _LONGEST_NAME:
             continue
@@ -123,6 +140,27 @@ def _index(file: HeldFile, reference: str) -> tuple[Mapping[str, tuple[int, int]
             if target in parts:
                 parts[name] = parts[target]
     return parts, links
+
+
+def _members(file: HeldFile, reference: str) -> Iterator[Member]:
+    """The members; where not even the first has a header, there is no tar.
+
+    Raises:
+        Malformed: as it says.
+    """
+    found = members(file.chunks(), _LIMITS, reference, file.leap)
+    try:
+        first = next(found, None)
+    except Malformed as fault:
+        raise Malformed(
+            reference,
+            expected="an image",
+            got="neither a tar nor anything else that is known",
+            hint="is the archive whole?",
+        ) from fault
+    if first is not None:
+        yield first
+        yield from found
 
 
 def open_archive_file(path: Path, reference: str) -> BinaryIO:

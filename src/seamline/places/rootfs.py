@@ -20,7 +20,7 @@ from seamline.formats.tar_writer import write_tar
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config, Image, Layer, Platform
-from seamline.places.archive import Archive, nothing_in
+from seamline.places.archive import Archive, nothing_in, refuse_stranger
 
 _KINDS = {
     stat.S_IFREG: Kind.FILE,
@@ -70,10 +70,11 @@ def open_tar(path: Path, reference: str, machine: Platform) -> Image:
         NotFound, Unsupported: nothing readable is there.
         Malformed: the file is empty.
     """
-    open_regular(path).close()
     size_bytes = path.stat().st_size
-    if not size_bytes:
-        raise nothing_in(reference)
+    with open_regular(path) as file:
+        if not size_bytes:
+            raise nothing_in(reference)
+        refuse_stranger(file.fileno(), reference)
     return _archived(partial(open_regular, path), size_bytes, reference, machine)
 
 

@@ -84,7 +84,7 @@ def adopt(
 def _prove_whole(stream: BinaryIO, digest: str, where: str) -> None:
     got = digest_of(stream, "sha256")
     stream.seek(0)
-    if got != digest.removeprefix("sha256:"):
+    if got != digest.lower().removeprefix("sha256:"):
         raise Lying(
             where, expected=digest, got=f"sha256:{got}", hint="copy it again, or ask who gave you the digest"
         )

@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.disk import read_regular
-from seamline.errors import Malformed, Usage, Where
-from seamline.formats.json_document import parse_json
+from seamline.errors import Usage, Where
 from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
@@ -34,16 +33,6 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     mine: str = ""
     allow_stale: bool = False
     is_gated: bool = False
-
-
-class _Known(msgspec.Struct, frozen=True):
-    key: str
-    suppressed: str = ""
-
-
-class _Earlier(msgspec.Struct, frozen=True):
-    schema: str
-    findings: tuple[_Known, ...]
 
 
 def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
@@ -111,31 +100,9 @@ def _left(names: Sequence[str], lists: Iterable[Imported]) -> Iterable[Gap]:
 
 
 def _baseline(name: str) -> frozenset[str]:
-    """The keys of what counted in an earlier report: one document, however it is laid out, or one a line."""
+    """The keys of what counted in an earlier report."""
     if not name:
         return frozenset()
-    data = read_regular(Path(name), _MOST_REPORT_BYTES)
-    try:
-        reports = [parse_json(data, _Earlier, name, _MOST_REPORT_BYTES)]
-    except Malformed:
-        lines = [line for line in data.splitlines() if line.strip()]
-        reports = [_earlier(line, name) for line in lines or [b""]]
-    if not all(report.schema.startswith("seamline.scan/") for report in reports):
-        raise _no_baseline(name, "a report of another verb")
-    return frozenset(each.key for report in reports for each in report.findings if not each.suppressed)
+    from seamline.formats.known_findings import parse_known_findings  # noqa: PLC0415 - few scans need it
 
-
-def _earlier(line: bytes, name: str) -> _Earlier:
-    try:
-        return parse_json(line, _Earlier, name, _MOST_REPORT_BYTES)
-    except Malformed as fault:
-        raise _no_baseline(name, fault.got) from fault
-
-
-def _no_baseline(name: str, got: str) -> Malformed:
-    return Malformed(
-        name,
-        expected="a report of scan -f json",
-        got=got,
-        hint="write it with seamline scan IMAGE -f json -o FILE",
-    )
+    return parse_known_findings(read_regular(Path(name), _MOST_REPORT_BYTES), name, _MOST_REPORT_BYTES)

@@ -21,7 +21,7 @@ _CHINESE = {
     "Allow plain http and unverified TLS.": "允许明文 http 与不校验的 TLS。",
     "Also the rules that pass or do not apply.": "同时列出已通过或不适用的规则。",
     "Also what does not count, and why.": "同时列出不计入的内容及原因。",
-    "An earlier JSON report; the condition `new` counts from it.": "先前的 JSON 报告；条件 `new` 以它为起点。",
+    "An earlier report (json, sarif, cyclonedx-json); `new` counts from it.": "先前的报告（json、sarif、cyclonedx-json）；`new` 以它为起点。",
     "An ordinary start: a hardened Dockerfile, .dockerignore, compose file, run line and Kubernetes manifest.": "常规的起点：加固过的 Dockerfile、.dockerignore、compose 文件、运行命令与 Kubernetes 清单。",
     "Archives are this machine's own apt sources, or those that FILE names; signatures and checksums are verified. The choice is written to FILE.lock.json and taken again next time: the same bytes on every run.": "软件源取自本机 apt 配置或 FILE；签名与校验和均会验证。所选版本写入 FILE.lock.json，下次沿用：每次得到相同的字节。",
     "Bases that an image could stand on: what each removes, keeps and adds, and what the application would miss.": "镜像可改用的基础镜像：各自会去除、保留、增加什么，应用又会缺少什么。",

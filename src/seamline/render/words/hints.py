@@ -9,6 +9,20 @@ import re
 from functools import lru_cache
 
 _CHINESE = {
+    "copy what seamline db export printed": "请复制 seamline db export 输出的内容",
+    "seamline lint {}, or build it and name the image": "请执行 seamline lint {}，或构建后给出镜像",
+    "write it again, or name an image": "请重新生成，或给出镜像",
+    "seamline audit IMAGE --deploy {}": "请执行 seamline audit IMAGE --deploy {}",
+    "name the folder that it lies in": "请给出它所在的目录",
+    "write an SBOM with it: -f cyclonedx": "请用它生成 SBOM：-f cyclonedx",
+    "seamline db import {}": "请执行 seamline db import {}",
+    "name the image, and this with --vex {}": "请给出镜像，并用 --vex {} 附上本文件",
+    "write it as SPDX 2.3 or CycloneDX": "请改写为 SPDX 2.3 或 CycloneDX",
+    "seamline scan {} judges it": "可用 seamline scan {} 判定",
+    "mount it, then name its folder: dir:FOLDER": "请先挂载，再给出其目录：dir:FOLDER",
+    "name the image that it is about": "请直接给出它所描述的镜像",
+    "dir:FOLDER reads a folder with all that is installed in it": "dir:FOLDER 可读取目录及其中安装的全部内容",
+    "name an image, an archive of one, the folder of a root filesystem, or an SBOM": "请给出镜像名、镜像归档、根文件系统目录或 SBOM",
     "for example --ecosystem Debian": "例如 --ecosystem Debian",
     "seamline scan {} lists its own; for example seamline explain {} CVE-2026-34182": "seamline scan {} 会列出它的编号；例如 seamline explain {} CVE-2026-34182",
     "for example seamline explain nginx:1.27 {}": "例如 seamline explain nginx:1.27 {}",
