@@ -17,6 +17,27 @@ from seamline.cli.output import check_number, chosen_outputs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_PLATFORM = click.option(
+    "--platform",
+    envvar="SEAMLINE_PLATFORM",
+    default="",
+    metavar="OS/ARCH[/VARIANT]|all",
+    help="Which image of an index (all: each of them); default: this machine's.",
+)
+_OFFLINE = click.option(
+    "--offline",
+    is_flag=True,
+    envvar="SEAMLINE_OFFLINE",
+    help="Open no socket.",
+)
+_LEDGERS = click.option(
+    "--ledger",
+    "ledgers",
+    envvar="SEAMLINE_LEDGER",
+    multiple=True,
+    type=click.Path(dir_okay=False, exists=True),
+    help="A further ledger of known bases, read only.",
+)
 _OPTIONS = (
     click.option(
         "--from",
@@ -25,19 +46,8 @@ _OPTIONS = (
         default="",
         help="Look only there: docker, podman, registry, oci-dir ...",
     ),
-    click.option(
-        "--platform",
-        envvar="SEAMLINE_PLATFORM",
-        default="",
-        metavar="OS/ARCH[/VARIANT]|all",
-        help="Which image of an index (all: each of them); default: this machine's.",
-    ),
-    click.option(
-        "--offline",
-        is_flag=True,
-        envvar="SEAMLINE_OFFLINE",
-        help="Open no socket.",
-    ),
+    _PLATFORM,
+    _OFFLINE,
     click.option(
         "--insecure",
         is_flag=True,
@@ -66,14 +76,7 @@ _OPTIONS = (
         show_default=True,
         help="Layers read at once; 1: images are compared one after the other.",
     ),
-    click.option(
-        "--ledger",
-        "ledgers",
-        envvar="SEAMLINE_LEDGER",
-        multiple=True,
-        type=click.Path(dir_okay=False, exists=True),
-        help="A further ledger of known bases, read only.",
-    ),
+    _LEDGERS,
     click.option(
         "--trusted-key",
         "trusted_keys",
@@ -101,6 +104,23 @@ _OPTIONS = (
     click.option("--quiet", "-q", is_flag=True, help="No progress."),
     lang_option,
 )
+
+
+_UNASKED: dict[str, Any] = {
+    "source": "",
+    "insecure": False,
+    "ca_file": None,
+    "no_cache": False,
+    "verify": False,
+    "jobs": 2,
+    "trusted_keys": (),
+    "settings": "",
+    "lookup": False,
+    "as_of": "",
+    "strict": False,
+    "quiet": True,
+}
+"""The shared options as they are where nobody is asked for them."""
 
 
 class Common(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +161,16 @@ def reading_options(command: F) -> F:
         return command(common=_common(values), **values)
 
     return _with_options(command, with_common, _OPTIONS)
+
+
+def base_options(command: F) -> F:
+    """Adds those of the shared options that matter where bases are looked up and no image is read."""
+
+    def with_common(**values: Any) -> Any:
+        asked = {name: values.pop(name) for name in ("platform", "offline", "ledgers")}
+        return command(common=_common({**_UNASKED, **asked}), **values)
+
+    return _with_options(command, with_common, (_PLATFORM, _OFFLINE, _LEDGERS, lang_option))
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,17 @@ from seamline.render.layout import MOST_COLUMNS, plain
 
 Writer = Callable[[], bytes]
 _FEWEST_COLUMNS = 80
+_ENDINGS = {
+    ".cdx.json": "cyclonedx-json",
+    ".spdx.json": "spdx-json",
+    ".sarif.json": "sarif",
+    ".sarif": "sarif",
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+}
 _OF_ONE_IMAGE = ("cyclonedx-json", "spdx-json")
 
 
@@ -24,7 +35,8 @@ def chosen_outputs(
 ) -> list[tuple[str, str | None]]:
     """(format, file or None for standard output) of one run.
 
-    A bare `-o json` means the format, as users of other tools expect it.
+    A bare `-o json` means the format, as users of other tools expect it; so does the ending of a file where no format is
+    named: nobody who writes `-o report.json` wants another there.
 
     Raises:
         click.UsageError: `--output` is not FORMAT=FILE with a known format.
@@ -40,8 +52,14 @@ def chosen_outputs(
             )
         chosen.append((name, path))
     if form is not None or target is not None or not chosen:
-        chosen.append((form or forms[0], target))
+        chosen.append((form or _by_ending(target or "", forms) or forms[0], target))
     return chosen
+
+
+def _by_ending(target: str, forms: Sequence[str]) -> str:
+    """The format that a file's name says; empty where it says none that there is here."""
+    name = target.lower()
+    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending) and form in forms), "")
 
 
 def check_number(chosen: Sequence[tuple[str, str | None]], images: int) -> None:
