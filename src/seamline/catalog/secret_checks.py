@@ -22,12 +22,12 @@ _WORDS = re.compile(
 _ABOUT = re.compile(
     rb"(?i)[_.-](?:id|name|file|path|dir|url|uri|type|len|length|size|ttl|hash|age|expir|count|field|header|format|policy|arn|version|ref)"
 )
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     b"user username pass passw passwd password pwd secret token key root admin administrator guest test tester demo foo bar baz"
     b" none null true false nil empty unset default postgres mysql mongo redis rabbitmq hello world string value letmein"
     b" p4ssw0rd hunter2 xyz abc abc123 abcd qux tiger scott me you host hostname name login anonymous pw".split()
 )
-_DOCUMENTED = frozenset(
+DOCUMENTED = frozenset(
     (
         b"AKIAIOSFODNN7EXAMPLE",
         b"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -52,7 +52,16 @@ def entropy(value: bytes) -> float:
 def is_placeholder(value: bytes) -> bool:
     """Whether it is one that documentation prints, or a word that stands for a secret."""
     lowered = value.lower()
-    return value in _DOCUMENTED or lowered in _EVERYDAY or bool(_WORDS.search(lowered))
+    return value in DOCUMENTED or lowered in EVERYDAY or bool(_WORDS.search(lowered))
+
+
+def looks_like_placeholder(lowered: str) -> bool:
+    """Whether a whole value is words that stand for a secret, as documentation writes them: `<your token>`, `change-me`."""
+    if not _WORDS.search(lowered.encode("utf-8", "replace")):
+        return False
+    return bool(
+        re.fullmatch(r"[<\[{(]{0,2} ?[a-z][a-z _.-]*[a-z] ?[>\]})]{0,2}!?|x{4,}|\*{3,}|\.{3,}", lowered)
+    )
 
 
 def random(match: Match) -> str | None:

@@ -56,7 +56,7 @@ from seamline.surface.start import (
 from seamline.surface.unstartable import hands_on_to_nothing, no_form, not_allowed
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
-from seamline.verbs.blotting import blotted
+from seamline.verbs.blotting import blots_of, blotted
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
@@ -142,7 +142,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         deployment=told.deployment,
         seamline=__version__,
     )
-    return blotted(report, secrets.values)
+    return blotted(report, blots_of(seen.looked.image))
 
 
 def _case(seen: Seen, told: Told, as_of: str) -> Case:
@@ -266,6 +266,7 @@ def _history(image: Image, seen: Seen) -> Iterator[Step]:
     """The steps that made the layers, also those that share one with others, as buildah and squashing tools leave them."""
     tree = seen.looked.tree
     is_root = any((at := tree.resolve(path)) is not None and at.origin_layer == 0 for path in _OF_A_ROOT)
+    blots = blots_of(image)
     for step in steps_of(image.config, len(image.layers)):
         does = step.verb in ("RUN", "ADD", "COPY") and step.text.strip() not in _MUTE
         if step.position is not None or does:
@@ -273,7 +274,7 @@ def _history(image: Image, seen: Seen) -> Iterator[Step]:
             is_first = step.layers_below == 0 and step.verb in ("ADD", "COPY")
             yield Step(
                 verb=step.verb,
-                text=step.text,
+                text=blots.without(step.text),
                 stratum=seen.seam.authors[step.index].stratum,
                 is_root=is_first and lands_on_root and is_root,
                 is_told=bool(step.text) and step.text not in _MUTE and step.tool not in _NO_DOCKERFILE,

@@ -9,6 +9,7 @@ from seamline import __version__
 from seamline.errors import NotFound
 from seamline.model.entry import Entry, Kind
 from seamline.model.report import FileLine, FilesReport, HistoryLine
+from seamline.verbs.blotting import blots_of
 from seamline.verbs.inspect import Seen, image_line
 
 _TYPE_BITS = {
@@ -82,7 +83,7 @@ def _step(seen: Seen, entry: Entry) -> HistoryLine:
         mode=stat.filemode(_TYPE_BITS.get(entry.kind, 0) | entry.mode),
         content_key=entry.content_key.hex(),
         stratum=seen.stratum_of_layer(entry.layer),
-        created_by=layer.created_by,
+        created_by=blots_of(seen.looked.image).without(layer.created_by),
     )
 
 

@@ -31,7 +31,7 @@ from seamline.model.seam import Base, LayerSpan, Seam, Stratum, Weight
 from seamline.seam.find import find_seam
 from seamline.seam.known import KnownBases, LookUp
 from seamline.seam.weigh import weigh, weigh_sides
-from seamline.verbs.blotting import blotted, configured_secrets
+from seamline.verbs.blotting import blots_of, blotted
 from seamline.verbs.look import Looked
 
 
@@ -90,7 +90,7 @@ def inspect_report(seen: Seen, as_of: str) -> InspectReport:
         as_of=as_of,
         seamline=__version__,
     )
-    return blotted(report, configured_secrets(looked.image))
+    return blotted(report, blots_of(looked.image))
 
 
 def _unaccounted(seen: Seen) -> Iterable[ProgramLine]:
@@ -132,7 +132,7 @@ def sbom_report(seen: Seen, as_of: str) -> SbomReport:
 
 def image_line(seen: Seen) -> ImageLine:
     """The image as it was found, layer by layer, without the secrets that its configuration tells."""
-    return blotted(_plain_line(seen), configured_secrets(seen.looked.image))
+    return blotted(_plain_line(seen), blots_of(seen.looked.image))
 
 
 def _plain_line(seen: Seen) -> ImageLine:

@@ -8,7 +8,7 @@ from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.altered import altered_files
 from seamline.verbs.audit import Told, audit_report
-from seamline.verbs.blotting import blotted
+from seamline.verbs.blotting import blots_of, blotted
 from seamline.verbs.customized import customized
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
@@ -47,4 +47,4 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
         as_of=as_of,
         seamline=__version__,
     )
-    return blotted(made, secrets.values)
+    return blotted(made, blots_of(seen.looked.image))

@@ -52,11 +52,9 @@ _WEAK = frozenset(rule.kind for rule in RULES if rule.is_weak)
 
 
 class Secrets(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found: the lines of a report, and the values that stand in the configuration, which whoever prints the
-    configuration blots out; and what was not looked at."""
+    """What was found: the lines of a report; and what was not looked at."""
 
     lines: tuple[SecretLine, ...]
-    values: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
 
 
@@ -82,10 +80,8 @@ def secrets_of(seen: Seen) -> Secrets:
         number = groups.setdefault(each.spot.fingerprint, len(groups) + 1)
         lines.append(msgspec.structs.replace(each.line, group=number))
     lines = _with_owners(lines)
-    values = {found.value.decode("utf-8", "replace") for _, found in settings}
     return Secrets(
         lines=tuple(lines),
-        values=tuple(sorted(values, key=len, reverse=True)),
         gaps=tuple(_gap(note, paths) for note, paths in sorted(unread.items())),
     )
 
