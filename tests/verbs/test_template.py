@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.render.words import CHINESE
 from seamline.template.kinds import TEMPLATES
 from tests.buildah import Store
-from tests.neighbours import need
 
 FORMS = ("compose.yaml", "run.sh", "deployment.yaml")
 OTHERS = (
@@ -194,12 +192,14 @@ def gathered(folder: Path, *programs: str, files: tuple[str, ...] = ()) -> Path:
     return folder
 
 
-def built(store: Store, kind: str, written: Path, folder: Path, *options: str) -> str:
-    """The template built in a store, as an OCI layout."""
+def built(
+    store: Store, kind: str, written: Path, folder: Path, *options: str, app: Path | None = None
+) -> str:
+    """The template built in a store, as an archive; `app` is the static one's program."""
     context = folder / "context"
     shutil.copytree(written / kind, context)
-    if kind == "static":
-        shutil.copy2("/bin/busybox", context / "app")
+    if app is not None:
+        shutil.copy2(app, context / "app")
     store.run(
         "buildah",
         "build",
@@ -220,41 +220,3 @@ def built(store: Store, kind: str, written: Path, folder: Path, *options: str) -
         f"docker-archive:{folder}/made.tar:{'registry.example/app:1.0.0'}",
     )
     return f"docker-archive:{folder}/made.tar"
-
-
-def test_the_static_template_builds_and_passes(written: Path, tmp_path: Path) -> None:
-    need("buildah", "busybox")
-    image = built(Store(tmp_path), "static", written, tmp_path)
-    assert failed(image, str(written / "static" / "deployment.yaml"), tmp_path) == {}
-
-
-def test_the_nginx_template_builds_and_its_configuration_starts(written: Path, tmp_path: Path) -> None:
-    need("buildah", "nginx", "curl", "ldd")
-    store = Store(tmp_path)
-    root = gathered(tmp_path / "root", "nginx", "curl", "mkdir", "sh", files=("/etc/nginx/mime.types",))
-    container = store.container("scratch", root)
-    store.run("buildah", "config", "--env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", container)
-    store.run("buildah", "commit", "-q", "--rm", container, "docker.io/library/nginx:1.28")
-    image = built(store, "nginx", written, tmp_path)
-    at = store.run("buildah", "from", "--pull-never", "made-nginx")
-    # as root: a pipe of the test's own is not the container's, so its user may not open it by name
-    store.run("buildah", "run", "--user", "0:0", at, "--", "nginx", "-e", "stderr", "-t")
-    assert failed(image, str(written / "nginx" / "deployment.yaml"), tmp_path) == {}
-
-
-def test_the_python_template_builds_and_its_program_starts(written: Path, tmp_path: Path) -> None:
-    need("buildah", "ldd")
-    store = Store(tmp_path)
-    home = Path(sys.base_prefix)
-    extensions = [path for name in ("zlib", "_ssl", "_hashlib", "_ctypes", "_bz2", "_lzma") for path in home.glob(f"lib/python3*/lib-dynload/{name}.*.so")]  # fmt: skip
-    root = gathered(tmp_path / "root", sys.executable, "mkdir", "sh", *map(str, extensions))
-    container = store.container("scratch", root)
-    path = f"PATH={home}/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    store.run("buildah", "config", "--env", path, container)
-    store.run("buildah", "commit", "-q", "--rm", container, "docker.io/library/python:3.13-slim")
-    mount = ("--volume", f"{home}:{home}:ro")
-    image = built(store, "python", written, tmp_path, *mount)
-    at = store.run("buildah", "from", "--pull-never", "made-python")
-    run = ("buildah", "run", *mount, "--user", "10001:10001", at, "--", "python")
-    assert store.run(*run, "-c", "import ast; ast.parse(open('/app/app.py').read()); print('read')") == "read"
-    assert "CIS-4.1" not in failed(image, str(written / "python" / "deployment.yaml"), tmp_path)
