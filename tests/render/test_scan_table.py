@@ -229,3 +229,30 @@ def test_the_sums_of_a_comment_hold_findings_of_no_known_severity_too_and_an_end
     assert "| - | - | - | - | 1 |" in comment
     assert "ended 2026-07-11" in comment
     assert "without any fix yet" not in write_ticket(report, "shop", "en")
+
+
+def test_what_nobody_will_fix_is_no_waiting() -> None:
+    found = (
+        finding("CVE-1", "openssl", actions=("a1",)),
+        finding("CVE-2", "zlib", status="no fix yet", fixed_in=()),
+        finding("CVE-3", "curl", status="will not fix", fixed_in=()),
+        finding("CVE-4", "tiff", status="will not fix", fixed_in=()),
+        finding("CVE-5", "aom", status="will not fix", fixed_in=(), suppressed="vex"),
+    )
+    act = msgspec.structs.replace(REPORT.actions[0], mends=(found[0].key,))
+    report = msgspec.structs.replace(REPORT, findings=found, actions=(act,))
+    text = " ".join(write_scan(report, "en").split())
+    assert (
+        "4 findings: 1 can be mended by 1 action; 1 without any fix yet; 2 that the publisher will not fix"
+        in text
+    )
+    assert "1 项尚无任何修复；2 项发布方不予修复" in write_scan(report, "zh").replace("\n ", "")
+    ticket = write_ticket(report, "infrastructure", "en")
+    assert "- 1 of yours without any fix yet" in ticket
+    assert "- 2 of yours that the publisher will not fix" in ticket
+    assert [each["status"] for each in msgspec.json.decode(msgspec.json.encode(report))["findings"]][1:3] == [
+        "no fix yet",
+        "will not fix",
+    ]
+    rest = msgspec.structs.replace(report, findings=found[:2])
+    assert "will not fix" not in write_ticket(rest, "infrastructure", "en") + write_scan(rest, "en")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from seamline.model.advisory import Severity
+from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import not_checked
@@ -160,9 +160,16 @@ def _summary(report: ScanReport, language: str) -> str:
     acting = [each for each in report.actions if each.mends and each.what not in ("wait", "renew-base")]
     asked = {key for each in report.actions if each.what == "renew-base" for key in each.mends}
     mended = {key for action in acting for key in action.mends}
-    waiting = sum(each.key not in mended and each.key not in asked for each in counted)
-    numbers = {"findings": len(counted), "mended": len(mended), "actions": len(acting), "waiting": waiting}
+    unmended = [each for each in counted if each.key not in mended and each.key not in asked]
+    never = sum(each.status == Status.WILL_NOT_FIX for each in unmended)
+    numbers = {
+        "findings": len(counted),
+        "mended": len(mended),
+        "actions": len(acting),
+        "waiting": len(unmended) - never,
+    }
     text = word("scan-summary", language, **numbers)
+    text += word("scan-summary-never", language, number=never) if never else ""
     return text + (word("scan-summary-asked", language, number=len(asked)) if asked else "")
 
 

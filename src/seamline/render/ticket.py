@@ -139,8 +139,10 @@ def _waits(report: ScanReport, team: str, language: str) -> Iterator[str]:
         and each.status != Status.FIXED.value
         and each.ecosystem not in ("end of life", "tag")
     ]
-    if unfixed:
-        yield f"- {word('no-fix-for-yours', language, number=len(unfixed))}"
+    never = sum(each.status == Status.WILL_NOT_FIX.value for each in unfixed)
+    for told, number in (("no-fix-for-yours", len(unfixed) - never), ("never-for-yours", never)):
+        if number:
+            yield f"- {word(told, language, number=number)}"
     acting = {each.owner for each in report.actions} - {"", team} - set(waited)
     if acting:
         teams = escaped(word("comma", language).join(owner_word(each, language) for each in sorted(acting)))
