@@ -8,7 +8,7 @@ from heapq import nsmallest
 
 import msgspec
 
-from seamline.compare.files import Files, Names, apart_in
+from seamline.compare.files import SIDES, Files, Names, apart_in
 from seamline.compare.security import findings_of
 from seamline.model.comparison import Delta, DeltaLine, MajorChange, PackageChange, SizeChange
 from seamline.model.package import Side
@@ -16,7 +16,6 @@ from seamline.model.portrait import Portrait
 from seamline.model.report import PackageLine
 
 _MOST = 40
-_SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
 _MAJOR = (
     ("glibc", r"glibc"), ("musl", r"musl"), ("OpenSSL", r"openssl(?:[\d.]+)?|openssl-libs"), ("gcc runtime", r"gcc-\d+|gcc"),
     ("systemd", r"systemd"), ("Perl", r"perl"), ("Python", r"python3?(?:\.\d+)?|python\d+-defaults"), ("Node.js", r"node|nodejs"),
@@ -51,7 +50,7 @@ def held_of(portrait: Portrait, files: Files) -> Held:
     return Held(
         packages=_packages_of(portrait.packages),
         releases=_releases(portrait.packages),
-        sizes={side: getattr(portrait.inspect.sides, side.value).size_bytes for side in _SIDES},
+        sizes={side: getattr(portrait.inspect.sides, side.value).size_bytes for side in SIDES},
         things={
             "finding": {f"{each.id} {each.package}": (each.side, "") for each in findings_of(portrait)},
             "surface": {f"{each.kind} /{each.path}": (each.side, "") for each in portrait.audit.surface},
@@ -75,7 +74,7 @@ def delta(a: Held, b: Held) -> Delta:
         major=tuple(_major(a.releases, b.releases)),
         sizes=tuple(
             SizeChange(side=side, a=a.sizes[side], b=b.sizes[side])
-            for side in _SIDES
+            for side in SIDES
             if a.sizes[side] or b.sizes[side]
         ),
     )
@@ -136,16 +135,26 @@ def upstream_release(version: str) -> str:
 
 def _difference(kind: str, a: Things, b: Things) -> Iterator[DeltaLine]:
     """Side by side; what changed sides alone is no difference."""
-    added = [(b[name][0], name) for name in b.keys() - a.keys()]
-    removed = [(a[name][0], name) for name in a.keys() - b.keys()]
-    changed = [(b[name][0], name) for name in a.keys() & b.keys() if a[name][1] != b[name][1]]
-    return _lines(kind, (added, removed, changed))
+    changed = (name for name in a.keys() & b.keys() if a[name][1] != b[name][1])
+    differing = (
+        _by_side(b, b.keys() - a.keys()),
+        _by_side(a, a.keys() - b.keys()),
+        _by_side(b, changed),
+    )
+    return _lines(kind, differing)
+
+
+def _by_side(things: Things, names: Iterable[str]) -> Names:
+    found: dict[Side, list[str]] = {side: [] for side in SIDES}
+    for name in names:
+        found[things[name][0]].append(name)
+    return found
 
 
 def _lines(kind: str, differing: tuple[Names, Names, Names], before: str = "") -> Iterator[DeltaLine]:
     """Added, removed and changed names by side; `before` stands before each that is shown."""
-    for side in _SIDES:
-        found = [[name for each, name in names if each == side] for names in differing]
+    for side in SIDES:
+        found = [names[side] for names in differing]
         if any(found):
             counts = (len(found[0]), len(found[1]), len(found[2]))
             shown = [tuple(before + name for name in nsmallest(_MOST, names)) for names in found]

@@ -3,61 +3,97 @@ into text where it is shown or sorted alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from seamline.model.entry import DIRECTORY, Entry
+from seamline.model.entry import DIRECTORY
 from seamline.model.package import Side
+from seamline.tree.columns import Columns
 from seamline.tree.tree import Tree
 
-SideOf = Callable[[Entry], Side]
-Names = list[tuple[Side, str]]
-"""Names of things, each with its side."""
-_UID_BIT, _GID_BIT = 12, 44
-"""Where the owner and the group of a file stand above its twelve permission bits."""
+SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
+Names = Mapping[Side, list[str]]
+"""Names of things by side."""
+_ROOT = (0, 0)
+_Rows = tuple[list[str], list[str], list[str]]
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
-    """Every visible path but folders, a row each: paths with NUL between them, sides, and what tells two contents apart. A
-    copy with another date is the same."""
+    """Every visible path but folders, a row each: paths with NUL between them and places in SIDES; then what tells two contents
+    apart, for a copy with another date is the same: content keys (0 for none), modes, and by row what links name and who
+    owns what root does not."""
 
-    paths: bytes = b""
-    sides: tuple[Side, ...] = ()
-    contents: tuple[bytes, ...] = ()
-    rights: tuple[int, ...] = ()
+    paths: bytes
+    sides: bytes
+    keys: array[int]
+    modes: array[int]
+    links: Mapping[int, bytes]
+    owners: Mapping[int, tuple[int, int]]
 
-    def rows(self) -> Mapping[str, int]:
-        """The row of each path, as it is shown."""
+    def rows(self) -> Iterable[tuple[str, int]]:
+        """Each path as it is shown, once, with its row."""
         if not self.sides:
-            return {}
-        names = self.paths.decode("utf-8", "backslashreplace").split("\0")
-        return {name: row for row, name in enumerate(names)}
+            return ()
+        rows = range(len(self.sides))
+        try:
+            return zip(self.paths.decode().split("\0"), rows, strict=True)
+        except UnicodeDecodeError:  # two of such names may be shown alike: the last is meant
+            paths = sorted(zip(self.paths.split(b"\0"), rows, strict=True))
+            return {path.decode("utf-8", "backslashreplace"): row for path, row in paths}.items()
 
 
-def files_of(tree: Tree, side_of: SideOf) -> Files:
-    """The files of an image."""
-    entries = [entry for entry in tree.entries() if entry.kind != DIRECTORY]
+def files_of(tree: Tree, places: Sequence[int]) -> Files:
+    """The files of an image. `places` gives by row of the tree the place of its side in SIDES."""
+    paths, rows, kinds, modes = [], [], tree.kinds, tree.modes
+    for folder, names in tree.folders():
+        head = folder + b"/" if folder else b""
+        for name, row in names.items():
+            if kinds[row] != DIRECTORY:
+                paths.append(head + name)
+                rows.append(row)
+    keys = array("Q", tree.column(rows, _keys))
     return Files(
-        paths=b"\0".join([entry.path for entry in entries]),
-        sides=tuple(map(side_of, entries)),
-        contents=tuple([entry.content_key or entry.link_to for entry in entries]),
-        rights=tuple([entry.mode | entry.uid << _UID_BIT | entry.gid << _GID_BIT for entry in entries]),
+        paths=b"\0".join(paths),
+        sides=bytes([places[row] for row in rows]),
+        keys=keys,
+        modes=array("H", [modes[row] for row in rows]),
+        links={at: tree.link(rows[at]) for at, key in enumerate(keys) if not key},
+        owners={at: owner for at, owner in enumerate(tree.column(rows, _owners)) if owner != _ROOT},
     )
+
+
+def _keys(columns: Columns) -> Sequence[int]:
+    """The content keys as numbers."""
+    return memoryview(columns.keys).cast("Q").tolist()
+
+
+def _owners(columns: Columns) -> Sequence[tuple[int, int]]:
+    return list(zip(columns.uids, columns.gids, strict=True))
 
 
 def apart_in(a: Files, b: Files) -> tuple[Names, Names, Names]:
     """The files that only B has, those that only A has, and those that differ; a file in both is on the side that it has in B."""
-    before, after = a.rows(), b.rows()
-    added = [(b.sides[row], name) for name, row in after.items() if name not in before]
-    removed = [(a.sides[row], name) for name, row in before.items() if name not in after]
-    return added, removed, list(_changed(a, b, before, after))
+    before = dict(a.rows())
+    added: _Rows = ([], [], [])
+    removed: _Rows = ([], [], [])
+    changed: _Rows = ([], [], [])
+    for name, now in b.rows():
+        was = before.pop(name, None)
+        if was is None:
+            added[b.sides[now]].append(name)
+        elif (
+            a.keys[was] != b.keys[now]
+            or a.modes[was] != b.modes[now]
+            or a.links.get(was) != b.links.get(now)
+            or a.owners.get(was) != b.owners.get(now)
+        ):
+            changed[b.sides[now]].append(name)
+    for name, was in before.items():
+        removed[a.sides[was]].append(name)
+    return _named(added), _named(removed), _named(changed)
 
 
-def _changed(
-    a: Files, b: Files, before: Mapping[str, int], after: Mapping[str, int]
-) -> Iterator[tuple[Side, str]]:
-    for name, row in before.items():
-        now = after.get(name)
-        if now is not None and (a.contents[row] != b.contents[now] or a.rights[row] != b.rights[now]):
-            yield b.sides[now], name
+def _named(by_side: _Rows) -> Names:
+    return dict(zip(SIDES, by_side, strict=True))

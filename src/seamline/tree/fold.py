@@ -151,7 +151,7 @@ class _Folding(Tree):
     def _same_content(self, old: int, new: int) -> bool:
         if self.kinds[old] in _FILES and self.kinds[new] in _FILES:
             return self.sizes[old] == self.sizes[new] and self.key(old) == self.key(new)
-        return self.kinds[old] == self.kinds[new] and self._link(old) == self._link(new)
+        return self.kinds[old] == self.kinds[new] and self.link(old) == self.link(new)
 
     def _hardlink(self, columns: Columns, row: int, number: int) -> int:
         """A row that shows the size, mode and content of what the hardlink names."""

@@ -7,11 +7,13 @@ subtree, a listing and a directory link cost what they touch. What is no longer 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry, Kind
 from seamline.tree.columns import Columns
 
+T = TypeVar("T")
 _LINKS_FOLLOWED = 40  # what the kernel allows (MAXSYMLINKS)
 _MOST_KEPT = 50_000  # entries; some 20 MB
 _FILES = (FILE, HARDLINK)
@@ -175,6 +177,16 @@ class Tree:
         """The content key of a row; empty where it has none."""
         return self._tables[self._table[row]].key(self._rows[row])
 
+    def column(self, rows: Iterable[int], of: Callable[[Columns], Sequence[T]]) -> list[T]:
+        """Of each row what a column of its layer tells, which `of` picks."""
+        columns = [of(each) for each in self._tables]
+        table, places = self._table, self._rows
+        return [columns[table[row]][places[row]] for row in rows]
+
+    def link(self, row: int) -> bytes:
+        """What a row links to; empty where it is no link."""
+        return self._tables[self._table[row]].links.get(self._rows[row], b"")
+
     def inode(self, path: bytes) -> int:
         """What tells contents apart: the row whose content a path shows, which hardlinks of one another share; -1 for none."""
         row = self._row(path)
@@ -212,9 +224,6 @@ class Tree:
         names = self._folders.get(folder)
         return None if names is None else names.get(name)
 
-    def _link(self, row: int) -> bytes:
-        return self._tables[self._table[row]].links.get(self._rows[row], b"")
-
     def _real_folder(self, folder: bytes) -> bytes | None:
         """The real path of a folder that may stand behind links; None where it is no folder at all."""
         if folder in self._folders:
@@ -245,7 +254,7 @@ class Tree:
             followed += 1
             if followed > _LINKS_FOLLOWED:
                 return None
-            target = self._link(row)
+            target = self.link(row)
             if target.startswith(b"/"):
                 real = []
             pending.extend(target.split(b"/")[::-1])

@@ -15,7 +15,7 @@ import msgspec
 from seamline import __version__
 from seamline.compare.conclude import conclude
 from seamline.compare.delta import delta
-from seamline.compare.files import SideOf, files_of
+from seamline.compare.files import SIDES, files_of
 from seamline.compare.indicator import compared
 from seamline.compare.relation import relation, stands_on
 from seamline.compare.sketch import DIMENSIONS, Outline, Sketch, outline, sketch
@@ -26,6 +26,7 @@ from seamline.model.image import Image
 from seamline.model.portrait import Portrait
 from seamline.model.seam import Base
 from seamline.seam.learn import base_of, inventory_of
+from seamline.seam.weigh import strata_by_row
 from seamline.stores.ledger import Bases
 from seamline.stores.shelf import Shelf, Stack
 from seamline.verbs.audit import DEEP
@@ -121,15 +122,9 @@ def _as_base(looked: Looked) -> Base:
 
 def sketch_of(letter: str, seen: Seen, portrait: Portrait) -> Sketch:
     """What a comparison reads of an image that stands as A or B."""
-    return sketch(letter, portrait, files_of(seen.looked.tree, _side_of(seen)))
-
-
-def _side_of(seen: Seen) -> SideOf:
-    """The side of an entry, asked of tens of thousands: where no layer holds two strata, by its layer alone."""
-    if seen.seam.by_content:
-        return seen.side_of
-    sides = [seen.seam.side_of_layer(position) for position in range(len(seen.looked.layers))]
-    return lambda entry: sides[entry.origin_layer]
+    seam, tree = seen.seam, seen.looked.tree
+    places = [SIDES.index(each.side) for each in seam.strata]
+    return sketch(letter, portrait, files_of(tree, [places[at] for at in strata_by_row(seam, tree)]))
 
 
 def compare_report(a: Sketch, b: Sketch) -> CompareReport:
