@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from seamline.formats.osv import OsvRecord, OsvSeverity
 from seamline.model.advisory import Score, Severity
+
+if TYPE_CHECKING:
+    from seamline.formats.osv import OsvRecord, OsvSeverity
 
 _WORDS = {
     "critical": Severity.CRITICAL,

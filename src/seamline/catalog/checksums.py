@@ -10,16 +10,18 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline.catalog.reader import EVERY, Content, Reader
 from seamline.formats.apkdb import parse_sums as parse_apk_sums
 from seamline.formats.dpkg import parse_conffiles, parse_sums
-from seamline.formats.rpm_header import NAME, Header, file_sums
-from seamline.formats.rpmdb import parse_rpmdb
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
+
+if TYPE_CHECKING:
+    from seamline.formats.rpm_header import Header
 
 MOST_BYTES = 64 << 20
 """Larger files are not summed."""
@@ -76,6 +78,9 @@ def _packages(path: bytes, content: Content) -> Iterator[PackageSums]:
         package = path.split(b"/")[-2].decode("utf-8", "replace").partition("-")[0]
         yield PackageSums("pypi", package, tuple(_record(content.stream().read())))
     else:
+        from seamline.formats.rpm_header import NAME, Header  # noqa: PLC0415 - 10 ms that a warm run need not wait for
+        from seamline.formats.rpmdb import parse_rpmdb  # noqa: PLC0415
+
         log = content.companion("-wal")
         for blob in parse_rpmdb(content.random()[:], log.random()[:] if log is not None else b""):
             header = Header(blob)
@@ -95,6 +100,8 @@ def _grouped(
 
 
 def _of_rpm(header: Header) -> Iterator[Sum]:
+    from seamline.formats.rpm_header import file_sums  # noqa: PLC0415 - as above
+
     for file in file_sums(header):
         digest = b""
         if len(file.digits) == 2 * _COMPARED.get(file.algorithm, 0) and _HEXADECIMAL.fullmatch(file.digits):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,15 +11,15 @@ from seamline.catalog.archives import rpm_supplier
 from seamline.catalog.databases import DatabaseState, behind_links, by_root, last_told
 from seamline.catalog.lineage import lineage
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
-from seamline.formats import rpm_header as tags
-from seamline.formats.rpm_header import Header
-from seamline.formats.rpm_manifest import ListedPackage, parse_manifest
-from seamline.formats.rpmdb import parse_rpmdb
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key
+
+if TYPE_CHECKING:
+    from seamline.formats.rpm_header import Header
+    from seamline.formats.rpm_manifest import ListedPackage
 
 _FOLDERS = (b"usr/lib/sysimage/rpm/", b"var/lib/rpm/", b"usr/share/rpm/")
 _FILES = (b"rpmdb.sqlite", b"Packages.db", b"Packages")
@@ -50,6 +51,10 @@ class RpmRecord(msgspec.Struct, frozen=True):
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> RpmRecord:  # noqa: ARG001 - the shape of extract
+    from seamline.formats.rpm_header import Header  # noqa: PLC0415 - 10 ms that a warm run need not wait for
+    from seamline.formats.rpm_manifest import parse_manifest  # noqa: PLC0415
+    from seamline.formats.rpmdb import parse_rpmdb  # noqa: PLC0415
+
     if entry.path.endswith(_MANIFEST):
         return RpmRecord(packages=tuple(map(_listed, parse_manifest(content.stream().read()))))
     log = content.companion("-wal")
@@ -61,6 +66,8 @@ def _extract(entry: Entry, content: Content, limits: Limits) -> RpmRecord:  # no
 
 
 def _package(header: Header) -> RpmPackage:
+    from seamline.formats import rpm_header as tags  # noqa: PLC0415 - as above
+
     epoch = header.numbers(tags.EPOCH)
     version = f"{header.text(tags.VERSION)}-{header.text(tags.RELEASE)}"
     return RpmPackage(

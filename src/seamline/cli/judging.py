@@ -13,7 +13,6 @@ from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.cli.looking import see_each
 from seamline.cli.options import Common
 from seamline.model.finding import ScanReport
-from seamline.verbs.documents import read_document, read_piped
 from seamline.verbs.stock import Stock, stock_of
 
 TERMS = (
@@ -47,6 +46,8 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
     Raises:
         click.UsageError: nothing was named.
     """
+    from seamline.verbs.documents import read_document, read_piped  # noqa: PLC0415 - what judges images alone needs none
+
     for text in images:
         if text == _PIPED and not common.source:
             document = read_piped(cast("BufferedReader", sys.stdin.buffer))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from seamline.advisories.compile import Compiled
 from seamline.model.advisory import Cycle, Weather
+
+if TYPE_CHECKING:
+    from seamline.advisories.compile import Compiled
 
 Row = tuple[bytes, bytes]
 """Key, and one packed item."""

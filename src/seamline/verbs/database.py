@@ -7,7 +7,6 @@ from datetime import date
 from seamline.effects.home import data_home
 from seamline.stores.advisory_index import Advisories, AdvisoryIndex
 from seamline.stores.generations import Generations
-from seamline.stores.starter_advisories import starter_advisories
 
 STALE_DAYS = 5
 
@@ -24,7 +23,11 @@ def open_database() -> Advisories:
         Malformed: the database is damaged, or of another version.
     """
     index = AdvisoryIndex(generations().current)
-    return index if index.manifest.ecosystems else starter_advisories()
+    if index.manifest.ecosystems:
+        return index
+    from seamline.stores.starter_advisories import starter_advisories  # noqa: PLC0415 - a real one takes its place
+
+    return starter_advisories()
 
 
 def age_days(fetched: str, as_of: str) -> int:

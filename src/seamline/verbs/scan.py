@@ -12,7 +12,6 @@ from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subj
 from seamline.advisories.judge import Bench, judged, urgency
 from seamline.advisories.match import Matched, Matcher, follows_distribution, foreign_keys
 from seamline.advisories.verdict import Flaw
-from seamline.advisories.vex import deciding
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
 from seamline.model.evidence import Gap, Message
@@ -29,7 +28,6 @@ from seamline.stores.ledger import Bases
 from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy, uncovered
 from seamline.verbs.database import STALE_DAYS, age_days
 from seamline.verbs.fix_way import Ladder, Later, Places
-from seamline.verbs.mine import own_part
 from seamline.verbs.stock import Stock
 from seamline.verbs.vex_scope import Scopes
 
@@ -58,6 +56,8 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     """
     mine = None
     if terms.mine:
+        from seamline.verbs.mine import own_part  # noqa: PLC0415 - only --mine needs it
+
         own = own_part(stock, terms.mine)
         stock, mine = own.stock, own.first
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
@@ -137,7 +137,11 @@ def _weighed(finding: Finding, terms: Terms, scopes: Scopes, image: str, today: 
     if ignore is not None:
         why = f"{ignore.reason} ({ignore.until})"
         return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
-    told = deciding(terms.vex, finding, scopes.of(finding)) if terms.vex else None
+    if not terms.vex:
+        return finding
+    from seamline.advisories.vex import deciding  # noqa: PLC0415 - only statements need it
+
+    told = deciding(terms.vex, finding, scopes.of(finding))
     if told is None:
         return finding
     why = ", ".join(part for part in (told.status, told.justification, told.impact, told.author) if part)

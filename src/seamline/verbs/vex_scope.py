@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from seamline.advisories.vex import Scope
 from seamline.model.finding import Finding
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.seam import LayerSpan
 from seamline.verbs.stock import Stock
+
+if TYPE_CHECKING:
+    from seamline.advisories.vex import Scope
 
 
 class Scopes:
@@ -22,6 +25,8 @@ class Scopes:
         self._image = tuple(name for name in names if name)
 
     def of(self, finding: Finding) -> Scope:
+        from seamline.advisories.vex import Scope  # noqa: PLC0415 - only statements need it
+
         install = self._installs.get(finding.install)
         if install is None:
             return Scope(image=self._image)

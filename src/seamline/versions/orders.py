@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
-from seamline.versions import apk, bitnami, composer, deb, go, maven, nuget, pep440, rpm, rubygems, semver
 from seamline.versions.keys import UnreadableVersion
 
 __all__ = ("ECOSYSTEMS", "ORDERS", "UnreadableVersion", "ecosystem_named", "ecosystem_near", "order_of")
 
 Key = Callable[[str], bytes]
 
-ORDERS: Mapping[str, Key] = {
-    "apk": apk.key,
-    "bitnami": bitnami.key,
-    "composer": composer.key,
-    "deb": deb.key,
-    "go": go.key,
-    "maven": maven.key,
-    "nuget": nuget.key,
-    "pep440": pep440.key,
-    "rpm": rpm.key,
-    "rubygems": rubygems.key,
-    "semver": semver.key,
-}
 _ECOSYSTEMS = {
     "apk": ("Alpine", "Wolfi", "Chainguard", "Alpaquita", "BellSoft Hardened Containers", "MinimOS"),
     "bitnami": ("Bitnami",),
@@ -48,6 +36,31 @@ _ECOSYSTEMS = {
     "rubygems": ("RubyGems",),
     "semver": ("npm", "crates.io", "Hex", "Pub", "SwiftURL"),
 }
+
+
+class _Orders(Mapping[str, Key]):
+    """The key of each order's versions. The module of an order is imported when it is first asked for: an image has
+    packages of a few, and all of them take 20 ms."""
+
+    def __getitem__(self, order: str) -> Key:
+        if order not in _ECOSYSTEMS:
+            raise KeyError(order)
+        return _key_of(order)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_ECOSYSTEMS)
+
+    def __len__(self) -> int:
+        return len(_ECOSYSTEMS)
+
+
+@cache
+def _key_of(order: str) -> Key:
+    key: Key = import_module(f"seamline.versions.{order}").key
+    return key
+
+
+ORDERS: Mapping[str, Key] = _Orders()
 _BY_ECOSYSTEM = {name: order for order, names in _ECOSYSTEMS.items() for name in names}
 ECOSYSTEMS = tuple(sorted(_BY_ECOSYSTEM, key=str.casefold))
 """The names of OSV's ecosystems whose versions have a known order."""
