@@ -45,7 +45,7 @@ def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
 )
 def test_a_path_says_what_it_is_left_over_from(path: bytes, kind: str) -> None:
     folder, slash, name = path.rpartition(b"/")
-    assert dict(kinds_in(folder + slash, [name])) == ({name: kind} if kind else {})
+    assert kinds_in(folder + slash, [name]) == ({name: kind} if kind else {})
 
 
 def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() -> None:

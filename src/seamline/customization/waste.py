@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import nsmallest
 
 from seamline.model.customization import Waste
@@ -39,19 +39,15 @@ _ENDINGS = tuple(b"." + end for end in _ENDS)
 _ALL_BELOW = tuple(folder for _, folders in _BELOW for folder in folders)
 
 
-def kinds_in(folder: bytes, names: Iterable[bytes]) -> Iterator[tuple[bytes, str]]:
+def kinds_in(folder: bytes, names: Iterable[bytes]) -> dict[bytes, str]:
     """The names in a folder (`usr/share/doc/`) that an image does not need, each with what it is left over from."""
     kind = _kind_below(folder)
     if kind:
-        yield from ((name, kind) for name in names if not (folder + name).startswith(_NEEDED))
-    elif folder.startswith(_BINARIES):
-        yield from ((name, "compilers") for name in names if _COMPILERS.fullmatch(name))
-    else:
-        for name in names:
-            if name.endswith(_ENDINGS):
-                stem, _, end = name.rpartition(b".")
-                if stem:
-                    yield name, _ENDS[end]
+        return {name: kind for name in names if not (folder + name).startswith(_NEEDED)}
+    if folder.startswith(_BINARIES):
+        return {name: "compilers" for name in names if _COMPILERS.fullmatch(name)}
+    parts = [name.rpartition(b".") for name in names if name.endswith(_ENDINGS)]
+    return {b".".join((stem, end)): _ENDS[end] for stem, _, end in parts if stem}
 
 
 def _kind_below(folder: bytes) -> str:
@@ -79,7 +75,7 @@ class WasteHeap:
     def add(self, folder: bytes, names: Mapping[bytes, int]) -> None:
         """Looks at what one folder of the tree shows."""
         prefix = folder + b"/" if folder else b""
-        left = dict(kinds_in(prefix, names))
+        left = kinds_in(prefix, names)
         for name, kind in left.items():
             self._put(kind, prefix + name, names[name])
         if self._large.isdisjoint(names.values()):

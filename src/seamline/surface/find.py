@@ -56,7 +56,7 @@ def find_surface(placed: Placed, ground: Ground) -> Found:
             for name in KEY_FILES & names.keys():
                 text = ground.texts.get(prefix + name)
                 found += authorized_key(placed, tree.entry(names[name], prefix + name), text)
-        for name in sorted(left_names(prefix, names.keys(), controls)):
+        for name in sorted(left_names(prefix, names, controls)):
             left += left_file(placed, tree.entry(names[name], prefix + name))
     found.sort(key=lambda line: (line.kind, line.path, line.name))
     return Found(surface=tuple(found), left=tuple(left))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from seamline.model.audit import LeftFile
 from seamline.model.entry import DIRECTORY, FILE, Entry
@@ -36,14 +36,15 @@ def version_controls(folders: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(folder for folder in folders if folder.endswith(_VERSION_CONTROL))
 
 
-def left_names(folder: bytes, names: Collection[bytes], controls: Collection[bytes]) -> Iterator[bytes]:
+def left_names(folder: bytes, names: Collection[bytes], controls: Collection[bytes]) -> Sequence[bytes]:
     """The names in a folder (`var/cache/apt/`) that look left behind: hardly one of a tree does. `controls` are the folders
     of version control."""
     if folder.startswith(_INSIDE):
-        yield from names
-    else:
-        yield from _BUILD_FILES.intersection(names)
-        yield from (name for name in (names if controls else ()) if folder + name in controls)
+        return tuple(names)
+    found = [name for name in _BUILD_FILES if name in names]
+    if controls:
+        found += [name for name in names if folder + name in controls]
+    return found
 
 
 def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:

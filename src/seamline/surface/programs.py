@@ -49,13 +49,14 @@ def programs(placed: Placed, path: str, applets: Mapping[bytes, Sequence[str]]) 
 
 
 def _candidates(placed: Placed, path: str) -> Iterator[Entry]:
-    """What stands in the folders, files before the links to them, shorter names first."""
+    """What stands in the folders under a name of the table, files before the links to them, shorter names first."""
     tree = placed.tree
     found = [
         entry
         for folder in (*folders_of(path), *_ALSO)
         for name in tree.names(folder)
-        if (entry := tree.at(tree.canonical(folder + b"/" + name))) is not None
+        if tool_named(name.decode("utf-8", "replace")) is not None
+        and (entry := tree.at(tree.canonical(folder + b"/" + name))) is not None
     ]
     return iter(sorted(found, key=lambda each: (each.kind == SYMLINK, len(each.path), each.path)))
 
