@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +80,28 @@ def test_the_second_of_two_interpreters_and_a_foreign_architecture_say_so() -> N
 def test_the_own_architecture_is_no_part_of_a_key_whatever_it_is() -> None:
     arm = [deb("a", "1", architecture="arm64"), deb("b", "1", architecture="all")]
     assert keys_of(arm) == keys_of([deb("a", "1"), deb("b", "1", architecture="all")])
+
+
+@given(installs, installs)
+def test_namesakes_are_all_of_one_package_that_are_called_alike_in_their_order(
+    found: list[Install], asked: list[Install]
+) -> None:
+    def kin(install: Install) -> tuple[str, str, str]:
+        return install.package.ecosystem, install.package.namespace, install.package.name
+
+    names = {lasting_name(each) for each in asked}
+    packages = dict.fromkeys(map(kin, asked))
+    plain = [e for package in packages for e in found if kin(e) == package and lasting_name(e) in names]
+    known = Names(found)
+    assert list(known.namesakes(asked)) == plain == list(known.namesakes(asked))
+
+
+def test_asking_for_the_namesakes_of_every_version_names_each_install_a_few_times_only() -> None:
+    counted = cProfile.Profile()
+    found = [at("", version=str(number)) for number in range(400)]
+    known = Names(found)
+    counted.enable()
+    assert all(len(known.namesakes([each])) == len(found) for each in found)
+    counted.disable()
+    calls = next(each.callcount for each in counted.getstats() if each.code is lasting_name.__code__)
+    assert calls <= 3 * len(found)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from itertools import chain
+from operator import itemgetter
 
 import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
-from seamline.model.package import Install
+from seamline.model.package import Install, Package
 from seamline.model.purl import purl_of
 
 _KEY_BYTES = 10
@@ -65,15 +67,24 @@ def with_version(path: str, old: str, new: str) -> str:
     return re.sub(rf"(?<![0-9A-Za-z.]){re.escape(old)}(?![0-9A-Za-z])", lambda _: new, path)
 
 
+_Kin = tuple[str, str, str]
+_AT = itemgetter(0)
+
+
+def _kin(package: Package) -> _Kin:
+    return package.ecosystem, package.namespace, package.name
+
+
 class Names:
     """The lasting names of the installs of one image."""
 
     def __init__(self, installs: Iterable[Install]) -> None:
-        self._kin: dict[tuple[str, str, str], list[Install]] = {}
+        self._kin: dict[_Kin, list[Install]] = {}
+        self._by_name: dict[_Kin, dict[str, list[tuple[int, Install]]]] = {}
         machines: Counter[str] = Counter()
         for each in installs:
             package = each.package
-            self._kin.setdefault((package.ecosystem, package.namespace, package.name), []).append(each)
+            self._kin.setdefault(_kin(package), []).append(each)
             if is_distribution(each) and package.architecture not in _ANY_MACHINE:
                 machines[package.architecture] += 1
         self._machine = min(machines, key=lambda each: (-machines[each], "64" not in each, each), default="")
@@ -90,15 +101,20 @@ class Names:
 
     def namesakes(self, installs: Iterable[Install]) -> tuple[Install, ...]:
         """The installs of this image whose lasting names are like those of others, in any version."""
-        given = list(installs)
-        names = {lasting_name(each) for each in given}
-        packages = [(each.package.ecosystem, each.package.namespace, each.package.name) for each in given]
-        return tuple(
-            each
-            for key in dict.fromkeys(packages)
-            for each in self._kin.get(key, ())
-            if lasting_name(each) in names
-        )
+        wanted: dict[_Kin, set[str]] = {}
+        for each in installs:
+            wanted.setdefault(_kin(each.package), set()).add(lasting_name(each))
+        return tuple(each for kin, names in wanted.items() for each in self._called(kin, names))
+
+    def _called(self, kin: _Kin, names: Iterable[str]) -> Iterator[Install]:
+        """The installs of a package by these names, in their order; what the package's installs are called is found out once."""
+        by_name = self._by_name.get(kin)
+        if by_name is None:
+            by_name = self._by_name[kin] = {}
+            for at, each in enumerate(self._kin.get(kin, ())):
+                by_name.setdefault(lasting_name(each), []).append((at, each))
+        groups = [by_name[name] for name in names if name in by_name]
+        return (each for _, each in (groups[0] if len(groups) == 1 else sorted(chain(*groups), key=_AT)))
 
 
 def _firsts(kin: Iterable[Iterable[Install]]) -> Iterable[tuple[str, str]]:
