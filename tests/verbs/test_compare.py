@@ -13,6 +13,7 @@ from seamline.model.comparison import CompareReport
 from seamline.places.opening import Opening, open_image
 from seamline.render.audit import write_audit
 from seamline.render.compare import write_compare
+from seamline.render.compare_delta import delta_lines
 from seamline.render.compare_markdown import write_compare_markdown
 from seamline.render.layout import width
 from seamline.render.overview import write_overview
@@ -142,3 +143,18 @@ def test_an_overview_has_a_line_an_image(images: tuple[str, str]) -> None:
         text = write_overview(report, language, 100)
         assert all(width(line) <= 100 or "seamline " in line for line in text.splitlines())
         assert text.count(images[0].rpartition("/")[2][-12:]) >= 2
+
+
+def test_a_base_that_lies_on_a_disk_has_no_tag_that_moves_and_no_line_to_be_behind(
+    images: tuple[str, str],
+) -> None:
+    found = {each.id: each for each in compared(*images).dimensions[1].indicators}
+    assert found["base-pin"].b.shown.id == "measured-unknown"
+    assert found["behind-its-line"].b.shown.id == "measured-unknown"
+
+
+def test_less_than_is_shown_is_no_difference_of_bytes(images: tuple[str, str]) -> None:
+    report = compared(*images)
+    sizes = tuple(msgspec.structs.replace(each, b=each.a + 900) for each in report.delta.sizes)
+    report = msgspec.structs.replace(report, delta=msgspec.structs.replace(report.delta, sizes=sizes))
+    assert "0.0 MB" not in "".join(text for _, text in delta_lines(report, "en"))

@@ -12,6 +12,7 @@ from seamline.render.words import word
 _SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
 _MOST_NAMES = 4
 _MOST_MAJOR = 8
+_NO_MEGABYTES = megabytes(0)
 
 
 def delta_lines(report: CompareReport, language: str) -> Iterator[tuple[str, str]]:
@@ -72,6 +73,6 @@ def _counts(others: dict[str, DeltaLine], language: str) -> Iterator[str]:
 
 def _bytes(report: CompareReport, side: Side, language: str) -> Iterator[str]:
     for each in report.delta.sizes:
-        if each.side == side and each.a != each.b:
-            sign = "+" if each.b > each.a else "-"
-            yield word("delta-bytes", language, sign=sign, mb=megabytes(abs(each.b - each.a)))
+        more = megabytes(abs(each.b - each.a))
+        if each.side == side and more != _NO_MEGABYTES:
+            yield word("delta-bytes", language, sign="+" if each.b > each.a else "-", mb=more)

@@ -189,7 +189,7 @@ class LayerCache:
             elif code in _DAMAGE or not isinstance(fault, (sqlite3.Error, OSError)):
                 self._discard()
             elif isinstance(fault, OSError) or code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                self.problem = str(fault)
+                self.problem = _told(fault)
             return otherwise
 
     def _connected(self) -> sqlite3.Connection:
@@ -206,7 +206,14 @@ class LayerCache:
         try:
             self.clear()
         except OSError as fault:
-            self.problem = str(fault)
+            self.problem = _told(fault)
+
+
+def _told(fault: Exception) -> str:
+    """A fault without its number."""
+    if isinstance(fault, OSError) and fault.strerror and fault.filename:
+        return f"{fault.filename}: {fault.strerror}"
+    return str(fault)
 
 
 def _forget_oldest(db: sqlite3.Connection) -> int:
