@@ -100,6 +100,7 @@ spec:
         image: {NAME}
         securityContext: {{privileged: true, runAsUser: 0, procMount: Unmasked, capabilities: {{drop: [ALL], add: [CHOWN]}}}}
         ports: [{{containerPort: 80, hostPort: 80}}]
+        lifecycle: {{preStop: {{httpGet: {{port: 80, host: 169.254.169.254}}}}}}
         volumeMounts: [{{name: host, mountPath: /data}}, {{name: nfs, mountPath: /nfs}}]
       volumes: [{{name: host, hostPath: {{path: /srv}}}}, {{name: nfs, nfs: {{server: s, path: /}}}}]
 """
@@ -118,7 +119,7 @@ _HARD = (
     "CIS-4.6",
     *(f"CIS-5.{n}" for n in (2, 4, 5, 6, 8, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 26, 27, 31, 32)),
 )
-_OWN = ("SL-0024", "SL-0025", "SL-0026", "SL-0027", "SL-0028", "SL-0029", "SL-0030")
+_OWN = ("SL-0024", "SL-0025", "SL-0026", "SL-0027", "SL-0028", "SL-0029", "SL-0030", "SL-0031")
 SEVERAL = f"""apiVersion: batch/v1
 kind: CronJob
 metadata: {{name: nightly}}
@@ -184,6 +185,7 @@ def pod(old: str, new: str) -> str:
 
 _GUARDS = "allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}"
 _EMPTY = "emptyDir: {}"
+_OWN_USERS = "  hostUsers: false\n"
 _ONE_SETTING = {
     "CIS-4.1": ("runAsNonRoot: true, runAsUser: 1000, ", "runAsUser: 0, "),
     "CIS-5.2": ("runAsUser: 1000, ", "runAsUser: 1000, appArmorProfile: {type: Unconfined}, "),
@@ -201,21 +203,31 @@ _ONE_SETTING = {
     "CIS-5.26": ("allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true"),
     "CIS-5.32": (_EMPTY, "hostPath: {path: /var/run/docker.sock}"),
     "SL-0024": ("drop: [ALL]", "drop: [NET_RAW]"),
-    "SL-0025": ("runAsNonRoot: true, ", ""),
+    "SL-0025": (
+        "hostUsers: false\n  securityContext: {runAsNonRoot: true, ",
+        "hostUsers: true\n  securityContext: {",
+    ),
     "SL-0026": ("automountServiceAccountToken: false", "automountServiceAccountToken: true"),
     "SL-0027": (_EMPTY, "hostPath: {path: /srv/data}"),
     "SL-0028": ("livenessProbe:", "ports: [{containerPort: 8080, hostPort: 8080}]\n    livenessProbe:"),
     "SL-0029": ("runAsUser: 1000, ", "runAsUser: 1000, sysctls: [{name: kernel.msgmax, value: '1'}], "),
     "SL-0030": ("runAsUser: 1000, ", "runAsUser: 1000, seLinuxOptions: {type: spc_t}, "),
+    "SL-0031": (
+        "livenessProbe:",
+        "readinessProbe: {tcpSocket: {port: 80, host: 10.0.0.1}}\n    livenessProbe:",
+    ),
 }
 PODS = (
     *(Case(f"a pod that breaks {rule} alone", SHOP, {rule: APP}, pod(*change), "pod.yaml") for rule, change in _ONE_SETTING.items()),
     Case("a pod may add NET_BIND_SERVICE", SHOP, {"SL-0024": "pass"}, pod("drop: [ALL]", "drop: [ALL], add: [NET_BIND_SERVICE]"), "pod.yaml"),
-    Case("a pod drops all in lower case", SHOP, {"SL-0024": "pass", "CIS-5.4": "pass"}, pod("drop: [ALL]", "drop: [all]"), "pod.yaml"),
+    Case("a pod drops all in lower case", SHOP, {"SL-0024": APP, "CIS-5.4": "pass"}, pod("drop: [ALL]", "drop: [all]"), "pod.yaml"),
     Case("a sysctl that is safe", SHOP, {"SL-0029": "pass"}, pod("runAsUser: 1000, ", "runAsUser: 1000, sysctls: [{name: net.ipv4.tcp_syncookies, value: '1'}], "), "pod.yaml"),
-    Case("procMount unmasked", SHOP, {"SL-0029": APP}, pod(_GUARDS, f"procMount: Unmasked, {_GUARDS}"), "pod.yaml"),
+    Case("procMount unmasked", SHOP, {"SL-0029": APP}, pod(_GUARDS, f"procMount: Unmasked, {_GUARDS}").replace(_OWN_USERS, ""), "pod.yaml"),
+    Case("procMount unmasked among users of its own", SHOP, {"SL-0029": "pass"}, pod(_GUARDS, f"procMount: Unmasked, {_GUARDS}"), "pod.yaml"),
+    Case("root among users of its own", SHOP, {"SL-0025": "pass", "CIS-4.1": APP}, pod("runAsNonRoot: true, runAsUser: 1000, ", "runAsUser: 0, "), "pod.yaml"),
+    Case("root among the node's users", SHOP, {"SL-0025": APP}, pod("runAsUser: 1000, ", "runAsUser: 0, ").replace(_OWN_USERS, ""), "pod.yaml"),
     Case("the container's root overrides the pod's user", SHOP, {"CIS-4.1": APP, "SL-0025": "pass"}, pod(_GUARDS, f"runAsUser: 0, {_GUARDS}"), "pod.yaml"),
-    Case("a container that may run as root though its pod may not", SHOP, {"SL-0025": APP}, pod(_GUARDS, f"runAsNonRoot: false, {_GUARDS}"), "pod.yaml"),
+    Case("a container that may run as root though its pod may not", SHOP, {"SL-0025": APP}, pod(_GUARDS, f"runAsNonRoot: false, {_GUARDS}").replace(_OWN_USERS, ""), "pod.yaml"),
     Case("a container's own seccomp profile is switched off", SHOP, {"CIS-5.22": APP}, pod(_GUARDS, f"seccompProfile: {{type: Unconfined}}, {_GUARDS}"), "pod.yaml"),
     Case("a container's own profile in a pod that has none", SHOP, {"CIS-5.22": "pass"},
          pod(", seccompProfile: {type: RuntimeDefault}", "").replace(_GUARDS, f"seccompProfile: {{type: RuntimeDefault}}, {_GUARDS}"), "pod.yaml"),

@@ -114,7 +114,13 @@ def _said(holds: bool | None, **args: str | int) -> _Answer:
 def _apparmor(w: Workload, _: Case) -> _Answer:
     if w.privileged:
         return _said(False, setting="privileged: true")
-    return _said(w.apparmor.lower() != "unconfined", setting=f"AppArmor {w.apparmor or 'default'}")
+    profile = _unconfined_by_the_pod(w, "appArmorProfile") or w.apparmor
+    return _said(profile.lower() != "unconfined", setting=f"AppArmor {profile or 'default'}")
+
+
+def _unconfined_by_the_pod(w: Workload, key: str) -> str:
+    """What a pod says counts by itself, though all of its containers say something else: it is not admitted."""
+    return "Unconfined" if w.pod_says.get(key) == "Unconfined" else ""
 
 
 def _selinux(w: Workload, _: Case) -> _Answer:
@@ -132,7 +138,7 @@ def _capabilities(w: Workload, _: Case) -> _Answer:
 
 
 def _privileged(w: Workload, _: Case) -> _Answer:
-    if w.host_process:
+    if w.host_process or w.pod_says.get("hostProcess") == "true":
         return _said(False, setting="windowsOptions.hostProcess: true")
     return _said(not w.privileged, setting=f"privileged: {str(bool(w.privileged)).lower()}")
 
@@ -253,7 +259,7 @@ def _propagation(w: Workload, _: Case) -> _Answer:
 
 
 def _seccomp(w: Workload, _: Case) -> _Answer:
-    if w.privileged or w.seccomp.lower() == "unconfined":
+    if w.privileged or "unconfined" in (w.seccomp.lower(), w.pod_says.get("seccompProfile", "").lower()):
         return _said(False, setting="privileged: true" if w.privileged else "seccomp unconfined")
     if w.form == "kubernetes" and not w.seccomp:  # a kubelet's default may be either
         return _said(False, setting="seccompProfile not set")

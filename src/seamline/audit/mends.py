@@ -50,6 +50,6 @@ MENDS: Mapping[str, tuple[str, ...]] = {
     "SL-0021": ("mend-altered",),
     "SL-0022": ("mend-soft",),
     "SL-0023": ("mend-unmet",),
-    **{f"SL-{number:04}": (f"mend-pod-{number}",) for number in range(24, 31)},
+    **{f"SL-{number:04}": (f"mend-pod-{number}",) for number in range(24, 32)},
 }
 """The ids of words by rule; a rule that never fails has none."""

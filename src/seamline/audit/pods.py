@@ -24,6 +24,7 @@ _MAY_MOUNT = frozenset(
         "downwardAPI",
         "emptyDir",
         "ephemeral",
+        "image",
         "persistentVolumeClaim",
         "projected",
         "secret",
@@ -35,8 +36,10 @@ _SAFE_SYSCTLS = frozenset(
         "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_local_reserved_ports",
         "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl",
         "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
+        "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
     )
 )  # fmt: skip
+_BAD_OF_A_POD = (("runAsNonRoot", "false"), ("runAsUser", "0"))
 _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
 _Find = Callable[[Workload], str]
 """What of a container breaks a rule, in its own words; empty where it keeps it."""
@@ -70,16 +73,24 @@ def _decide(find: _Find, mend: str) -> Decide:
 
 
 def _capabilities(workload: Workload) -> str:
-    dropped = {name.upper().removeprefix("CAP_") for name in workload.cap_drop}
-    added = {name.upper().removeprefix("CAP_") for name in workload.cap_add} - _MAY_ADD
-    parts = [] if "ALL" in dropped else ["drop: [ALL] not set"]
+    """The names as the admission compares them: `all` and `CAP_CHOWN` are other words there."""
+    added = set(workload.cap_add) - _MAY_ADD
+    parts = [] if "ALL" in workload.cap_drop else ["drop: [ALL] not set"]
     if added:
         parts.append(f"add: [{', '.join(sorted(added))}]")
     return "; ".join(parts)
 
 
 def _non_root(workload: Workload) -> str:
-    return "" if workload.non_root else f"runAsNonRoot: {str(bool(workload.non_root)).lower()}"
+    """The pod's own word breaks it too, whatever its containers say; in a user namespace root is nobody on the node.
+    Source: Pod Security Standards 1.35, "Running as Non-root"."""
+    if workload.users == "private":
+        return ""
+    parts = [] if workload.non_root else [f"runAsNonRoot: {str(bool(workload.non_root)).lower()}"]
+    if workload.user == "0":
+        parts.append("runAsUser: 0")
+    said = (f"the pod: {name}: {bad}" for name, bad in _BAD_OF_A_POD if workload.pod_says.get(name) == bad)
+    return "; ".join((*parts, *said))
 
 
 def _token(workload: Workload) -> str:
@@ -99,17 +110,27 @@ def _host_ports(workload: Workload) -> str:
 
 def _kernel(workload: Workload) -> str:
     parts = [f"sysctl {name}" for name in workload.sysctls if name not in _SAFE_SYSCTLS]
-    if workload.proc_mount not in ("", "Default"):
+    if workload.proc_mount not in ("", "Default") and workload.users != "private":
         parts.append(f"procMount: {workload.proc_mount}")
     return ", ".join(parts)
 
 
+def _hosts(workload: Workload) -> str:
+    """A probe is sent by the node, which reaches more than the pod does. Source: Pod Security Standards 1.34, "Host Probes /
+    Lifecycle Hooks"."""
+    return ", ".join(workload.probed_hosts)
+
+
 def _labels(workload: Workload) -> str:
-    labels = dict(part.partition(":")[::2] for part in workload.selinux.split(",") if ":" in part)
-    parts = [f"seLinuxOptions.{key}: {labels[key]}" for key in ("user", "role") if labels.get(key)]
+    both = (workload.selinux, workload.pod_says.get("seLinuxOptions", ""))
+    return ", ".join(dict.fromkeys(bad for labels in both for bad in _of_labels(labels)))
+
+
+def _of_labels(text: str) -> Iterator[str]:
+    labels = dict(part.partition(":")[::2] for part in text.split(",") if ":" in part)
+    yield from (f"seLinuxOptions.{key}: {labels[key]}" for key in ("user", "role") if labels.get(key))
     if labels.get("type", "") not in _SELINUX_TYPES:
-        parts.append(f"seLinuxOptions.type: {labels['type']}")
-    return ", ".join(parts)
+        yield f"seLinuxOptions.type: {labels['type']}"
 
 
 def _rule(number: int, title: str, severity: str, find: _Find, *tags: str) -> Rule:
@@ -130,4 +151,5 @@ RULES = (
     _rule(28, "A pod takes no port of the node", "low", _host_ports, f"{_PSS} host ports"),
     _rule(29, "A pod leaves the kernel's settings alone", "medium", _kernel, f"{_PSS} sysctls", f"{_PSS} procMount"),
     _rule(30, "A pod keeps its SELinux confinement", "medium", _labels, f"{_PSS} SELinux", f"{_NSA} SELinux"),
+    _rule(31, "Probes and hooks of a pod name no host", "medium", _hosts, f"{_PSS} probe hosts"),
 )  # fmt: skip

@@ -161,6 +161,7 @@ def _workload(
         checks=tuple(_checks(container)),
         working_folder=text(container.get("workingDir")),
         probed_hosts=tuple(_hosts(container)),
+        pod_says=_said(shared),
     )
 
 
@@ -184,6 +185,16 @@ def _words(container: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
 
     words = texts(container.get(key))
     return tuple(_REFERENCE.sub(fill, word) for word in words) or None
+
+
+def _said(shared: Mapping[str, Any]) -> dict[str, str]:
+    """What the pod sets for all of its containers."""
+    profiles = {key: _profile(shared.get(key)) for key in ("appArmorProfile", "seccompProfile")}
+    plain = {key: text(shared.get(key)) for key in ("runAsNonRoot", "runAsUser")}
+    labels = _labels(shared.get("seLinuxOptions"))
+    windows = {"hostProcess": text(mapping(shared.get("windowsOptions")).get("hostProcess"))}
+    whole = {**profiles, **plain, **windows, "seLinuxOptions": labels}
+    return {key: value for key, value in whole.items() if value}
 
 
 def _limits(container: Mapping[str, Any]) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -42,7 +44,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `is_windows` is said of a pod by its `os`, `host_process` of a container of Windows that runs on the node itself. `role` is init, job or ephemeral for a container that comes to an end by itself; `built` says that the deployment
     builds the image instead of naming one; `volume_kinds` are the kinds of all volumes of a pod, by their own names.
     `checks` are the commands that are run besides; `working_folder` where the container's processes start; `profiles` what
-    must be switched on for it to start, with `starts` whether one is; `probed_hosts` the hosts that probes and hooks name.
+    must be switched on for it to start, with `starts` whether one is; `probed_hosts` the hosts that probes and hooks name;
+    `pod_says` what a pod sets for all its containers, which counts by itself though a container says something else.
     """
 
     name: str
@@ -92,3 +95,4 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     profiles: tuple[str, ...] = ()
     starts: bool = True
     probed_hosts: tuple[str, ...] = ()
+    pod_says: Mapping[str, str] = {}

@@ -78,6 +78,7 @@ WORDS = {
     "asks-sl-0028": ("no hostPort is taken", "不占用 hostPort"),
     "asks-sl-0029": ("only safe sysctls are set, and /proc stays masked", "只设安全的 sysctl，/proc 保持屏蔽"),
     "asks-sl-0030": ("no SELinux user or role is set, and no type that confines less", "不设 SELinux 的 user、role 或限制更弱的 type"),
+    "asks-sl-0031": ("no probe and no hook names a host: the node would send the request for it", "探针与钩子不指定主机：请求会由节点代为发出"),
     "decided-deployment": ("the deployment (--deploy)", "部署文件（--deploy）"),
     "decided-history": ("the build history or the Dockerfile", "构建历史或 Dockerfile"),
     "decided-host": ("the host or its log: no file decides it", "宿主机或其日志，文件无法判定"),
