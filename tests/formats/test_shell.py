@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seamline.formats.shell import commands
+from seamline.formats.shell import commands, functions, open_quotation
 
 
 def heads(script: str) -> list[str]:
@@ -28,6 +28,7 @@ def heads(script: str) -> list[str]:
         ("a # b; c\nd", ["a", "d"]),
         ("a 'b; c' \"d; e\" f\\ g", ["a b; c d; e f g"]),
         ('sh -c "$(curl x | head)"', ["sh -c $(curl x | head)", "curl x", "head"]),
+        ("diff <(a x) <(b)", ["diff <(a x) <(b)", "a x", "b"]),
         ("find . \\( -name a \\) -exec rm {} +", ["find . ( -name a ) -exec rm {} +"]),
         ("a 'open", ["a"]),
         ("! a; { b; }; time c", ["a", "b", "c"]),
@@ -59,3 +60,28 @@ def test_any_text_is_taken_apart_and_words_stand_where_they_say(script: str) -> 
         assert 0 <= command.start <= command.end <= len(script)
         for word in command.words:
             assert script[word.start : word.end] == word.raw
+
+
+@pytest.mark.parametrize(
+    ("script", "blocks"),
+    [
+        ("if a; then b; elif c; then d; else e; fi; f", "a:if b:then c:if d:then e:then f:"),
+        ("while a; do b; done; c", "a:if b:then c:"),
+        ("for x in y; do a; done; b", "a:then b:"),
+        ("case x in a) b;; c) d; esac; e", "b:then d:then e:"),
+        ("f() { a; }; b", "a:f b:"),
+        ("function f { a; }; b", "a:f b:"),
+        ("function f() { a; }; b", "a:f b:"),
+        ("f() (a); b", "a:f b:"),
+        ("(a; { b; }); c", "a:( b:({ c:"),
+        ("fi; done; }; a", "a:"),
+    ],
+)
+def test_a_command_knows_what_it_stands_in(script: str, blocks: str) -> None:
+    assert " ".join(f"{each.name}:{''.join(each.blocks)}" for each in commands(script)) == blocks
+
+
+def test_functions_and_open_quotations_are_found() -> None:
+    assert functions("f() { a; }; function g { b; }; $(h() { c; })") == {"f", "g", "h"}
+    assert open_quotation("a 'b' \"c\" # it's\nd") is None
+    assert (open_quotation("a 'b"), open_quotation('a b"c')) == (2, 2)

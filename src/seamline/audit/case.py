@@ -9,7 +9,15 @@ import msgspec
 
 from seamline.errors import Where
 from seamline.model.altered import AlteredLine
-from seamline.model.audit import Account, LeftFile, PackageSource, RunsAs, StartLine, SurfaceLine
+from seamline.model.audit import (
+    Account,
+    DeployedStart,
+    LeftFile,
+    PackageSource,
+    RunsAs,
+    StartLine,
+    SurfaceLine,
+)
 from seamline.model.binary import BinaryLine
 from seamline.model.evidence import Evidence, Gap
 from seamline.model.finding import ScanReport
@@ -40,7 +48,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One image before its rules. `steps` are empty where there is no history or it does not fit the layers; `files` are
     those that no image needs, `content` says what of an application lies in an image that is all base. `owner_by_side` names the team that keeps a side, `deployer` the one that runs the
     image, `nobody` the one that is asked where nobody can tell; `workloads` are the containers that run it, none where nobody said; `sources_gone_by` is the part that removed
-    the package sources of a part below."""
+    the package sources of a part below; `deployed` says how each workload starts the image."""
 
     image: ImageLine
     kind: str
@@ -67,6 +75,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     nobody: str = ""
     sources_gone_by: str = ""
     workloads: tuple[Workload, ...] = ()
+    deployed: tuple[DeployedStart, ...] = ()
 
     @property
     def has_configuration(self) -> bool:

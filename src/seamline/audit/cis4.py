@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
+from seamline.audit.starting import broken_health, faults_of
 from seamline.audit.steps import add_for_copy, in_history, update_alone, waives_signatures
 from seamline.audit.users import user_is_no_root
 from seamline.model.audit import Verdict
-from seamline.model.evidence import Message, Rung
+from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.package import Side
 from seamline.model.secret import secret_place
 
@@ -112,6 +113,10 @@ def _healthcheck(case: Case) -> Iterator[Judged]:
     for pod in pods:
         if pod.role:
             yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("runs-to-an-end", where=pod.where))
+        elif broken := broken_health(case, pod.where):
+            yield Judged(
+                verdict=Verdict.FAIL, evidence=broken, is_deployed=True, mend=Message("mend-probe", {})
+            )
         elif pod.has_probe:
             yield Judged(verdict=Verdict.PASS, evidence=told("probe"), is_deployed=True)
         else:
@@ -138,8 +143,18 @@ def _instruction(case: Case) -> Judged:
     if not case.start.health_program:
         evidence = told("healthcheck-cannot-run", program=words[0])
         return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
+    if faults := tuple(faults_of(case.start.health_programs)):
+        evidence = tuple(_told_of(each) for each in faults)
+        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     evidence = told("healthcheck-runs", program=case.start.health_program)
     return Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)
+
+
+def _told_of(fault: Message) -> Evidence:
+    """What is wrong with a program, told of a health check."""
+    if fault.id == "start-not-found":
+        return Evidence(message=Message("healthcheck-cannot-run", fault.args))
+    return Evidence(message=fault)
 
 
 def _lost_healthcheck(case: Case) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from seamline.audit.case import Case
 from seamline.audit.cis4 import BENCHMARK
 from seamline.audit.rule import Decide, Judged, Rule, told
+from seamline.audit.starting import broken_health
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 from seamline.model.workload import Mount, Workload
@@ -84,9 +85,10 @@ def _asks(
                 yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-windows"))
                 continue
             verdict, message, args = question(workload, case)
+            told_of = broken_health(case, workload.where) if message == "broken-check" else ()
             yield Judged(
                 verdict=verdict or Verdict.UNDECIDABLE,
-                evidence=told(message, where=workload.where, **args),
+                evidence=told_of or told(message, where=workload.where, **args),
                 needs=Message(needs, {}) if verdict is None else None,
                 is_deployed=True,
             )
@@ -275,6 +277,8 @@ def _escalation(w: Workload, case: Case) -> _Answer:
 def _health(w: Workload, case: Case) -> _Answer:
     if w.role:
         return Verdict.NOT_APPLICABLE, "runs-to-an-end", {}
+    if broken_health(case, w.where):
+        return Verdict.FAIL, "broken-check", {}
     if w.form == "kubernetes":
         return _said(bool(w.has_probe), setting="probe" if w.has_probe else "no probe")
     has = bool(w.has_probe) if w.has_probe is not None else bool(case.start.health_words)

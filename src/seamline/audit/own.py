@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
+from seamline.audit.starting import can_start
 from seamline.audit.steps import in_history, upgrades_all
 from seamline.model.audit import Account, Verdict
-from seamline.model.evidence import Evidence, Message
+from seamline.model.evidence import Message
 
 _CONFIG, _NIST_SECRETS = "NIST 800-190 4.1.2", "NIST 800-190 4.1.4"
 _SENSITIVE = (
@@ -48,27 +49,6 @@ def _numeric_user(case: Case) -> Iterator[Judged]:
         mend = Message("mend-numeric-user", {"uid": uid})
         yield Judged(
             verdict=Verdict.FAIL, evidence=told("user-by-name", user=written), stratum=part, mend=mend
-        )
-
-
-def _can_start(case: Case) -> Iterator[Judged]:
-    """The program that the start command names is in the image."""
-    part = case.setter("entrypoint") if case.setting("entrypoint") else case.setter("command")
-    if not case.start.words:
-        yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("no-start-command"), stratum=part)
-    elif case.start.lacks:
-        evidence = told("start-without-interpreter", program=case.start.program, interpreter=case.start.lacks)
-        mend = Message("mend-interpreter", {})
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    elif case.start.missing or not case.start.program:
-        evidence = told("start-not-found", program=case.start.missing or case.start.words[0])
-        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-start", {}))
-    elif (stops := case.start.stopped_by) is not None:
-        mend = Message(f"mend-{stops.id}", {})
-        yield Judged(verdict=Verdict.FAIL, evidence=(Evidence(message=stops),), stratum=part, mend=mend)
-    else:
-        yield Judged(
-            verdict=Verdict.PASS, evidence=told("starts-program", program=case.start.program), stratum=part
         )
 
 
@@ -274,7 +254,7 @@ def _rule(
 
 RULES = (
     _rule(1, "The user is named by number", "low", _numeric_user, "PSS restricted runAsNonRoot"),
-    _rule(2, "The start command can run", "high", _can_start),
+    _rule(2, "The start command can run", "high", can_start),
     _rule(3, "No system image runs as an application", "medium", _system_run, _CONFIG),
     _rule(4, "A base carries no application", "medium", _base_with_application, _CONFIG),
     _rule(5, "Every program is accounted for", "medium", _unaccounted, "NIST 800-190 4.1.3"),

@@ -24,6 +24,7 @@ _TEMPLATES = {
 _GROUPS_OF_KINDS = frozenset(("", "apps", "batch", "extensions"))
 _MOST_DEPTH = 32
 _HINT = "mend the file"
+_NOT = {True: False, False: True, None: None}
 _USERS = {True: "host", False: "private", None: ""}
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
 _PROBES = ("liveness", "readiness", "startup")
@@ -117,7 +118,7 @@ def _workload(
 ) -> Workload:
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
     name, (memory, cpu) = text(container.get("name")), _limits(container)
-    capabilities, escalation = mapping(own.get("capabilities")), flag(own.get("allowPrivilegeEscalation"))
+    added, dropped = (texts(mapping(own.get("capabilities")).get(way)) for way in ("add", "drop"))
 
     def set_by(key: str) -> Any:  # the container's own, else the pod's
         return own.get(key, shared.get(key))
@@ -134,9 +135,9 @@ def _workload(
         non_root=flag(set_by("runAsNonRoot")),
         read_only=flag(own.get("readOnlyRootFilesystem")),
         privileged=flag(own.get("privileged")),
-        no_new_privileges=None if escalation is None else not escalation,
-        cap_add=texts(capabilities.get("add")),
-        cap_drop=texts(capabilities.get("drop")),
+        no_new_privileges=_NOT[flag(own.get("allowPrivilegeEscalation"))],
+        cap_add=added,
+        cap_drop=dropped,
         apparmor=_profile(set_by("appArmorProfile")) or text(notes.get(f"{_APPARMOR}{name}")),
         seccomp=_profile(set_by("seccompProfile")),
         selinux=_labels(set_by("seLinuxOptions")),

@@ -92,6 +92,9 @@ class Lexer:
     def tokens(self) -> Iterator[Token]:
         expects_heredoc = ""
         while self._skip_blanks():
+            if self._text.startswith(("<(", ">("), self._at):
+                yield Token(self._process(), is_operator=False)
+                continue
             match = _OPERATOR.match(self._text, self._at)
             if match is not None and (match[0][0] not in "0123456789" or self._starts_word()):
                 self._at = match.end()
@@ -109,6 +112,14 @@ class Lexer:
                 self._heredocs.append((word.text, expects_heredoc == "<<-"))
                 expects_heredoc = ""
             yield Token(word, is_operator=False)
+
+    def _process(self) -> Word:
+        """`<(...)` of bash: a word that stands for what the commands in it write."""
+        start, text = self._at, self._text
+        self._at = self._closing(start + 1, "(", ")")
+        inner = self._read(text[start + 2 : self._at - 1], self._offset + start + 2)
+        raw, place = text[start : self._at], start + self._offset
+        return Word(raw, raw, place, place + len(raw), is_plain=False, inner=tuple(inner))
 
     def _starts_word(self) -> bool:
         return self._at == 0 or self._text[self._at - 1] in " \t\n;|&()"

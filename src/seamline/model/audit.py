@@ -124,11 +124,40 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class ProgramRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One program that a line runs, as it is named there. `path` is its file, empty where none is in the image; `lacks` the
+    interpreter that it asks for and the image does not have. `is_sure` is False where something decides on whether the
+    line comes to it."""
+
+    name: str
+    path: str = ""
+    lacks: str = ""
+    is_sure: bool = True
+
+
+class DeployedCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One check or hook of a workload, by the name that it has there, and the programs that it runs."""
+
+    name: str
+    words: tuple[str, ...]
+    programs: tuple[ProgramRun, ...]
+
+
+class DeployedStart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How one workload that runs the image starts it: `words` and `programs` where it has words of its own, and its checks."""
+
+    where: str
+    words: tuple[str, ...] = ()
+    programs: tuple[ProgramRun, ...] = ()
+    checks: tuple[DeployedCheck, ...] = ()
+
+
 class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How the image starts: its words, the file that the first of them runs (empty where it is not there), and every file
     that the words name; the same for its health check. `lacks` is the interpreter that its program, a script, asks for and
-    the image does not have; `missing` the program that a shell's line begins with, where it is not there; `stopped_by` says what else
-    keeps its program from being started."""
+    the image does not have; `missing` a program that its line comes to and that is not there; `stopped_by` says what else
+    keeps its program from being started. `programs` and `health_programs` are all that the two lines run, behind wrappers
+    and in the lines of shells too."""
 
     words: tuple[str, ...]
     program: str = ""
@@ -138,6 +167,8 @@ class StartLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     lacks: str = ""
     missing: str = ""
     stopped_by: Message | None = None
+    programs: tuple[ProgramRun, ...] = ()
+    health_programs: tuple[ProgramRun, ...] = ()
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,5 +195,6 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     altered: tuple[AlteredLine, ...] = ()
     binaries: tuple[BinaryLine, ...] = ()
     deployment: Deployment | None = None
+    deployed: tuple[DeployedStart, ...] = ()
     schema: str = "seamline.audit/1"
     seamline: str = ""

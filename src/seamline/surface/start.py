@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterator, Sequence
 
+from seamline.formats.shell import commands
 from seamline.model.entry import Entry, Kind
 from seamline.model.image import Config
 from seamline.surface.programs import USUAL_PATH, folders_of
@@ -27,8 +26,6 @@ _WRAPPERS = (
     "chpst",
 )
 _MOST_WORDS = 64
-_ASSIGNMENT = re.compile(r"\w+=")
-_SHELL_SIGNS = re.compile(r"[$`*?;&|()<>{}\[\]~]")
 
 
 def path_of(config: Config) -> str:
@@ -56,7 +53,7 @@ def program_of(words: Sequence[str], config: Config, tree: Tree) -> Entry | None
     """The file that the first word runs; None where it is not there or not executable."""
     if not words:
         return None
-    return _executable(words[0], config, tree)
+    return executable(words[0], config, tree)
 
 
 def lacking_interpreter(interpreter: bytes, argument: bytes, config: Config, tree: Tree) -> str:
@@ -65,22 +62,11 @@ def lacking_interpreter(interpreter: bytes, argument: bytes, config: Config, tre
     asked = interpreter.decode("utf-8", "surrogateescape")
     if not asked.startswith("/"):
         return ""
-    if _executable(asked, config, tree) is None:
+    if executable(asked, config, tree) is None:
         return asked
     words = argument.decode("utf-8", "surrogateescape").split(" ") if asked.endswith("/env") else []
     program = next((word for word in words if word and not word.startswith("-") and "=" not in word), "")
-    return program if program and _executable(program, config, tree) is None else ""
-
-
-def missing_in_line(words: Sequence[str], config: Config, tree: Tree) -> str:
-    """The program that the line of `sh -c` begins with, where it is named by its whole path and is not there; empty else: what
-    a shell makes of other words is not guessed."""
-    if len(words) < 3 or words[0].rpartition("/")[2] not in _SHELLS or not _is_line_flag(words[1]):
-        return ""
-    said = [word for word in _split(words[2]) if word != "exec" and not _ASSIGNMENT.match(word)]
-    first = said[0] if said else ""
-    is_plain = first.startswith("/") and not _SHELL_SIGNS.search(first) and "||" not in words[2]
-    return first if is_plain and _executable(first, config, tree) is None else ""
+    return program if program and executable(program, config, tree) is None else ""
 
 
 def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[bytes]:
@@ -89,9 +75,9 @@ def start_files(words: Sequence[str], config: Config, tree: Tree) -> Iterator[by
     is_first = True
     handed = len(config.entrypoint or ()) if tuple(words) == start_words(config) else 0
     for at, word in enumerate(list(_flat(words))[:_MOST_WORDS]):
-        entry = _executable(word, config, tree) if is_first else _named(word, config, tree)
+        entry = executable(word, config, tree) if is_first else named(word, config, tree)
         if entry is None and at and at == handed and "/" not in word:
-            entry = _executable(word, config, tree)
+            entry = executable(word, config, tree)
         if entry is not None:
             yield entry.path
         is_first = word.rpartition("/")[2] in _WRAPPERS or (is_first and word.startswith("-"))
@@ -113,13 +99,11 @@ def _is_line_flag(word: str) -> bool:
 
 
 def _split(line: str) -> list[str]:
-    try:
-        return shlex.split(line, comments=True)
-    except ValueError:  # an open quotation: the shell will tell
-        return line.split()
+    return [word.text for command in commands(line) for word in command.words]
 
 
-def _executable(word: str, config: Config, tree: Tree) -> Entry | None:
+def executable(word: str, config: Config, tree: Tree) -> Entry | None:
+    """The file that a word runs: by its path, else in the folders of PATH; None where none is executable."""
     candidates = (
         [_absolute(word, config)]
         if "/" in word
@@ -132,7 +116,7 @@ def _executable(word: str, config: Config, tree: Tree) -> Entry | None:
     return None
 
 
-def _named(word: str, config: Config, tree: Tree) -> Entry | None:
+def named(word: str, config: Config, tree: Tree) -> Entry | None:
     """A further word that is a file: an absolute path, or one below the working folder."""
     if not word or word.startswith("-"):
         return None

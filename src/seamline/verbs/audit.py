@@ -19,14 +19,13 @@ from seamline.catalog.locales import READER as LOCALES
 from seamline.catalog.reader import Reader
 from seamline.catalog.reads import READER as READS
 from seamline.catalog.scripts import READER as SCRIPTS
-from seamline.catalog.scripts import Script
 from seamline.catalog.texts import READER as TEXTS
 from seamline.customization.start_scripts import start_scripts
-from seamline.model.audit import AuditReport, StartLine
+from seamline.model.audit import AuditReport
 from seamline.model.customization import Fork, Knob
 from seamline.model.deployment import Deployment
-from seamline.model.entry import Entry, Kind
-from seamline.model.evidence import Gap, Message
+from seamline.model.entry import Kind
+from seamline.model.evidence import Gap
 from seamline.model.finding import ScanReport
 from seamline.model.image import Image
 from seamline.model.package import Side
@@ -44,22 +43,14 @@ from seamline.surface.placed import Placed
 from seamline.surface.privileges import PathSetter
 from seamline.surface.programs import folders_of
 from seamline.surface.readiness import Stand, readiness
-from seamline.surface.start import (
-    health_words,
-    lacking_interpreter,
-    missing_in_line,
-    path_of,
-    program_of,
-    start_files,
-    start_words,
-)
-from seamline.surface.unstartable import hands_on_to_nothing, no_form, not_allowed
+from seamline.surface.start import path_of, start_files, start_words
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.blotting import blots_of, blotted
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
+from seamline.verbs.starts import deployed_starts, start_line
 
 DEEP: tuple[Reader, ...] = (
     TEXTS,
@@ -109,7 +100,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         _case(seen, told, as_of),
         secrets=secrets.lines,
         altered=altered.lines,
-        binaries=binary_lines(seen),
+        binaries=binary_lines(seen, told.workloads),
     )
     rules = tuple(judge(told.rules, case))
     report = AuditReport(
@@ -140,6 +131,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
         altered=case.altered,
         binaries=case.binaries,
         deployment=told.deployment,
+        deployed=case.deployed,
         seamline=__version__,
     )
     return blotted(report, blots_of(seen.looked.image))
@@ -171,7 +163,8 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         strata=inspected.strata,
         settings=inspected.settings,
         runs_as=ground.runs_as,
-        start=_start(seen, ground),
+        start=start_line(seen, ground),
+        deployed=tuple(deployed_starts(seen, told.workloads)),
         accounts=ground.accounts,
         surface=found.surface,
         sources=package_sources(texts, as_of[:10]),
@@ -217,35 +210,6 @@ def _readiness(seen: Seen, case: Case) -> Readiness:
             start=start,
             scripts=start_scripts(tree, start, texts),
         )
-    )
-
-
-def _start(seen: Seen, ground: Ground) -> StartLine:
-    config, tree = seen.looked.image.config, seen.looked.tree
-    words, health = start_words(config), health_words(config)
-    program, check = program_of(words, config, tree), program_of(health, config, tree)
-    script = seen.looked.visible(SCRIPTS).get(program.path) if program is not None else None
-    return StartLine(
-        words=words,
-        program=_text(program.path) if program is not None else "",
-        files=tuple(map(_text, ground.start)),
-        health_words=health,
-        health_program=_text(check.path) if check is not None else "",
-        missing=missing_in_line(words, config, tree),
-        lacks=lacking_interpreter(script.interpreter, script.argument, config, tree) if script else "",
-        stopped_by=_stopped_by(seen, ground, program, script) if program is not None else None,
-    )
-
-
-def _stopped_by(seen: Seen, ground: Ground, program: Entry, script: Script | None) -> Message | None:
-    looked = seen.looked
-    config, fact = looked.image.config, looked.visible(ELF).get(looked.tree.canonical(program.path))
-    groups, is_script = ground.texts.get(b"etc/group", b""), script is not None
-    text = script.text if script is not None else b""
-    return (
-        no_form(program, fact, script.interpreter if script else None, looked.image.platform.architecture)
-        or not_allowed(program, ground.runs_as, groups, looked.tree, is_script=is_script)
-        or hands_on_to_nothing(start_words(config), text, config, looked.tree)
     )
 
 

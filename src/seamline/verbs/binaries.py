@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.ld_cache import READER as LD_CACHE
@@ -13,12 +13,14 @@ from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.binary import BinaryLine
 from seamline.model.package import Side
 from seamline.model.purl import install_key
+from seamline.model.workload import Workload
 from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
 from seamline.surface.programs import folders_of
 from seamline.surface.start import path_of, start_files, start_words
 from seamline.surface.unmet import unmet_by
 from seamline.verbs.inspect import Seen
+from seamline.verbs.starts import started_files
 
 
 def libraries_of(seen: Seen) -> Libraries:
@@ -34,12 +36,13 @@ def libraries_of(seen: Seen) -> Libraries:
     )
 
 
-def binary_lines(seen: Seen) -> tuple[BinaryLine, ...]:
+def binary_lines(seen: Seen, workloads: Sequence[Workload] = ()) -> tuple[BinaryLine, ...]:
     """The application's ELF files that lack something or cannot be seen, by path. What a package of a distribution brought unaltered is that
     package's, and what is built for another machine is never loaded here."""
     libraries, tree, catalog = libraries_of(seen), seen.looked.tree, seen.looked.catalog
     config = seen.looked.image.config
     started = {tree.canonical(path) for path in start_files(start_words(config), config, tree)}
+    started |= started_files(seen, workloads)
     current = {install_key(install): install.current_layer or 0 for install in catalog.installs}
     machine = seen.looked.image.platform.architecture
     lines = []
