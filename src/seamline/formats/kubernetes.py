@@ -119,10 +119,7 @@ def _workload(
     own, shared = mapping(container.get("securityContext")), mapping(pod.get("securityContext"))
     name, (memory, cpu) = text(container.get("name")), _limits(container)
     added, dropped = (texts(mapping(own.get("capabilities")).get(way)) for way in ("add", "drop"))
-
-    def set_by(key: str) -> Any:  # the container's own, else the pod's
-        return own.get(key, shared.get(key))
-
+    either = {**shared, **own}
     return Workload(
         name=name,
         image=text(container.get("image")),
@@ -130,17 +127,17 @@ def _workload(
         where=f"{where} {name}",
         command=_words(container, "command"),
         arguments=_words(container, "args"),
-        user=text(set_by("runAsUser")) or None,
-        group=text(set_by("runAsGroup")) or None,
-        non_root=flag(set_by("runAsNonRoot")),
+        user=text(either.get("runAsUser")) or None,
+        group=text(either.get("runAsGroup")) or None,
+        non_root=flag(either.get("runAsNonRoot")),
         read_only=flag(own.get("readOnlyRootFilesystem")),
         privileged=flag(own.get("privileged")),
         no_new_privileges=_NOT[flag(own.get("allowPrivilegeEscalation"))],
         cap_add=added,
         cap_drop=dropped,
-        apparmor=_profile(set_by("appArmorProfile")) or text(notes.get(f"{_APPARMOR}{name}")),
-        seccomp=_profile(set_by("seccompProfile")),
-        selinux=_labels(set_by("seLinuxOptions")),
+        apparmor=_profile(either.get("appArmorProfile")) or text(notes.get(f"{_APPARMOR}{name}")),
+        seccomp=_profile(either.get("seccompProfile")),
+        selinux=_labels(either.get("seLinuxOptions")),
         network="host" if flag(pod.get("hostNetwork")) else "",
         pid="host" if flag(pod.get("hostPID")) else "",
         ipc="host" if flag(pod.get("hostIPC")) else "",
