@@ -32,7 +32,7 @@ RUN_LINES = {
     "CIS-5.22": ("", "--security-opt seccomp=unconfined"),
     "CIS-5.25": ("", "--cgroup-parent /x"),
     "CIS-5.26": ("--security-opt no-new-privileges", ""),
-    "CIS-5.27": ("--health-cmd /check", "--no-healthcheck"),
+    "CIS-5.27": ("--health-cmd /app/run", "--no-healthcheck"),
     "CIS-5.29": ("--pids-limit 100", "--pids-limit -1"),
     "CIS-5.30": ("--network own", ""),
     "CIS-5.31": ("", "--userns host"),
@@ -239,6 +239,9 @@ PODS = (
     Case("a seccomp profile of the node's own", SHOP, {"CIS-5.22": "pass"},
          pod("seccompProfile: {type: RuntimeDefault}", "seccompProfile: {type: Localhost, localhostProfile: shop.json}"), "pod.yaml"),
     Case("the socket's folder is mounted", SHOP, {"CIS-5.32": APP, "CIS-5.6": APP}, pod(_EMPTY, "hostPath: {path: /var/run}"), "pod.yaml"),
+    Case("a probe of a program that is not there", SHOP, {"CIS-4.6": APP, "CIS-5.27": APP}, pod("tcpSocket: {port: 8080}", "exec: {command: [/app/gone]}"), "pod.yaml"),
+    Case("a probe of a program that is there", SHOP, {"CIS-4.6": "pass", "CIS-5.27": "pass"}, pod("tcpSocket: {port: 8080}", "exec: {command: [/app/run]}"), "pod.yaml"),
+    Case("a pod whose line comes to a program that is not there", SHOP, {"SL-0002": f"{APP} + n/a"}, pod("    resources:", "    command: [sh, -c, 'gone && /app/run']\n    resources:"), "pod.yaml"),
     Case("containerd's socket is mounted", SHOP, {"CIS-5.32": APP}, pod(_EMPTY, "hostPath: {path: /run/containerd/containerd.sock}"), "pod.yaml"),
 )  # fmt: skip
 """One setting at a time. Sources: Kubernetes' API reference, PodSpec and SecurityContext; Pod Security Standards."""

@@ -65,8 +65,9 @@ def said(report: AuditReport, rule: str) -> list[tuple[str, str, list[str]]]:
         ({"Cmd": ["/bin/sh", "-c", "/app/check.sh; exec java -jar x"]}, "fail", ["java"]),
         ({"Cmd": ["/bin/sh", "-c", "/app/check.py && /app/server"]}, "fail", ["/usr/bin/python3"]),
         ({"Cmd": ["env", "A=1", "/app/none"]}, "fail", ["/app/none"]),
-        ({"Cmd": ["/bin/sh", "-c", "test -x /app/none && /app/none; /app/server"]}, "undecidable", ["/app/none"]),
-        ({"Cmd": ["/bin/sh", "-c", "/app/none || /app/server"]}, "undecidable", ["/app/none"]),
+        ({"Cmd": ["/bin/sh", "-c", 'test -n "$X" && /app/none; /app/server']}, "undecidable", ["/app/none"]),
+        ({"Cmd": ["/bin/sh", "-c", "/app/none || /app/server"]}, "pass", []),
+        ({"Cmd": ["/bin/sh", "-c", "test -x /app/none && /app/none; /app/server"]}, "pass", []),
         ({"Cmd": ["/bin/sh", "-c", "$APP/server"], "Env": ["APP=/app"]}, "pass", []),
     ],
 )  # fmt: skip

@@ -144,6 +144,7 @@ class _Reader:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._does_without = False
         self.found: list[Ran] = []
 
     def words(self, words: Sequence[str | None], config: Config, *, sure: bool, depth: int) -> None:
@@ -162,11 +163,13 @@ class _Reader:
             words = _behind(words[1:], _WRAPPERS[name], is_env=name == "env")
 
     def _add(self, name: str, entry: Entry | None, config: Config, *, sure: bool) -> None:
-        self.found.append(Ran(name=name, entry=entry, config=config, is_sure=sure))
+        if entry is not None or not self._does_without:
+            self.found.append(Ran(name=name, entry=entry, config=config, is_sure=sure))
 
     def _read(self, name: str, config: Config, *, sure: bool) -> None:
         entry = named(name, config, self._tree) or executable(name, config, self._tree)
-        self.found.append(Ran(name=name, entry=entry, config=config, is_sure=sure, is_read=True))
+        if entry is not None or not self._does_without:
+            self.found.append(Ran(name=name, entry=entry, config=config, is_sure=sure, is_read=True))
 
     def _shell(self, words: Sequence[str | None], config: Config, *, sure: bool, depth: int) -> None:
         """`-c LINE`, else the script that it reads."""
@@ -188,7 +191,8 @@ class _Reader:
             self._read(rest, config, sure=sure)
 
     def line(self, text: str, config: Config, *, sure: bool, depth: int) -> None:
-        """Every command of a line for a shell."""
+        """Every command of a line for a shell. What the line does without (it asks first, or goes on otherwise) is none of
+        its programs where it is not there."""
         if depth >= _MOST_DEPTH:
             return
         found, own = commands(text), functions(text)
@@ -196,9 +200,12 @@ class _Reader:
         state = _State(config)
         for at, command in enumerate(found):
             state.begin(command)
-            here = sure and not state.is_conditional and command.name not in asked
-            here = here and not self._has_other(found, at, state)
-            if self._command(command, state, own, sure=here, depth=depth) and here:
+            outer = self._does_without
+            self._does_without = outer or command.name in asked or self._has_other(found, at, state)
+            here = sure and not state.is_conditional and not self._does_without
+            ends = self._command(command, state, own, sure=here, depth=depth)
+            self._does_without = outer
+            if ends and here:
                 return
 
     def _command(
