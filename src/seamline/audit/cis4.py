@@ -115,7 +115,7 @@ def _healthcheck(case: Case) -> Iterator[Judged]:
             yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("runs-to-an-end", where=pod.where))
         elif broken := broken_health(case, pod.where):
             yield Judged(
-                verdict=Verdict.FAIL, evidence=broken, is_deployed=True, mend=Message("mend-probe", {})
+                verdict=Verdict.FAIL, evidence=broken, is_deployed=True, mend=Message("mend-check", {})
             )
         elif pod.has_probe:
             yield Judged(verdict=Verdict.PASS, evidence=told("probe"), is_deployed=True)
@@ -144,7 +144,7 @@ def _instruction(case: Case) -> Judged:
         evidence = told("healthcheck-cannot-run", program=words[0])
         return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     if faults := tuple(faults_of(case.start.health_programs)):
-        evidence = tuple(_told_of(each) for each in faults)
+        evidence, mend = tuple(_told_of(each) for each in faults), Message("mend-check", {})
         return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
     evidence = told("healthcheck-runs", program=case.start.health_program)
     return Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)

@@ -91,6 +91,7 @@ def _asks(
                 evidence=told_of or told(message, where=workload.where, **args),
                 needs=Message(needs, {}) if verdict is None else None,
                 is_deployed=True,
+                mend=Message("mend-check", {}) if told_of else None,
             )
 
     return decide

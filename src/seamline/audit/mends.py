@@ -9,7 +9,7 @@ MENDS: Mapping[str, tuple[str, ...]] = {
     "CIS-4.2": ("mend-base",),
     "CIS-4.3": ("mend-unneeded",),
     "CIS-4.4": ("mend-patches",),
-    "CIS-4.6": ("mend-healthcheck", "mend-probe"),
+    "CIS-4.6": ("mend-healthcheck", "mend-check", "mend-probe"),
     "CIS-4.7": ("mend-update",),
     "CIS-4.8": ("mend-setuid",),
     "CIS-4.9": ("mend-add",),
@@ -20,9 +20,11 @@ MENDS: Mapping[str, tuple[str, ...]] = {
         for number in (*range(2, 7), *range(8, 23), *range(25, 33))
     },
     "CIS-5.7": ("mend-sshd",),
+    "CIS-5.27": ("mend-deployed-27", "mend-check"),
     "SL-0001": ("mend-numeric-user",),
     "SL-0002": (
         "mend-start",
+        "mend-check",
         "mend-interpreter",
         "mend-start-not-allowed",
         "mend-start-without-form",

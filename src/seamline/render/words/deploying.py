@@ -19,6 +19,7 @@ WORDS = {
     "deployment-variables-missing": ("this file of variables is not there: what it would set is not known", "该变量文件不存在：无从得知其设置"),
     "deployment-where": ("Workload", "容器"),
     "deployment-workloads": ("{number} workload{number:s}, {judged} judged as this image", "{number} 个容器，其中 {judged} 个按该镜像判定"),
+    "mend-check": ("bring the program, or check with one that is there: the application itself, its own port", "请安装该程序，或改用镜像内已有的方式检查：应用自身或其端口"),
     "needs-branch": ("whether the line comes to that program: what it asks for before", "该命令行是否会执行到该程序：取决于其前的条件"),
     "start-may-not-find": ("the line may come to {program}, which is not in the image", "该命令行可能执行到 {program}，但镜像中没有该程序"),
 }
