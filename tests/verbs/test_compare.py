@@ -158,3 +158,20 @@ def test_less_than_is_shown_is_no_difference_of_bytes(images: tuple[str, str]) -
     sizes = tuple(msgspec.structs.replace(each, b=each.a + 900) for each in report.delta.sizes)
     report = msgspec.structs.replace(report, delta=msgspec.structs.replace(report.delta, sizes=sizes))
     assert "0.0 MB" not in "".join(text for _, text in delta_lines(report, "en"))
+
+
+def test_layers_of_the_image_below_are_taken_as_they_were_read(
+    images: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    session = new_session()
+    base, shop = (session.open(name) for name in images)
+    below, alone = session.look(base), session.look(shop)
+    above = session.look(shop, below=below.layers)
+    taken = {id(reading.facts) for reading in below.layers}
+    number = len(below.layers)
+    assert [id(reading.facts) in taken for reading in above.layers] == [
+        at < number for at in range(len(above.layers))
+    ]
+    assert [reading.layer for reading in above.layers] == list(shop.layers)
+    assert (above.catalog.installs, above.gaps) == (alone.catalog.installs, alone.gaps)

@@ -32,6 +32,7 @@ from seamline.stores.shelf import Shelf, Stack
 from seamline.verbs.audit import DEEP
 from seamline.verbs.base import names_of
 from seamline.verbs.inspect import Seen, see
+from seamline.verbs.layers import LayerReading
 from seamline.verbs.look import Looked
 from seamline.verbs.session import Session
 
@@ -65,9 +66,9 @@ class Studio(msgspec.Struct, frozen=True, kw_only=True):
     most: int = 1
     meanwhile: Callable[[], object] = lambda: None
 
-    def look(self, taken: Taken) -> Looked:
-        """What was read of an image, or what the cache knows of it."""
-        return self.session.look(taken.image, None, DEEP) if taken.seen is None else taken.seen.looked
+    def look(self, taken: Taken, below: Sequence[LayerReading] = ()) -> Looked:
+        """What was read of an image, or what the cache knows of it; the layers of one under it were looked at before."""
+        return self.session.look(taken.image, None, DEEP, below) if taken.seen is None else taken.seen.looked
 
     def see(self, taken: Taken) -> Seen:
         """The image among the bases that are known anyway."""
@@ -98,7 +99,7 @@ def compare_two(a: Taken, b: Taken, studio: Studio) -> CompareReport:
         if stands_on(both[upper].diff_ids, both[lower].diff_ids):
             looked = studio.look(both[lower])
             known = Stack((studio.session.known, Shelf([_as_base(looked)])))
-            eyes[upper] = partial(_see_among, studio, both[upper], known)
+            eyes[upper] = partial(_see_above, studio, both[upper], looked, known)
             if both[lower].seen is None:
                 eyes[lower] = partial(see, looked, studio.session.known)
 
@@ -110,8 +111,8 @@ def compare_two(a: Taken, b: Taken, studio: Studio) -> CompareReport:
     return compare_report(one, other)
 
 
-def _see_among(studio: Studio, taken: Taken, known: Bases) -> Seen:
-    return see(studio.look(taken), known)
+def _see_above(studio: Studio, taken: Taken, below: Looked, known: Bases) -> Seen:
+    return see(studio.look(taken, below.layers), known)
 
 
 def _as_base(looked: Looked) -> Base:

@@ -57,8 +57,15 @@ class LayerReader:
         self._cache = cache
         self._verify = verify
 
-    def read_all(self, image: Image, jobs: int, progress: Progress | None = None) -> tuple[LayerReading, ...]:
-        """Every layer of the image, bottom first; at most `jobs` are read at once.
+    def read_all(
+        self,
+        image: Image,
+        jobs: int,
+        progress: Progress | None = None,
+        below: Iterable[LayerReading] = (),
+    ) -> tuple[LayerReading, ...]:
+        """Every layer of the image, bottom first; at most `jobs` are read at once. `below` are those of an image under it
+        that the same readers read: they are taken as they are.
 
         Raises:
             SeamlineError: a layer is damaged, lies or cannot be had; the lowest such layer's error.
@@ -66,7 +73,13 @@ class LayerReader:
         firsts: dict[Hashable, Layer] = {}
         for layer in image.layers:
             firsts.setdefault(_content(layer), layer)
-        wanted = [self._from_cache(layer) for layer in firsts.values()]
+        taken = {_content(each.layer): each for each in below}
+        wanted = [
+            _Wanted(layer=layer, missing=(), known=taken[content])
+            if content in taken
+            else self._from_cache(layer)
+            for content, layer in firsts.items()
+        ]
         work = [each for each in wanted if each.missing]
         known = {_content(each.layer): each.known for each in wanted if each.known is not None}
         for each, reading in zip(work, self._each(work, jobs, progress), strict=True):

@@ -59,7 +59,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 yield path, record.value
 
 
-def look(
+def look(  # noqa: PLR0913 - one argument a choice of the caller
     image: Image,
     *,
     cache: LayerCache | None,
@@ -68,14 +68,16 @@ def look(
     verify: bool = False,
     progress: Progress | None = None,
     deep: Sequence[Reader] = (),
+    below: Sequence[LayerReading] = (),
 ) -> Looked:
-    """The image, read; by the readers of `deep` too, which only a verb that needs their records asks for.
+    """The image, read; by the readers of `deep` too, which only a verb that needs their records asks for. `below` are layers
+    of another image that it may stand on, read by the same readers.
 
     Raises:
         SeamlineError: a layer is damaged, lies or cannot be had.
     """
     reader = LayerReader((*ALL_READERS, *deep), limits, cache, verify=verify)
-    layers = reader.read_all(image, jobs, progress)
+    layers = reader.read_all(image, jobs, progress, below)
     tree = fold([reading.facts.columns for reading in layers])
     facts, dangling = _linked_records(reader, layers, tree)
     catalog = take_stock(tree, facts, READERS)

@@ -23,7 +23,7 @@ from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
 from seamline.verbs.attested import Trust, keys_of, with_statements
 from seamline.verbs.inspect import Seen, see
-from seamline.verbs.layers import LayerReader, Progress
+from seamline.verbs.layers import LayerReader, LayerReading, Progress
 from seamline.verbs.look import ALL_READERS, Looked, look
 
 if TYPE_CHECKING:
@@ -50,8 +50,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """The images of every platform that `text` names, each opened when it is asked for."""
         return open_every_image(text, self.opening)
 
-    def look(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Looked:
-        """The image, read; by the readers of `deep` too."""
+    def look(
+        self,
+        image: Image,
+        progress: Progress | None = None,
+        deep: Sequence[Reader] = (),
+        below: Sequence[LayerReading] = (),
+    ) -> Looked:
+        """The image, read; by the readers of `deep` too. `below` are layers of an image under it, read by the same readers."""
         return look(
             image,
             cache=self.cache,
@@ -60,6 +66,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             verify=self.verify,
             progress=progress,
             deep=deep,
+            below=below,
         )
 
     def remembers(self, image: Image, deep: Sequence[Reader] = ()) -> bool:
