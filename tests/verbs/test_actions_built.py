@@ -258,6 +258,7 @@ def test_a_runtime_that_was_copied_is_copied_anew_with_the_effect_foretold(image
         f"COPY --from={PYTHON}   # setuptools >= 70.0",
     )
     assert scan.finding("CVE-2026-13").key not in {*alone.mends, *alone.brings}
+    assert scan.report.rebuild == "useless"
     world.today = "2026-03-01"
     new = world.compose("python", python({"setuptools": "70.0", "pip": "25.0"}))
     world.base(new, PYTHON)
@@ -271,6 +272,9 @@ def test_a_runtime_that_was_copied_is_copied_anew_with_the_effect_foretold(image
     flat = world.built(COPY.format(copy=copied), {"debian:12": images.new_debian, PYTHON: old}, layers=False)
     flat_scan = world.scan(flat)
     assert flat_scan.action("copy-newer").mends == copy.mends
+    assert (scan.report.rebuild, set(scan.report.rebuild_mends)) == ("needed", set(copy.mends))
+    rebuilt = world.scan(world.built(COPY.format(copy=copied), {"debian:12": images.new_debian, PYTHON: new}))
+    assert scan.keys() - rebuilt.keys() == set(scan.report.rebuild_mends)
     anew = world.built(COPY.format(copy=copy.command), {"debian:12": images.new_debian, PYTHON: new})
     again = world.scan(anew)
     assert again.keys() == scan.expected_after(copy)

@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from seamline.advisories.copies import copies
+from seamline.advisories.copies import copied_again, copies
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, effect_of, is_package_flaw
 from seamline.advisories.judge import lacking
 from seamline.advisories.removal import removals
@@ -37,6 +37,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     counted = [each for each in findings if not each.suppressed]
     effects = {floor.name: effect_of(floor, findings, yard) for floor in yard.floors}
     actions = list(copies(findings, yard))
+    again = copied_again(actions, yard)
     taken = {key for action in actions for key in action.mends}
     actions += package_actions(findings, taken, yard)
     taken |= {key for action in actions for key in action.mends}
@@ -58,7 +59,10 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     actions += _others([each for each in counted if not is_package_flaw(each)], yard)
     taken |= {key for action in actions for key in action.mends}
     actions += _waits([each for each in counted if each.key not in taken], yard)
-    return _decided(findings, _finished(actions, findings), effects[yard.floors[-1].name], yard)
+    rebuilt = effects[yard.floors[-1].name]
+    if rebuilt is not None:
+        rebuilt = msgspec.structs.replace(rebuilt, mends=rebuilt.mends | again)
+    return _decided(findings, _finished(actions, findings), rebuilt, yard)
 
 
 def _acts_here(finding: Finding, floor: Floor, effects: dict[str, Effect | None], yard: Yard) -> bool:

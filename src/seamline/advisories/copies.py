@@ -6,7 +6,7 @@ they put over it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -18,6 +18,7 @@ from seamline.advisories.verdict import Verdict
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Install
+from seamline.model.seam import Base
 
 
 def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
@@ -28,6 +29,21 @@ def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
         if held is not None:
             after = yard.judge([*held, *_beside(layer, source, held, yard)])
             yield from _copy(members, source, after, {each.key for each in findings})
+
+
+def copied_again(actions: Iterable[Action], yard: Yard) -> frozenset[str]:
+    """The keys of what building the same file again mends, as it copies out of what the name stands for by then: of a COPY as
+    of a FROM nothing in an image says that its name was pinned."""
+    same = {
+        _key(source.folder, source.onto)
+        for source in yard.copied_from.values()
+        if source.onto is not None and source.onto.reference == source.name
+    }
+    return frozenset(key for action in actions if action.key in same for key in action.mends)
+
+
+def _key(folder: str, onto: Base) -> str:
+    return action_key("copy-newer", folder, onto.digest or onto.reference)
 
 
 def _is_copied(finding: Finding, layer: int, source: Copied, yard: Yard) -> bool:
@@ -76,7 +92,7 @@ def _copy(
     brings = {key: flaw.id for key, flaw in after.items() if key not in before}
     if mended:
         yield Action(
-            key=action_key("copy-newer", source.folder, onto.digest or onto.reference),
+            key=_key(source.folder, onto),
             what="copy-newer",
             message=Message(
                 "copy-from-newer",
