@@ -6,47 +6,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 
 from seamline.model.evidence import Message
 from seamline.render.layout import plain
-from seamline.render.words.acting import WORDS as ACTING
-from seamline.render.words.asking import WORDS as ASKING
-from seamline.render.words.auditing import WORDS as AUDITING
-from seamline.render.words.comparing import WORDS as COMPARING
-from seamline.render.words.deciding import WORDS as DECIDING
-from seamline.render.words.deploying import WORDS as DEPLOYING
-from seamline.render.words.lint_own_rules import WORDS as LINT_OWN_RULES
-from seamline.render.words.lint_rules import WORDS as LINT_RULES
-from seamline.render.words.linting import WORDS as LINTING
-from seamline.render.words.paging import WORDS as PAGING
 from seamline.render.words.reading import WORDS as READING
-from seamline.render.words.readying import WORDS as READYING
-from seamline.render.words.scanning import WORDS as SCANNING
-from seamline.render.words.starting import WORDS as STARTING
-from seamline.render.words.updating import WORDS as UPDATING
 
 SHELVES = (
-    READING,
-    SCANNING,
-    ACTING,
-    DECIDING,
-    AUDITING,
-    DEPLOYING,
-    ASKING,
-    COMPARING,
-    LINTING,
-    LINT_RULES,
-    LINT_OWN_RULES,
-    PAGING,
-    READYING,
-    STARTING,
-    UPDATING,
+    "reading",
+    "acting",
+    "scanning",
+    "auditing",
+    "readying",
+    "paging",
+    "comparing",
+    "updating",
+    "deciding",
+    "asking",
+    "deploying",
+    "linting",
+    "lint_rules",
+    "lint_own_rules",
+    "starting",
 )
-"""The words by what they tell of, in reading order; an id stands on one shelf only."""
-ENGLISH = {identifier: pair[0] for shelf in SHELVES for identifier, pair in shelf.items()}
-CHINESE = {identifier: pair[1] for shelf in SHELVES for identifier, pair in shelf.items()}
-LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
+"""The modules of words by what they tell of, what most reports need first; an id stands on one shelf only."""
+
+
+def shelf(name: str) -> Mapping[str, tuple[str, str]]:
+    """The words of one shelf, English and Chinese; imported when a word is first looked for there: most verbs need few."""
+    words: Mapping[str, tuple[str, str]] = import_module(f"{__name__}.{name}").WORDS
+    return words
+
+
+@cache
+def _pair(identifier: str) -> tuple[str, str]:
+    for name in SHELVES:
+        if (found := shelf(name).get(identifier)) is not None:
+            return found
+    raise KeyError(identifier)
+
+
+class _Words(Mapping[str, str]):
+    """Every word of one language, by id."""
+
+    def __init__(self, column: int) -> None:
+        self._column = column
+
+    def __getitem__(self, identifier: str) -> str:
+        return _pair(identifier)[self._column]
+
+    def __iter__(self) -> Iterator[str]:
+        return (identifier for name in SHELVES for identifier in shelf(name))
+
+    def __len__(self) -> int:
+        return sum(len(shelf(name)) for name in SHELVES)
+
+
+ENGLISH, CHINESE = _Words(0), _Words(1)
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
 
 
 def word(identifier: str, language: str, **args: str | int) -> str:
@@ -80,7 +99,7 @@ NOBODY = READING["owner-unknown"][0]
 
 def owner_name(owner: str, language: str) -> str:
     """An owner as a reader of a language calls it."""
-    return ", ".join(LANGUAGES[language].get(_OWNERS.get(each, ""), each) for each in owner.split(", "))
+    return ", ".join(_plainly(_OWNERS.get(each, ""), language, each) for each in owner.split(", "))
 
 
 _LAYERS = re.compile(r"layers? (\d+(?:-\d+)?)")
@@ -90,12 +109,17 @@ def part_name(name: str, language: str) -> str:
     """A part of an image as a reader of a language calls it: a base by its own name, the rest in words."""
     if numbered := _LAYERS.fullmatch(name):
         return fill("part-layers" if "-" in name else "part-layer", {"layers": numbered[1]}, language)
-    return LANGUAGES[language].get(f"part-{name.replace(' ', '-')}", name)
+    return _plainly(f"part-{name.replace(' ', '-')}", language, name)
 
 
 def rung_name(rung: str, language: str) -> str:
     """A kind of evidence as a reader of a language calls it."""
-    return LANGUAGES[language].get(f"rung-{rung.replace(' ', '-')}", rung)
+    return _plainly(f"rung-{rung.replace(' ', '-')}", language, rung)
+
+
+def _plainly(identifier: str, language: str, otherwise: str) -> str:
+    """A word of what is read in every image; what is none is an image's own name, and looked for on no other shelf."""
+    return LANGUAGES[language][identifier] if identifier in READING else otherwise
 
 
 _NAMED = {"owner": owner_name, "then": owner_name, "how": rung_name}
