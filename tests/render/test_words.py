@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from seamline.model.evidence import Rung
+<<<<<<< HEAD
 from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, shelf
+=======
+from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, word
+from seamline.render.words.spacing import joined, unlike
+>>>>>>> 359c275 (Chinese: one rule of spacing for what is filled in, full-width signs between words; an unknown end of support says why)
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME_IN_BOTH = {
@@ -25,7 +30,8 @@ SAME_IN_BOTH = {
     "fork-counts",
     "form-distroless",
     "form-wasm",
-    "lint-between",
+    "semicolon",
+    "aside",
     "lint-fixable",
     "measured-day",
     "delta-bytes",
@@ -79,3 +85,25 @@ def test_every_id_that_the_program_says_has_words() -> None:
     }
     assert len(said) > 300
     assert said - set(ENGLISH) == set()
+
+
+_NAMES = re.compile(r"\{(\w+)(?::\w*)?\}")
+
+
+@pytest.mark.parametrize("value", ["infra", "基础设施", "7", "/usr/bin", "=1", "(x)", "a，"])
+def test_whatever_fills_a_chinese_text_is_set_off_as_chinese_is(value: str) -> None:
+    for identifier, template in CHINESE.items():
+        args = dict.fromkeys(_NAMES.findall(template), value)
+        assert not unlike(fill(identifier, args, "zh")), identifier
+        assert not unlike(_NAMES.sub("\0", template)), identifier
+
+
+def test_what_stands_beside_han_is_set_off_once_and_columns_stay() -> None:
+    assert joined("由", "infra") == "由 infra"
+    assert joined("由 ", "基础设施") == "由基础设施"
+    assert joined("由 ", " infra") == "由  infra"
+    assert joined("“", "a") == "“a"
+    assert joined("共", ", b") == "共, b"
+    assert joined("a", "b") == "ab"
+    assert word("update-takes", "zh", acts="重建", owner="infra") == "更新需要：重建；由 infra 开始"
+    assert word("update-takes", "zh", acts="重建", owner="infrastructure") == "更新需要：重建；由基础设施开始"

@@ -16,7 +16,9 @@ from seamline.render.explain import write_explain
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.verbs.database_update import update
+from seamline.verbs.demo import write_demo
 from tests.advisories.records import record
+from tests.cli.test_commands import run
 from tests.verbs.test_explain import explained
 from tests.verbs.test_scan import AS_OF, known, scanned, status
 from tests.verbs.test_scan import OLD_BASE as BASE
@@ -80,3 +82,20 @@ def test_alpine_edge_is_no_release_that_could_end() -> None:
     release = Distribution(id="alpine", version_id="3.21.2")
     assert cycle_of_distribution(edge, lambda _: cycles) is None
     assert cycle_of_distribution(release, lambda _: cycles) == cycles[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_end_that_nobody_has_fetched_names_the_next_step_where_the_end_would_stand(
+    tmp_path: Path, language: str
+) -> None:
+    write_demo(tmp_path / "demo")
+    image = f"oci-dir:{tmp_path / 'demo'}:shop"
+    outputs = ["--output", f"table={tmp_path / 'table'}", "--output", f"html={tmp_path / 'html'}"]
+    told = {"en": "unknown: no dates (seamline db update)", "zh": "未知：没有日期数据（seamline db update）"}[
+        language
+    ]
+    for verb, images in {"report": [image], "compare": [image, image]}.items():
+        done = run(tmp_path, verb, *images, "--offline", "--lang", language, *outputs)
+        assert done.returncode == 0, done.stderr
+        assert told in (tmp_path / "html").read_text()
+        assert "seamline db update" in " ".join((tmp_path / "table").read_text().split())

@@ -54,7 +54,8 @@ def _support(portrait: Portrait) -> Measured:
     """The earliest end of security support of anything inside, with the extended one."""
     kept = [each for each in portrait.updates.support if each.days_left is not None]
     if not kept:
-        return UNKNOWN
+        why = portrait.updates.support_unknown
+        return Measured(shown=why) if why is not None else UNKNOWN
     first = min(kept, key=lambda each: each.days_left or 0)
     args: dict[str, str | int] = {"day": first.ends, "extended": first.extended_ends}
     identifier = "measured-support" if first.extended_ends > first.ends else "measured-day"

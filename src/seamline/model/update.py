@@ -73,10 +73,12 @@ class Breaking(msgspec.Struct, frozen=True, kw_only=True):
 
 class Updates(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One image's updates. `notes` are what an update meets besides: obsolete in-place upgrades, unpinned inputs, whether
-    the build can be repeated."""
+    the build can be repeated. `support_unknown` tells why `support` is empty: there are no dates here, or none of what is
+    in the image."""
 
     parts: tuple[PartAge, ...]
     support: tuple[Support, ...] = ()
     lags: tuple[FixLag, ...] = ()
     breaks: tuple[Breaking, ...] = ()
     notes: tuple[Message, ...] = ()
+    support_unknown: Message | None = None

@@ -135,7 +135,7 @@ def _privilege(report: AuditReport, language: str, columns: int, *, every: bool)
     if report.readiness is not None:
         yield from write_readiness(report.readiness, language, columns)
         if every:
-            yield f" {word('kubernetes-says', language)}:"
+            yield f" {word('kubernetes-says', language)}{word('colon', language).rstrip()}"
             yield from (f"   {plain(line)}" for line in manifest(report.readiness).splitlines())
         yield ""
     if report.fork is not None:
@@ -163,7 +163,9 @@ def _secrets(report: AuditReport, language: str, columns: int) -> Iterator[str]:
         met.add(line.group)
         place = plain(secret_place(line))
         yield f" {line.group:>3} {left(line.kind, 26)} {place}"
-        yield from (f"{'':32}{text}" for text in wrapped("; ".join(told).split(), columns - 32))
+        yield from (
+            f"{'':32}{text}" for text in wrapped(word("semicolon", language).join(told).split(), columns - 32)
+        )
     if len(report.secrets) > _MOST_SECRETS:
         yield " " + word("more-secrets", language, number=len(report.secrets) - _MOST_SECRETS)
     yield ""
@@ -202,8 +204,10 @@ def _decided(report: AuditReport, language: str, columns: int, *, every: bool) -
         for name, lines in by_rule(report.rules).items():
             verdict = verdict_of(lines)
             if verdict != Verdict.FAIL:
-                told = "; ".join(say(e.message, language) for line in lines[:1] for e in line.evidence)
-                text = rule_title(lines[0], language) + (f": {told}" if told else "")
+                told = word("semicolon", language).join(
+                    say(e.message, language) for line in lines[:1] for e in line.evidence
+                )
+                text = rule_title(lines[0], language) + (f"{word('colon', language)}{told}" if told else "")
                 yield f" {left(name, 9)} {left(word(f'verdict-{verdict.value}', language), 15)} {clip(plain(text), columns - 27)}"
 
 

@@ -23,13 +23,13 @@ _SIDES = (Side.SYSTEM, Side.APPLICATION, Side.UNKNOWN)
 def write_audit_markdown(report: AuditReport, language: str) -> str:
     """The text, ending in a newline."""
     counts = Counter(verdict_of(lines) for lines in by_rule(report.rules).values())
-    told = ", ".join(
+    told = word("between", language).join(
         word(f"count-{verdict.value}", language, number=counts[verdict]) for verdict in _ORDER[:4]
     )
     lines = [
         f"# {code(report.image.reference)}",
         "",
-        f"{word('as-of', language, day=report.as_of[:10])}: {told}",
+        f"{word('as-of', language, day=report.as_of[:10])}{word('colon', language)}{told}",
         *_deployment(report, language),
         *_rules(report, language),
         *_surface(report, language),
@@ -119,8 +119,8 @@ def _readiness(report: AuditReport, language: str) -> Iterator[str]:
         return
     yield from ("", f"## {word('least-privilege', language)}", "")
     for want, ready in verdicts(found):
-        why = "; ".join(reasons(found, want, language))
-        yield f"- {want_word(want, language)}: **{ready_word(ready, language)}**" + (
+        why = word("semicolon", language).join(reasons(found, want, language))
+        yield f"- {want_word(want, language)}{word('colon', language)}**{ready_word(ready, language)}**" + (
             f" - {escaped(why)}" if why else ""
         )
     yield from (

@@ -110,8 +110,8 @@ def _dimension(dimension: DimensionLine, language: str, columns: int) -> Iterato
 def _neither(names: Sequence[str], language: str, columns: int) -> Iterator[str]:
     label = word("neither-has", language)
     told = word("comma", language).join(names)
-    for at, line in enumerate(wrapped(told.split(), columns - width(label) - 2)):
-        yield f" {label if not at else ' ' * width(label)} {line}"
+    for at, line in enumerate(wrapped(told.split(), columns - width(label) - 1)):
+        yield f" {label if not at else ' ' * width(label)}{line}"
 
 
 def _is_count(line: IndicatorLine) -> bool:

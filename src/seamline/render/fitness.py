@@ -51,7 +51,7 @@ def _told(name: str, fitness: Fitness, language: str) -> str:
         case _:
             if not fitness.moved:
                 return word("fact-stayed", language)
-            return "; ".join(
+            return word("semicolon", language).join(
                 word(
                     "fact-moved-release" if each.is_release else "fact-moved",
                     language,

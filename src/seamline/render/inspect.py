@@ -109,7 +109,7 @@ def _seam_line(below: StratumLine, above: Side, language: str, columns: int) -> 
     proof = "seam-proved" if below.confidence in _PROOFS and above == Side.APPLICATION else "seam-likely"
     if above == Side.UNKNOWN:
         proof = "seam-between"
-    text = f" {word('seam', language)}: {word(proof, language)} "
+    text = f" {word('seam', language)}{word('colon', language)}{word(proof, language)} "
     before = (columns - 2 - width(text)) // 2
     return " " + "=" * before + text + "=" * (columns - 2 - before - width(text))
 

@@ -136,6 +136,6 @@ def _foot(file: LintFile, language: str, columns: int) -> Iterator[str]:
 def _runtime(report: LintReport, language: str, columns: int) -> Sequence[str]:
     words = [
         word("lint-runtime-title", language),
-        word("lint-between", language).join(say(each, language) for each in report.runtime),
+        word("semicolon", language).join(say(each, language) for each in report.runtime),
     ]
     return wrapped(" ".join(words).split(), columns)

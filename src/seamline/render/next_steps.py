@@ -15,7 +15,7 @@ _WORD = re.compile(r"(?:'[^']*'|[^ ])+")
 def next_steps(commands: Iterable[str], language: str, columns: int) -> Iterator[str]:
     """The lines, the label before the first. A command that is too long goes on behind a backslash, its words whole; one whose
     name alone is too long stays on its line, as breaking gains nothing."""
-    label = f"{word('next', language)}: "
+    label = f"{word('next', language)}{word('colon', language)}"
     for command in commands:
         words = _WORD.findall(plain(command))
         room = columns - width(label) - 4

@@ -53,7 +53,7 @@ def _short(text: str, identifier: str) -> str:
     """Reasons and second dates are for a comparison."""
     cut = (
         plain(text).partition(":")[0].partition("：")[0]
-        if identifier.startswith("privilege-")
+        if identifier.startswith(("privilege-", "support-"))
         else plain(text)
     )
     if identifier == "measured-support":

@@ -49,7 +49,7 @@ def write_readiness(found: Readiness, language: str, columns: int) -> Iterator[s
         for reason in told:
             for at, line in enumerate(wrapped(reason.split(), columns - 7)):
                 yield f"   {'  ' if at else ''}{line}"
-    yield f" {word('ready-run-line', language)}:"
+    yield f" {word('ready-run-line', language)}{word('colon', language).rstrip()}"
     yield from command_lines(found.run_line, columns - 3)
 
 

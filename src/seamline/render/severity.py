@@ -26,7 +26,7 @@ def both_severities(finding: Finding, language: str) -> str:
         f"{plain(each.kind)} {plain(each.text)}" for each in finding.scores if not each.number and each.text
     ]
     spelt = word(f"severity-{finding.severity}", language)
-    return f"{spelt} ({', '.join(told)})" if told else spelt
+    return spelt + word("aside", language, text=", ".join(told)) if told else spelt
 
 
 def is_judged(scan: ScanReport) -> bool:

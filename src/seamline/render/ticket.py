@@ -69,7 +69,7 @@ def _action(
         left = word("days-late" if late else "days-left", language, days=abs(action.days_left or 0))
         first = due_first(findings)
         told = escaped(due_words(first, language)) if first is not None else action.due
-        facts.append(f"{word('label-due', language)} {told} ({left})")
+        facts.append(f"{word('label-due', language)} {told}{word('aside', language, text=left)}")
     if action.adds:
         names = ", ".join(map(escaped, action.adds))
         facts.append(word("newly-adds", language, number=len(action.adds), names=names))

@@ -45,7 +45,7 @@ def _security(portrait: Portrait, language: str) -> Iterator[Pair]:
         late = sum(each.deadline is not None and each.deadline.is_overdue for each in fixable)
         text = word("whole-findings", language, number=len(found), fixable=len(fixable), late=late)
         sides = _by_side(Counter(each.side for each in found), language)
-        yield word("card-findings", language), text + (f" ({sides})" if sides else "")
+        yield word("card-findings", language), text + (word("aside", language, text=sides) if sides else "")
     else:
         yield word("card-findings", language), nothing_found(portrait.scan, language)
     audit = portrait.audit
@@ -74,6 +74,8 @@ def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
     for part in reversed(found.parts):
         yield part.reference or part_name(part.stratum, language), _age(part, language)
         yield from (("", text) for text in part_lines(part, language))
+    if found.support_unknown is not None:
+        yield word("indicator-support-ends", language), say(found.support_unknown, language)
     for kept in found.support:
         side = word(f"side-{kept.side.value}", language)
         day = word("measured-support", language, day=kept.ends, extended=kept.extended_ends) if kept.extended_ends > kept.ends else kept.ends  # fmt: skip
@@ -98,7 +100,8 @@ def _age(part: PartAge, language: str) -> str:
     unknown = word("measured-unknown", language)
     told = [word(f"side-{part.side.value}", language), owner_name(part.owner, language)]
     if part.created:
-        told.append(word("whole-made", language, day=part.created, days=part.age_days or 0))
+        made = "whole-made" if part.age_days else "whole-made-today"
+        told.append(word(made, language, day=part.created, days=part.age_days or 0))
     if part.reference:
         pin = word(f"pin-{part.pin.replace(' ', '-')}", language) if part.pin else unknown
         told.append(f"{word('page-pin', language)}{word('colon', language)}{pin}")

@@ -18,7 +18,7 @@ from seamline.model.update import Breaking, Support, Updates
 from seamline.seam.history import steps_of
 from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
 from seamline.settings.file import Settings
-from seamline.stores.advisory_index import Advisories
+from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.stores.ledger import Bases
 from seamline.update.ages import Part, ages, days_between
 from seamline.update.breaks import breaks
@@ -52,9 +52,11 @@ def world_of(known: Bases, index: Advisories, settings: Settings, as_of: str) ->
 def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport, world: World) -> Updates:
     """The updates of one image."""
     parts = list(_parts(stock, inspected, world))
+    support = tuple(_support(stock, world))
     return Updates(
         parts=ages(parts, scan.actions, world.today),
-        support=tuple(_support(stock, world)),
+        support=support,
+        support_unknown=None if support else _undated(stock, world),
         lags=tuple(lags(scan.findings, world.today)),
         breaks=tuple(each for part in parts for each in _breaks(part, world.later)),
         notes=(
@@ -167,6 +169,15 @@ def _support(stock: Stock, world: World) -> Iterator[Support]:
         if cycle is not None and (cycle.product, cycle.cycle) not in told:
             told.add((cycle.product, cycle.cycle))
             yield _kept(cycle, install, stock, world.today)
+
+
+def _undated(stock: Stock, world: World) -> Message:
+    """Why nothing is known of any end of support."""
+    if world.index.manifest.state_of(WEATHER) is None:
+        return Message("support-no-dates")
+    distribution = stock.distribution
+    name = f"{distribution.id} {distribution.version_id}".strip() if distribution is not None else ""
+    return Message("support-none-listed", {"name": name}) if name else Message("support-nothing-dated")
 
 
 def _kept(cycle: Cycle, install: Install, stock: Stock, today: str) -> Support:

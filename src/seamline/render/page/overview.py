@@ -49,8 +49,14 @@ def _figures(portrait: Portrait, tongue: Tongue) -> tuple[tuple[str, str], ...]:
         (tongue.word("card-findings"), count(len(counted)) if known else tongue.word("measured-unknown")),
         (tongue.word("card-overdue"), count(late) if known else tongue.word("measured-unknown")),
         (tongue.word("card-rules"), count(failed)),
-        (tongue.word("card-support"), min((e.ends for e in portrait.updates.support if e.ends), default="-")),
+        (tongue.word("card-support"), _support_ends(portrait, tongue)),
     )
+
+
+def _support_ends(portrait: Portrait, tongue: Tongue) -> str:
+    why = portrait.updates.support_unknown
+    ends = min((each.ends for each in portrait.updates.support if each.ends), default="-")
+    return tongue.say(why) if why is not None else ends
 
 
 def strata(portrait: Portrait, tongue: Tongue) -> Markup:

@@ -48,7 +48,10 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
                 caption=tongue.word("page-updates-told"),
             ),
             listing(parts),
-            tag("h3", tongue.word("indicator-support-ends")) if found.support else None,
+            tag("h3", tongue.word("indicator-support-ends"))
+            if found.support or found.support_unknown is not None
+            else None,
+            tag("p", tongue.say(found.support_unknown)) if found.support_unknown is not None else None,
             rows(
                 tongue.heads(
                     "page-product", "page-cycle", "column-side", "page-ends", "page-extended", "page-due"

@@ -102,7 +102,7 @@ WORDS = {
     "measured-support": ("{day}, extended {extended}", "{day}，延长至 {extended}"),
     "measured-uid": ("uid {uid}", "uid {uid}"),
     "measured-unknown": ("unknown", "未知"),
-    "neither-has": ("Neither has", "两者均无"),
+    "neither-has": ("Neither has ", "两者均无："),
     "not-judged": ("{image} was judged without advisories: seamline db update", "{image} 的判定没有漏洞数据：请运行 seamline db update"),
     "nothing-fixable": ("Nothing that can be mended is open in {image}; {number} finding{number:s} without a fix.", "{image} 没有可修复的漏洞；{number} 个尚无修复。"),
     "nothing-open": ("No known flaw is open in {image}.", "{image} 没有已知漏洞。"),

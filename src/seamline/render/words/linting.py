@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # fmt: off
 WORDS: dict[str, tuple[str, str]] = {
-    "lint-between": ("; ", "；"),
     "lint-caution-DL3015": ("look whether something relied on a recommended package (ca-certificates for https)", "请确认没有依赖被推荐安装的软件包（如 https 所需的 ca-certificates）"),
     "lint-caution-DL3057": ("it only looks whether the port answers: a request of your own says more", "它只检查端口是否应答：自行发起请求更能说明问题"),
     "lint-caution-DL4006": ("steps that now fail hid a failure before", "现在失败的步骤，以前只是掩盖了失败"),
