@@ -45,6 +45,36 @@ def test_tz_works_where_the_zone_s_file_is_there_links_followed() -> None:
     assert verdict(own) == ("works", "zone-file")
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("CST-8", "zone-told"),
+        ("<+08>-8", "zone-told"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "zone-told"),
+        ("UTC", "zone-told"),
+        (":/etc/zone", "zone-file"),
+        ("/etc/zone", "zone-file"),
+        ("Asia", "zone-missing"),
+        ("CST", "zone-missing"),
+    ],
+)
+def test_a_tz_that_says_its_offset_or_its_file_needs_no_tzdata(value: str, why: str) -> None:
+    scene = [{**GLIBC, "etc/zone": b"TZif2", "usr/share/zoneinfo/Asia/Tokyo": b"TZif2"}]
+    assert tried(scene, environment={"TZ": value})["TZ"].why.id == why
+
+
+def test_certificates_that_the_image_names_and_has_not_got_are_told() -> None:
+    scene = [{"usr/lib/libcrypto.so.3": b"", "etc/own.pem": b""}]
+    named = {
+        path: tried(scene, environment={"SSL_CERT_FILE": path})["SSL_CERT_FILE"]
+        for path in ("/etc/own.pem", "/no")
+    }
+    assert [verdict(each) for each in named.values()] == [
+        ("works", "certificates-read"),
+        ("no effect", "certificates-not-there"),
+    ]
+
+
 def test_a_jvm_brings_zones_of_its_own() -> None:
     assert verdict(tried([GLIBC], runtimes=frozenset({"java"}))["TZ"]) == ("works", "zone-of-runtime")
 

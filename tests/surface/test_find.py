@@ -245,3 +245,9 @@ def test_a_writable_folder_is_on_path_by_the_doing_of_who_put_it_there(
     scene: Scene = [{"tmp": Directory(0o1777), "usr/bin/sh": PROGRAM}, {}]
     lines = found(scene, "1000", "/tmp:/usr/bin", by=PathSetter(OWN, frozenset(below)))
     assert ("writable folder on PATH", "/tmp", side) in kinds(lines)
+
+
+def test_a_password_that_was_taken_away_is_the_doing_of_who_rewrote_the_shadow_file() -> None:
+    base = {"etc/passwd": b"root:x:0:0::/root:/bin/sh\n", "etc/shadow": b"root:*:::::::\n", "bin/sh": PROGRAM}
+    lines = found([base, {"etc/shadow": File(b"root::::::::\n", 0o640)}])
+    assert ("account without password", "root", "application") in kinds(lines)

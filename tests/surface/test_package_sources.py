@@ -28,6 +28,23 @@ def test_an_apt_configuration_may_waive_them_for_all() -> None:
     assert [source.unsigned for source in sources("etc/apt/sources.list", text, **waiving)] == [True]
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "is_waived"),
+    [
+        ("etc/apt/apt.conf", "APT::Get::AllowUnauthenticated true;\n", True),
+        ("etc/apt/apt.conf.d/99x", 'APT { Get { AllowUnauthenticated "yes"; }; };\n', True),
+        ("etc/apt/apt.conf.d/99x", 'Acquire { AllowInsecureRepositories\n"1"; }\n', True),
+        ("etc/apt/apt.conf.d/99x", '// APT::Get::AllowUnauthenticated "true";\n', False),
+        ("etc/apt/apt.conf.d/99x", 'APT::Get { AllowUnauthenticated "false"; };\n', False),
+        ("etc/apt/apt.conf.d/99x", '/* APT::Get::AllowUnauthenticated "true"; */', False),
+        ("etc/apt/apt.conf.d/99x", 'APT { Get { AllowUnauthenticated "true', False),
+    ],
+)
+def test_apt_s_settings_are_read_however_they_are_nested(path: str, text: str, is_waived: bool) -> None:
+    (source,) = sources("etc/apt/sources.list", "deb https://x/debian bookworm main\n", **{path: text})
+    assert (source.unsigned, source.waived_by) == (is_waived, path if is_waived else "")
+
+
 def test_security_suites_are_told_from_the_others() -> None:
     text = "Types: deb\nURIs: https://x/debian\nSuites: trixie trixie-updates trixie-security\nComponents: main\n"
     found = sources("etc/apt/sources.list.d/debian.sources", text)

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.scenes import Hardlink, Thing
+from tests.scenes import Hardlink, Link, Thing
 from tests.verbs.test_audit import audited, verdicts
 
 TOOL, CONF = b"#!/bin/sh\necho tool\n", b"level = 1\n"
@@ -95,3 +95,8 @@ def test_a_damaged_list_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     rows = b"demo/a.py,sha256=\xff\xff,1\ndemo/b.py,sha256=" + b"A" * 43 + b',1\n"' + b"x" * 200_000
     root: dict[str, Thing] = {f"{home}demo/b.py": b"x", f"{home}demo-1.dist-info/METADATA": b"Name: demo\nVersion: 1\n", f"{home}demo-1.dist-info/RECORD": rows}  # fmt: skip
     assert altered(tmp_path, root) == [(f"{home}demo/b.py", "pypi", 0, False)]
+
+
+def test_a_file_that_a_layer_replaced_by_a_link_is_altered(tmp_path: Path) -> None:
+    layers = [debian(), {"usr/bin/tool": Link("/bin/true")}]
+    assert altered(tmp_path, *layers) == [("usr/bin/tool", "deb", 1, False)]

@@ -205,11 +205,11 @@ def _verified(case: Case) -> Iterator[Judged]:
     """4.11: sources whose signatures nobody asks for, and steps that waived them."""
     mend = Message("mend-unsigned", {})
     unsigned = [source for source in case.sources if source.unsigned]
-    for path in dict.fromkeys(source.path for source in unsigned):
-        args = {"path": path, "address": next(each.address for each in unsigned if each.path == path)}
+    by_file = {source.waived_by or source.path: source for source in reversed(unsigned)}
+    for path, source in sorted(by_file.items()):
         yield Judged(
             verdict=Verdict.FAIL,
-            evidence=told("source-unsigned", **args),
+            evidence=told("source-unsigned", path=path, address=source.address),
             stratum=case.part_of_file(path),
             mend=mend,
         )

@@ -35,7 +35,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=4,
+    version=5,
     wants=(
         "etc/passwd",
         "etc/shadow",
@@ -45,6 +45,7 @@ READER = Reader(
         "etc/doas.conf",
         "etc/apt/sources.list",
         "etc/apt/sources.list.d/*",
+        "etc/apt/apt.conf",
         "etc/apt/apt.conf.d/*",
         "etc/apk/repositories",
         "etc/yum.conf",

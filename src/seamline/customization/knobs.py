@@ -9,13 +9,19 @@ import msgspec
 
 from seamline.formats.shell_variables import variables_read
 from seamline.model.customization import Knob, KnobVerdict
-from seamline.model.entry import FILE
+from seamline.model.entry import DIRECTORY, FILE
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
 _WORKS, _NO_EFFECT, _UNKNOWN = KnobVerdict.WORKS, KnobVerdict.NO_EFFECT, KnobVerdict.UNKNOWN
 _ZONES = b"usr/share/zoneinfo"
+_UTC = frozenset(("UTC", "GMT", "Etc/UTC", "Etc/GMT", "Zulu"))
+"""What a C library without the zone's file takes for UTC, as it takes every unknown name."""
+_OWN_OFFSET = re.compile(
+    r":?(?:[A-Za-z]{3,}|<[\w+-]{3,}>)[+-]?\d{1,2}(?::\d\d){0,2}(?:(?:[A-Za-z]{3,}|<[\w+-]{3,}>)[\w+:,./-]*)?"
+)
+"""`CST-8`, `CET-1CEST,M3.5.0,M10.5.0/3`, `<+08>-8`. Source: tzset(3); POSIX.1-2024 XBD 8.3, TZ."""
 _LOCALES = b"usr/lib/locale"
 _MUSL = (
     b"lib/ld-musl-x86_64.so.1",
@@ -73,8 +79,13 @@ def _zone(tree: Tree, bench: Bench) -> Knob:
     """TZ: the C library looks for the zone's file; a JVM and Node's ICU bring zones of their own."""
     value = bench.environment.get("TZ") or "Asia/Shanghai"
     folder = bench.environment.get("TZDIR", "").strip("/").encode() or _ZONES
-    if tree.resolve(folder + b"/" + value.lstrip(":").encode()) is not None:
-        return _knob("TZ", value, _WORKS, Message("zone-file", {"path": f"{folder.decode()}/{value}"}), bench)
+    file = value.removeprefix(":").encode()
+    path = file.strip(b"/") if file.startswith(b"/") else folder + b"/" + file
+    zone = tree.resolve(path)
+    if zone is not None and zone.kind != DIRECTORY:
+        return _knob("TZ", value, _WORKS, Message("zone-file", {"path": path.decode()}), bench)
+    if value in _UTC or _OWN_OFFSET.fullmatch(value):
+        return _knob("TZ", value, _WORKS, Message("zone-told", {"zone": value}), bench)
     own = sorted(bench.runtimes & {"java", "node"})
     add = Message("add-tzdata", {})
     if own:
@@ -139,6 +150,10 @@ def _certificates(tree: Tree, bench: Bench) -> Knob:
         *(["OpenSSL"] if any(_named(tree, _OPENSSL.pattern + rb"(?:\.\d)?")) else []),
     ]
     deaf = sorted(bench.runtimes & {"java", "node"})
+    named = bench.environment.get("SSL_CERT_FILE", "")
+    if named and tree.resolve(named.strip("/").encode()) is None:
+        why, add = Message("certificates-not-there", {"path": named}), Message("add-certificates", {})
+        return _knob("SSL_CERT_FILE", value, _NO_EFFECT, why, bench, add)
     if readers and not deaf:
         return _knob(
             "SSL_CERT_FILE", value, _WORKS, Message("certificates-read", {"by": ", ".join(readers)}), bench

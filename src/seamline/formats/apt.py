@@ -5,6 +5,7 @@ Source: sources.list(5); Debian repository format.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -189,3 +190,29 @@ def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
             sha256=fields["SHA256"],
             archive=archive,
         )
+
+
+_CONF_TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|#[^\n]*|"((?:[^"\\\n]|\\.)*)"|([{};])|([^\s{};"]+)', re.DOTALL)
+
+
+def parse_apt_conf(text: str) -> Iterator[tuple[str, str]]:
+    """(name, value) of each setting, names in lower case with `::` between their parts, however they are nested. Source:
+    apt.conf(5)."""
+    scopes: list[str] = []
+    name, value = "", ""
+    for match in _CONF_TOKENS.finditer(text):
+        quoted, sign, word = match.groups()
+        if quoted is not None:
+            value = quoted
+        elif word is not None:
+            name, value = (name, word) if name else (word, value)
+        elif sign == "{":
+            scopes.append(name)
+            name, value = "", ""
+        elif sign is not None:
+            if name or value:
+                parts = [each for scope in (*scopes, name) for each in scope.split("::") if each]
+                yield "::".join(parts).lower(), value
+            if sign == "}" and scopes:
+                scopes.pop()
+            name, value = "", ""

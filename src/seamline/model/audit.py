@@ -102,7 +102,8 @@ class RunsAs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class PackageSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place that the image would fetch packages from. `unsigned` waives signatures, `plain` is not encrypted, `expired`
-    gets nothing new; `security` says whether security updates come by it."""
+    gets nothing new; `security` says whether security updates come by it. `waived_by` is the file that waives the signatures
+    where that is another than its own."""
 
     manager: str
     address: str
@@ -112,6 +113,7 @@ class PackageSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     plain: bool = False
     expired: bool = False
     security: bool = False
+    waived_by: str = ""
 
 
 class LeftFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,18 +63,23 @@ def account_lines(
     """Accounts that let somebody in or up: a login shell that is there with a password, no password at all, another name
     for uid 0, sudo and doas rules."""
     entry = placed.tree.resolve(b"etc/passwd")
+    rows = parse_passwd(texts.get(b"etc/passwd", b""))
+    shadowed = {row.name for row in rows if row.password == "shadowed"}  # noqa: S105 - a state
+    shadow = placed.tree.resolve(b"etc/shadow")
     for account in accounts if entry is not None else ():
         assert entry is not None  # noqa: S101 - told by the loop
+        # whoever wrote the password answers for it
+        told = shadow if shadow is not None and account.name in shadowed else entry
         shell = placed.tree.resolve(account.shell.lstrip("/").encode())
         can_log_in = shell is not None and account.shell.rpartition("/")[2] not in _NO_LOGIN
         detail = f"uid {account.uid}, {account.shell}"
         if account.password == "empty" and can_log_in:  # noqa: S105 - a state
             yield placed.line(
-                entry, "account without password", (Danger.ESCALATE,), name=account.name, detail=detail
+                told, "account without password", (Danger.ESCALATE,), name=account.name, detail=detail
             )
         elif can_log_in and account.password == "hashed":  # noqa: S105 - a state
             yield placed.line(
-                entry, "account that can log in", (Danger.LATERAL,), name=account.name, detail=detail
+                told, "account that can log in", (Danger.LATERAL,), name=account.name, detail=detail
             )
         if account.uid == 0 and account.name != "root":
             yield placed.line(

@@ -6,33 +6,44 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 
-from seamline.formats.apt import AptSource, paragraphs, parse_sources_deb822, parse_sources_list
+from seamline.formats.apt import (
+    AptSource,
+    paragraphs,
+    parse_apt_conf,
+    parse_sources_deb822,
+    parse_sources_list,
+)
 from seamline.model.audit import PackageSource
 
 _NEVER = "9999-12-31"
 _PLAIN = ("http://", "ftp://")
 _FALSE = frozenset(("0", "no", "false", "off"))
-_UNAUTHENTICATED = re.compile(
-    r'(?im)^\s*(?:APT::Get::AllowUnauthenticated|Acquire::AllowInsecureRepositories|Acquire::AllowUntrusted)\s+"?(?:true|yes|1)"?'
+_TRUE = frozenset(("true", "yes", "with", "on", "enable", "1"))
+_WAIVING = frozenset(
+    ("apt::get::allowunauthenticated", "acquire::allowinsecurerepositories", "acquire::allowuntrusted")
 )
+"""The settings of apt by which nobody asks for signatures. Source: apt-get(8), apt-secure(8); values: apt.conf(5)."""
 _SECURITY = re.compile(r"security|(?:^|[-/])(?:sid|unstable|rolling|devel)\b|-lts", re.IGNORECASE)
 _OLD = re.compile(r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org)")
 
 
 def package_sources(texts: Mapping[bytes, bytes], today: str) -> tuple[PackageSource, ...]:
     """Every source of packages that the image is set up with, as of a day (`2026-11-26`)."""
-    waived = any(
-        path.startswith(b"etc/apt/apt.conf.d/") and _UNAUTHENTICATED.search(_text(data))
-        for path, data in texts.items()
+    waivers = (
+        _text(path)
+        for path, data in sorted(texts.items())
+        if path == b"etc/apt/apt.conf" or path.startswith(b"etc/apt/apt.conf.d/")
+        for name, value in parse_apt_conf(_text(data))
+        if name in _WAIVING and value.strip().lower() in _TRUE
     )
     return (
-        *_apt(texts, today, waived=waived),
+        *_apt(texts, today, waived_by=next(waivers, "")),
         *_repositories(texts),
         *_apk(texts),
     )
 
 
-def _apt(texts: Mapping[bytes, bytes], today: str, *, waived: bool) -> Iterator[PackageSource]:
+def _apt(texts: Mapping[bytes, bytes], today: str, *, waived_by: str) -> Iterator[PackageSource]:
     ends = _valid_until(texts)
     for path, data in sorted(texts.items()):
         if path == b"etc/apt/sources.list" or (
@@ -49,7 +60,8 @@ def _apt(texts: Mapping[bytes, bytes], today: str, *, waived: bool) -> Iterator[
                 address=source.uri,
                 suite=source.suite,
                 path=_text(path),
-                unsigned=source.trusted or waived,
+                unsigned=source.trusted or bool(waived_by),
+                waived_by="" if source.trusted else waived_by,
                 plain=source.uri.startswith(_PLAIN),
                 expired=_is_old(source, ends, today),
                 # Debian and Ubuntu mend releases in suites of their own, sid and flat archives in place

@@ -12,8 +12,9 @@ import msgspec
 from seamline.catalog.checksums import DIGESTS, STATED, PackageSums, Sum
 from seamline.errors import Where
 from seamline.model.altered import AlteredLine
-from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
 from seamline.model.evidence import Gap, Message
+from seamline.tree.tree import Tree
 from seamline.verbs.inspect import Seen
 
 Digests = Mapping[bytes, bytes]
@@ -30,10 +31,11 @@ class Altered(msgspec.Struct, frozen=True):
 
 
 class _Sums(NamedTuple):
-    """What the files hold, layer by layer and as it is on top."""
+    """What the files hold, layer by layer and as it is on top; `linked` are those that a higher layer replaced by a link."""
 
     by_layer: Sequence[Digests]
     topmost: Digests
+    linked: frozenset[bytes]
 
 
 def altered_files(seen: Seen) -> Altered:
@@ -47,7 +49,8 @@ def altered_files(seen: Seen) -> Altered:
         }
         for facts in seen.looked.facts
     ]
-    sums = _Sums(by_layer, {path: digest for each in by_layer for path, digest in each.items()})
+    topmost = {path: digest for each in by_layer for path, digest in each.items()}
+    sums = _Sums(by_layer, topmost, frozenset(_linked(tree)))
     found: dict[bytes, AlteredLine] = {}
     gaps: list[Gap] = []
     for proof, packages in seen.looked.visible(STATED).items():
@@ -61,6 +64,14 @@ def altered_files(seen: Seen) -> Altered:
     return Altered(tuple(line for _, line in sorted(found.items())), tuple(gaps))
 
 
+def _linked(tree: Tree) -> Iterator[bytes]:
+    """The paths where a link stands that was a regular file in a layer below."""
+    for path, entries in tree.hidden():
+        shown = tree.at(path)
+        if shown is not None and shown.kind == SYMLINK and any(each.kind == FILE for each in entries):
+            yield path
+
+
 def _not_compared(proof: bytes, paths: Sequence[bytes]) -> Gap:
     args: dict[str, str | int] = {"number": len(paths), "path": _text(min(paths))}
     return Gap(where=Where(path=_text(proof)), message=Message("files-not-compared", args))
@@ -69,11 +80,16 @@ def _not_compared(proof: bytes, paths: Sequence[bytes]) -> Gap:
 def _suspects(
     seen: Seen, proof: bytes, package: PackageSums, sums: _Sums, unread: list[bytes]
 ) -> Iterator[tuple[Entry, Sum]]:
-    """The visible regular files of a package with another content; those that cannot be compared go to `unread`. Nearly all
+    """The visible regular files of a package with another content or replaced by a link; those that cannot be compared go to `unread`. Nearly all
     hold what they should, which the topmost record at their path tells at once."""
     tree = seen.looked.tree
     paths = tree.canonicals(_paths(proof, package))
     for path, stated in zip(paths, package.sums, strict=True):
+        if path in sums.linked and _owns(seen, package, path):
+            link = tree.at(path)
+            assert link is not None  # noqa: S101 - it was found there
+            yield link, stated
+            continue
         part = _PARTS.get(len(stated.digest))
         if part is None:
             key = tree.content_key(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 # fmt: off
 WORDS = {
     "add-c-locale": ("install the locale C.UTF-8 (Debian: libc-bin)", "安装 C.UTF-8 区域设置（Debian：libc-bin）"),
+    "add-certificates": ("mount the file there, or copy it into the image", "请将该文件挂载到此处，或复制到镜像中"),
     "add-certificates-java": ("import it into the JVM's trust store (keytool), or set JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=...", "用 keytool 导入 JVM 信任库，或设置 JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=..."),
     "add-certificates-node": ("set NODE_EXTRA_CA_CERTS, or start with --use-openssl-ca", "设置 NODE_EXTRA_CA_CERTS，或以 --use-openssl-ca 启动"),
     "add-locale": ("install the locale: localedef for {locale}, or C.UTF-8", "安装该区域设置：用 localedef 生成 {locale}，或改用 C.UTF-8"),
@@ -24,6 +25,7 @@ WORDS = {
     "base-serves-nobody": ("a base runs no service; images on it have checks of their own", "基础镜像不运行服务，由其上的镜像各自设置检查"),
     "certificates-nobody": ("nothing that reads it was found", "未发现会读取它的程序"),
     "certificates-not-read": ("{by} has a trust store of its own and does not read it", "{by} 使用自带的信任库，不读取该变量"),
+    "certificates-not-there": ("{path} is not in the image: until it is mounted no certificate is trusted", "镜像中没有 {path}：挂载之前不信任任何证书"),
     "certificates-read": ("read by {by}", "由 {by} 读取"),
     "certificates-store-only": ("there is a store of certificates, but nothing that reads the variable was found", "有证书库，但未发现会读取该变量的程序"),
     "content-trust-ends": ("Docker's content trust ends on 8 December 2026; signatures beside the image take its place", "Docker 内容信任将于 2026 年 12 月 8 日终止，由镜像旁附的签名取代"),
@@ -349,4 +351,5 @@ WORDS = {
     "zone-file": ("/{path} is there", "存在 /{path}"),
     "zone-missing": ("no zone file for {zone}: times stay in UTC", "没有 {zone} 的时区文件，时间仍为 UTC"),
     "zone-of-runtime": ("{runtimes} brings its own zones; the C library has none", "{runtimes} 自带时区数据，C 库没有"),
+    "zone-told": ("{zone} says the offset itself, without a file", "{zone} 自带偏移量，无需时区文件"),
 }
