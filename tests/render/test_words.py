@@ -9,12 +9,8 @@ from pathlib import Path
 import pytest
 
 from seamline.model.evidence import Rung
-<<<<<<< HEAD
-from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, shelf
-=======
-from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, word
+from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, shelf, word
 from seamline.render.words.spacing import joined, unlike
->>>>>>> 359c275 (Chinese: one rule of spacing for what is filled in, full-width signs between words; an unknown end of support says why)
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME_IN_BOTH = {

@@ -13,14 +13,6 @@ from importlib import import_module
 from seamline.model.evidence import Message
 from seamline.render.layout import plain
 from seamline.render.words.reading import WORDS as READING
-<<<<<<< HEAD
-=======
-from seamline.render.words.readying import WORDS as READYING
-from seamline.render.words.scanning import WORDS as SCANNING
-from seamline.render.words.spacing import fill_chinese
-from seamline.render.words.starting import WORDS as STARTING
-from seamline.render.words.updating import WORDS as UPDATING
->>>>>>> 359c275 (Chinese: one rule of spacing for what is filled in, full-width signs between words; an unknown end of support says why)
 
 SHELVES = (
     "reading",
@@ -93,6 +85,8 @@ def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
         shown = plain(", ".join(f"{name} {value}" for name, value in args.items()))
         return f"{identifier.replace('-', ' ')}: {shown}" if shown else identifier.replace("-", " ")
     if language == "zh":
+        from seamline.render.words.spacing import fill_chinese  # noqa: PLC0415 - English needs none of it
+
         return fill_chinese(template, lambda name: plain(str(_told(name, args[name], language))))
     return template.format_map(
         {name: _Argument(_told(name, value, language)) for name, value in args.items()}

@@ -92,11 +92,8 @@ WORDS = {
     "running-why-unknown": ("Unknown: docker ps tells no digest, or the name is in no ledger (docker inspect $(docker ps -q); seamline base add NAME).", "未知：docker ps 不含 digest，或台账中没有该名称（docker inspect $(docker ps -q)；seamline base add NAME）。"),
     "scan-summary": ("{findings} finding{findings:s}: {mended} can be mended by {actions} action{actions:s}; {waiting} without any fix yet", "共 {findings} 项：{actions} 项处置可修复 {mended} 项；{waiting} 项尚无任何修复"),
     "scan-summary-asked": ("; {number} wait for somebody else's base", "；{number} 项等待他人更新基础镜像"),
-<<<<<<< HEAD
     "scan-summary-never": ("; {number} that the publisher will not fix", "；{number} 项发布方不予修复"),
-=======
     "semicolon": ("; ", "；"),
->>>>>>> 359c275 (Chinese: one rule of spacing for what is filled in, full-width signs between words; an unknown end of support says why)
     "since-advisory": ("counted from {day}, when the advisory came out", "自 {day} 公告发布起计"),
     "since-base": ("counted from {day}, when a newer base had the fix", "自 {day} 更新的基础镜像含修复起计"),
     "since-distribution": ("counted from {day}, when the distribution had the fix", "自 {day} 发行版提供修复起计"),
