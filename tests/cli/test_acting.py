@@ -63,6 +63,20 @@ def test_a_scan_is_not_slowed_by_the_rules_for_secrets_that_it_does_not_ask() ->
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.parametrize("verb", ["inspect", "audit", "report"])
+def test_a_verb_imports_neither_what_unpacks_layers_nor_every_order_of_versions(verb: str) -> None:
+    late = (
+        "formats.tar",
+        "places.archive",
+        "versions.semver",
+        "advisories.compile",
+        "render.words.lint_rules",
+    )
+    asked = f"import sys, seamline.cli.{verb}, seamline.render.words; print([n for n in {late} if f'seamline.{{n}}' in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
 def test_owners_that_nobody_has_named_answer_to_what_each_language_calls_them(home: Path) -> None:
     ticket = run(home, "scan", "oci-dir:demo:shop", "--offline", "--for", "尚无人负责", "--lang", "zh")
     assert ticket.returncode == 0
