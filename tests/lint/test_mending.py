@@ -20,6 +20,7 @@ from seamline.lint.rules.listing import BY_ID
 from seamline.lint.view import View, view_of
 from tests.lint.cases import CASES, DIGEST
 from tests.lint.dockerfiles import DOCKERFILES
+from tests.lint.odd import ODD
 
 SAMPLES = list(DOCKERFILES.values())
 MEANS = Means(pin=lambda _: DIGEST)
@@ -85,6 +86,11 @@ def test_what_is_said_to_be_mended_is_found_less_and_comments_stay(path: Path) -
     lines = view.dockerfile.lines(1, len(view.dockerfile.line_starts))
     kept = iter(source.splitlines())
     assert all(line in kept for at, line in enumerate(lines, 1) if at not in touched)
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_an_odd_file_is_mended_lawfully(name: str) -> None:
+    assert_lawful(ODD[name].encode())
 
 
 _LINES = st.lists(

@@ -22,7 +22,7 @@ from seamline.lint.rule import (
 )
 from seamline.lint.view import Step, View
 
-_ARCHIVE = re.compile(r"(?i).*\.(?:tar|tgz|tbz2?|txz|tzst|tar\.[a-z0-9]+|gz|bz2|xz|zst|zip|lzma|tb2|tz2|z)")
+_ARCHIVE = re.compile(r"(?i).*\.(?:tar|tgz|tbz2?|txz|tzst|tar\.[a-z0-9]+|gz|bz2|xz|zst|lzma|tb2|tz2|z)")
 _GIT = re.compile(r"(?i)git(?:@|://)|https?://[^?#]*\.git/?(?:[?#]|$)")
 _REMOTE = re.compile(r"(?i)https?://.*|git://.*|git@.*|.*\.git(?:#.*)?")
 
