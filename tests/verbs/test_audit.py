@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from seamline.model.audit import AuditReport
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
@@ -15,7 +17,7 @@ from seamline.verbs.audit import DEEP, Told, audit_report
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from tests.layouts import write_layout
-from tests.scenes import File, Scene, Whiteout
+from tests.scenes import File, Scene, Thing, Whiteout
 
 PASSWD = b"root:x:0:0:root:/root:/bin/sh\nweb:x:1000:1000::/srv:/sbin/nologin\n"
 SECRET = b"$6$salt$thehashitself"
@@ -64,3 +66,32 @@ def test_a_password_enters_neither_cache_nor_report(tmp_path: Path) -> None:
         deep=DEEP,
     )
     assert all(SECRET not in record.value for _, record in readings.records(DEEP[0]))
+
+
+STATUS = b"Package: %b\nStatus: %b\nVersion: 1\nArchitecture: all\n"
+KEPT, TOOL = STATUS % (b"kept", b"install ok installed"), STATUS % (b"tool", b"install ok installed")
+
+
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ({"var/lib/dpkg/status": KEPT}, "fail"),
+        ({"var/lib/dpkg/status": KEPT, "usr/bin/tool": Whiteout()}, "pass"),
+        ({"var/lib/dpkg/status": KEPT, "var/lib/dpkg/info/tool.list": Whiteout()}, "pass"),
+        ({"var/lib/dpkg/status": KEPT + b"\n" + STATUS % (b"tool", b"deinstall ok config-files"), "usr/bin/tool": Whiteout(), "var/lib/dpkg/info/tool.list": b"/etc/tool.conf\n"}, "pass"),
+    ],
+    ids=["cut out of the database", "its files gone", "its list gone", "removed, its settings kept"],
+)  # fmt: skip
+def test_a_package_that_was_only_cut_out_of_the_database_is_told(
+    tmp_path: Path, above: dict[str, Thing], expected: str
+) -> None:
+    base: dict[str, Thing] = {
+        "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+        "var/lib/dpkg/status": KEPT + b"\n" + TOOL,
+        "var/lib/dpkg/info/tool.list": b"/.\n/usr/bin/tool\n/etc/tool.conf\n",
+        "usr/bin/tool": File(b"#!/bin/sh\n", 0o755),
+        "etc/tool.conf": b"x\n",
+    }
+    report = audited(tmp_path, [base, above], {})
+    assert verdicts(report)["SL-0006"] == expected
+    assert ("package-database-cut" in {gap.message.id for gap in report.gaps}) == (expected == "fail")

@@ -29,7 +29,7 @@ _SENSITIVE = (
 )
 _NOBODYS = 65532
 """What a user without a number is told to be: `nonroot` of distroless images."""
-_DATABASES = ("package-database-deleted", "package-database-emptied")
+_DATABASES = ("package-database-cut", "package-database-deleted", "package-database-emptied")
 
 
 def _passes_or(case: Case, evidence: list[Judged]) -> Iterator[Judged]:  # noqa: ARG001 - reads as the others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -10,6 +11,7 @@ from seamline.catalog.archives import debian_supplier
 from seamline.catalog.databases import DatabaseState, behind_links, by_root, is_visible, last_told
 from seamline.catalog.lineage import Span, lineage, span_of_path
 from seamline.catalog.reader import Content, Reader, Sighting, Supply, View
+from seamline.errors import Where
 from seamline.formats.dpkg import (
     DpkgPackage,
     parse_copyright,
@@ -19,8 +21,8 @@ from seamline.formats.dpkg import (
     parse_relation_names,
     parse_status,
 )
-from seamline.model.entry import Entry
-from seamline.model.evidence import Gap
+from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key
@@ -30,6 +32,7 @@ _STATUS_D = b"var/lib/dpkg/status.d/"
 _INFO = b"var/lib/dpkg/info/"
 _DIVERSIONS = b"var/lib/dpkg/diversions"
 _DOC = b"usr/share/doc/"
+_MOST_NAMES = 6
 
 
 class DpkgRecord(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -87,6 +90,7 @@ class _Root:
         found += self._status_d()
         if told.gap is not None and (told.packages or not found):  # status.d makes up for an empty status
             yield told.gap
+        yield from self._cut(told.states)
         recovered = told.gap is not None
         installs = [
             self._install(package, proof, span, recovered=recovered) for package, proof, span in found
@@ -95,6 +99,30 @@ class _Root:
         for (package, proof, _), install, needs in zip(found, installs, depends, strict=True):
             complete = msgspec.structs.replace(install, depends=needs)
             yield Supply(install=complete, paths=self._paths(package, proof))
+
+    def _cut(self, states: Sequence[DatabaseState[tuple[str, str], DpkgPackage]]) -> Iterator[Gap]:
+        """Packages that a layer took out of the database alone: dpkg, when it removes one, takes its programs and its list along,
+        but for the settings below /etc."""
+        gone: dict[tuple[str, str], DpkgPackage] = {}
+        layer = 0
+        for below, above in pairwise(states):
+            missing = below.packages.keys() - above.packages.keys()
+            gone = {key: package for key, package in gone.items() if key not in above.packages}
+            gone |= {key: below.packages[key] for key in missing}
+            layer = above.layer if missing else layer
+        names = sorted({package.name for package in gone.values() if self._is_still_there(package)})
+        if names:
+            shown = ", ".join(names[:_MOST_NAMES]) + (
+                f" (+{more})" if (more := len(names) - _MOST_NAMES) > 0 else ""
+            )
+            where = Where(path=(self._root + _STATUS).decode("utf-8", "backslashreplace"), layer=layer)
+            message = Message("package-database-cut", {"packages": len(names), "names": shown})
+            yield Gap(where=where, message=message)
+
+    def _is_still_there(self, package: DpkgPackage) -> bool:
+        listed = self._listing(package, self._root + _STATUS)
+        entries = (self._tree.at(self._landing(path)) for path in listed if not path.startswith(b"etc/"))
+        return any(entry is not None and entry.kind in (FILE, HARDLINK) for entry in entries)
 
     def _status_d(self) -> list[tuple[DpkgPackage, bytes, Span]]:
         folder = self._root + _STATUS_D

@@ -141,6 +141,7 @@ WORDS = {
     "owner-application": ("application team", "应用团队"),
     "owner-system": ("infrastructure", "基础设施"),
     "owner-unknown": ("nobody yet", "尚无人负责"),
+    "package-database-cut": ("{packages} package{packages:s} taken out of the package database, with the files still there: {names}", "{packages} 个软件包已从软件包数据库中抹去，但文件仍在：{names}"),
     "package-database-deleted": ("the package database was deleted; {packages} package{packages:s} recovered from layer {layer}", "软件包数据库已被删除；从第 {layer} 层恢复了 {packages} 个软件包"),
     "package-database-elsewhere": ("the package database is a link to /{path}, which was not read", "软件包数据库是指向 /{path} 的链接，该文件未读取"),
     "package-database-emptied": ("the package database was emptied; {packages} package{packages:s} recovered from layer {layer}", "软件包数据库已被清空；从第 {layer} 层恢复了 {packages} 个软件包"),
