@@ -10,7 +10,7 @@ import pytest
 
 from seamline.model.evidence import Rung
 from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, shelf, word
-from seamline.render.words.spacing import joined, unlike
+from seamline.render.words.spacing import fill_chinese, joined, unlike
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME_IN_BOTH = {
@@ -103,3 +103,13 @@ def test_what_stands_beside_han_is_set_off_once_and_columns_stay() -> None:
     assert joined("a", "b") == "ab"
     assert word("update-takes", "zh", acts="重建", owner="infra") == "更新需要：重建；由 infra 开始"
     assert word("update-takes", "zh", acts="重建", owner="infrastructure") == "更新需要：重建；由基础设施开始"
+
+
+def test_doubled_braces_stand_for_themselves_in_both_languages() -> None:
+    assert (
+        fill_chinese("至多为 {{drop: [ALL]}}，共 {number} 项 {{x}}", lambda _: "3")
+        == "至多为 {drop: [ALL]}，共 3 项 {x}"
+    )
+    for language in ("en", "zh"):
+        assert "{drop: [ALL], add: [NET_BIND_SERVICE]}" in word("mend-pod-24", language)
+        assert "{{" not in word("mend-pod-24", language)

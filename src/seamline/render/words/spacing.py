@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-_PLACE = re.compile(r"\{(\w+)(?::(\w*))?\}")
+_PLACE = re.compile(r"(?<!\{)\{(\w+)(?::(\w*))?\}(?!\})")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _WIDE = re.compile(r"[\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026\u2014]")
 _CLOSES, _OPENS = frozenset(",.;:!?)]}%"), frozenset("([{")
@@ -16,8 +16,11 @@ _CLOSES, _OPENS = frozenset(",.;:!?)]}%"), frozenset("([{")
 
 @lru_cache(4096)
 def _pieces(template: str) -> tuple[str, ...]:
-    """A template as its own text and the names that it asks for, in turn; the form of each name behind it."""
-    return tuple(_PLACE.split(template))
+    """A template as its own text and the names that it asks for, in turn; the form of each name behind it. Braces that are
+    doubled stand for themselves, as in str.format."""
+    pieces = _PLACE.split(template)
+    pieces[::3] = [text.replace("{{", "{").replace("}}", "}") for text in pieces[::3]]
+    return tuple(pieces)
 
 
 def fill_chinese(template: str, told: Callable[[str], str]) -> str:
