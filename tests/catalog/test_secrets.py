@@ -6,7 +6,13 @@ import string
 
 import pytest
 
-from seamline.catalog.secret_filter import HyperscanFilter, PlainFilter, filter_for, filter_of_rules
+from seamline.catalog.secret_filter import (
+    HyperscanFilter,
+    PlainFilter,
+    beginning,
+    filter_for,
+    filter_of_rules,
+)
 from seamline.catalog.secret_rules import RULES
 from seamline.catalog.secrets import secrets_in, without_secrets
 from tests.planted import Maker, planted, ssh_key
@@ -135,3 +141,18 @@ def test_a_password_that_people_chose_counts_where_a_setting_is_nothing_else(
 ) -> None:
     found = [each.spot.kind for each in secrets_in(setting.encode(), b"", KEY, is_setting=True)]
     assert found == (["assigned-secret"] if is_one else [])
+
+
+@pytest.mark.parametrize(
+    ("seek", "begins"),
+    [
+        (b"npm_[a-z]{3}", b"npm_"),
+        (b"hooks\\.slack", b"hooks"),
+        (b"keys?=", b"key"),
+        (b"ab{2}", b"a"),
+        (b"(?i)token", b""),
+        (b"glsa_|glc_", b""),
+    ],
+)
+def test_what_every_match_begins_with_is_told_only_where_it_is_plain(seek: bytes, begins: bytes) -> None:
+    assert beginning(seek) == begins
