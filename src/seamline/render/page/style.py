@@ -6,7 +6,7 @@ deadlines go from dark to light. Sizes are in the reader's own unit: what he enl
 
 STYLE = """
 :root{--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--paper:#fff;--card:#f6f8fa;--system:#2f6f9f;--application:#a9531a;
---unknown:#6a737d;--bad:#b42318;--warn:#8a5d00;--good:#1a7f37;--focus:#0550ae;--on:#fff;--hatch:rgba(0,0,0,.16);
+--unknown:#6a737d;--bad:#b42318;--warn:#8a5d00;--good:#1a7f37;--focus:#0550ae;--on:#fff;--hatch:rgba(0,0,0,.13);
 --late:#a61b12;--soon:#d99a1c;--later:#a9d3c4;--waiting:#e6eaee;--edge:#6e7781}
 @media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9ba7b4;--line:#3d444d;--paper:#0d1117;--card:#161b22;
 --system:#6cb6e8;--application:#e79a63;--unknown:#9198a1;--bad:#ff8177;--warn:#e3b341;--good:#57c66a;--focus:#79c0ff;
@@ -62,7 +62,7 @@ td .system,td .application,td .unknown,td .fail,td .pass,td .undecidable,td .sup
 .track{display:flex;height:1.1rem;background:linear-gradient(var(--line),var(--line)) 0 100%/100% 1px no-repeat}
 .track i{height:100%;min-width:3px;border:1px solid var(--edge)}.track i+i{border-left:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1.2rem 2.5rem}figure{margin:0}
-.figures .bars{grid-template-columns:1rem minmax(5rem,1fr) fit-content(15rem);margin-bottom:0}
+.figures .bars{grid-template-columns:1rem minmax(5rem,1fr) fit-content(18rem);margin-bottom:0}
 figcaption{font-weight:600;margin:0 0 .15rem}
 details{margin:.7rem 0}summary{cursor:pointer;color:var(--focus);width:fit-content;padding:.1rem .2rem}
 pre{background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.6rem .8rem;overflow-x:auto;white-space:pre-wrap;
