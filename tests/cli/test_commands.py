@@ -337,3 +337,23 @@ def test_options_before_an_image_alone_are_those_of_its_summary(home: Path) -> N
     assert plain.returncode == 0
     assert run(home, "--nonsense", "oci-dir:demo:shop").returncode == 2
     assert run(home, "--lang", "zh", "oci-dir:demo:shop").returncode == 0
+
+
+def test_the_end_is_told_to_who_asked_for_it_and_keeps_the_code(home: Path) -> None:
+    script = """
+import atexit, sys
+from seamline.__main__ import main
+sys.argv[1:] = ["inspect", "oci-dir:nosuch"]
+print("begun")
+atexit.register(print, "told")
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"HOME": str(home), "PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "begun\ntold\n")
+    assert done.stderr.startswith("seamline: oci-dir:nosuch: ")
