@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 
@@ -69,3 +70,15 @@ def test_one_run_with_twice_the_commands_costs_about_twice_the_work() -> None:
     one(40)()
     one(20)()
     assert calls_of(one(40)) < MOST_GROWTH * calls_of(one(20))
+
+
+def test_a_long_word_costs_as_much_as_it_is_long() -> None:
+    def judged(size: int) -> float:
+        view = seen(f"FROM debian:12\nENV P={'a' * size}\nRUN b $P\n".encode())
+        start = process_time()
+        for _ in range(20):
+            judge(view)
+        return process_time() - start
+
+    judged(1000)
+    assert judged(30_000) < 1  # a thousand times that, where every place is looked at from every other

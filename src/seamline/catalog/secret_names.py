@@ -28,11 +28,13 @@ _REFERENCE = re.compile(
 )
 _SEGMENT = r"(?:[a-z0-9._-]{1,32}|[A-Za-z._-]{1,48}|\$\{?[A-Za-z_]\w*\}?)"
 _PATH = re.compile(rf"(?:file:/|~|\.{{1,2}})?(?:/{_SEGMENT})+/?")
+_VALUE = r"\"(?:[^\"\\]|\\.){0,2048}\"|'[^']{0,2048}'"
 _PAIR = re.compile(
-    r"(?P<name>[A-Za-z_][\w.-]*)(?:=|\s*:\s*)(?P<v>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s;&|\"']+)"
-    r"|--(?P<option>[A-Za-z][\w-]*)\s+(?P<given>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s;&|\"'-][^\s;&|\"']*)"
-    r"|(?:^|\s)(?:ENV|ARG|LABEL)\s+(?P<old>[A-Za-z_][\w.-]*)\s+(?P<rest>[^\s=]\S*)$"
+    rf"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{{0,127}})(?:=|\s{{0,8}}:\s{{0,8}})(?P<v>{_VALUE}|[^\s;&|\"']+)"
+    rf"|(?<![\w-])--(?P<option>[A-Za-z][\w-]{{0,127}})(?:=|\s{{1,8}})(?P<given>{_VALUE}|[^\s;&|\"'-][^\s;&|\"']*)"
+    r"|(?:^|\s)(?:ENV|ARG|LABEL)\s{1,8}(?P<old>[A-Za-z_][\w.-]{0,127})\s{1,8}(?P<rest>[^\s=]\S*)$"
 )
+"""Names and values as steps, commands and options write them; bounded, as the texts are strangers'."""
 
 
 def asks_for_secrecy(name: str) -> bool:

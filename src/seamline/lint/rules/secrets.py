@@ -31,7 +31,7 @@ _FILE = re.compile(
     r"|\.aws(?:/.*)?|\.ssh(?:/.*)?|\.docker/config\.json|\.dockercfg|\.kube/config|kubeconfig|credentials(?:\.json)?|service[-_]account\.json"
     r"|secrets?\.(?:json|ya?ml|toml|txt|env)|[\w.-]+\.(?:pfx|p12|jks|keystore|kdbx|ppk)|[\w.-]*(?:private|server|tls|ssl)[\w.-]*\.key|[\w.-]*key\.pem)$"
 )
-_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/\s:@'\"]*:([^/\s@'\"]+)@")
+_ADDRESS = re.compile(r"(?<=[a-zA-Z0-9+.-])://[^/\s:@'\"]*:([^/\s@'\"]+)@")
 
 
 def looks_secret(name: str) -> bool:
