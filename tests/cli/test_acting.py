@@ -194,3 +194,23 @@ def test_a_report_in_any_form_with_keys_is_a_baseline(home: Path, form: str) -> 
     assert run(home, "scan", "oci-dir:demo:shop", *gate, "--baseline", "before").returncode == 0
     run(home, "scan", "oci-dir:demo:base", "--offline", "-f", form, "-o", "before")
     assert run(home, "scan", "oci-dir:demo:shop", *gate, "--baseline", "before").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "got"),
+    [
+        ("--vex", '{"schema":"seamline.sbom/1"}', "a report of seamline sbom"),
+        ("--vex", '{"version":"2.1.0","runs":[]}', "a SARIF report"),
+        ("--vex", "CVE-2021-44228\n", "a text"),
+        ("--ignore-file", '{"@context":"https://openvex.dev/ns/v0.2.0"}', "a VEX document"),
+        ("--ignore-file", "FROM debian:12\n", "a Dockerfile"),
+        ("--baseline", "id,severity\n", "a text"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_as_what_it_is(
+    home: Path, option: str, content: str, got: str
+) -> None:
+    (home / "given").write_text(content)
+    done = run(home, "scan", "oci-dir:demo:shop", "--offline", option, "given")
+    assert done.returncode == 2
+    assert f", got {got} (" in done.stderr

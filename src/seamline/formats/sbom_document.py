@@ -25,8 +25,6 @@ from seamline.formats.sbom_rows import (
     unknown_package,
 )
 from seamline.formats.sbom_syft import read_syft
-from seamline.formats.stranger import MOST_BYTES as STRANGER_BYTES
-from seamline.formats.stranger import stranger
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Package, Side
@@ -64,7 +62,9 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
         raise Unsupported(where, expected=_OWN, got=schema[:80], hint="write it with seamline sbom -f json")
     if isinstance(document.get("artifacts"), list) and "descriptor" in document:
         return read_syft(document)
-    told = stranger(data[:STRANGER_BYTES], where)
+    from seamline.formats import stranger as strange  # noqa: PLC0415 - only what is no SBOM needs it
+
+    told = strange.stranger(data[: strange.MOST_BYTES], where)
     raise Malformed(
         where,
         expected="an image or an SBOM (CycloneDX, SPDX 2, Syft, Seamline)",

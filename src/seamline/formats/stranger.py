@@ -22,6 +22,8 @@ class Stranger(NamedTuple):
     hint: str
 
 
+TEXT = "a text"
+"""What a file is of whose words nothing more is known."""
 _NAME_AN_IMAGE = "name an image, an archive of one, the folder of a root filesystem, or an SBOM"
 _IN_ITS_FOLDER = "dir:FOLDER reads a folder with all that is installed in it"
 _NAME_ITS_IMAGE = "name the image that it is about"
@@ -121,4 +123,4 @@ def _text(data: bytes, name: str) -> Stranger | None:
         return Stranger("a Kubernetes manifest", f"seamline audit IMAGE --deploy {name}")
     if _COMPOSE.search(text):
         return Stranger("a compose file", f"seamline audit IMAGE --deploy {name}")
-    return Stranger("a text", _NAME_AN_IMAGE)
+    return Stranger(TEXT, _NAME_AN_IMAGE)

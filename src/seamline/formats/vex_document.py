@@ -10,6 +10,7 @@ import msgspec
 
 from seamline.errors import Malformed
 from seamline.formats.json_document import mapping, mappings, parse_json, string
+from seamline.formats.stranger import stranger
 from seamline.model.vex import Statement
 
 MOST_BYTES = 64 << 20
@@ -41,7 +42,10 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
     Raises:
         Malformed, Bomb: it is none of the three forms, or says what its form does not know.
     """
-    document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+    try:
+        document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+    except Malformed as fault:
+        raise _no_vex(data, where) from fault
     head = mapping(document.get("document"))
     context = document.get("@context")
     if any("openvex" in each for each in ([string(context), *_texts(context)])):
@@ -51,12 +55,7 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
     elif document.get("bomFormat") == "CycloneDX":
         statements = tuple(_cyclonedx(document, where))
     else:
-        raise Malformed(
-            where,
-            expected="OpenVEX, CSAF or CycloneDX in JSON",
-            got="another document",
-            hint="check the file",
-        )
+        raise _no_vex(data, where)
     if not statements:
         raise Malformed(
             where,
@@ -65,6 +64,16 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
             hint="an SBOM or an advisory alone is no VEX",
         )
     return statements
+
+
+def _no_vex(data: bytes, where: str) -> Malformed:
+    told = stranger(data, where)
+    return Malformed(
+        where,
+        expected="OpenVEX, CSAF or CycloneDX in JSON",
+        got=told.kind if told is not None else "another document",
+        hint="check the file",
+    )
 
 
 def _texts(value: object) -> list[str]:

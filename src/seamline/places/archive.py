@@ -15,7 +15,6 @@ from seamline.effects.layers import spool
 from seamline.errors import Bomb, Malformed, NotFound
 from seamline.formats.compression import compression_of, unpack
 from seamline.formats.oci.documents import DOCUMENT_BYTES
-from seamline.formats.stranger import MOST_BYTES, stranger
 from seamline.formats.tar import Member, members
 from seamline.model.entry import Kind
 from seamline.model.limits import Limits
@@ -113,6 +112,8 @@ def refuse_stranger(descriptor: int, reference: str) -> None:
     """
     if os.pread(descriptor, 512, 0)[_USTAR] == b"ustar":
         return
+    from seamline.formats.stranger import MOST_BYTES, stranger  # noqa: PLC0415 - only what is no tar needs it
+
     name = "-" if reference == "stdin" else reference.partition(":")[2] or reference
     told = stranger(os.pread(descriptor, MOST_BYTES, 0), name)
     if told is not None:

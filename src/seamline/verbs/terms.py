@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.disk import read_regular
-from seamline.errors import Usage, Where
+from seamline.errors import Malformed, Usage, Where
 from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
@@ -88,7 +88,17 @@ def _statements(name: str) -> Iterable[Statement]:
 
 
 def _list(path: Path, today: str) -> Imported:
+    from seamline.formats.stranger import TEXT, stranger  # noqa: PLC0415 - few scans need it
+
     data = read_regular(path, _MOST_BYTES)
+    told = stranger(data, path.name)
+    if told is not None and told.kind not in (TEXT, "a script"):
+        raise Malformed(
+            str(path),
+            expected="a .trivyignore or a .grype.yaml",
+            got=told.kind,
+            hint="check the file",
+        )
     parse = parse_grype_yaml if "grype" in path.name else parse_trivyignore
     return parse(data, path.name, today)
 
