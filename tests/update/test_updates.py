@@ -123,6 +123,7 @@ def test_a_newer_base_breaks_what_changes_its_major_version_or_is_gone() -> None
         ("dnf install -y nginx-1.24.0-1.el9 vim-minimal", "vim-minimal"),
         ("apt-get install -y ./local.deb", ""),
         ("pip install .", ""),
+        ("true || (apt-get update && apt-get install -y curl)", "curl"),
     ],
 )
 def test_inputs_without_a_version_are_told_by_name(step: str, names: str) -> None:

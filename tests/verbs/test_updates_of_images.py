@@ -322,6 +322,17 @@ def test_only_ones_own_steps_are_asked_for_versions(world: World) -> None:
     assert not [each for each in alone.notes if each.id == "inputs-unpinned"]
 
 
+def test_steps_that_share_a_layer_are_asked_too(world: World) -> None:
+    steps = [
+        {"created_by": "/bin/sh -c #(nop) ADD file:1 in /"},
+        {"created_by": "/bin/sh -c pip install flask", "empty_layer": True},
+        {"created_by": '/bin/sh -c #(nop) CMD ["a"]', "comment": "FROM docker.io/library/debian:12"},
+    ]
+    found = world.updates(world.image([MARCH, {"app": b"a"}], "2026-05-01", history=steps))
+    (note,) = (each for each in found.notes if each.id == "inputs-unpinned")
+    assert (note.args["manager"], note.args["names"]) == ("pip", "flask")
+
+
 @pytest.mark.parametrize(
     ("day", "comment", "told"),
     [

@@ -201,15 +201,11 @@ def _breaks(part: Part, later: Later) -> Sequence[Breaking]:
 
 
 def _own_steps(seen: Seen) -> Iterator[str]:
-    """The texts of the RUN steps above the known bases."""
+    """The texts of the RUN steps above the known bases, those that share a layer too."""
     image = seen.looked.image
-    known = {at for at, stratum in enumerate(seen.seam.strata) if stratum.base is not None}
-    for step in steps_of(image.config, len(image.layers)):
-        if (
-            step.verb == "RUN"
-            and step.position is not None
-            and seen.seam.by_layer[step.position] not in known
-        ):
+    known = {stratum.name for stratum in seen.seam.strata if stratum.base is not None}
+    for step, author in zip(steps_of(image.config, len(image.layers)), seen.seam.authors, strict=False):
+        if step.verb == "RUN" and author.stratum not in known:
             yield step.text
 
 
