@@ -62,7 +62,7 @@ def check_shape(document: dict[str, Any], source: str) -> None:
         for name, service in (containers or {}).items():
             _check(service, (_MAPPING,), f"{source} {kind}.{name}")
             for place, value, kinds in _values(service or {}):
-                _check(value, kinds, f"{source} {kind}.{name}.{place}")
+                _check(value, kinds, f"{source} {kind}.{name}.{place}", is_item=place.endswith("]"))
 
 
 def _values(service: Mapping[str, Any]) -> Iterator[tuple[str, Any, _Kinds]]:
@@ -78,8 +78,8 @@ def _values(service: Mapping[str, Any]) -> Iterator[tuple[str, Any, _Kinds]]:
         yield ".".join(path), value, kinds
 
 
-def _check(value: Any, kinds: _Kinds, where: str) -> None:
-    if value is None:
+def _check(value: Any, kinds: _Kinds, where: str, *, is_item: bool = False) -> None:
+    if value is None and not is_item:
         return
     is_one = kind_of(value) in kinds
     if is_one and isinstance(value, str) and kinds[0] in _WRITTEN and not _WRITTEN[kinds[0]].fullmatch(value):
@@ -90,6 +90,8 @@ def _check(value: Any, kinds: _Kinds, where: str) -> None:
 
 def kind_of(value: Any) -> str:
     """What kind of value it is, in words."""
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return _FLAG
     if isinstance(value, dict):
