@@ -157,6 +157,7 @@ def test_lines_within_lines_end() -> None:
             break
     assert 1 < len(programs_run(("sh", "-c", line), CONFIG, TREE)) <= 64
     assert len(programs_run(("sh", "-c", "no;" * 5000), CONFIG, TREE)) == 64
+    assert len(programs_run(("sh", "-c", "no;" * 50_000), CONFIG, TREE)) == 1
 
 
 @given(st.lists(st.text(alphabet="abcdfhsx -c/$'\"{}();&|=`<\n!", max_size=30), max_size=4))

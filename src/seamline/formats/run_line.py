@@ -23,6 +23,7 @@ _SWITCHES = frozenset(
         "replace", "rootfs",
     )
 )  # fmt: skip
+_MOST_CHARACTERS = 64 << 10
 _Options = Mapping[str, Sequence[str]]
 
 
@@ -45,8 +46,13 @@ def run_lines(script: str, source: str) -> Iterator[Workload]:
     """The containers that a shell script would start.
 
     Raises:
-        Malformed: a quotation in it stays open.
+        Malformed: a quotation in it stays open, or it is longer than scripts are.
     """
+    if len(script) > _MOST_CHARACTERS:
+        hint = "give the line itself: 'docker run ...'"
+        raise Malformed(
+            source, expected="a script of at most 64 KB", got=f"{len(script)} characters", hint=hint
+        )
     at = open_quotation(script)
     if at is not None:
         where = Where(source=source, line=script.count("\n", 0, at) + 1)

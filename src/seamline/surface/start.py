@@ -26,6 +26,8 @@ _WRAPPERS = (
     "chpst",
 )
 _MOST_WORDS = 64
+MOST_CHARACTERS = 16 << 10
+"""The longest line of a shell that is read: nobody writes a longer one, and one can be made to take minutes."""
 
 
 def path_of(config: Config) -> str:
@@ -99,7 +101,7 @@ def _is_line_flag(word: str) -> bool:
 
 
 def _split(line: str) -> list[str]:
-    return [word.text for command in commands(line) for word in command.words]
+    return [word.text for command in commands(line[:MOST_CHARACTERS]) for word in command.words]
 
 
 def executable(word: str, config: Config, tree: Tree) -> Entry | None:

@@ -16,11 +16,12 @@ import msgspec
 from seamline.formats.shell import Command, Word, commands, functions
 from seamline.model.entry import Entry
 from seamline.model.image import Config
-from seamline.surface.start import executable, named
+from seamline.surface.start import MOST_CHARACTERS, executable, named
 from seamline.tree.tree import Tree
 
 SHELLS = frozenset(("sh", "bash", "ash", "dash", "ksh", "zsh"))
 _MOST_DEPTH = 8
+_MOST_OTHERS = 8
 _MOST_PROGRAMS = 64
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -193,12 +194,14 @@ class _Reader:
     def line(self, text: str, config: Config, *, sure: bool, depth: int) -> None:
         """Every command of a line for a shell. What the line does without (it asks first, or goes on otherwise) is none of
         its programs where it is not there."""
-        if depth >= _MOST_DEPTH:
+        if depth >= _MOST_DEPTH or len(text) > MOST_CHARACTERS:
             return
         found, own = commands(text), functions(text)
         asked = _asked_for(found)
         state = _State(config)
         for at, command in enumerate(found):
+            if len(self.found) >= _MOST_PROGRAMS:
+                return
             state.begin(command)
             outer = self._does_without
             self._does_without = outer or command.name in asked or self._has_other(found, at, state)
@@ -257,7 +260,7 @@ class _Reader:
     def _has_other(self, found: Sequence[Command], at: int, state: _State) -> bool:
         """Whether a command is followed by `||` and something that does better than fail."""
         others = []
-        for each in found[at + 1 :]:
+        for each in found[at + 1 : at + 1 + _MOST_OTHERS]:
             if each.joined != "||":
                 break
             others.append(each)

@@ -235,6 +235,7 @@ _CHINESE = {
     "build it first: kubectl kustomize FOLDER > all.yaml": "请先生成：kubectl kustomize FOLDER > all.yaml",
     "close it, or mask it with a \\": "请补上引号，或用 \\ 转义",
     "give the file that says it too: --deploy FILE --deploy FILE": "请一并给出写明它的文件：--deploy FILE --deploy FILE",
+    "give the line itself: 'docker run ...'": "请直接给出该命令行：'docker run ...'",
     "render it first: helm template CHART > all.yaml": "请先渲染：helm template CHART > all.yaml",
     "set the variable, or write it into .env": "请设置该变量，或写入 .env",
     "write $$ where a $ is meant": "需要 $ 本身时请写成 $$",
