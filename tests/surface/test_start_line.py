@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.model.image import Config
+from seamline.surface.start import MOST_CHARACTERS
 from seamline.surface.start_line import programs_run
 from tests.scenes import File, tree_of
 
@@ -151,10 +152,8 @@ def test_words_run_these(words: tuple[str, ...], programs: list[str]) -> None:
 
 def test_lines_within_lines_end() -> None:
     line = "no"
-    for _ in range(30):
-        line = f"sh -c {shlex.quote(line)}"
-        if len(line) > 100_000:
-            break
+    while len(longer := f"sh -c {shlex.quote(line)}") <= MOST_CHARACTERS:
+        line = longer
     assert 1 < len(programs_run(("sh", "-c", line), CONFIG, TREE)) <= 64
     assert len(programs_run(("sh", "-c", "no;" * 5000), CONFIG, TREE)) == 64
     assert len(programs_run(("sh", "-c", "no;" * 50_000), CONFIG, TREE)) == 1

@@ -126,4 +126,4 @@ def test_a_wrong_kind_of_value_anywhere_is_a_verdict_or_an_error(text: str, tmp_
                 verdicts += 1
     finally:
         os.chdir(before)
-    assert min(verdicts, errors) > 100
+    assert min(verdicts, errors) > 40
