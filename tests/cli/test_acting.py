@@ -33,6 +33,28 @@ def test_a_team_that_nobody_knows_is_named_beside_those_that_are(home: Path) -> 
     assert ticket.stdout.startswith("## oci-dir:demo:shop: ")
 
 
+def test_one_teams_part_is_that_in_every_form(home: Path) -> None:
+    shop = ("scan", "oci-dir:demo:shop", "--offline", "--for", "application team")
+    whole = json.loads(run(home, "scan", "oci-dir:demo:shop", "--offline", "-f", "json").stdout)
+    told = json.loads(run(home, *shop, "-f", "json").stdout)
+    own = [each["id"] for each in whole["findings"] if each["owner"] == "application team"]
+    assert [each["id"] for each in told["findings"]] == own
+    assert len(own) < len(whole["findings"])
+    (left_out,) = [note for note in told["notes"] if note["id"] == "findings-not-shown"]
+    assert left_out["args"]["number"] == len(whole["findings"]) - len(own)
+    assert run(home, *shop, "-f", "markdown").stdout == run(home, *shop).stdout
+    assert len(run(home, *shop, "-f", "csv").stdout.splitlines()) < 1 + len(whole["findings"])
+
+
+def test_two_reports_are_not_written_over_one_another(home: Path) -> None:
+    done = run(home, "scan", "oci-dir:demo:shop", "--offline", "--output", "json=r", "-f", "csv", "-o", "r")
+    assert (done.returncode, (home / "r").exists()) == (2, False)
+    assert "a file of its own for each output" in done.stderr
+    none = run(home, "scan", "oci-dir:demo:shop", "--offline", "--severity", ",")
+    assert none.returncode == 2
+    assert "got ','" in none.stderr
+
+
 def test_a_layer_that_is_not_there_cannot_be_where_ones_own_part_begins(home: Path) -> None:
     done = run(home, "scan", "oci-dir:demo:shop", "--offline", "--mine", "9")
     assert done.returncode == 2

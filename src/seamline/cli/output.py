@@ -39,7 +39,7 @@ def chosen_outputs(
     named: nobody who writes `-o report.json` wants another there.
 
     Raises:
-        click.UsageError: `--output` is not FORMAT=FILE with a known format.
+        click.UsageError: `--output` is not FORMAT=FILE with a known format, or two outputs go to one file.
     """
     if target in forms and form is None:
         form, target = target, None
@@ -53,6 +53,10 @@ def chosen_outputs(
         chosen.append((name, path))
     if form is not None or target is not None or not chosen:
         chosen.append((form or _by_ending(target or "", forms) or forms[0], target))
+    files = [path for _, path in chosen if path not in (None, "-") and not str(path).startswith("/dev/")]
+    twice = next((path for path in files if files.count(path) > 1), None)
+    if twice is not None:
+        raise click.UsageError(f"{twice}: expected a file of its own for each output, got it more than once")
     return chosen
 
 

@@ -31,6 +31,7 @@ from seamline.verbs.terms import Chosen, gather_terms
 
 _TOLD = "table (default), json, SARIF, CycloneDX, GitLab, JUnit, Markdown, CSV; openvex: what you decided."
 _GATE_EXIT = 1
+_LEFT_OUT = "findings-not-shown"
 _SHOWN = (
     click.option("--side", metavar="SIDE", default="", help="Only this side: system, application, unknown."),
     click.option("--severity", metavar="LIST", default="", help="Only these: CRITICAL,HIGH ..."),
@@ -114,6 +115,7 @@ def _writers(
     terms: Terms,
 ) -> Mapping[str, Writer]:
     language = common.language
+    part = [_part_of(shown.team, report) for report in reports] if shown.team else reports
 
     def table(report: ScanReport) -> str:
         if shown.team:
@@ -130,16 +132,23 @@ def _writers(
             columns=terminal_columns(),
         )
 
-    return {
+    told = {
         "table": lambda: headed(reports, table),
-        "openvex": lambda: _decisions(reports, terms, common.as_of),
+        "openvex": lambda: _decisions(part, terms, common.as_of),
         **further_writers(
-            reports,
+            part,
             lambda: [sbom_of(each, common.as_of) for each in stocks],
             language,
             every=shown.every,
         ),
     }
+    return {**told, "markdown": told["table"]} if shown.team else told
+
+
+def _part_of(team: str, report: ScanReport) -> ScanReport:
+    """The report with what a team owns or what its acts mend, for forms that are no ticket."""
+    mended = {key for action in report.actions if action.owner == team for key in action.mends}
+    return _kept(report, lambda finding: finding.owner == team or finding.key in mended)
 
 
 def _decisions(reports: Sequence[ScanReport], terms: Terms, as_of: str) -> bytes:
@@ -179,11 +188,11 @@ def _filter(shown: Shown) -> Callable[[Finding], bool]:
         )
     words = {each.strip().lower() for each in shown.severity.split(",") if each.strip()}
     unknown = sorted(words - {each.value for each in Severity})
-    if unknown:
+    if unknown or (shown.severity and not words):
         raise Usage(
             "--severity",
             expected=", ".join(each.value for each in Severity),
-            got=", ".join(unknown),
+            got=", ".join(unknown) or repr(shown.severity),
             hint="for example --severity CRITICAL,HIGH",
         )
     return lambda finding: (
@@ -227,7 +236,8 @@ def _kept(report: ScanReport, keep: Callable[[Finding], bool]) -> ScanReport:
         for action in report.actions
         if keys.intersection(action.mends) or not action.mends
     )
-    hidden = len(report.findings) - len(findings)
-    told = (Message("findings-not-shown", {"number": hidden}),) if hidden else ()
-    notes = (*told, *report.notes)
+    before = [int(note.args["number"]) for note in report.notes if note.id == _LEFT_OUT]
+    hidden = len(report.findings) - len(findings) + sum(before)
+    told = (Message(_LEFT_OUT, {"number": hidden}),) if hidden else ()
+    notes = (*told, *(note for note in report.notes if note.id != _LEFT_OUT))
     return msgspec.structs.replace(report, findings=findings, actions=actions, notes=notes)

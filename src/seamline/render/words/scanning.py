@@ -48,7 +48,7 @@ WORDS = {
     "ended": ("support of {product} ended on {day}", "{product} 的支持已于 {day} 结束"),
     "ended-extended": ("regular support of {product} ended on {day}; extended support goes on to {extended}", "{product} 的常规支持已于 {day} 结束；延长支持至 {extended}"),
     "fetched-ahead": ("ahead of the clock", "晚于当前时钟"),
-    "findings-not-shown": ("{number} finding{number:s} not shown: --side, --severity or --only-fixed leave them out.", "另有 {number} 项未显示：被 --side、--severity 或 --only-fixed 排除。"),
+    "findings-not-shown": ("{number} finding{number:s} not shown: --side, --severity, --only-fixed or --for leave them out.", "另有 {number} 项未显示：被 --side、--severity、--only-fixed 或 --for 排除。"),
     "fixed-for-payers": ("{advisory}: {name} {version} is affected; {fixed} mends it for subscribers of {ecosystem} alone", "{advisory}：{name} {version} 受影响；{fixed} 仅供 {ecosystem} 付费订阅者修复"),
     "has-the-fix": ("{advisory}: {name} {version} has the fix of {fixed}", "{advisory}：{name} {version} 已含 {fixed} 的修复"),
     "headline": ("{findings} finding{findings:s}, {actions} command{actions:s}", "{findings} 项漏洞，{actions} 条命令"),
