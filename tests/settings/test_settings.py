@@ -15,7 +15,14 @@ from seamline.model.advisory import Severity
 from seamline.model.package import Side
 from seamline.settings.file import Settings, parse_settings
 from seamline.settings.gates import breaches, parse_gate
-from seamline.settings.ignores import expired, fits, parse_grype_yaml, parse_trivyignore, suppressing
+from seamline.settings.ignores import (
+    expired,
+    fits,
+    parse_grype_yaml,
+    parse_ignore_list,
+    parse_trivyignore,
+    suppressing,
+)
 from seamline.verbs.terms import Chosen, gather_terms
 from tests.settings.findings import finding
 
@@ -125,7 +132,7 @@ misconfigurations:
     (ignore,) = taken.ignores
     assert (ignore.path, ignore.package, ignore.reason, ignore.until) == (
         "usr/bin/x",
-        "pkg:deb/debian/openssl",
+        "pkg:deb/debian/openssl@3.0",
         "not used",
         "2026-07-01",
     )
@@ -256,8 +263,37 @@ def test_a_maven_artifact_is_ignored_by_every_name_that_tables_and_others_give_i
 
 
 def test_what_of_a_grype_rule_cannot_be_said_here_is_shown_with_all_its_braces() -> None:
-    taken = parse_grype_yaml(b"ignore: [{package: {type: npm}}]", ".grype.yaml", "2026-06-01")
-    assert (taken.ignores, taken.left) == ((), ("package: {type: npm}",))
+    taken = parse_grype_yaml(b"ignore: [{package: {type: wordpress-plugin}}]", ".grype.yaml", "2026-06-01")
+    assert (taken.ignores, taken.left) == ((), ("package: {type: wordpress-plugin}",))
+
+
+@pytest.mark.parametrize(
+    ("package", "holds"),
+    [
+        ("{name: openssl, version: '1.0', type: deb}", True),
+        ("{name: openssl, version: '1.0'}", True),
+        ("{name: openssl, version: '1.1', type: deb}", False),
+        ("{name: openssl, version: '1.1'}", False),
+        ("{name: openssl, type: deb}", True),
+        ("{name: openssl, type: npm}", False),
+        ("{type: deb}", True),
+        ("{type: rpm}", False),
+    ],
+)
+def test_a_grype_rule_means_the_version_and_kind_that_it_names_whatever_its_file_is_called(
+    package: str, holds: bool
+) -> None:
+    text = f"ignore: [{{vulnerability: CVE-2026-0001, package: {package}}}]".encode()
+    taken = parse_ignore_list(text, "our-list.yaml", TODAY)
+    assert taken.left == ()
+    assert (suppressing(taken.ignores, finding("CVE-2026-0001", "openssl"), "x", TODAY) is not None) == holds
+
+
+@pytest.mark.parametrize(("version", "holds"), [("1.0", True), ("0.9", False)])
+def test_a_trivy_purl_with_a_version_means_that_version(version: str, holds: bool) -> None:
+    text = f"vulnerabilities: [{{id: CVE-2026-0001, purls: ['pkg:deb/debian/openssl@{version}?arch=amd64']}}]"
+    taken = parse_ignore_list(text.encode(), "our-list.yaml", TODAY)
+    assert (suppressing(taken.ignores, finding("CVE-2026-0001", "openssl"), "x", TODAY) is not None) == holds
 
 
 def test_one_side_has_one_keeper() -> None:

@@ -67,7 +67,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ignore(msgspec.Struct, frozen=True, kw_only=True):
     """What does not count, why, and until which day (included). Empty conditions hold for everything; `package` is a glob
-    over names or purls without version, `path` over paths in the image, `image` over references. `status` and
+    over names or purls, each with or without `@version`, `path` over paths in the image, `image` over references. `status` and
     `justification` are VEX's words for others: affected (the risk is borne), not_affected, fixed, under_investigation."""
 
     id: str

@@ -19,6 +19,11 @@ IMPORTED = "imported"
 _DAYS = 90
 _MOST_BYTES = 1 << 20
 _EXPIRES = re.compile(r"\bexp:(\d{4}-\d\d-\d\d)\b")
+_GRYPE_KINDS = {
+    "apk": "apk", "deb": "deb", "rpm": "rpm", "npm": "npm", "python": "pypi", "gem": "gem", "java-archive": "maven",
+    "go-module": "golang", "rust-crate": "cargo", "php-composer": "composer", "dotnet": "nuget",
+}  # fmt: skip
+"""Grype's kinds of packages, as purls call them."""
 _TRIVY_KINDS = ("vulnerabilities",)
 
 
@@ -43,10 +48,14 @@ def fits(ignore: Ignore, finding: Finding, image: str) -> bool:
 
 
 def _called(finding: Finding) -> Iterator[str]:
-    """What a package may be called: a Maven artifact also as tables and Grype name it (artifact), and as Maven (group:artifact)."""
-    yield from (finding.package, finding.source_name, finding.purl.partition("@")[0])
+    """What a package may be called, each also with `@version`: a Maven artifact also as tables and Grype name it (artifact), and
+    as Maven (group:artifact)."""
+    yield from (finding.purl.partition("@")[0], finding.purl.partition("?")[0])
+    names = [finding.package, finding.source_name]
     if finding.ecosystem == "Maven":
-        yield from (finding.package.rpartition("/")[2], finding.package.replace("/", ":"))
+        names += [finding.package.rpartition("/")[2], finding.package.replace("/", ":")]
+    for name in filter(None, names):
+        yield from (name, f"{name}@{finding.version}")
 
 
 def _any(glob: str, texts: Iterable[str]) -> bool:
@@ -68,6 +77,18 @@ def expired(
         for each in ignores
         if each.until < today and any(fits(each, finding, image) for finding in known)
     )
+
+
+def parse_ignore_list(data: bytes, source: str, today: str) -> Imported:
+    """Another tool's list, by its name or else by what it holds: Grype's rules stand under `ignore`.
+
+    Raises:
+        Malformed: YAML that is none.
+    """
+    is_yaml = source.endswith((".yaml", ".yml"))
+    if "grype" in source or (is_yaml and "ignore" in _yaml(_decoded(data, source), source)):
+        return parse_grype_yaml(data, source, today)
+    return parse_trivyignore(data, source, today)
 
 
 def parse_trivyignore(data: bytes, source: str, today: str) -> Imported:
@@ -114,7 +135,7 @@ def _trivy_yaml(text: str, source: str, today: str) -> Imported:
         until = _day(entry.get("expired_at")) or _later(today)
         for path in _texts(entry.get("paths")) or ("",):
             for purl in _texts(entry.get("purls")) or ("",):
-                package = purl.partition("@")[0].partition("?")[0]
+                package = purl.partition("?")[0]  # of one version where it names one
                 ignores.append(
                     Ignore(
                         id=name,
@@ -149,25 +170,36 @@ def parse_grype_yaml(data: bytes, source: str, today: str) -> Imported:
             }
         )
         fields = set(package) if isinstance(package, dict) else set()
-        if (
-            not known
-            or not fields <= {"name", "location"}
-            or not (_word(rule.get("vulnerability")) or fields)
-        ):
+        place = package if isinstance(package, dict) else {}
+        called = _grype_names(place) if fields <= {"name", "version", "type", "location"} else ()
+        if not known or not called or not (_word(rule.get("vulnerability")) or fields):
             left.append(_shown(rule))
             continue
-        place = package if isinstance(package, dict) else {}
-        ignores.append(
+        ignores += [
             Ignore(
                 id=_word(rule.get("vulnerability")) or "*",
                 reason=_word(rule.get("reason")) or IMPORTED,
                 until=_later(today),
-                package=_word(place.get("name")),
+                package=name,
                 path=_word(place.get("location")).lstrip("/").replace("**", "*"),
                 source=source,
             )
-        )
+            for name in called
+        ]
     return Imported(tuple(ignores), tuple(left))
+
+
+def _grype_names(package: dict[str, Any]) -> tuple[str, ...]:
+    """Globs for the packages that a rule means, by name, version and kind; none where its kind has no name here."""
+    name, version, kind = (_word(package.get(key)) for key in ("name", "version", "type"))
+    end = f"@{version}" if version else ""
+    if not kind:
+        return ((name or "*") + end if name or end else "",)
+    purl = _GRYPE_KINDS.get(kind)
+    if purl is None:
+        return ()
+    encoded = name.replace("@", "%40") or "*"
+    return (f"pkg:{purl}/{encoded}{end}", f"pkg:{purl}/*/{encoded}{end}") if name else (f"pkg:{purl}/*{end}",)
 
 
 def _decoded(data: bytes, source: str) -> str:

@@ -13,7 +13,7 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import OPTION, Gate, parse_gate
-from seamline.settings.ignores import Imported, parse_grype_yaml, parse_trivyignore
+from seamline.settings.ignores import Imported, parse_ignore_list
 from seamline.verbs.scan import Terms
 from seamline.verbs.settled import settings_of
 
@@ -99,8 +99,7 @@ def _list(path: Path, today: str) -> Imported:
             got=told.kind,
             hint="check the file",
         )
-    parse = parse_grype_yaml if "grype" in path.name else parse_trivyignore
-    return parse(data, path.name, today)
+    return parse_ignore_list(data, path.name, today)
 
 
 def _left(names: Sequence[str], lists: Iterable[Imported]) -> Iterable[Gap]:
