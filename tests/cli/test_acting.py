@@ -25,6 +25,19 @@ def test_running_takes_a_file_by_its_name_and_tells_what_is_old(home: Path) -> N
     assert (line["where"], line["verdict"], line["because"]) == ("web", "old", "tag-moved")
 
 
+def test_a_listing_that_cannot_be_read_is_named_by_its_file(home: Path) -> None:
+    for text, why in (
+        ('[{"Image": "debian:12"}', "input data was truncated"),
+        ("NAME STATUS\nweb Running\n", "got 'NAME STATUS'"),
+        ('{"kind": "Deployment"}', "Deployment: no pods"),
+    ):
+        (home / "ps.json").write_text(text)
+        done = run(home, "running", "ps.json")
+        assert done.returncode == 2
+        assert done.stderr.lower().startswith("seamline: ps.json: expected ")
+        assert why.lower() in done.stderr.lower()
+
+
 def test_a_team_that_nobody_knows_is_named_beside_those_that_are(home: Path) -> None:
     done = run(home, "scan", "oci-dir:demo:shop", "--offline", "--for", "nobody-at-all")
     assert done.returncode == 2

@@ -171,6 +171,11 @@ def test_copies_that_a_row_cannot_tell_apart_are_one_row_with_their_number_and_a
     ticket = write_ticket(report, "shop", "en")
     assert all(f"`/app/{name}.jar!lib/log4j.jar`" in ticket for name in ("a", "b"))
     assert b",app/a.jar!lib/log4j.jar," in write_csv([report])
+    borne = [msgspec.structs.replace(e, suppressed="settings", suppressed_why="borne") for e in twice()]
+    text = write_scan(
+        msgspec.structs.replace(report, findings=tuple(borne), actions=()), "en", show_suppressed=True
+    )
+    assert text.count(" CVE-2021-44228  log4j-core (2)  settings  borne") == 1
 
 
 def test_all_shows_all_findings_and_acts_in_every_form_that_says_so() -> None:

@@ -48,7 +48,9 @@ def running(common: Common, listing: str, form: str | None, target: str | None) 
         return image.index_digest or "", image.digest or ""
 
     ask = current if common.lookup and not common.offline else None
-    report = running_report(parse_running(data), session.known, ask, common.as_of)
+    report = running_report(
+        parse_running(data, "stdin" if listing == "-" else listing), session.known, ask, common.as_of
+    )
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {

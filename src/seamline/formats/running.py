@@ -39,7 +39,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     is_unnamed: bool = False
 
 
-def parse_running(data: bytes) -> tuple[Running, ...]:
+def parse_running(data: bytes, source: str = "stdin") -> tuple[Running, ...]:
     """Every container, in the order of the document.
 
     Raises:
@@ -47,18 +47,18 @@ def parse_running(data: bytes) -> tuple[Running, ...]:
     """
     text = data.lstrip(b"\xef\xbb\xbf").strip()
     if not text.startswith((b"{", b"[")):
-        return tuple(_table(text.decode("utf-8", "replace")))
+        return tuple(_table(text.decode("utf-8", "replace"), source))
     try:
-        documents: list[Any] = [parse_json(text, dict[str, Any] | list[Any], "stdin", MOST_BYTES)]  # type: ignore[arg-type]
+        documents: list[Any] = [parse_json(text, dict[str, Any] | list[Any], source, MOST_BYTES)]  # type: ignore[arg-type]
     except Malformed:
+        if text.startswith(b"["):  # no line of it alone says what is wrong with it
+            raise
         documents = [
-            parse_json(line, dict[str, Any], "stdin", MOST_BYTES)
-            for line in text.splitlines()
-            if line.strip()
+            parse_json(line, dict[str, Any], source, MOST_BYTES) for line in text.splitlines() if line.strip()
         ]
     found = tuple(each for document in documents for each in _containers(document))
     if not found and not all(map(_is_idle, documents)):
-        raise _unlike(documents)
+        raise _unlike(documents, source)
     return found
 
 
@@ -73,7 +73,7 @@ def _is_idle(document: Any) -> bool:
     )
 
 
-def _unlike(documents: list[Any]) -> Malformed:
+def _unlike(documents: list[Any], source: str) -> Malformed:
     """What was given instead, and the command that gives the right thing."""
     items = [
         each for document in documents for each in (document if isinstance(document, list) else [document])
@@ -82,13 +82,13 @@ def _unlike(documents: list[Any]) -> Malformed:
     inner = _list(first.get("items"))
     kinds = sorted({_text(each.get("kind")) for each in inner or [first]} - {""})
     if "RootFS" in first or "RepoTags" in first or "Repository" in first:
-        return _refused("images, not containers", _DOCKER)
-    return _refused(f"{', '.join(kinds)}: no pods" if kinds else "no containers", _KUBECTL)
+        return _refused("images, not containers", _DOCKER, source)
+    return _refused(f"{', '.join(kinds)}: no pods" if kinds else "no containers", _KUBECTL, source)
 
 
-def _refused(got: str, command: str) -> Malformed:
+def _refused(got: str, command: str, source: str) -> Malformed:
     return Malformed(
-        "stdin",
+        source,
         expected="containers, as docker ps, docker inspect, podman, nerdctl, crictl or kubectl get pods tell them",
         got=got,
         hint=f"for example {command}",
@@ -193,7 +193,7 @@ def _listed(container: Mapping[str, Any]) -> Running:
     )
 
 
-def _table(text: str) -> Iterator[Running]:
+def _table(text: str, source: str) -> Iterator[Running]:
     """The rows of a table whose columns stand below their heads.
 
     Raises:
@@ -203,7 +203,7 @@ def _table(text: str) -> Iterator[Running]:
     starts = [match.start() for match in _HEAD.finditer(head)]
     names = [match[0] for match in _HEAD.finditer(head)]
     if "IMAGE" not in names or not {"NAMES", "NAME", "CONTAINER ID"}.intersection(names) or "POD ID" in names:
-        raise _no_table(head, names)
+        raise _no_table(head, names, source)
     for row in rows:
         ends = [*starts[1:], len(row)]
         cells = {name: row[at:end].strip() for name, at, end in zip(names, starts, ends, strict=True)}
@@ -212,16 +212,16 @@ def _table(text: str) -> Iterator[Running]:
             yield _row(where, cells["IMAGE"], created="", age=cells.get("CREATED", ""))
 
 
-def _no_table(head: str, names: list[str]) -> Malformed:
+def _no_table(head: str, names: list[str], source: str) -> Malformed:
     if "POD ID" in names:
-        return _refused("a table of crictl, which cuts names off", _CRICTL)
+        return _refused("a table of crictl, which cuts names off", _CRICTL, source)
     if "READY" in names:
-        return _refused("a table of kubectl, which tells no images", _KUBECTL)
+        return _refused("a table of kubectl, which tells no images", _KUBECTL, source)
     if "REPOSITORY" in names:
-        return _refused("images, not containers", _DOCKER)
+        return _refused("images, not containers", _DOCKER, source)
     if head.startswith(("apiVersion:", "items:", "---")):
-        return _refused("YAML", _KUBECTL)
-    return _refused(repr(head[:40]) if head else "nothing", _DOCKER)
+        return _refused("YAML", _KUBECTL, source)
+    return _refused(repr(head[:40]) if head else "nothing", _DOCKER, source)
 
 
 def _row(where: str, image: str, *, created: str, age: str, digest: str = "") -> Running:

@@ -222,17 +222,27 @@ def _row(finding: Finding, language: str, side: str, *, has_score: bool) -> list
         severity_words(finding, language) if has_score else word(f"severity-{finding.severity}", language),
         f"{finding.epss:.0%}" if finding.epss >= 0 else "-",
         word(f"{side}-{finding.side.value}", language),
-        plain(finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package),
+        plain(_short(finding)),
         plain(fixed_words(finding, language)),
         layers_word(finding.origin_layer, finding.layer),
     ]
 
 
+def _short(finding: Finding) -> str:
+    """A package as a table has room for it: of Maven's the artifact."""
+    return finding.package.rpartition("/")[2] if finding.ecosystem == "Maven" else finding.package
+
+
 def _suppressed(report: ScanReport, language: str) -> Iterator[str]:
+    hidden = [each for each in report.findings if each.suppressed]
     rows = [
-        [plain(each.id), plain(each.package), plain(each.suppressed), plain(each.suppressed_why)]
-        for each in report.findings
-        if each.suppressed
+        [
+            plain(group[0].id),
+            plain(_short(group[0])) + (f" ({len(group)})" if len(group) > 1 else ""),
+            plain(group[0].suppressed),
+            plain(group[0].suppressed_why),
+        ]
+        for group in alike(hidden, len(hidden))
     ]
     if rows:
         yield word("suppressed-title", language)

@@ -22,7 +22,7 @@ def alike(findings: Iterable[Finding], most: int) -> list[list[Finding]]:
 def _shown(finding: Finding) -> tuple[object, ...]:
     due = finding.deadline.due if finding.deadline is not None else ""
     return (finding.id, finding.package, finding.version, finding.fixed_in, finding.side, finding.severity,
-            finding.status, finding.origin_layer, finding.layer, finding.kev, due)  # fmt: skip
+            finding.status, finding.origin_layer, finding.layer, finding.kev, due, finding.suppressed_why)  # fmt: skip
 
 
 def fixed_words(finding: Finding, language: str) -> str:
