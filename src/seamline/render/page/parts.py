@@ -13,6 +13,7 @@ from seamline.render.page.style import STYLE
 from seamline.render.severity import nothing_found
 from seamline.render.words import owner_name, part_name, say, word
 
+_LONGEST_FIGURE = len("2026-11-26")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -161,10 +162,16 @@ def command(text: str) -> Markup:
 
 
 def cards(values: Iterable[tuple[str, str]]) -> Markup:
-    """Figures at a glance."""
-    return tag(
-        "ul", (tag("li", tag("b", figure), tag("span", label)) for label, figure in values), class_="cards"
+    """Figures at a glance; what is told in words instead of a figure may wrap."""
+    lines = (
+        tag(
+            "li",
+            tag("b", figure, class_="told" if len(figure) > _LONGEST_FIGURE else None),
+            tag("span", label),
+        )
+        for label, figure in values
     )
+    return tag("ul", lines, class_="cards")
 
 
 def listing(lines: Iterable[Child]) -> Markup:

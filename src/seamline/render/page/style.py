@@ -31,7 +31,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;list-style:none;padding:0;m
 nav a{display:inline-block;padding:.15rem 0}nav+section h2{border-top:0;margin-top:.8rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.2rem,1fr));gap:.7rem;margin:1.1rem 0;padding:0;list-style:none}
 .cards li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .85rem}
-.cards b{display:block;font-size:1.3rem;white-space:nowrap;line-height:1.3;font-variant-numeric:tabular-nums}.cards span{color:var(--soft);font-size:.87rem}
+.cards b{display:block;font-size:1.3rem;white-space:nowrap;line-height:1.3;font-variant-numeric:tabular-nums}.cards b.told{font-size:.95rem;line-height:1.45;white-space:normal;overflow-wrap:anywhere}.cards span{color:var(--soft);font-size:.87rem}
 .table{overflow-x:auto;margin:.5rem 0;position:relative}
 table{border-collapse:collapse;width:100%;font-size:.92rem}caption{position:absolute;width:1px;height:1px;
 overflow:hidden;clip-path:inset(50%)}th,td{text-align:left;padding:.34rem 1rem .34rem 0;border-bottom:1px solid var(--line);vertical-align:top}
