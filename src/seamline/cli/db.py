@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -99,23 +99,9 @@ def update_command(**given: Any) -> int:
             got=repr(asked.digest),
             hint="copy what seamline db export printed",
         )
-    path = Path(asked.source)
     say = _warn if asked.quiet else _say
-    if asked.source.endswith(".tar") or path.is_file():
-        if asked.ecosystems:
-            raise Usage(
-                "--ecosystem",
-                expected="none beside a file of db export, which is taken whole",
-                got=", ".join(asked.ecosystems),
-                hint="leave out --ecosystem",
-            )
-        with _exported(asked) as stream:
-            taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
-        for state in taken.ecosystems:
-            say(
-                f"{state.ecosystem}: {state.advisories} advisories about {state.packages} packages, taken over"
-            )
-        return 0
+    if asked.source.endswith(".tar") or Path(asked.source).is_file():
+        return _take_over(asked, say)
     if asked.digest:
         raise Usage(
             "--digest",
@@ -135,6 +121,22 @@ def update_command(**given: Any) -> int:
             meter=meter,
         )
     return _IN_PART if done.faults else 0
+
+
+def _take_over(asked: Asked, say: Callable[[str], None]) -> int:
+    """Puts what another machine exported in place."""
+    if asked.ecosystems:
+        raise Usage(
+            "--ecosystem",
+            expected="none beside a file of db export, which is taken whole",
+            got=", ".join(asked.ecosystems),
+            hint="leave out --ecosystem",
+        )
+    with _exported(asked) as stream:
+        taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
+    for state in taken.ecosystems:
+        say(f"{state.ecosystem}: {state.advisories} advisories about {state.packages} packages, taken over")
+    return 0
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from seamline.model.report import ImageLine
 from seamline.render.layout import MOST_COLUMNS, plain
 
 Writer = Callable[[], bytes]
-_FEWEST_COLUMNS = 80
+FEWEST_COLUMNS = 80
 _ENDINGS = {
     ".cdx.json": "cyclonedx-json",
     ".spdx.json": "spdx-json",
@@ -82,13 +82,13 @@ def check_number(chosen: Sequence[tuple[str, str | None]], images: int) -> None:
         )
 
 
-def terminal_columns() -> int:
-    """How wide a summary may be: what the terminal has, from 80 to 100; 100 where none is."""
+def terminal_columns(elsewhere: int = MOST_COLUMNS) -> int:
+    """How wide a summary may be: what the terminal has, from 80 to 100; `elsewhere` where none is."""
     if not sys.stdout.isatty():
-        return MOST_COLUMNS
+        return elsewhere
     import shutil  # noqa: PLC0415 - 3 ms that only a terminal needs
 
-    return min(max(shutil.get_terminal_size().columns, _FEWEST_COLUMNS), MOST_COLUMNS)
+    return min(max(shutil.get_terminal_size().columns, FEWEST_COLUMNS), MOST_COLUMNS)
 
 
 class Report(Protocol):

@@ -14,7 +14,7 @@ from seamline.cli.judging import GATES, TERMS, add_options, stocks, tell_broken
 from seamline.cli.language import choose_language
 from seamline.cli.looking import gaps_exit, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
-from seamline.cli.output import Writer, check_number, emit, headed, terminal_columns
+from seamline.cli.output import FEWEST_COLUMNS, Writer, check_number, emit, headed, terminal_columns
 from seamline.cli.scan_forms import FORMS, further_writers
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError, Usage
@@ -129,7 +129,7 @@ def _writers(
             language,
             every=shown.every,
             show_suppressed=shown.show_suppressed,
-            columns=terminal_columns(),
+            columns=terminal_columns(FEWEST_COLUMNS),
         )
 
     told = {

@@ -87,63 +87,55 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield plain(finding.package if named else f"{finding.package} {finding.version}")
     if len({(each.package, each.version) for each in report.findings}) < len(report.findings):
         yield from _labelled("label-found", [plain(place_of(finding))], language)
-    side = word(
+    owner = word("explain-owner", language, owner=finding.owner, publisher=plain(finding.publisher))
+    yield from _labelled("label-side", list(_side(finding, report, language)), language)
+    yield from _labelled("label-owner", [owner], language)
+    yield from _labelled("label-severity", list(_severity(finding, language)), language)
+    yield from _labelled("label-urgency", [_urgency(finding, language)], language)
+    yield from _labelled("label-way", list(_way(finding, language)), language)
+    if finding.deadline is not None:
+        yield from _labelled("label-deadline", [_deadline(finding, language)], language)
+    if finding.suppressed:
+        by, why = finding.suppressed, plain(finding.suppressed_why)
+        text = word("explain-suppressed-by", language, by=by, why=why)
+        yield from _labelled("label-suppressed", [text], language)
+    for action in report.actions:
+        if finding.key in action.mends:
+            yield from _labelled("label-action", [plain(say(action.message, language))], language)
+            if action.command:
+                yield f"{'':13}{plain(action.command)}"
+
+
+def _side(finding: Finding, report: ExplainReport, language: str) -> Iterator[str]:
+    yield word(
         "explain-side" if finding.layer is None else "explain-side-layer",
         language,
         side=word(f"side-{finding.side.value}", language),
         part=plain(part_name(finding.stratum, language)),
         layer=str(finding.layer),
     )
+    if finding.is_changed_above:
+        yield word("changed-above", language, origin=str(finding.origin_layer), layer=str(finding.layer))
     told = (
         plain(say(each, language))
         for part in report.parts
         if (part.stratum, part.side) == (finding.stratum, finding.side.value)
         for each in part.reasons
     )
-    reasons = list(dict.fromkeys(told))[:_MOST_REASONS]
-    if finding.is_changed_above:
-        changed = word("changed-above", language, origin=str(finding.origin_layer), layer=str(finding.layer))
-        reasons.insert(0, changed)
-    yield from _labelled("label-side", [side, *reasons], language)
-    yield from _labelled(
-        "label-owner",
-        [word("explain-owner", language, owner=finding.owner, publisher=plain(finding.publisher))],
-        language,
-    )
-    ratings = [
-        f"{_kind(score)} {plain(score.text)}" + (f" = {score.number}" if score.number else "")
-        for score in finding.scores
-    ]
-    yield from _labelled(
-        "label-severity", [word(f"severity-{finding.severity}", language), *ratings], language
-    )
-    yield from _labelled("label-urgency", [_urgency(finding, language)], language)
+    yield from list(dict.fromkeys(told))[:_MOST_REASONS]
+
+
+def _severity(finding: Finding, language: str) -> Iterator[str]:
+    yield word(f"severity-{finding.severity}", language)
+    for score in finding.scores:
+        yield f"{_kind(score)} {plain(score.text)}" + (f" = {score.number}" if score.number else "")
+
+
+def _way(finding: Finding, language: str) -> Iterator[str]:
     marks = {True: "[x]", False: "[ ]", None: "[?]"}
-    way = [
-        f"{marks[step.has_fix]} {_place(step.place, language)} {step.day} {owner_word(step.owner, language)}"
-        for step in finding.way
-    ]
-    yield from _labelled("label-way", way, language)
-    if finding.deadline is not None:
-        yield from _labelled("label-deadline", [_deadline(finding, language)], language)
-    if finding.suppressed:
-        yield from _labelled(
-            "label-suppressed",
-            [
-                word(
-                    "explain-suppressed-by",
-                    language,
-                    by=finding.suppressed,
-                    why=plain(finding.suppressed_why),
-                )
-            ],
-            language,
-        )
-    for action in report.actions:
-        if finding.key in action.mends:
-            yield from _labelled("label-action", [plain(say(action.message, language))], language)
-            if action.command:
-                yield f"{'':13}{plain(action.command)}"
+    for step in finding.way:
+        place, owner = _place(step.place, language), owner_word(step.owner, language)
+        yield f"{marks[step.has_fix]} {place} {step.day} {owner}"
 
 
 def _kind(score: Score) -> str:
