@@ -23,7 +23,7 @@ def test_a_rule_is_explained_in_either_order(turned: bool, tmp_path: Path) -> No
     image = write_layout(tmp_path / "image", user("root:root"))
     names = ["cis-4.1", image] if turned else [image, "cis-4.1"]
     seamline(["explain", *names, "-o", str(tmp_path / "told"), "--offline"], tmp_path / "home")
-    told = (tmp_path / "told").read_text()
+    told = " ".join((tmp_path / "told").read_text().split())  # wherever long paths wrap
     for part in ("CIS-4.1 on", ": fail", "Asks", "USER root:root is root", "Mend", "PSS restricted"):
         assert part in told
 

@@ -87,8 +87,7 @@ def apart(works: Sequence[Work[T]], most: int, meanwhile: Callable[[], object] =
     children: list[_Child] = []
     try:
         try:
-            while order and len(children) < helpers and (child := _begin(works, order[0], turns, given)):
-                children.append(child)
+            while order and len(children) < helpers and _begins(works, order[0], (turns, given), children):
                 del order[0]
         finally:  # whoever reads must find an end behind the last turn
             _hand_out(order, given)
@@ -107,22 +106,25 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _begin(works: Sequence[Work[T]], first: int, turns: int, given: int) -> _Child | None:
-    """A child that does the work at `first` and then whatever is left; None where no more can be had."""
+def _begins(works: Sequence[Work[T]], first: int, pipe: tuple[int, int], children: list[_Child]) -> bool:
+    """Whether there is one more child, which does the work at `first` and then whatever is left."""
+    turns, given = pipe
     reader, writer = os.pipe()
-    # a Ctrl-C that meets a child before it knows that it is one would make it go on as its parent
+    # a Ctrl-C that meets a child before it knows that it is one would make it go on as its parent, and one that meets
+    # the parent before it has noted the child would leave that behind
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     try:
         pid = os.fork()
         if pid == 0:
             _be_child(works, first, (turns, writer), (given, reader))
+        children.append(_Child(pid, reader))
+        return True
     except OSError:  # too many processes, or too little memory for one more
         os.close(reader)
-        return None
+        return False
     finally:
         os.close(writer)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
-    return _Child(pid, reader)
 
 
 def _be_child(
