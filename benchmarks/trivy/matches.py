@@ -112,14 +112,27 @@ def judged(base: str, data: Path, most: int, compare: Compare, work: Path, env: 
         ours, theirs = seamline_findings(path, env), trivy_findings(path, cache)
         told = answers(items, facts, compare)
         for at, (item, answer) in enumerate(zip(items, told, strict=True)):
-            spoken = {fact.record: fact for fact in facts.get((item.ecosystem, item.name), ())}
+            spoken = _by_record(facts.get((item.ecosystem, item.name), ()))
             yield Told(item, frozenset(ours[at] & known), frozenset(theirs[at] & known), answer, spoken)
 
 
+def _by_record(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """All that a record says of the package as one fact: some tell each of its builds by itself."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        before = found.get(fact.record)
+        found[fact.record] = fact if before is None else before._replace(ranges=before.ranges + fact.ranges)
+    return found
+
+
 def drawn(base: str, data: Path, archive: Path, most: int) -> list[Item]:
-    """Up to `most` packages of real images and as many that records name."""
+    """Up to `most` packages of real images and as many that records name, each once, however its purl is written: of two with
+    one name and version Trivy tells one."""
     own = [item for item in real(data) if item.ecosystem.partition(":")[0] == base]
-    return [*dict.fromkeys((*sample(own, most), *named(archive, base, most)))]
+    found: dict[tuple[str, str, str, str], Item] = {}
+    for item in (*sample(own, most), *named(archive, base, most)):
+        found.setdefault((item.ecosystem, _name(item), item.version, item.module), item)
+    return [*found.values()]
 
 
 def _by_release(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -27,6 +27,8 @@ REASONS = {
     "two numbers": "Seamline. A version of two numbers (`4.5`) is read with a nought behind it, as node-semver's coercion reads it; Trivy compares it with nothing",
     "open in Wolfi": "Seamline. Wolfi says that the flaw is not mended yet; Trivy asks every record of Wolfi for the version that mends it",
     "module without a name": "Seamline. The record speaks of a module's build and does not name the module; Trivy's form keeps modules by name",
+    "several ends": "Seamline. The record gives several ends for one package, one for each of its builds. OSV calls affected what lies in any of the "
+    "ranges; Trivy's form of a distribution's advisory holds one",
     "turned range": "by the letter Seamline. The record's range ends before it begins, and OSV's algorithm then calls all that follows affected; "
     "Trivy takes it for empty, which is what was meant",
     "unsorted": "Seamline. OSV has events sorted before they are read; Trivy takes them in pairs as they are written",
@@ -42,6 +44,10 @@ REASONS = {
     "apt": "Seamline. `apt install` brings what is recommended as `apt-get install` does",
     "other upgrades": "as wanted. Trivy asks for `dist-upgrade` alone; Seamline for every upgrade of the base's packages, as they stop being the base's",
     "an upgrade, no list": "Seamline. `yum update` upgrades packages (SL2002 tells of it); it is no list that gets old",
+    "users of its own": "Seamline. With `hostUsers: false` root inside is nobody on the node: the standards then ask neither for runAsNonRoot nor "
+    "for the masks of /proc, and Kubernetes' own admission lets the pod in",
+    "root by number": "Seamline. `runAsUser: 0` is root, whatever stands beside it; Trivy's check reads runAsNonRoot alone",
+    "ALL in capitals": "Seamline. Kubernetes' own admission knows `ALL` alone: a pod that drops `all` is refused",
     "container's own word": "Seamline. The container says runAsNonRoot: false over its pod's true",
     "the folder, or another engine": "Seamline. The socket's folder, or containerd's socket, gives the same as /var/run/docker.sock",
     "default token": "Seamline. Kubernetes mounts the token where nobody says no",
@@ -94,6 +100,8 @@ def _why_missed(told: Told, fact: Fact) -> str:
         return "other branch"
     if "?" in fact.modules:
         return "module without a name"
+    if base == "AlmaLinux" and len(ends) > 1:
+        return "several ends"
     if base == "Wolfi" and not ends:
         return "open in Wolfi"
     if (
@@ -122,9 +130,17 @@ def _is_version(text: str) -> bool:
 
 
 def _is_sorted(events: tuple[tuple[str, str], ...]) -> bool:
-    """Whether beginnings and ends take turns as they are written."""
-    kinds = [kind == "introduced" for kind, _ in events if kind != "limit"]
-    return all(one != other for one, other in itertools.pairwise(kinds))
+    """Whether beginnings and ends take turns as they are written, and none begins before the last one ended."""
+    told = [each for each in events if each[0] != "limit"]
+    return all(
+        (one == "introduced") != (other == "introduced")
+        and (one == "introduced" or not _is_before(begin, end))
+        for (one, end), (other, begin) in itertools.pairwise(told)
+    )
+
+
+def _is_before(one: str, other: str) -> bool:
+    return _is_version(one) and _is_version(other) and Version(one) < Version(other)
 
 
 def _is_turned(events: tuple[tuple[str, str], ...]) -> bool:
@@ -172,6 +188,11 @@ FILES: Mapping[tuple[str, str], str] = {
     ("KSV-0105", "the tag latest is always asked for by Kubernetes"): "image's user",
     ("KSV-0105", "an unpinned seccomp profile of a pod"): "image's user",
     ("KSV-0012", "a container that may run as root though its pod may not"): "container's own word",
+    ("KSV-0012", "a pod that breaks CIS-4.1 alone"): "users of its own",
+    ("KSV-0012", "root among users of its own"): "users of its own",
+    ("KSV-0012", "root among the node's users"): "root by number",
+    ("KSV-0026", "procMount unmasked among users of its own"): "users of its own",
+    ("KSV-0106", "a pod drops all in lower case"): "ALL in capitals",
     ("KSV-0006", "the socket's folder is mounted"): "the folder, or another engine",
     ("KSV-0006", "containerd's socket is mounted"): "the folder, or another engine",
     ("KSV-0001", "a pod of Windows is not asked what only Linux has"): "Windows pod",
