@@ -41,7 +41,9 @@ def shown(page: Path) -> Iterator[str]:
 def understood(words: list[str]) -> None:
     """Asks the command line itself, as far as the arguments, and runs nothing."""
     command: click.Command = cli
-    context = click.Context(cli, info_name="seamline")
+    context = click.Context(
+        cli, info_name="seamline", **cli.context_settings
+    )  # commands remember what asks for help
     left = list(words)
     while isinstance(command, click.Group) and left:
         name = next((each for each in left if not each.startswith("-")), "")

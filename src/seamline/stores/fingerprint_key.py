@@ -13,7 +13,7 @@ _NAME = "fingerprint.key"
 
 def fingerprint_key(folder: Path) -> bytes:
     """The 32 bytes of `folder`, made with mode 0600 where they were missing; bytes of this run alone where nothing can be
-    kept there. Of two processes that make it at once, the first one's holds."""
+    kept there. Of several that make it at once, the first one's holds."""
     path = folder / _NAME
     made = os.urandom(_SIZE_BYTES)
     try:
@@ -30,15 +30,13 @@ def _whole(path: Path) -> bool:
 
 
 def _make(path: Path, key: bytes) -> None:
-    beside = path.with_name(f"{_NAME}.{os.getpid()}")
+    beside = path.with_name(f"{_NAME}.{os.urandom(8).hex()}")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - the mode from the start
         file.write(key)
-    if path.exists():
-        beside.replace(path)  # a torn one
-        return
     try:
         os.link(beside, path)
     except FileExistsError:
-        pass
+        if not _whole(path):  # a torn one; a link brings the whole file at once
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

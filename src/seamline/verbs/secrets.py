@@ -7,6 +7,7 @@ test data; and elsewhere in a library, what only a name makes a secret.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -41,9 +42,14 @@ _AIDS = (
 )
 
 
-@lru_cache
+_asking = threading.Lock()
+_kept_key = lru_cache(fingerprint_key)
+
+
 def _key(folder: Path) -> bytes:
-    return fingerprint_key(folder)
+    """One key a run, also where it cannot be kept: layers are read by several threads, and one secret is one group."""
+    with _asking:
+        return _kept_key(folder)
 
 
 SECRETS: Reader = secrets_reader(lambda: _key(cache_home()))
