@@ -254,8 +254,8 @@ def is_kernel_headers(package: Package) -> bool:
     source = package.source_name or package.name
     return package.name in _HEADERS or (
         package.ecosystem == "deb"
-        and re.match(r"linux(-|$)", source) is not None
         and "headers" in package.name
+        and re.match(r"linux(-|$)", source) is not None
     )
 
 

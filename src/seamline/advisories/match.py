@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
-from seamline.advisories.merge import is_erratum, merge
+from seamline.advisories.merge import is_erratum, merge, names_alone, ranked, stand_apart
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of
 from seamline.model.advisory import Affected, Range
 from seamline.model.package import Install
@@ -123,9 +123,8 @@ class Matcher:
             if rows:
                 is_paid = is_extended(subject.ecosystem) and not kind.is_supported
                 hits += _hits(install, subject, rows, unread, is_paid=is_paid)
-        groups = merge([hit.affected for hit in hits], shelf.alone)
-        verdicts = [verdict_of(each.id, each.aliases, _counting(hits, each.members)) for each in groups]
-        return _Judged(tuple(verdicts), tuple(unread))
+        verdicts = _verdicts(hits, shelf)
+        return _Judged(verdicts, tuple(unread))
 
     def _shelf(self, subjects: Iterable[Subject]) -> _Shelf:
         names = tuple([(each.ecosystem, each.name) for each in subjects])
@@ -147,10 +146,22 @@ class Matcher:
         return shelf
 
 
+def _verdicts(hits: Sequence[Hit], shelf: _Shelf) -> tuple[Verdict, ...]:
+    """One a flaw, by name. What no other row speaks of, as most, is told by its own row at once."""
+    rows = [hit.affected for hit in hits]
+    if stand_apart(rows):
+        own = [verdict_of(*names_alone(hit.affected), (hit,)) for hit in hits]
+        return tuple(sorted(own, key=_place))
+    groups = merge(rows, shelf.alone)
+    return tuple([verdict_of(each.id, each.aliases, _counting(hits, each.members)) for each in groups])
+
+
+def _place(verdict: Verdict) -> tuple[int, str]:
+    return ranked(verdict.id)
+
+
 def _counting(hits: Sequence[Hit], members: Sequence[int]) -> tuple[Hit, ...]:
     """The hits of a flaw; what was withdrawn counts only where nothing else speaks of it."""
-    if len(members) == 1:
-        return (hits[members[0]],)
     every = [hits[at] for at in members]
     return tuple([hit for hit in every if not hit.affected.is_withdrawn] or every)
 

@@ -34,7 +34,7 @@ def merge(rows: Sequence[Affected], alone: Callable[[], Collection[str]] = tuple
     not: summaries add nothing there.
     The order of the rows makes no difference.
     """
-    if _stand_apart(rows):
+    if stand_apart(rows):
         return sorted([_alone(row, at) for at, row in enumerate(rows)], key=_place)
     meeting = _meeting(rows)
     made = [_alone(row, at) for at, row in enumerate(rows) if at not in meeting]
@@ -42,7 +42,7 @@ def merge(rows: Sequence[Affected], alone: Callable[[], Collection[str]] = tuple
     return sorted(made, key=_place)
 
 
-def _stand_apart(rows: Sequence[Affected]) -> bool:
+def stand_apart(rows: Sequence[Affected]) -> bool:
     """Whether no two share a name, and none sums up several flaws: so it is with most packages."""
     names = [row.advisory for row in rows]
     if not _ERRATA.isdisjoint([name.partition("-")[0] for name in names]):
@@ -165,19 +165,27 @@ def _group(names: set[str], members: Iterable[int]) -> Group:
 
 
 def _alone(row: Affected, at: int) -> Group:
-    """The flaw of one row. Most have a CVE and a name of their own for it, and need no weighing of names."""
+    return Group(*names_alone(row), (at,))
+
+
+def names_alone(row: Affected) -> tuple[str, tuple[str, ...]]:
+    """The best name of the flaw of one row that stands apart, and its others. Most have a CVE and a name of their own for
+    it, and need no weighing of names."""
     if len(row.covers) == 1 and not row.others and not row.advisory.startswith("CVE-"):
-        return Group(row.covers[0], (row.advisory,), (at,))
-    return _group(_names(row), (at,))
+        return row.covers[0], (row.advisory,)
+    names = _names(row)
+    best = _best(names)
+    return best, tuple(sorted(names - {best}))
 
 
 def _best(names: set[str]) -> str:
-    return min(names, key=_ranked) if len(names) > 1 else next(iter(names))
+    return min(names, key=ranked) if len(names) > 1 else next(iter(names))
 
 
 def _place(group: Group) -> tuple[int, str]:
-    return _ranked(group.id)
+    return ranked(group.id)
 
 
-def _ranked(name: str) -> tuple[int, str]:
+def ranked(name: str) -> tuple[int, str]:
+    """The place of a flaw's name among others: CVEs first."""
     return _RANKS.get(name.partition("-")[0], len(_RANKS)), name
