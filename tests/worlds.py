@@ -46,7 +46,8 @@ class Scan(NamedTuple):
         """The keys that a fresh scan must find once these acts are done."""
         left = self.keys()
         for action in actions:
-            left = (left - set(action.mends)) | set(action.brings)
+            gone = action.mends if action.gone is None else action.gone
+            left = (left - set(gone)) | set(action.brings)
         return left
 
 

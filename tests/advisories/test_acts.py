@@ -255,12 +255,18 @@ def test_standing_on_the_newest_base_does_what_was_foretold(world: World) -> Non
     assert set(bump.mends) <= set(result.rebuild_mends)
 
 
+def foretold(result: Decided, act: Action) -> set[str]:
+    """The keys that a fresh look finds once an act alone is done, as its report says."""
+    gone = act.mends if act.gone is None else act.gone
+    return {each.key for each in result.findings} - set(gone) | set(act.brings)
+
+
 def is_plain(install: Install) -> bool:
     return install.package.architecture in ("", "amd64")
 
 
 @given(worlds)
-def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_as_many_as_a_fresh_look_finds(
+def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_what_a_fresh_look_finds(
     world: World,
 ) -> None:
     result, stock, _ = decided(world)
@@ -273,7 +279,7 @@ def test_one_upgrade_mends_the_findings_of_its_own_version_and_leaves_as_many_as
             (each.package.name, each.package.version.replace(old, new) if each.package.name == "django" else each.package.version, each.package.architecture): at_version(each, new) if each.package.name == "django" and each.package.version == old else each
             for each in stock.installs
         }  # fmt: skip
-        assert len(fresh_look(moved.values())) == len(result.findings) - len(act.mends) + len(act.brings)
+        assert fresh_look(moved.values()).keys() == foretold(result, act)
 
 
 def test_what_the_publisher_will_not_fix_is_no_reason_to_wait() -> None:

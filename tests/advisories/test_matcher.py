@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seamline.advisories.keys import newest_first
 from seamline.advisories.match import Matcher, match
 from seamline.model.advisory import Affected
 from seamline.model.package import Install
@@ -52,7 +53,7 @@ INSTALLS = st.lists(
 def test_an_install_is_judged_the_same_alone_and_among_others(shelf: Shelf, installs: list[Install]) -> None:
     matcher = Matcher(shelf.affected)
     together = matcher(installs)
-    apart = [match([install], shelf.affected) for install in installs]
+    apart = [match([install], shelf.affected) for install in newest_first(installs)]
     assert together.flaws == tuple(flaw for each in apart for flaw in each.flaws)
     assert together.unread == tuple(told for each in apart for told in each.unread)
     assert matcher(installs) == together, "asked again it says the same"

@@ -15,6 +15,7 @@ from seamline.advisories.floors import Effect, Floor, Yard, action_key, effect_o
 from seamline.advisories.judge import lacking
 from seamline.advisories.removal import removals
 from seamline.advisories.renewals import drop_upgrades, renewal
+from seamline.advisories.series import Series
 from seamline.advisories.single import package_actions
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
@@ -35,16 +36,17 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     """Each counted finding under one action."""
     counted = [each for each in findings if not each.suppressed]
-    effects = {floor.name: effect_of(floor, findings, yard) for floor in yard.floors}
-    actions = list(copies(findings, yard))
+    series = Series(each for each in findings if is_package_flaw(each))
+    effects = {floor.name: effect_of(floor, findings, series, yard) for floor in yard.floors}
+    actions = list(copies(findings, series, yard))
     again = copied_again(actions, yard)
     taken = {key for action in actions for key in action.mends}
-    actions += package_actions(findings, taken, yard)
+    actions += package_actions(findings, taken, series, yard)
     taken |= {key for action in actions for key in action.mends}
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for
         if floor.base is not None:
             unmended = [each for each in counted if each.key not in taken and is_package_flaw(each)]
-            made = list(removals(unmended, yard))
+            made = list(removals(unmended, series, yard))
             actions += made
             taken |= {key for action in made for key in action.mends}
         members = [
@@ -155,6 +157,7 @@ def _finished(actions: Sequence[Action], findings: Sequence[Finding]) -> list[Ac
 
 def _dated(action: Action, own: Sequence[Finding]) -> Action:
     """An action is due when the first of its findings is; the owners further up the fix's way wait for it."""
+    gone = action.gone if action.gone is not None and set(action.gone) != set(action.mends) else None
     due = min((each.deadline for each in own if each.deadline is not None), key=lambda d: d.due, default=None)
     waiting = {
         step.owner for each in own for step in lacking(each.way) if step.owner and step.owner != action.owner
@@ -164,6 +167,7 @@ def _dated(action: Action, own: Sequence[Finding]) -> Action:
         due=due.due if due is not None else "",
         days_left=due.days_left if due is not None else None,
         waiting=tuple(sorted(waiting)) if action.what != "wait" else (),
+        gone=gone,
     )
 
 

@@ -6,29 +6,31 @@ they put over it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Copied, Yard, action_key, is_package_flaw, pinned
 from seamline.advisories.keys import lasting_name
-from seamline.advisories.verdict import Verdict
+from seamline.advisories.series import Change, Series
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Install
+from seamline.model.purl import install_key
 from seamline.model.seam import Base
 
 
-def copies(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
+def copies(findings: Sequence[Finding], series: Series, yard: Yard) -> Iterator[Action]:
     """An action for each copied layer of one's own that a newer image of its source mends something of."""
     for layer, source in sorted(yard.copied_from.items()):
         members = [each for each in findings if _is_copied(each, layer, source, yard)]
         held = _held(layer, source, yard) if members else None
         if held is not None:
-            after = yard.judge([*held, *_beside(layer, source, held, yard)])
-            yield from _copy(members, source, after, {each.key for each in findings})
+            gone = [each for each in yard.installs.values() if _goes(each, layer, source)]
+            beside = [each for each in yard.names.namesakes([*held, *gone]) if not _goes(each, layer, source)]
+            before = series.of(install_key(each) for each in (*gone, *beside))
+            yield from _copy(members, source, series.beside(before, yard.judge([*held, *beside])))
 
 
 def copied_again(actions: Iterable[Action], yard: Yard) -> frozenset[str]:
@@ -73,23 +75,15 @@ def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:
     ]
 
 
-def _beside(layer: int, source: Copied, held: Sequence[Install], yard: Yard) -> Iterator[Install]:
-    """What stays in the image under the names of what is copied."""
-
-    def goes(install: Install) -> bool:
-        return install.current_layer == layer and _is_below(source, install)
-
-    gone = [each for each in yard.installs.values() if goes(each)]
-    return (each for each in yard.names.namesakes([*held, *gone]) if not goes(each))
+def _goes(install: Install, layer: int, source: Copied) -> bool:
+    """Whether the copy takes the place of an install."""
+    return install.current_layer == layer and _is_below(source, install)
 
 
-def _copy(
-    members: Sequence[Finding], source: Copied, after: Mapping[str, Verdict], before: AbstractSet[str]
-) -> Iterator[Action]:
+def _copy(members: Sequence[Finding], source: Copied, change: Change) -> Iterator[Action]:
     onto = source.onto
     assert onto is not None  # noqa: S101 - what it holds is known
-    mended = [each for each in members if each.key not in after]
-    brings = {key: flaw.id for key, flaw in after.items() if key not in before}
+    mended = [each for each in members if each.key in change.mends]
     if mended:
         yield Action(
             key=_key(source.folder, onto),
@@ -102,7 +96,8 @@ def _copy(
             owner=members[0].owner,
             side=members[0].side,
             mends=tuple(each.key for each in mended),
-            adds=tuple(sorted(set(brings.values()))),
-            brings=tuple(sorted(brings)),
+            adds=tuple(sorted(set(change.brings.values()))),
+            brings=tuple(sorted(change.brings)),
+            gone=tuple(sorted(change.gone)),
             leaves=len(members) - len(mended),
         )

@@ -16,6 +16,7 @@ from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.forecast import Judge, built_again, not_older, on_base, slot
 from seamline.advisories.judge import Place, lacking
 from seamline.advisories.keys import Names
+from seamline.advisories.series import Series
 from seamline.advisories.upgrades import fixes_of
 from seamline.model.advisory import Status
 from seamline.model.finding import Finding
@@ -87,9 +88,11 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """What building a floor again changes: keys of findings that go, and that come (with the flaw)."""
+    """What building a floor again changes: keys of findings that go, those that a fresh scan no longer has, and those that come
+    (with the flaw)."""
 
     mends: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     brings: Mapping[str, str] = {}
     left: frozenset[str] = frozenset()
 
@@ -99,7 +102,7 @@ def is_package_flaw(finding: Finding) -> bool:
     return finding.ecosystem not in ("end of life", "tag")
 
 
-def effect_of(floor: Floor, findings: Sequence[Finding], yard: Yard) -> Effect | None:
+def effect_of(floor: Floor, findings: Sequence[Finding], series: Series, yard: Yard) -> Effect | None:
     """The effect; None where nobody knows what the newer base holds."""
     standing = [each for each in yard.installs.values() if yard.place_of(each).position <= floor.cut]
     above = [each for each in yard.installs.values() if yard.place_of(each).position > floor.cut]
@@ -112,14 +115,15 @@ def effect_of(floor: Floor, findings: Sequence[Finding], yard: Yard) -> Effect |
         below = (each for each in on_base(standing, inventory) if _name(each) not in gone)
     counted = [each for each in findings if is_package_flaw(each)]
     after = yard.judge(built_again(below, above, _fixed(counted, above)))
-    before = {each.key for each in counted}
+    change = series.beside(counted, after)
     replaced = {
         each.key for each in counted if yard.place_of(yard.installs[each.install]).position <= floor.cut
     }
     return Effect(
-        mends=frozenset(before - after.keys()),
-        brings={key: flaw.id for key, flaw in after.items() if key not in before},
-        left=frozenset(replaced & after.keys()),
+        mends=change.mends,
+        gone=change.gone,
+        brings=change.brings,
+        left=frozenset(replaced - change.mends),
     )
 
 

@@ -9,14 +9,14 @@ import msgspec
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.keys import Names, Numbered, with_version
 from seamline.advisories.match import Matcher
-from seamline.advisories.verdict import Verdict
+from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.model.seam import Inventory
 from seamline.versions.orders import ORDERS, UnreadableVersion
 
-Judge = Callable[[Iterable[Install]], Mapping[str, Verdict]]
+Judge = Callable[[Iterable[Install]], Mapping[str, Flaw]]
 """The findings that installs would have: key -> flaw."""
 
 _NO_FINDING = (Status.WITHDRAWN, Status.NOT_AFFECTED)
@@ -26,17 +26,17 @@ def judging(matcher: Matcher, names: Names | None = None) -> Judge:
     """A judge over one index. What is foretold for an image goes by the `names` of its installs as they are now; what is looked
     at afresh by its own."""
 
-    def findings(installs: Iterable[Install]) -> Mapping[str, Verdict]:
+    def findings(installs: Iterable[Install]) -> Mapping[str, Flaw]:
         given = tuple(installs)
         called, numbered = names or Names(given), Numbered()
-        found: dict[str, Verdict] = {}
+        found: dict[str, Flaw] = {}
         last: Install | None = None
         name = ""
         for flaw in matcher(given).flaws:
             if flaw.install is not last:
                 last, name = flaw.install, called.of(flaw.install)
             if flaw.status not in _NO_FINDING:
-                found[numbered.key(flaw.id, name)] = flaw.verdict
+                found[numbered.key(flaw.id, name)] = flaw
         return found
 
     return findings

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
-from seamline.advisories.keys import Numbered
+from seamline.advisories.keys import Numbered, NumberedKey
 from seamline.advisories.ratings import best_number, severity_of
+from seamline.advisories.series import told_apart
 from seamline.advisories.verdict import Flaw, Verdict
 from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
 from seamline.model.evidence import Evidence, Message
@@ -89,8 +90,13 @@ class _Standing(NamedTuple):
     fields: dict[str, Any]
 
 
-def judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
-    """The findings, their actions not yet decided. What flaws or installs share is found out once."""
+def judged(flaws: Iterable[Flaw], bench: Bench) -> list[Finding]:
+    """The findings, their actions not yet decided."""
+    return told_apart(_judged(flaws, bench))
+
+
+def _judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
+    """What flaws or installs share is found out once."""
     bench = msgspec.structs.replace(bench, advisory=cache(bench.advisory))
     rated: dict[int, tuple[Verdict, _Rated]] = {}
     standing: _Standing | None = None
@@ -101,7 +107,7 @@ def judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
         known = rated.get(id(flaw.verdict))
         if known is None:  # the verdict is kept with it, so that no other can take its identity
             known = rated[id(flaw.verdict)] = (flaw.verdict, _rated(flaw.verdict, bench))
-        yield _finding(flaw, standing, known[1], bench, numbered.key(flaw.id, standing.name))
+        yield _finding(flaw, standing, known[1], bench, numbered.next(flaw.id, standing.name))
 
 
 def _standing(install: Install, bench: Bench) -> _Standing:
@@ -146,12 +152,14 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
     )
 
 
-def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench, key: str) -> Finding:
+def _finding(flaw: Flaw, standing: _Standing, rated: _Rated, bench: Bench, name: NumberedKey) -> Finding:
     verdict, place = flaw.verdict, standing.place
-    steps = bench.steps(flaw, place, key, rated.available[0])
+    steps = bench.steps(flaw, place, name.key, rated.available[0])
     is_fixed = verdict.status == Status.FIXED
     return Finding(
-        key=key,
+        key=name.key,
+        series=name.series if name.number > 1 else "",
+        number=name.number if name.number > 1 else 0,
         id=verdict.id,
         aliases=verdict.aliases,
         advisories=rated.advisories,
@@ -248,15 +256,16 @@ def _since(available: tuple[str, str], steps: Sequence[Step]) -> tuple[str, str]
 
 def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     """The day when the publisher had a fix, and how that is known: its own notice of the fix (DSA, USN, ALSA ...) has that
-    day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`)."""
+    day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`). What tells no day of
+    publication was there at the latest on the day of its last change (`modified`)."""
     fixing = {hit.affected.advisory for hit in verdict.hits if hit.range is not None and hit.range.fixed}
     dated = [each for each in told if each.published or each.modified]
     fixes = [each for each in dated if each.id in fixing]
-    notices = [each.published or each.modified for each in fixes if _NOTICE.match(each.id)]
-    if notices:
-        return min(notices), "distribution"
-    days = [each.published or each.modified for each in fixes or dated]
-    return (min(days), "advisory") if days else ("", "advisory")
+    notices = [each for each in fixes if _NOTICE.match(each.id)]
+    asked = notices or fixes or dated
+    if published := min((each.published for each in asked if each.published), default=""):
+        return published, "distribution" if notices else "advisory"
+    return min((each.modified for each in asked), default=""), "modified"
 
 
 def _later(day: str, days: int) -> str:

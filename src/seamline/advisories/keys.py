@@ -3,7 +3,8 @@ severity.
 
 Installs of one image may share such a name. What tells them apart and lasts through rebuilds too joins the name: an architecture
 that is not the image's own, and where a package stands in the folders of several interpreters all of those but the first. Where only versions tell them apart (two kernels, two jars
-in one folder, an SBOM without paths) the second finding of one flaw is numbered: how often a flaw is there is what lasts.
+in one folder, an SBOM without paths) the second finding of one flaw is numbered, the newest version first: how often a flaw
+is there is what lasts.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import chain
 from operator import itemgetter
+from typing import NamedTuple
 
 import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
 from seamline.model.package import Install, Package
-from seamline.model.purl import purl_of
+from seamline.model.purl import install_key, purl_of
+from seamline.versions.orders import ORDERS, UnreadableVersion, ecosystem_named, order_of
 
 _KEY_BYTES = 10
 _ANY_MACHINE = ("", "all", "any", "noarch")
@@ -99,6 +102,10 @@ class Names:
         place = _place(install)
         return name if self._first.get(name, place) == place else f"{name}\0{place}"
 
+    def has_kin(self, install: Install) -> bool:
+        """Whether its package is installed more than once."""
+        return len(self._kin.get(_kin(install.package), ())) > 1
+
     def namesakes(self, installs: Iterable[Install]) -> tuple[Install, ...]:
         """The installs of this image whose lasting names are like those of others, in any version."""
         wanted: dict[_Kin, set[str]] = {}
@@ -126,6 +133,45 @@ def _firsts(kin: Iterable[Iterable[Install]]) -> Iterable[tuple[str, str]]:
         yield from ((name, min(sharing)) for name, sharing in places.items())
 
 
+def numbered_name(name: str, number: int) -> str:
+    """What the second and later findings of a flaw by one name are called."""
+    return name if number == 1 else f"{name}\0{number}"
+
+
+def newest_first(installs: Iterable[Install]) -> list[Install]:
+    """The installs, those of one package in the order that their findings are numbered in: whoever reads an image, and however
+    an act changed it, the newest comes first."""
+    found = list(installs)
+    kin: dict[_Kin, list[int]] = {}
+    for at, each in enumerate(found):
+        kin.setdefault(_kin(each.package), []).append(at)
+    for places in kin.values():
+        if len(places) > 1:
+            ordered = sorted((found[at] for at in places), key=install_key)
+            ordered.sort(key=_version_key, reverse=True)  # stable: of one version the first by its key
+            for at, each in zip(places, ordered, strict=True):
+                found[at] = each
+    return found
+
+
+def _version_key(install: Install) -> bytes:
+    """What sorts versions of one package; those that are none of its ecosystem come before all others."""
+    kind = install.package.ecosystem
+    order = ORDERS.get(kind) or order_of(ecosystem_named(kind))
+    try:
+        return b"\1" + order(install.package.version) if order is not None else b""
+    except UnreadableVersion:
+        return b"\0" + install.package.version.encode("utf-8", "backslashreplace")
+
+
+class NumberedKey(NamedTuple):
+    """A finding's key, and its number among those of one flaw by one name; `series` is the key of the first of them."""
+
+    key: str
+    series: str
+    number: int
+
+
 class Numbered:
     """The keys of one image's findings, none twice. A flaw that installs of one name share has as many keys as installs."""
 
@@ -134,6 +180,12 @@ class Numbered:
 
     def key(self, cause: str, name: str) -> str:
         """The key of the next finding of a flaw by this name."""
-        key = key_of(cause, name)
-        times = self._times[key] = self._times.get(key, 0) + 1
-        return key if times == 1 else key_of(cause, f"{name}\0{times}")
+        return self.next(cause, name).key
+
+    def next(self, cause: str, name: str) -> NumberedKey:
+        """The same with its number."""
+        first = key_of(cause, name)
+        number = self._times[first] = self._times.get(first, 0) + 1
+        return NumberedKey(
+            first if number == 1 else key_of(cause, numbered_name(name, number)), first, number
+        )

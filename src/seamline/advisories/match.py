@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
+from seamline.advisories.keys import newest_first
 from seamline.advisories.merge import is_erratum, merge, names_alone, ranked, stand_apart
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of
 from seamline.model.advisory import Affected, Range
@@ -36,7 +37,7 @@ class Unread(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """The flaws of every install in the order of the installs, and what could not be compared. `skipped` counts what
+    """The flaws of every install in the order of the installs, those of one package the newest first, and what could not be compared. `skipped` counts what
     is judged elsewhere or not at all: owned by a distribution's package, kernel headers."""
 
     flaws: tuple[Flaw, ...]
@@ -89,7 +90,7 @@ class Matcher:
 
     def __call__(self, installs: Iterable[Install]) -> Matched:
         """Every flaw of the installs."""
-        given = tuple(installs)
+        given = newest_first(installs)
         flaws: list[Flaw] = []
         unread: list[Unread] = []
         skipped = {"owned": 0, "headers": 0}

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from seamline.advisories.floors import Yard, action_key
+from seamline.advisories.series import Series
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
-from seamline.model.purl import install_key
 
 
 class Tool(NamedTuple):
@@ -34,14 +34,15 @@ TOOLS = tuple(
 )
 
 
-def removals(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
+def removals(findings: Sequence[Finding], series: Series, yard: Yard) -> Iterator[Action]:
     """An action for each such tool that has any of the findings."""
     top = yard.floors[-1]
     if yard.uses is None or not top.is_ours:
         return
     for tool in TOOLS:
         members = [each for each in findings if each.paths and each.paths[0].startswith(tool.folder)]
-        if members and yard.uses().isdisjoint(tool.programs) and not _is_needed(tool, yard):
+        inside = _inside(tool, yard)
+        if members and yard.uses().isdisjoint(tool.programs) and not _is_needed(inside, yard):
             yield Action(
                 key=action_key("remove", tool.folder),
                 what="remove",
@@ -50,16 +51,21 @@ def removals(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
                 owner=top.owner,
                 side=members[0].side,
                 mends=tuple(each.key for each in members),
+                gone=tuple(sorted(series.without(series.of(inside)).gone)),
                 detail=(Message("nothing-names-it", {"name": tool.name}),),
             )
 
 
-def _is_needed(tool: Tool, yard: Yard) -> bool:
-    """Whether a package outside the tool's folder depends on one inside it."""
+def _inside(tool: Tool, yard: Yard) -> frozenset[str]:
+    """The installs below the tool's folder, by their keys."""
     folder = tool.folder.encode()
-    inside = {
-        install_key(each) for each in yard.installs.values() if any(p.startswith(folder) for p in each.proofs)
-    }
+    return frozenset(
+        key for key, each in yard.installs.items() if any(p.startswith(folder) for p in each.proofs)
+    )
+
+
+def _is_needed(inside: frozenset[str], yard: Yard) -> bool:
+    """Whether a package outside the tool's folder depends on one inside it."""
     return any(inside.intersection(each.depends) for key, each in yard.installs.items() if key not in inside)
 
 

@@ -59,6 +59,7 @@ def _build(floor: Floor, mended: Sequence[Finding], effect: Effect, yard: Yard) 
         command=command,
         adds=tuple(sorted(set(effect.brings.values()))),
         brings=tuple(sorted(effect.brings)),
+        gone=tuple(sorted(effect.gone)),
         leaves=len(effect.left),
         detail=tuple(_details(floor, mended, yard)),
     )
@@ -122,7 +123,11 @@ def lacks(base: str, finding: Finding) -> Message:
     had = [step for step in finding.way if step.has_fix]
     day, source = (had[-1].day, had[-1].place) if had else ("", "")
     args = {"base": base, "source": source, "id": finding.id, "day": day}
-    return Message("base-lacks-the-fix" if day else "base-lacks-the-fix-undated", args)
+    if not day:
+        return Message("base-lacks-the-fix-undated", args)
+    is_change = finding.deadline is not None and finding.deadline.because == "modified"
+    by = had[-1] is finding.way[0] and (is_change or not finding.published)
+    return Message("base-lacks-the-fix-by" if by else "base-lacks-the-fix", args)
 
 
 def _learn(floor: Floor, members: Sequence[Finding]) -> Action:

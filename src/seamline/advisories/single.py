@@ -8,8 +8,9 @@ from collections.abc import Set as AbstractSet
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
+from seamline.advisories.series import Series
 from seamline.advisories.upgrades import fixes_of, in_order, upgrade_command
-from seamline.advisories.verdict import Verdict
+from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
@@ -18,12 +19,11 @@ from seamline.model.purl import install_key
 
 _MOST_PATHS = 3
 _ROUNDS = 4
-_MOST_NAMESAKES = 64
-"""Of more copies of one package without a path than any image has, what the others would be numbered by is left out: each act
-would judge them all."""
 
 
-def package_actions(findings: Sequence[Finding], taken: AbstractSet[str], yard: Yard) -> Iterator[Action]:
+def package_actions(
+    findings: Sequence[Finding], taken: AbstractSet[str], series: Series, yard: Yard
+) -> Iterator[Action]:
     """One action for all places of one version of a package; packages of a base are renewed with it, a distribution's by
     building again. What was taken by other acts stays with them."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
@@ -31,9 +31,8 @@ def package_actions(findings: Sequence[Finding], taken: AbstractSet[str], yard: 
         if finding.key not in taken and _is_mendable(finding) and _is_single(finding, yard):
             purl = finding.purl.partition("@")[0]
             groups.setdefault((purl, finding.version, finding.side.value), []).append(finding)
-    known = {each.key for each in findings}  # what has no fix or was ignored is nothing new either
     for members in groups.values():
-        action = _upgrade(members, known, yard)
+        action = _upgrade(members, series, yard)
         if action is not None:
             yield action
 
@@ -48,15 +47,17 @@ def _is_single(finding: Finding, yard: Yard) -> bool:
     return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
 
 
-def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) -> Action | None:
+def _upgrade(members: Sequence[Finding], series: Series, yard: Yard) -> Action | None:
     installs = list({each.install: yard.installs[each.install] for each in members}.values())
     best = _best(members, installs[0], yard)
     if best is None:
         return None
     target, left = best
     first = members[0]
-    mended = [each for each in members if each.id not in left]
-    brings = {key: flaw.id for key, flaw in _beside(installs, target, yard).items() if key not in known}
+    moved = _moved(installs, target, yard)
+    mended = [each for each in members if each.id not in left or each.install not in moved]
+    there = [(flaw, yard.names.of(install)) for install in moved.values() for flaw in left]
+    change = series.without(series.of(map(install_key, installs)), there)
     source = yard.copied_from.get(first.layer) if first.layer is not None else None
     args = {
         "package": first.package,
@@ -76,27 +77,31 @@ def _upgrade(members: Sequence[Finding], known: AbstractSet[str], yard: Yard) ->
         owner=first.owner,
         side=first.side,
         mends=tuple(each.key for each in mended),
-        adds=tuple(sorted(set(brings.values()))),
-        brings=tuple(sorted(brings)),
+        adds=tuple(sorted(set(change.brings.values()))),
+        brings=tuple(sorted(change.brings)),
+        gone=tuple(sorted(change.gone)),
         leaves=len(members) - len(mended),
     )
 
 
-def _beside(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str, Verdict]:
-    """What a fresh scan would find of these installs at another version and of all that share their names."""
-    moved = {install_key(each): at_version(each, target) for each in installs}
-    namesakes = yard.names.namesakes(installs)
-    if len(namesakes) > _MOST_NAMESAKES:
-        namesakes = tuple(installs)
-    group = [moved.get(install_key(each), each) for each in namesakes]
-    return yard.judge({install_key(each): each for each in group}.values())  # what came to be the same is one
+def _moved(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str, Install]:
+    """The installs at another version, by their keys of today; without those that come to be the same as another."""
+    there = yard.installs.keys() - {install_key(each) for each in installs}
+    moved: dict[str, Install] = {}
+    for each in installs:
+        made = at_version(each, target)
+        key = install_key(made)
+        if key not in there:
+            moved[install_key(each)] = made
+            there |= {key}
+    return moved
 
 
 def _best(members: Sequence[Finding], install: Install, yard: Yard) -> tuple[str, frozenset[str]] | None:
     """The lowest version that leaves and brings the least, and the flaws that it has; None where none mends anything. What one
     install has at a version all have, for they are one package."""
     names = {each.id for each in members}
-    tried: dict[str, Collection[Verdict]] = {}
+    tried: dict[str, Collection[Flaw]] = {}
     targets = fixes_of(members)
     for _ in range(_ROUNDS):
         for target in targets:

@@ -14,7 +14,7 @@ from seamline.model.report import ImageLine
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Until when. `due` is a day; the clock started on `since` because of `because` (distribution, base, advisory,
-    kev); `days_left` counts from the report's moment and is negative when overdue."""
+    modified, kev); `days_left` counts from the report's moment and is negative when overdue."""
 
     due: str
     since: str
@@ -43,6 +43,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     worst word of who knows best first. `epss` and `percentile` are -1 where unknown. `status` is one of Status.
     `layer` brought the version found, `origin_layer` the package in any version; None where nobody tells.
     `actions` are keys of actions. `suppressed` names why it does not count (settings, vex), empty where it does.
+    Findings of one flaw in several versions of a package that nothing else tells apart are numbered, the newest version first:
+    `number` of the series whose first has the key `series` (empty where a finding is alone). Those that an act leaves take
+    the first keys of their series.
     `image` is the position among the report's images.
     """
 
@@ -82,6 +85,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     suppressed: str = ""
     suppressed_why: str = ""
     install: str = ""
+    series: str = ""
+    number: int = 0
 
     @property
     def is_changed_above(self) -> bool:
@@ -106,7 +111,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pin, next-release; renew-base (another team or publisher first), wait (nobody can yet).
 
     `mends` are keys of findings, `adds` the flaws that it would newly bring and `brings` the keys of those findings,
-    `leaves` how many of its target's remain. `waiting` are the owners that wait for it.
+    `leaves` how many of its target's remain. `gone` are the keys that a fresh scan no longer has once this act alone is done,
+    where those are not just `mends`, None else. `waiting` are the owners that wait for it.
     """
 
     key: str
@@ -123,6 +129,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     leaves: int = 0
     detail: tuple[Message, ...] = ()
     waiting: tuple[str, ...] = ()
+    gone: tuple[str, ...] | None = None
 
 
 class BrokenGate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
 from seamline.advisories.match import Matcher
-from seamline.advisories.verdict import Verdict
+from seamline.advisories.verdict import Flaw
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
 from seamline.model.package import Distribution, Install, Side
@@ -107,8 +107,8 @@ def _candidate(
     inventory: Inventory,
     base: Base,
     *,
-    now: Mapping[str, Verdict],
-    after: Mapping[str, Verdict],
+    now: Mapping[str, Flaw],
+    after: Mapping[str, Flaw],
     misses: Iterable[str],
 ) -> Candidate:
     before, then = set(_ids(now)), set(_ids(after))
@@ -149,5 +149,5 @@ def _misses(
     yield from (f"{need.name} ({need.asked_by})" for need in unmet(needs, inventory))
 
 
-def _ids(flaws: Mapping[str, Verdict]) -> tuple[str, ...]:
+def _ids(flaws: Mapping[str, Flaw]) -> tuple[str, ...]:
     return tuple(sorted({flaw.id for flaw in flaws.values()}))

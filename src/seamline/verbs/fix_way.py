@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from seamline.advisories.forecast import judging, on_base
 from seamline.advisories.judge import Place, publisher_of
 from seamline.advisories.keys import Names
 from seamline.advisories.match import Matcher
+from seamline.advisories.series import in_series, still_there
 from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.finding import Step
@@ -151,7 +153,7 @@ class Ladder:
         self.names = Names(stock.installs)
         self._judge = judging(matcher, self.names)
         self.floors = tuple(self._floors())
-        self._found_in: dict[tuple[_Name, int], frozenset[str] | None] = {}
+        self._found_in: dict[tuple[_Name, int], Mapping[str, Flaw] | None] = {}
 
     def _floors(self) -> Iterator[Floor]:
         below: _Rung | None = None
@@ -211,38 +213,58 @@ class Ladder:
         if not fixed:
             return (first,)
         origin = min(self.places.origin_of(flaw.install), place, key=lambda each: each.position)
-        bases = [self._step(rung, key) for rung in self._rungs if rung.place.position >= origin.position]
+        bases = [
+            self._step(rung, flaw, key) for rung in self._rungs if rung.place.position >= origin.position
+        ]
         here = Step(place=THIS_IMAGE, has_fix=False, owner=self._top.owner)
         return (first, *bases, here)
 
-    def _step(self, rung: _Rung, key: str) -> Step:
+    def _step(self, rung: _Rung, flaw: Flaw, key: str) -> Step:
         """Whether the newest of a base's line has a fix, and which image of the line had it first."""
         later = self._later.than(rung.base)
         owner = rung.place.owner
-        newest = self._found(later[-1], rung.place.position) if later else frozenset((key,))
-        if newest is None or key in newest:
-            has = None if newest is None else False
-            return Step(place=rung.base.reference, has_fix=has, owner=owner)
+        mended = self._mended(later[-1], rung, flaw, key) if later else False
+        if not mended:
+            return Step(place=rung.base.reference, has_fix=mended, owner=owner)
         since = later[-1]
         for each in reversed(later[:-1]):
-            found = self._found(each, rung.place.position)
-            if found is None or key in found:
+            if not self._mended(each, rung, flaw, key):
                 break
             since = each
         return Step(place=rung.base.reference, has_fix=True, day=since.created[:10])
 
-    def _found(self, base: Base, position: int) -> frozenset[str] | None:
-        """The keys of what a base would be found to have; None where its content was never learnt."""
+    def _mended(self, base: Base, rung: _Rung, flaw: Flaw, key: str) -> bool | None:
+        """Whether a base of a line no longer has a flaw; None where its content was never learnt."""
+        position = rung.place.position
+        found = self._found(base, position)
+        if found is None or not self.names.has_kin(flaw.install):
+            return None if found is None else key not in found
+        name = self.names.of(flaw.install)
+        today = [
+            (each, other.install.package.version)
+            for each, other in in_series(self._today, flaw.id, name)
+            if self.places.of(other.install).position <= position
+        ]
+        then = [other.install.package.version for _, other in in_series(found, flaw.id, name)]
+        return key not in still_there(today, then) if len(today) > 1 else not then
+
+    @cached_property
+    def _today(self) -> Mapping[str, Flaw]:
+        """What the image is found to have, by its keys."""
+        return self._judge(self.installs)
+
+    def _found(self, base: Base, position: int) -> Mapping[str, Flaw] | None:
+        """What a base would be found to have; None where its content was never learnt."""
         if (_name(base), position) not in self._found_in:
             self._found_in[_name(base), position] = self._judged(base, position)
         return self._found_in[_name(base), position]
 
-    def _judged(self, base: Base, position: int) -> frozenset[str] | None:
+    def _judged(self, base: Base, position: int) -> Mapping[str, Flaw] | None:
         inventory = self._later.inventory(base)
         if inventory is None:
             return None
         standing = [each for each in self.installs if self.places.of(each).position <= position]
-        return frozenset(self._judge(on_base(standing, inventory)))
+        return self._judge(on_base(standing, inventory))
 
 
 def _own_base(image: ImageLine) -> Base | None:

@@ -65,7 +65,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     matcher = Matcher(index.affected)
     ladder = Ladder(places, stock, Later(known, as_of), matcher, is_pulled=terms.is_pulled)
     matched = matcher(installs)
-    findings = list(judged(_counted(matched), _bench(ladder, index, settings, today)))
+    findings = judged(_counted(matched), _bench(ladder, index, settings, today))
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
     scopes = Scopes(stock)
