@@ -3,11 +3,8 @@ but a Dockerfile, an image and a base are run."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +13,8 @@ import pytest
 
 from seamline.cli.main import seamline as cli
 from seamline.verbs.demo import write_demo
+from tests.shells import ROOT, run
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")))
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"`(seamline [^`\n]+)`")
@@ -74,24 +71,6 @@ def test_a_command_that_is_none_would_be_heard() -> None:
         with pytest.raises((click.UsageError, AssertionError)):
             understood(shlex.split(line))
     understood(shlex.split("--offline oci-dir:demo:shop"))
-
-
-def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A line as a shell runs it, with Seamline of this checkout on PATH and an empty home."""
-    command = folder / "bin" / "seamline"
-    command.parent.mkdir(exist_ok=True)
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m seamline "$@"\n')
-    command.chmod(0o755)
-    env = {
-        "HOME": str(folder),
-        "PATH": f"{command.parent}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT / "src"),
-        "LANG": "C.UTF-8",
-        "SEAMLINE_OFFLINE": "1",
-    }
-    return subprocess.run(
-        ["sh", "-c", line], cwd=folder, env=env, capture_output=True, text=True, check=False
-    )
 
 
 def lines_of(name: str) -> list[str]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +17,8 @@ from seamline.model.package import Side
 from seamline.verbs.demo import write_demo
 from tests.advisories.records import record
 from tests.render.test_scan_formats import REPORT
+from tests.shells import ROOT, run
 
-ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "docs" / "guides" / "ci.md").read_text()
 POLICY = (ROOT / "examples" / "policy" / "scan.rego").read_text()
 
@@ -42,32 +39,12 @@ def scripts() -> Iterator[tuple[str, str]]:
     yield "jenkins", shell
 
 
-def run(script: str, folder: Path, image: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """A step as its runner starts it, with Seamline of this checkout on PATH."""
-    command = folder / "bin" / "seamline"
-    command.parent.mkdir(exist_ok=True)
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m seamline "$@"\n')
-    command.chmod(0o755)
-    env = {
-        "HOME": str(folder),
-        "XDG_DATA_HOME": str(folder / ".data"),
-        "PATH": f"{command.parent}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT / "src"),
-        "IMAGE": image,
-        "LANG": "C.UTF-8",
-        **more,
-    }
-    return subprocess.run(
-        ["sh", "-eu", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False
-    )
-
-
 @pytest.mark.parametrize(("runner", "script"), list(scripts()))
 def test_the_scan_step_of_each_runner_writes_its_reports_and_fails_on_the_starter_set(
     tmp_path: Path, runner: str, script: str
 ) -> None:
     write_demo(tmp_path / "demo")
-    done = run(script, tmp_path, "oci-dir:demo:shop", SEAMLINE_OFFLINE="1")
+    done = run(script, tmp_path, IMAGE="oci-dir:demo:shop")
     assert done.returncode == 1, done.stderr
     assert "starter set" in done.stderr
     written = set(re.findall(r"--output [\w-]+=(\S+)", script))
@@ -91,11 +68,16 @@ def test_a_second_run_brings_the_advisories_of_the_first_up_to_date(tmp_path: Pa
     """The first run fetches what the image needs; what a cache gave back is updated before it is judged with."""
     write_demo(tmp_path / "demo")
     (_, script), *_ = scripts()
+    given = {
+        "IMAGE": "oci-dir:demo:shop",
+        "SEAMLINE_OFFLINE": "0",
+        "SEAMLINE_ADVISORIES": str(tmp_path / "osv"),
+    }
     advised(tmp_path / "osv", 1)
-    first = run(script, tmp_path, "oci-dir:demo:shop", SEAMLINE_ADVISORIES=str(tmp_path / "osv"))
+    first = run(script, tmp_path, **given)
     assert "fetching the advisories of Maven, PyPI, npm" in first.stderr
     advised(tmp_path / "osv", 2)
-    second = run(script, tmp_path, "oci-dir:demo:shop", SEAMLINE_ADVISORIES=str(tmp_path / "osv"))
+    second = run(script, tmp_path, **given)
     assert "fetching the advisories" not in second.stderr
     found = json.loads((tmp_path / "seamline.json").read_bytes())["findings"]
     assert {"PyPI-2026-1", "PyPI-2026-2"} <= {each["id"] for each in found}
@@ -147,7 +129,7 @@ def test_the_policy_takes_no_verdict_from_old_or_partial_advisories(tmp_path: Pa
     clean = msgspec.structs.replace(REPORT, findings=(), database=database)
     assert denied(msgspec.json.encode(clean)) == {"the advisories are too old", "no advisories of PyPI"}
     write_demo(tmp_path / "demo")
-    done = run('seamline scan "$IMAGE" -f json', tmp_path, "oci-dir:demo:shop", SEAMLINE_OFFLINE="1")
+    done = run('seamline scan "$IMAGE" -f json', tmp_path, IMAGE="oci-dir:demo:shop")
     report = msgspec.json.decode(done.stdout, type=ScanReport)
     said = denied(done.stdout.encode())
     assert "judged with starter advisories" in said
