@@ -135,5 +135,6 @@ CASES: dict[str, tuple[str, str]] = {
     "SL3012": ("RUN apk add a=1", "RUN apt-get install a=1"),
     "SL3014": ("USER $NOBODY_SETS_IT", "ENV A=1\nARG B\nUSER $A$B${C:-5}\nENV PATH=/x:$PATH"),
     "SL3015": ("EXPOSE 127.0.0.1:80:80", "EXPOSE 80 ${P:-81}"),
+    "SL3016": ("CMD ['a', 'b']", "CMD [\"a\", \"b\"]\nRUN [ 'a' ]\nCMD ['a' ] && b\nVOLUME /a['b']"),
     "SL3013": ("HEALTHCHECK CMD curl -f localhost", "HEALTHCHECK CMD cat /run/ready || exit 1"),
 }  # fmt: skip

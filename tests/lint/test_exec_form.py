@@ -48,7 +48,6 @@ SILENT = {
     "a variable": "CMD echo $HOME",
     "braces": 'SHELL ["/bin/bash", "-c"]\nCMD tool {a,b}',
     "bytes that are no UTF-8": "CMD tool \udcff",
-    "a list with the wrong quotes": "CMD ['python3', 'app.py']",
     "two commands": "CMD a && b",
     "a shell of Windows": 'SHELL ["cmd", "/S", "/C"]\nCMD tool',
     "an option of exec": "CMD exec -a b tool",

@@ -32,6 +32,7 @@ FIXERS: Mapping[str, Fixer] = {
     "DL3047": commands.first_option("-q"),
     "DL4006": shells.pipefail,
     "DL3064": secrets.secret_by_mount,
+    "SL3016": starting.json_list,
     "DL3025": starting.exec_form,
     "DL3066": users.number_for_name,
     "DL3002": users.ordinary_user,

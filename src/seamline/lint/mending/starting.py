@@ -9,6 +9,7 @@ from seamline.lint.exec_form import start_words
 from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, spelt, step_of
 from seamline.lint.mending.shells import strict_shell
 from seamline.lint.parent import Parent, official_name
+from seamline.lint.quoted_lists import is_certain, quoted_list
 from seamline.lint.rule import Found
 from seamline.lint.starters import health_port
 from seamline.lint.view import View
@@ -35,6 +36,25 @@ def exec_form(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have th
         return (Edit(step.source_at(command.start), step.source_at(command.end - 1) + 1, form),)
 
     return mend
+
+
+@one_by_one
+def json_list(view: View, found: Found, means: Means) -> Sequence[Edit]:  # noqa: ARG001
+    """The words of a list in the quotes of JSON, each where it stands; the comma before the end gone."""
+    step = step_of(view, found)
+    held = None if step is None else quoted_list(step)
+    if step is None or held is None or not is_certain(step, held):
+        return ()
+    edits = []
+    for item in held.items:
+        start, end = step.source_at(item.start), step.source_at(item.end - 1) + 1
+        if end - start != item.end - item.start:
+            return ()  # the word goes on in the next line
+        edits.append(Edit(start, end, json.dumps(item.text, ensure_ascii=False)))
+    if held.surplus is not None:
+        at = step.source_at(held.surplus)
+        edits.append(Edit(at, at + 1, ""))
+    return edits
 
 
 @one_by_one

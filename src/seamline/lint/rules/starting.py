@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from seamline.lint.exec_form import Written, why_shell
+from seamline.lint.quoted_lists import quoted_list
 from seamline.lint.rule import (
     CUSTOMIZATION,
+    HIGH,
     LOW,
     MEDIUM,
     NEGLIGIBLE,
@@ -59,6 +61,14 @@ def shell_form(view: View) -> Iterator[Found]:
     written = Written(view) if found else None
     for step in found:
         yield at_step(step, advice=why_shell(view, step, written) if written else None)
+
+
+def wrong_quotes(view: View) -> Iterator[Found]:
+    """A list that was meant as JSON: a shell, or the list of paths, gets its brackets, quotes and commas."""
+    for step in view.steps():
+        found = quoted_list(step)
+        if found is not None:
+            yield at_step(step, " ".join(found.words))
 
 
 def no_health_check(view: View) -> Iterator[Found]:
@@ -189,4 +199,5 @@ RULES = (
     Rule("SL3005", CUSTOMIZATION, NEGLIGIBLE, build_setting_kept),
     Rule("SL3007", CUSTOMIZATION, MEDIUM, written_after_volume),
     Rule("SL3008", CUSTOMIZATION, MEDIUM, no_effect),
+    Rule("SL3016", CUSTOMIZATION, HIGH, wrong_quotes),
 )
