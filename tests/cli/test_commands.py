@@ -357,3 +357,60 @@ main()
     )
     assert (done.returncode, done.stdout) == (2, "begun\ntold\n")
     assert done.stderr.startswith("seamline: oci-dir:nosuch: ")
+
+
+@pytest.mark.parametrize("verb", ["inspect", "sbom", "scan", "audit", "report", "files"])
+def test_an_image_in_a_folder_whose_name_is_no_utf8_has_a_report(home: Path, verb: str) -> None:
+    folder = os.fsdecode(b"odd\xff")
+    if not (home / folder).exists():
+        write_demo(home / folder)
+    more = ("/etc",) if verb == "files" else ()
+    done = run(home, verb, f"oci-dir:{folder}:shop", *more, "-f", "json", "--offline")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '"oci-dir:odd\\\\xff:shop"' in done.stdout
+
+
+def test_a_list_may_name_sboms_and_files_by_any_name(home: Path) -> None:
+    sbom = b"shop\xff.json"
+    run(home, "sbom", "oci-dir:demo:shop", "-f", "cyclonedx-json", "-o", os.fsdecode(sbom))
+    (home / "named").write_bytes(
+        b"\xef\xbb\xbf# ours\r\n  # theirs\r\n" + sbom + b"\r\n\r\noci-dir:demo:shop\r\n"
+    )
+    done = run(home, "scan", "--from-file", "named", "--offline", "-f", "json")
+    assert done.returncode == 0
+    places = [json.loads(line)["image"]["place"] for line in done.stdout.splitlines()]
+    assert places == ["sbom-cyclonedx", "oci-dir"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0999-12-31", "9999-12-31"])
+def test_the_first_and_the_last_days_of_the_calendar_are_moments_to_judge_by(home: Path, day: str) -> None:
+    (home / ".trivyignore").write_text("CVE-2020-0001\n")
+    done = run(
+        home,
+        "scan",
+        "oci-dir:demo:shop",
+        "--offline",
+        "--as-of",
+        day,
+        "--ignore-file",
+        ".trivyignore",
+        "-f",
+        "json",
+    )
+    assert (done.returncode, json.loads(done.stdout)["as_of"]) == (0, f"{day}T00:00:00Z")
+
+
+def test_a_report_is_about_one_platform_and_tells_what_it_could_not_take_over(home: Path) -> None:
+    done = run(home, "report", "oci-dir:demo:shop", "--platform", "all")
+    assert (done.returncode, "run it once for each platform" in done.stderr) == (2, True)
+    (home / "list.trivyignore").write_text("DSA-1-1\nAVD-DS-0002\n")
+    done = run(
+        home, "report", "oci-dir:demo:shop", "--offline", "--ignore-file", "list.trivyignore", "-f", "json"
+    )
+    left = [gap["message"] for gap in json.loads(done.stdout)["scan"]["gaps"]]
+    assert [each["args"]["rule"] for each in left if each["id"] == "rule-not-imported"] == ["AVD-DS-0002"]
+
+
+def test_a_purl_that_is_no_text_is_answered(home: Path) -> None:
+    done = run(home, "db", "lookup", os.fsdecode(b"pkg:pypi/a\xff@1"))
+    assert "internal fault" not in done.stderr

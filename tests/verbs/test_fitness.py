@@ -132,3 +132,19 @@ def test_a_ticket_says_what_by_when_and_who_waits_for_whom(
     shop = write_ticket(report, "shop", language)
     assert "`pip install 'django>=4.2.11'`" in shop
     assert "platform" in shop  # whom it waits for
+
+
+def test_a_base_whose_image_says_no_day_is_of_unknown_age(
+    index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    strange = msgspec.structs.replace(known[0], created="yesterday")
+    facts = fitness_of(strange, Shelf([strange]), index, "2026-02-10")
+    assert (facts.renewed, facts.cadence_days) == ("", None)
+    assert "renewal" not in (*facts.holds, *facts.fails)
+
+
+def test_a_base_is_judged_by_what_there_was_on_that_day(
+    index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    facts = fitness_of(known[0], Shelf(known), index, "2026-01-01")
+    assert (facts.renewed, facts.age_days, facts.images) == ("2025-12-01", 31, 1)

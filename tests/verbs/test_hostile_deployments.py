@@ -19,7 +19,7 @@ from seamline.errors import SeamlineError
 from seamline.verbs.deployment import read_deployment, running
 from tests.audit.cases import case
 
-WRONG: tuple[Any, ...] = (None, -7, "$A", "a'b", [None], [[7]], {"a": None})
+WRONG: tuple[Any, ...] = (None, -7, "²", "9" * 5000, "$A", "a'b", [None], [[7]], {"a": None})
 DEPLOYMENT = """
 apiVersion: apps/v1
 kind: Deployment

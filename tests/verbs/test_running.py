@@ -285,3 +285,32 @@ def test_a_long_name_keeps_its_tag_in_80_columns(language: str) -> None:
     (row,) = (line for line in text.splitlines() if "shop:2.14.1" in line)
     assert width(row) <= 80
     assert "-7d9f/web" in row
+
+
+def test_what_was_made_after_the_day_of_judgement_makes_nothing_old() -> None:
+    found = parse_running(json.dumps(pod(OLD, "Always")).encode())
+    (line,) = running_report(found, KNOWN, None, "2026-01-15T00:00:00Z").containers
+    assert (line.verdict, line.mend) == ("current", "nothing")
+
+
+def test_images_that_say_no_day_are_behind_by_nobody_knows_how_much() -> None:
+    bases = [
+        Base(names=("docker.io/library/nginx:1.27",), diff_ids=(), digest=digest, created=created)
+        for digest, created in ((OLD, "0000-00-00"), (NEW, "2026-02-01T00:00:00Z"))
+    ]
+    found = parse_running(json.dumps(pod(OLD, "Always")).encode())
+    (line,) = running_report(found, Shelf(bases), None, AS_OF).containers
+    assert (line.verdict, line.behind_days) == ("old", None)
+
+
+def test_a_container_older_than_the_calendar_is_old() -> None:
+    table = b"CONTAINER ID   IMAGE        CREATED          NAMES\nabc            nginx:1.27   9999 years ago   web\n"
+    (line,) = running_report(parse_running(table), KNOWN, None, AS_OF).containers
+    assert (line.verdict, line.because) == ("old", "made-before")
+
+
+@pytest.mark.parametrize("depth", [900, 970, 980, 990, 2000])
+def test_lists_in_lists_are_no_containers(depth: int) -> None:
+    for text in ("[" * depth + "1" + "]" * depth, '{"items":' * depth + "[]" + "}" * depth):
+        with pytest.raises(Malformed):
+            parse_running(text.encode())

@@ -235,3 +235,17 @@ def test_the_same_image_database_and_moment_give_the_same_bytes(
         tmp_path / "app", [OLD_BASE, APPLICATION], AdvisoryIndex(tmp_path / "advisories" / "current"), known
     )
     assert msgspec.json.encode(one) == msgspec.json.encode(again)
+
+
+def test_a_record_with_a_day_that_no_calendar_has_is_judged_without_one(tmp_path: Path) -> None:
+    file = tmp_path / "odd.json"
+    days = {"published": "2026-02-30T00:00:00Z", "modified": "2026-13-45T00:00:00Z"}
+    odd = record("PYSEC-2026-9", "PyPI", "django", {"introduced": "0"}, {"fixed": "9"}, **days)
+    odd = {**odd, **days}
+    open_end = {**record("PYSEC-2026-10", "PyPI", "django", {"introduced": "0"}), **days}
+    file.write_bytes(msgspec.json.encode([odd, open_end]))
+    place = Generations(tmp_path / "days")
+    import_records(place, file, now="2026-05-31T00:00:00Z")
+    report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], AdvisoryIndex(place.current), ())
+    told = {each.id: (each.published, each.deadline) for each in report.findings}
+    assert told == {"PYSEC-2026-9": ("", None), "PYSEC-2026-10": ("", None)}

@@ -6,7 +6,6 @@ Pure. What an act would leave and add is judged over the packages that would the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 import msgspec
 
@@ -18,6 +17,7 @@ from seamline.advisories.renewals import drop_upgrades, renewal
 from seamline.advisories.series import Series
 from seamline.advisories.single import package_actions
 from seamline.model.advisory import Status
+from seamline.model.day import days_between
 from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Side
@@ -134,8 +134,7 @@ def _wait(told: str, findings: Sequence[Finding], yard: Yard) -> Action:
     oldest = min((each.published[:10] for each in findings if each.published), default="")
     args: dict[str, str | int] = {"number": len(findings)}
     if oldest:
-        days = (date.fromisoformat(yard.today) - date.fromisoformat(oldest)).days
-        args |= {"oldest": oldest, "days": days}
+        args |= {"oldest": oldest, "days": days_between(oldest, yard.today) or 0}
     return Action(
         key=action_key(told),
         what="wait",

@@ -12,6 +12,7 @@ from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
 from seamline.advisories.ratings import scores_of
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
 from seamline.model.advisory import Advisory, Affected, Range
+from seamline.model.day import day_of
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
@@ -21,7 +22,6 @@ _CVE = re.compile(r"^CVE-\d{4}-\d{4,}$")
 _STREAM = re.compile(r"(?<![\w.:-])([a-z0-9][\w+-]*:[a-zA-Z0-9][\w.+-]*)")
 _MODULAR = ".module"
 _MERE_UPDATE = re.compile(r"^(?:AL|RH|RL)[BE]A-")  # bug fixes and enhancements; some mend a CVE all the same
-_DAY = 10
 _NO_DAYS = ("0001", "1970-01-01")  # what converters write where they know none
 
 
@@ -96,8 +96,8 @@ def _summary(record: OsvRecord) -> str:
 
 
 def _day(moment: str | None) -> str:
-    day = (moment or "")[:_DAY]
-    return day if re.fullmatch(r"\d{4}-\d\d-\d\d", day) and not day.startswith(_NO_DAYS) else ""
+    day = day_of(moment or "")
+    return "" if day.startswith(_NO_DAYS) else day
 
 
 def _reference(record: OsvRecord) -> str:

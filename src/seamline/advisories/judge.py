@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.series import told_apart
 from seamline.advisories.verdict import Flaw, Verdict
 from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
+from seamline.model.day import day_after, days_between
 from seamline.model.evidence import Evidence, Message
 from seamline.model.finding import Deadline, Finding, Step
 from seamline.model.package import Install, Side
@@ -234,16 +234,14 @@ def _deadline(rated: _Rated, place: Place, steps: Sequence[Step], bench: Bench) 
     owner = _acting(steps, place)
     since, because = _since(rated.available, steps)
     days = bench.days_for(rated.severity, place.side, owner)
-    due = _later(since, days) if since and days is not None else ""
+    due = day_after(since, days) if days is not None else ""
     if rated.kev_due:
         allowed = bench.kev_days(place.side, owner)
-        kev_due = rated.kev_due if allowed is None else _later(since or rated.kev_due, allowed)
+        kev_due = rated.kev_due if allowed is None else day_after(since or rated.kev_due, allowed)
         if not due or kev_due < due:
             due, because = kev_due, "kev"
-    if not due:
-        return None
-    left = (date.fromisoformat(due) - date.fromisoformat(bench.today)).days
-    return Deadline(due=due, since=since, because=because, days_left=left)
+    left = days_between(bench.today, due)
+    return Deadline(due=due, since=since, because=because, days_left=left) if left is not None else None
 
 
 def _since(available: tuple[str, str], steps: Sequence[Step]) -> tuple[str, str]:
@@ -266,13 +264,6 @@ def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     if published := min((each.published for each in asked if each.published), default=""):
         return published, "distribution" if notices else "advisory"
     return min((each.modified for each in asked), default=""), "modified"
-
-
-def _later(day: str, days: int) -> str:
-    try:
-        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-    except (ValueError, OverflowError):
-        return day
 
 
 def _evidence(flaw: Verdict) -> Iterable[Evidence]:

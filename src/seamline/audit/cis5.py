@@ -15,6 +15,7 @@ from seamline.audit.case import Case
 from seamline.audit.cis4 import BENCHMARK
 from seamline.audit.rule import Decide, Judged, Rule, told
 from seamline.audit.starting import broken_health
+from seamline.formats.untyped import whole
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 from seamline.model.workload import Mount, Workload
@@ -199,9 +200,7 @@ def _low_ports(w: Workload, _: Case) -> _Answer:
 
 
 def _needed_ports(w: Workload, case: Case) -> _Answer:
-    exposed = {
-        int(port.partition("/")[0]) for port in case.config.exposed_ports if port.partition("/")[0].isdigit()
-    }
+    exposed = {whole(port.partition("/")[0]) for port in case.config.exposed_ports} - {None}
     if w.ports and not exposed:
         return _said(None, setting=", ".join(str(port.container) for port in w.ports))
     extra = sorted({port.container for port in w.ports} - exposed)
@@ -242,7 +241,7 @@ def _addresses(w: Workload, _: Case) -> _Answer:
 def _restart(w: Workload, case: Case) -> _Answer:  # noqa: ARG001 - shape of a question
     kind, _, attempts = w.restart.partition(":")
     holds = kind in ("", "no", "none") or (
-        kind in ("on-failure", "on_failure") and attempts.isdigit() and 0 < int(attempts) <= 5
+        kind in ("on-failure", "on_failure") and 0 < (whole(attempts) or 0) <= 5
     )
     return _said(holds, setting=f"restart {w.restart or 'no'}")
 

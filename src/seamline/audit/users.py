@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Judged, told
+from seamline.formats.untyped import whole
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 from seamline.model.workload import Workload
@@ -54,9 +55,7 @@ def uid_of(case: Case, written: str) -> int | None:
     Source: moby/sys/user GetExecUser.
     """
     found = next((account.uid for account in case.accounts if account.name == written), None)
-    if found is None and written.isascii() and written.isdigit():
-        return int(written)
-    return found
+    return whole(written) if found is None else found
 
 
 def _of_image(case: Case) -> Judged:

@@ -11,6 +11,7 @@ import msgspec
 
 from seamline.change.scripts import Account, Group
 from seamline.errors import Malformed
+from seamline.formats.untyped import whole
 
 FILES = ("passwd", "group", "shadow", "gshadow")
 _SYSTEM_IDS = range(100, 1000)
@@ -73,9 +74,10 @@ def gid_of(accounts: Accounts, name: str) -> int | None:
 def ids_of(accounts: Accounts, name: str) -> tuple[int, int] | None:
     """The numbers of a user and its group, None where there is no such user."""
     fields = accounts.passwd.get(name, "").split(":")
-    if len(fields) < 4 or not fields[2].isdigit() or not fields[3].isdigit():
+    if len(fields) < 4:
         return None
-    return int(fields[2]), int(fields[3])
+    uid, gid = whole(fields[2]), whole(fields[3])
+    return (uid, gid) if uid is not None and gid is not None else None
 
 
 def _check(each: Account | Group) -> None:
@@ -159,7 +161,8 @@ def _add(accounts: Accounts, **lines: tuple[str, str]) -> Accounts:
 def _number(line: str) -> int:
     """The number in the third field, where it stands in both files; -1 for none."""
     fields = line.split(":")
-    return int(fields[2]) if len(fields) > 2 and fields[2].isdigit() else -1
+    number = whole(fields[2]) if len(fields) > 2 else None
+    return -1 if number is None else number
 
 
 def _free(taken: Mapping[int, str]) -> int:

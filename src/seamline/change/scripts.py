@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from seamline.formats.shell import commands
+from seamline.formats.untyped import whole
 
 _ADDUSER_VALUES = frozenset(("--home", "--uid", "--gid", "--shell", "--gecos", "--comment", "--ingroup"))
 _USERADD_VALUES = {"-d": "--home", "-u": "--uid", "-g": "--ingroup", "-s": "--shell", "-c": "--comment"}
@@ -104,14 +105,20 @@ def _choice(arguments: Sequence[str]) -> Iterator[Choice]:
         return
     at = arguments.index("--install")
     link, name, path, priority = [*arguments[at + 1 : at + 5], "", "", "", ""][:4]
-    if not (link and name and path and priority.removeprefix("-").isdecimal()):
+    if not (link and name and path and (rank := whole(priority.removeprefix("-"))) is not None):
         return
     slaves = [
         (arguments[i + 1], arguments[i + 2], arguments[i + 3])
         for i in range(at + 5, len(arguments) - 3)
         if arguments[i] == "--slave" and all(arguments[i + 1 : i + 4])
     ]
-    yield Choice(link=link, name=name, path=path, priority=int(priority), slaves=tuple(slaves))
+    yield Choice(
+        link=link,
+        name=name,
+        path=path,
+        priority=-rank if priority.startswith("-") else rank,
+        slaves=tuple(slaves),
+    )
 
 
 def _options(arguments: Sequence[str], values: frozenset[str]) -> tuple[dict[str, str], list[str]]:

@@ -6,6 +6,7 @@ import click
 
 from seamline.cli.language import choose_language, lang_option
 from seamline.effects.home import cache_home
+from seamline.formats.untyped import whole
 from seamline.render.layout import megabytes
 from seamline.render.words import word
 from seamline.stores.layer_cache import LayerCache
@@ -56,6 +57,7 @@ def parse_size(text: str) -> int:
     spelt = text.strip().upper().removesuffix("B")
     digits = spelt.rstrip("KMGI")
     unit = _UNITS.get(spelt[len(digits) :])
-    if not digits.isdigit() or unit is None:
+    number = whole(digits)
+    if number is None or unit is None:
         raise click.UsageError(f"{text!r}: expected a size such as 500M or 2GiB")
-    return int(digits) * unit
+    return number * unit

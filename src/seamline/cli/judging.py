@@ -10,7 +10,7 @@ from typing import Any, cast
 import click
 
 from seamline.catalog.scripts import READER as SCRIPTS
-from seamline.cli.looking import see_each
+from seamline.cli.looking import named, see_each
 from seamline.cli.options import Common
 from seamline.model.finding import ScanReport
 from seamline.verbs.stock import Stock, stock_of
@@ -48,7 +48,7 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
     """
     from seamline.verbs.documents import read_document, read_piped  # noqa: PLC0415 - what judges images alone needs none
 
-    for text in images:
+    for text in named(images, from_file):
         if text == _PIPED and not common.source:
             document = read_piped(cast("BufferedReader", sys.stdin.buffer))
         else:
@@ -57,8 +57,6 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
             yield document
         else:
             yield from (stock_of(seen) for seen in see_each([text], None, common, (SCRIPTS,)))
-    if from_file is not None or not images:
-        yield from (stock_of(seen) for seen in see_each([], from_file, common, (SCRIPTS,)))
 
 
 def tell_broken(report: ScanReport, language: str) -> None:

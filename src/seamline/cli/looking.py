@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,6 +22,7 @@ from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session, new_session
 
 GAPS_EXIT = 4
+_MARK = b"\xef\xbb\xbf"  # as editors of Windows begin a file
 
 
 def see_each(
@@ -45,12 +47,21 @@ def open_each(
     Raises:
         click.UsageError: none was named.
     """
-    named = [*images, *_listed(from_file)]
-    if not named:
-        raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
-    for text in named:
+    for text in named(images, from_file):
         for image in session.open_every(text) if common.every_platform else (session.open(text),):
             yield text, image
+
+
+def named(images: Sequence[str], from_file: str | None) -> list[str]:
+    """Every name that the user gave: the arguments, then the lines of a list.
+
+    Raises:
+        click.UsageError: none.
+    """
+    names = [*images, *_listed(from_file)]
+    if not names:
+        raise click.UsageError("expected at least one IMAGE (no image at hand? seamline demo)")
+    return names
 
 
 def see_one(text: str, image: Image, common: Common, session: Session, deep: Sequence[Reader]) -> Seen:
@@ -94,8 +105,9 @@ def _warn(language: str, fault: SeamlineError) -> None:
 def _listed(from_file: str | None) -> list[str]:
     if from_file is None:
         return []
-    text = sys.stdin.read() if from_file == "-" else Path(from_file).read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    data = sys.stdin.buffer.read() if from_file == "-" else Path(from_file).read_bytes()
+    lines = (os.fsdecode(line.strip()) for line in data.removeprefix(_MARK).splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def gaps_exit(gaps: bool, common: Common) -> int:

@@ -265,7 +265,7 @@ def judged_as_of(flag: str) -> str:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         else:
             moment = datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), UTC)
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
     except (ValueError, OverflowError) as fault:
         given = f"--as-of {flag!r}" if flag else f"SOURCE_DATE_EPOCH {epoch!r}"
         raise click.UsageError(

@@ -12,6 +12,7 @@ from seamline.cli.judging import TERMS, add_options
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit, terminal_columns
+from seamline.errors import Usage
 from seamline.model.portrait import Portrait
 from seamline.verbs.audit import DEEP
 from seamline.verbs.database import open_database
@@ -46,11 +47,20 @@ def report(
     seamline report nginx:1.27 -o report.html
     seamline report nginx:1.27 --output html=report.html --output json=report.json
     """
-    terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
-    index, known = open_database(), session_of(common.of_one_platform()).known
+    if common.every_platform:
+        raise Usage(
+            "--platform all",
+            expected="one platform, whose image the report is about",
+            got="all of them",
+            hint="run it once for each platform",
+        )
+    terms, left = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
+    index, known = open_database(), session_of(common).known
     (one,) = (
         portrait(seen, index, known, terms, common.as_of) for seen in see_each([image], None, common, DEEP)
     )
+    scan = msgspec.structs.replace(one.scan, gaps=(*one.scan.gaps, *left))
+    one = msgspec.structs.replace(one, scan=scan)
     if form is None and target is None and not outputs and sys.stdout.isatty():
         form = "table"
     emit(

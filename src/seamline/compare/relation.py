@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from seamline.model.comparison import Head
+from seamline.model.day import days_between
 from seamline.model.evidence import Message
 from seamline.model.report import ImageLine
 from seamline.model.seam import full_name, repository_of
@@ -52,19 +52,11 @@ def _apart(kind: str, bases: tuple[Sequence[str], Sequence[str]], names: dict[st
 
 def _in_time(a: Head, b: Head) -> Iterator[Message]:
     """Two images of one repository, or two that run the same distribution's releases, are an old and a new one."""
-    days = _days(a.image.config.created[:10], b.image.config.created[:10])
+    days = days_between(a.image.config.created, b.image.config.created)
     if a.kind != b.kind or not days:
         return
     if _repositories(a.image) & _repositories(b.image):
         yield Message("b-is-later" if days > 0 else "a-is-later", {"days": abs(days)})
-
-
-def _days(earlier: str, later: str) -> int:
-    """Whole days between two dates; none where one is no date."""
-    try:
-        return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
-    except ValueError:
-        return 0
 
 
 def _repositories(image: ImageLine) -> set[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 import msgspec
 
 from seamline.model.customization import Changes, Fork
+from seamline.model.day import days_between
 from seamline.model.package import Install
 from seamline.model.seam import Base, Inventory, Setting, package_label
 
@@ -37,7 +37,7 @@ def fork_of(upstream: Base, later: Sequence[Base], newest: Inventory | None, own
         digest=upstream.index_digest or upstream.digest or "",
         created=upstream.created[:10],
         missed=tuple(each.reference for each in later),
-        missed_days=_days(upstream.created, last.created) if last is not None else 0,
+        missed_days=(days_between(upstream.created, last.created) or 0) if last is not None else 0,
         newest=last.reference if last is not None else "",
         packages=by_kind.get("package"),
         files=by_kind.get("file"),
@@ -55,10 +55,3 @@ def _packages(installs: Iterable[Install], newest: Inventory | None) -> Iterator
 
 def _settings(settings: Iterable[Setting]) -> Iterator[str]:
     yield from (f"setting {each.kind} {each.key}".rstrip() for each in settings)
-
-
-def _days(earlier: str, later: str) -> int:
-    try:
-        return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
-    except ValueError:
-        return 0

@@ -11,6 +11,11 @@ from typing import BinaryIO
 from seamline.errors import Bomb, NotFound, Unsupported
 
 
+def spelt(name: str) -> str:
+    """The name of a file as any document can hold it: bytes that are no UTF-8 as `\\xff`."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
     """The file's bytes. A pipe or device is refused, so that opening never waits for a writer.
 

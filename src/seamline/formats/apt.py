@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from seamline.formats.untyped import whole
+
 _WANTED = frozenset(
     (
         "Package",
@@ -152,8 +154,8 @@ def parse_release(text: str) -> tuple[dict[str, str], dict[str, tuple[str, int]]
     indexes = {}
     for line in fields.get("SHA256", "").split("\n"):
         words = line.split()
-        if len(words) == 3 and words[1].isdigit():
-            indexes[words[2]] = (words[0], int(words[1]))
+        if len(words) == 3 and (size := whole(words[1])) is not None:
+            indexes[words[2]] = (words[0], size)
     return fields, indexes
 
 
@@ -173,7 +175,7 @@ def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
         )
         if (
             not all(fields.get(name) for name in ("Package", "Version", "Filename", "SHA256"))
-            or not fields.get("Size", "").isdigit()
+            or (size := whole(fields.get("Size", ""))) is None
         ):
             continue
         yield IndexedPackage(
@@ -186,7 +188,7 @@ def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
             essential=fields.get("Essential", "") == "yes",
             priority=fields.get("Priority", ""),
             filename=fields["Filename"],
-            size_bytes=int(fields["Size"]),
+            size_bytes=size,
             sha256=fields["SHA256"],
             archive=archive,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +9,8 @@ from seamline.errors import Malformed
 from seamline.formats.exploitation import MOST_BYTES, unpacked
 from seamline.formats.json_document import parse_json
 from seamline.model.advisory import Cycle
+from seamline.model.day import day_of
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ENDED = "0001-01-01"
 
 
@@ -68,4 +67,4 @@ def _latest(value: object) -> str:
 
 
 def _day(value: object) -> str:
-    return value[:10] if isinstance(value, str) and _DAY.match(value) else ""
+    return day_of(value) if isinstance(value, str) else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
-from seamline.formats.untyped import flag, items, mapping, text, texts
+from seamline.formats.untyped import flag, items, mapping, text, texts, whole
 from seamline.model.workload import Check, Mount, PublishedPort, Workload
 
 _TEMPLATES = {
@@ -260,11 +260,11 @@ def _volume_kinds(pod: Mapping[str, Any]) -> Iterator[str]:
 def _ports(container: Mapping[str, Any]) -> Iterator[PublishedPort]:
     """The ports on the node's own address; others are reached by services alone."""
     for port in map(mapping, items(container.get("ports"))):
-        host, inside = text(port.get("hostPort")), text(port.get("containerPort"))
-        if host.isdigit() and inside.isdigit() and int(host):
+        host, inside = whole(text(port.get("hostPort"))), whole(text(port.get("containerPort")))
+        if host and inside is not None:
             yield PublishedPort(
-                container=int(inside),
-                host=int(host),
+                container=inside,
+                host=host,
                 address=text(port.get("hostIP")),
                 protocol=(text(port.get("protocol")) or "tcp").lower(),
             )

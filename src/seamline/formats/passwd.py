@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from seamline.formats.untyped import whole
+
 _MOST_LINES = 100_000
 _LOCKED = ("!", "*")
 
@@ -32,18 +34,18 @@ class GroupLine(msgspec.Struct, frozen=True):
 def parse_passwd(data: bytes) -> tuple[PasswdLine, ...]:
     """The accounts, broken lines left out, as the C library does. Source: passwd(5)."""
     return tuple(
-        PasswdLine(f[0], int(f[2]), int(f[3]), f[5], f[6] or "/bin/sh", _state(f[1], shadowed="x"))
+        PasswdLine(f[0], uid, gid, f[5], f[6] or "/bin/sh", _state(f[1], shadowed="x"))
         for f in _rows(data, 7)
-        if f[2].isdigit() and f[3].isdigit()
+        if (uid := whole(f[2])) is not None and (gid := whole(f[3])) is not None
     )
 
 
 def parse_group(data: bytes) -> tuple[GroupLine, ...]:
     """The groups. Source: group(5)."""
     return tuple(
-        GroupLine(f[0], int(f[2]), tuple(name for name in f[3].split(",") if name))
+        GroupLine(f[0], gid, tuple(name for name in f[3].split(",") if name))
         for f in _rows(data, 4)
-        if f[2].isdigit()
+        if (gid := whole(f[2])) is not None
     )
 
 

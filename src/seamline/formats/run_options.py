@@ -10,10 +10,10 @@ from seamline.errors import Malformed
 from seamline.model.workload import Mount, PublishedPort
 
 _PORT = re.compile(
-    r"^(?:(?P<address>\[[0-9a-fA-F:]+\]|[^:\[\]]+):)?(?:(?P<host>\d*)(?:-\d+)?:)?(?P<inside>\d+)(?:-(?P<last>\d+))?(?:/(?P<protocol>\w+))?$"
+    r"^(?:(?P<address>\[[0-9a-fA-F:]+\]|[^:\[\]]+):)?(?:(?P<host>[0-9]{0,9})(?:-[0-9]+)?:)?(?P<inside>[0-9]{1,9})(?:-(?P<last>[0-9]{1,9}))?(?:/(?P<protocol>\w+))?$"
 )
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_NUMBERS = re.compile(r"\d+(?:-\d+)?")
+_NUMBERS = re.compile(r"[0-9]{1,9}(?:-[0-9]+)?")
 _PROPAGATIONS = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 _MOST_PORTS = 1000
 

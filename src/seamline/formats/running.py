@@ -16,12 +16,14 @@ import msgspec
 
 from seamline.errors import Malformed
 from seamline.formats.json_document import parse_json
+from seamline.model.day import day_of
 
 MOST_BYTES = 256 << 20
 _KUBECTL = "kubectl get pods -A -o json | seamline running -"
 _DOCKER = "docker ps | seamline running -"
 _CRICTL = "crictl ps -o json | seamline running -"
 _HEAD = re.compile(r"\S+(?: \S+)*")
+_MOST_DEPTH = 4  # a list of lists of pods
 _ID = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
 
 
@@ -103,15 +105,13 @@ def _is_pod(document: Mapping[str, Any]) -> bool:
     )
 
 
-def _containers(document: Any) -> Iterator[Running]:
-    if isinstance(document, list):
-        for each in document:
-            yield from _containers(each)
+def _containers(document: Any, depth: int = 0) -> Iterator[Running]:
+    inner = document.get("items") if isinstance(document, Mapping) else document
+    if isinstance(inner, list):
+        for each in inner if depth < _MOST_DEPTH else ():
+            yield from _containers(each, depth + 1)
     elif isinstance(document, Mapping):
-        if isinstance(document.get("items"), list):
-            for each in document["items"]:
-                yield from _containers(each)
-        elif _is_pod(document):
+        if _is_pod(document):
             yield from _pod(document)
         elif isinstance(document.get("containers"), list):
             yield from (_of_cri(each) for each in _list(document["containers"]) if "imageRef" in each)
@@ -174,7 +174,7 @@ def _inspected(container: Mapping[str, Any]) -> Running:
         where=_text(container.get("Name")).lstrip("/") or _text(container.get("Id"))[:12],
         image=image,
         digest=_text(descriptor.get("digest")) or _text(container.get("ImageDigest")) or _digest(image),
-        created=_day(_text(container.get("Created"))),
+        created=day_of(_text(container.get("Created"))),
     )
 
 
@@ -187,7 +187,7 @@ def _listed(container: Mapping[str, Any]) -> Running:
         or _text(container.get("Name"))
         or _text(container.get("ID") or container.get("Id"))[:12],
         _text(container.get("Image")),
-        created=_day(_text(container.get("CreatedAt"))) or _day_of(container.get("Created"), 1),
+        created=day_of(_text(container.get("CreatedAt"))) or _day_of(container.get("Created"), 1),
         age=_text(container.get("RunningFor")),
         digest=_text(_map(container.get("ImageManifestDescriptor")).get("digest")),
     )
@@ -244,11 +244,6 @@ def _days(age: str) -> int | None:
         return None
     match = re.match(r"(\d{1,4}) (day|week|month|year)s?\b", age)
     return int(match[1]) * _UNITS[match[2]] if match else 0
-
-
-def _day(moment: str) -> str:
-    """The date that a moment begins with."""
-    return moment[:10] if re.match(r"\d{4}-\d\d-\d\d", moment) else ""
 
 
 def _day_of(moment: object, a_second: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+_MOST_DIGITS = 18  # what 64 bits hold
 _TRUTH = {
     "true": True,
     "yes": True,
@@ -36,6 +37,12 @@ def text(value: Any) -> str:
 def texts(value: Any) -> tuple[str, ...]:
     """A list of scalars as texts."""
     return tuple(text(each) for each in items(value))
+
+
+def whole(text: str) -> int | None:
+    """The whole number that ASCII digits are; None for all else, and for more of them than any real number has."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None
 
 
 def flag(value: Any) -> bool | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from seamline.formats.untyped import whole
 from seamline.lint.view import Step, View, program
 
 _HIGHEST_PORT = 65535
@@ -64,7 +65,7 @@ def low_ports(step: Step) -> Iterator[str]:
     """The ports of an EXPOSE on which Linux lets root alone listen, unless somebody said otherwise."""
     for word in step.instruction.arguments:
         port = word.partition("/")[0].partition("-")[0]
-        if port.isdecimal() and 0 < int(port[:6]) < LOW_PORTS:
+        if 0 < (whole(port) or 0) < LOW_PORTS:
             yield word
 
 
@@ -82,4 +83,4 @@ def health_port(view: View) -> str:
 
 
 def _is_port(text: str) -> bool:
-    return text.isdecimal() and 0 < int(text[:6]) <= _HIGHEST_PORT
+    return 0 < (whole(text) or 0) <= _HIGHEST_PORT

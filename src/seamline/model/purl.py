@@ -176,7 +176,11 @@ def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution
 
 
 def _unquote(text: str) -> str:
-    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes.fromhex(match[1].decode()), text.encode())
+    data = re.sub(
+        rb"%([0-9A-Fa-f]{2})",
+        lambda match: bytes.fromhex(match[1].decode()),
+        text.encode("utf-8", "surrogateescape"),
+    )
     return data.decode("utf-8", "replace")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from seamline.effects.disk import spelt
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
@@ -56,10 +57,10 @@ def open_image(text: str, opening: Opening) -> Image:
     """
     found = open_place(text, opening)
     if isinstance(found, Source):
-        return resolve(found, platform=opening.platform, machine=machine_platform())
+        return _named(resolve(found, platform=opening.platform, machine=machine_platform()))
     if opening.platform is None:
-        return found
-    return choose_platform([(found.platform, found)], opening.platform, machine_platform(), text)
+        return _named(found)
+    return _named(choose_platform([(found.platform, found)], opening.platform, machine_platform(), text))
 
 
 def open_every_image(text: str, opening: Opening) -> Iterator[Image]:
@@ -68,7 +69,13 @@ def open_every_image(text: str, opening: Opening) -> Iterator[Image]:
     Raises: as `open_image`.
     """
     found = open_place(text, opening)
-    return resolve_every(found) if isinstance(found, Source) else iter((found,))
+    return map(_named, resolve_every(found) if isinstance(found, Source) else (found,))
+
+
+def _named(image: Image) -> Image:
+    """The image under a name that reports can hold, whatever its file is called."""
+    name = spelt(image.reference)
+    return image if name == image.reference else msgspec.structs.replace(image, reference=name)
 
 
 def open_place(text: str, opening: Opening) -> Opened:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import reprlib
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.model.day import day_after, day_of
 from seamline.model.finding import Finding
 from seamline.settings.file import Ignore
 
@@ -107,9 +108,9 @@ def parse_trivyignore(data: bytes, source: str, today: str) -> Imported:
             continue
         expires = _EXPIRES.search(line.partition("#")[0])
         if re.fullmatch(r"[A-Za-z][\w.:-]*-[\w.:-]+", words[0]) and not words[0].startswith(
-            ("AVD-", "DS", "KSV")
+            ("AVD-", "DS-", "KSV-")
         ):
-            until = expires[1] if expires else _later(today)
+            until = expires[1] if expires else day_after(today, _DAYS)
             ignores.append(Ignore(id=words[0], reason=IMPORTED, until=until, source=source))
         else:
             left.append(line.strip())
@@ -132,7 +133,7 @@ def _trivy_yaml(text: str, source: str, today: str) -> Imported:
             left.append(_shown(entry))
             continue
         reason = _word(entry.get("statement")) or IMPORTED
-        until = _day(entry.get("expired_at")) or _later(today)
+        until = _day(entry.get("expired_at")) or day_after(today, _DAYS)
         for path in _texts(entry.get("paths")) or ("",):
             for purl in _texts(entry.get("purls")) or ("",):
                 package = purl.partition("?")[0]  # of one version where it names one
@@ -179,7 +180,7 @@ def parse_grype_yaml(data: bytes, source: str, today: str) -> Imported:
             Ignore(
                 id=_word(rule.get("vulnerability")) or "*",
                 reason=_word(rule.get("reason")) or IMPORTED,
-                until=_later(today),
+                until=day_after(today, _DAYS),
                 package=name,
                 path=_word(place.get("location")).lstrip("/").replace("**", "*"),
                 source=source,
@@ -244,13 +245,4 @@ def _shown(entry: object) -> str:
 
 
 def _day(value: object) -> str:
-    try:
-        return date.fromisoformat(
-            (value.isoformat() if isinstance(value, date) else _word(value))[:10]
-        ).isoformat()
-    except ValueError:
-        return ""
-
-
-def _later(today: str) -> str:
-    return (date.fromisoformat(today) + timedelta(days=_DAYS)).isoformat()
+    return day_of(value.isoformat() if isinstance(value, date) else _word(value))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.formats.passwd import PasswdLine, parse_group, parse_passwd, parse_shadow
 from seamline.formats.sudoers import parse_doas, parse_sudoers
+from seamline.formats.untyped import whole
 from seamline.model.audit import Account, Danger, RunsAs, SurfaceLine
 from seamline.surface.placed import Placed
 
@@ -54,7 +55,8 @@ def _group(group: str, texts: Mapping[bytes, bytes]) -> int | None:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= _MOST_ID else None
+    number = whole(text)
+    return number if number is not None and number <= _MOST_ID else None
 
 
 def account_lines(

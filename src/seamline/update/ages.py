@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from itertools import pairwise
 
 import msgspec
 
+from seamline.model.day import day_of, days_between
 from seamline.model.finding import Action
 from seamline.model.report import StratumLine
 from seamline.model.seam import Base
@@ -104,7 +104,7 @@ def forced(part: Part, top: Part) -> tuple[str, ...]:
 
 def cadence(line: Sequence[Base]) -> int | None:
     """The median number of days between two images of a line; None for fewer than two."""
-    days = sorted({each.created[:10] for each in line if each.created})
+    days = sorted({day for each in line if (day := day_of(each.created))})
     gaps = [gap for one, other in pairwise(days) if (gap := days_between(one, other)) is not None]
     return median_days(sorted(gaps)) if gaps else None
 
@@ -112,11 +112,3 @@ def cadence(line: Sequence[Base]) -> int | None:
 def median_days(rising: Sequence[int]) -> int:
     """The middle one of some days in rising order, or what lies between the middle two, rounded to even."""
     return round((rising[(len(rising) - 1) // 2] + rising[len(rising) // 2]) / 2)
-
-
-def days_between(earlier: str, later: str) -> int | None:
-    """Whole days between two dates; None where one is no date."""
-    try:
-        return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
-    except ValueError:
-        return None

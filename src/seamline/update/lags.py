@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from seamline.model.day import days_between
 from seamline.model.finding import Finding
 from seamline.model.package import Side
 from seamline.model.update import FixLag
-from seamline.update.ages import days_between, median_days
+from seamline.update.ages import median_days
 
 
 def lags(findings: Iterable[Finding], today: str) -> Iterator[FixLag]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from seamline.effects.home import data_home
+from seamline.model.day import days_between
 from seamline.stores.advisory_index import Advisories, AdvisoryIndex
 from seamline.stores.generations import Generations
 
@@ -32,7 +31,4 @@ def open_database() -> Advisories:
 
 def age_days(fetched: str, as_of: str) -> int:
     """Whole days from a moment to another (RFC 3339 both); never less than nothing."""
-    try:
-        return max((date.fromisoformat(as_of[:10]) - date.fromisoformat(fetched[:10])).days, 0)
-    except ValueError:
-        return 0
+    return max(days_between(fetched, as_of) or 0, 0)

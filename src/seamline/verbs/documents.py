@@ -6,7 +6,7 @@ from collections import Counter
 from io import BufferedReader
 from pathlib import Path
 
-from seamline.effects.disk import read_regular
+from seamline.effects.disk import read_regular, spelt
 from seamline.formats.sbom_document import MOST_BYTES, parse_sbom_document
 from seamline.model.document import SbomDocument
 from seamline.model.image import Config
@@ -33,7 +33,7 @@ def read_document(text: str) -> Stock | None:
         head = file.read(_MOST_BLANKS)
     if not _is_document(head):
         return None
-    return stock_of_document(parse_sbom_document(read_regular(path, MOST_BYTES), text), text)
+    return stock_of_document(parse_sbom_document(read_regular(path, MOST_BYTES), text), spelt(text))
 
 
 def read_piped(stream: BufferedReader) -> Stock | None:

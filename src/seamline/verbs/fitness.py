@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import pairwise
-from statistics import median
 
 from seamline.advisories.ecosystems import distribution_ecosystem
 from seamline.advisories.end_of_life import cycle_of_distribution, has_ended
 from seamline.model.advisory import Cycle, Severity
+from seamline.model.day import day_of, days_between
 from seamline.model.fitness import Duty, Fitness, MovedTag
 from seamline.model.package import Distribution, Side
 from seamline.model.seam import Base, repository_of
@@ -17,6 +15,7 @@ from seamline.seam.lines import is_fixed_tag, is_later, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
+from seamline.update.ages import cadence
 from seamline.verbs.fix_way import is_built_here
 
 _FRESH_DAYS = 45
@@ -25,10 +24,8 @@ _FEED_DAYS = 30
 
 def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitness:
     """The facts, as of a day."""
-    line = _line(base, known)
-    days = [each.created[:10] for each in line if each.created]
-    renewed = days[-1] if days else ""
-    gaps = [_apart(one, other) for one, other in pairwise(days)]
+    line = [each for each in _line(base, known) if day_of(each.created) <= today]
+    renewed = max((day_of(each.created) for each in line), default="")
     distribution = _distribution(base, known)
     ecosystem = distribution_ecosystem(distribution) if distribution is not None else ""
     is_feed = ecosystem and index.manifest.kind != "starter" and index.knows_release(ecosystem)
@@ -37,12 +34,12 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
     names = [name for each in known.with_repository(base.repository, base.platform) for name in each.names]
     fixed = tuple(sorted({tag for name in names if is_fixed_tag(tag := tag_of(name))}))
     moved = tuple(_moved(base, known))
-    age = _apart(renewed, today) if renewed else 0
-    cadence = round(median(gaps)) if gaps else None
+    age = days_between(renewed, today) or 0
+    usual = cadence(line)
     newest = state.newest if state is not None else ""
     judged = {
-        "renewal": age <= max(_FRESH_DAYS, 2 * (cadence or 0)) if renewed else None,
-        "feed": (_apart(newest, today) <= _FEED_DAYS if newest else None) if ecosystem else None,
+        "renewal": age <= max(_FRESH_DAYS, 2 * (usual or 0)) if renewed else None,
+        "feed": ((days_between(newest, today) or 0) <= _FEED_DAYS if newest else None) if ecosystem else None,
         "fixed-tags": bool(fixed) or None,
         "support": not has_ended(cycle, today) if cycle is not None and cycle.ends else None,
         "tags-stay": not any(each.is_release for each in moved),
@@ -51,7 +48,7 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
         renewed=renewed,
         age_days=age,
         images=len(line),
-        cadence_days=cadence,
+        cadence_days=usual,
         feed=ecosystem if state is not None else "",
         feed_newest=newest,
         fixed_tags=fixed,
@@ -65,10 +62,6 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
 
 def _ends(cycle: Cycle | None) -> str:
     return cycle.ends if cycle is not None else ""
-
-
-def _apart(one: str, other: str) -> int:
-    return (date.fromisoformat(other[:10]) - date.fromisoformat(one[:10])).days
 
 
 def _line(base: Base, known: Bases) -> list[Base]:

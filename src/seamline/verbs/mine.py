@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from seamline.errors import Usage
+from seamline.formats.untyped import whole
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base, LayerSpan, Stratum, full_name, repository_of
@@ -29,9 +30,10 @@ def own_part(stock: Stock, text: str) -> Own:
     Raises:
         Usage: there is no such layer or base.
     """
-    if not text.isdecimal():
+    layer = whole(text)
+    if layer is None:
         return _from_base(stock, text)
-    layer, spans = int(text), [each.extent for each in stock.strata if isinstance(each.extent, LayerSpan)]
+    spans = [each.extent for each in stock.strata if isinstance(each.extent, LayerSpan)]
     top = max((span.last for span in spans), default=-1)
     if len(spans) < len(stock.strata) or not 0 <= layer <= top:
         raise Usage(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from seamline import __version__
 from seamline.formats.running import Running
+from seamline.model.day import day_after, days_between
 from seamline.model.running import RunningLine, RunningReport
 from seamline.model.seam import Base, full_name
 from seamline.seam.chain import chain_ids
@@ -55,7 +55,8 @@ def _judged(container: Running, world: _World) -> RunningLine:
     pinned = "@" in container.image
     bases = world.named.get(name, ())
     own = next((base for base in bases if container.digest in _digests(base)), None)
-    newest = max(bases, key=lambda base: base.created, default=None)
+    by_then = (base for base in bases if base.created <= world.later.as_of)
+    newest = max(by_then, key=lambda base: base.created, default=None)
     if container.is_unnamed:
         return _line(container, "old", "restart", None, None, because="tag-moved")
     if not container.digest:
@@ -81,7 +82,7 @@ def _by_age(container: Running, newest: Base | None, today: str) -> RunningLine:
     """A container that tells no digest is old for sure where it was made before the newest image of its name."""
     made = container.created
     if not made and container.age_days:
-        made = (date.fromisoformat(today) - timedelta(days=container.age_days)).isoformat()
+        made = day_after(today, -container.age_days)
     if newest is not None and made and made < newest.created[:10]:
         return _line(container, "old", _mend(container, pinned=False), newest, None, because="made-before")
     return _line(container, "unknown", "nothing", newest, None)
@@ -122,8 +123,8 @@ def _line(
     because: str = "",
 ) -> RunningLine:
     behind = None
-    if verdict == "old" and newest is not None and own is not None and newest.created and own.created:
-        behind = (date.fromisoformat(newest.created[:10]) - date.fromisoformat(own.created[:10])).days
+    if verdict == "old" and newest is not None and own is not None:
+        behind = days_between(own.created, newest.created)
     return RunningLine(
         where=container.where,
         image=container.image,

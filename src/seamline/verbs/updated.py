@@ -9,6 +9,7 @@ import msgspec
 
 from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime
 from seamline.model.advisory import Cycle
+from seamline.model.day import days_between
 from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
@@ -20,7 +21,7 @@ from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.stores.ledger import Bases
-from seamline.update.ages import Part, ages, days_between
+from seamline.update.ages import Part, ages
 from seamline.update.breaks import breaks
 from seamline.update.inputs import unpinned
 from seamline.update.lags import lags

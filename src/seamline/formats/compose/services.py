@@ -8,7 +8,7 @@ from typing import Any
 from seamline.errors import Malformed
 from seamline.formats.compose.merge import CONTAINERS
 from seamline.formats.run_options import published, security_options, short_mount, split_words
-from seamline.formats.untyped import flag, items, mapping, text, texts
+from seamline.formats.untyped import flag, items, mapping, text, texts, whole
 from seamline.model.workload import Check, Mount, PublishedPort, Workload
 
 
@@ -172,11 +172,11 @@ def _ports(service: Mapping[str, Any]) -> Iterator[PublishedPort]:
             yield from published(text(port))
             continue
         found = mapping(port)
-        inside, host = text(found.get("target")), text(found.get("published")).partition("-")[0]
-        if inside.isdigit():
+        inside, host = whole(text(found.get("target"))), text(found.get("published")).partition("-")[0]
+        if inside is not None:
             yield PublishedPort(
-                container=int(inside),
-                host=int(host) if host.isdigit() else 0,
+                container=inside,
+                host=whole(host) or 0,
                 address=text(found.get("host_ip")),
                 protocol=text(found.get("protocol")) or "tcp",
             )

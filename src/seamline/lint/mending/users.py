@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seamline.formats.untyped import whole
 from seamline.lint.mending.edit import Edit, Means, Mender, after_line, one_by_one, spelt, step_of
 from seamline.lint.rule import Found
 from seamline.lint.view import StageView, Step, View, program
@@ -73,8 +74,9 @@ def _number_of(view: View, step: Step, name: str, made: _Made) -> int | None:
 
 def _uid(arguments: Sequence[str]) -> int | None:
     for at, word in enumerate(arguments):
-        if word in ("-u", "--uid") and at + 1 < len(arguments) and arguments[at + 1].isdecimal():
-            return int(arguments[at + 1])
-        if word.startswith("--uid=") and word[6:].isdecimal():
-            return int(word[6:])
+        told = word[6:] if word.startswith("--uid=") else ""
+        if word in ("-u", "--uid") and at + 1 < len(arguments):
+            told = arguments[at + 1]
+        if (number := whole(told)) is not None:
+            return number
     return None

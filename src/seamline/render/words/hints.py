@@ -162,6 +162,7 @@ _CHINESE = {
     "run `seamline cache clear`": "请执行 `seamline cache clear`",
     "run again with --update-lock": "请加 --update-lock 重新执行",
     "run again with SEAMLINE_DEBUG=1 and report it": "请设置 SEAMLINE_DEBUG=1 重新执行，并反馈该问题",
+    "run it once for each platform": "请对每个平台分别执行",
     "run it once for each image, and name a --platform; json, sarif and csv take several": "请对每个镜像分别执行，并指定 --platform；json、sarif 与 csv 可含多个镜像",
     "run it yourself to see why": "请自行执行以查明原因",
     "run it yourself: {}": "请自行执行：{}",
