@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from seamline.customization.knobs import Bench, knobs, templates
+from seamline.customization.knobs import Bench, knobs
 from seamline.customization.start_scripts import start_scripts
+from seamline.customization.templates import templates
 from seamline.model.customization import Knob
 from seamline.model.package import Side
 from tests.scenes import File, Link, Scene, tree_of
@@ -135,8 +136,34 @@ def test_the_variables_of_the_entrypoint_and_of_what_it_runs_work() -> None:
         "NGINX_ENVSUBST_TEMPLATE_DIR": "works",
         "UNREAD": "unknown",
     }
-    assert templates(tree, scripts) == ("etc/nginx/templates/default.conf.template",)
-    assert templates(tree, {}) == ()
+    assert templates(tree, scripts, {}) == ("etc/nginx/templates/default.conf.template",)
+    assert templates(tree, {}, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "environment", "filled"),
+    [
+        ("envsubst < /etc/app.conf.in > /etc/app.conf", {}, ("etc/app.conf.in",)),
+        ("envsubst '$A' < /etc/app.conf.in | tee /etc/app.conf", {}, ("etc/app.conf.in",)),
+        ("for f in /etc/t/*.tmpl; do envsubst < $f > ${f%.tmpl}; done", {}, ("etc/t/a.tmpl", "etc/t/more/b.tmpl")),
+        ("for f in $T/*.tmpl; do envsubst < $f > x; done", {"T": "/etc/t/more"}, ("etc/t/more/b.tmpl",)),
+        ("confd -onetime -backend env", {}, ("etc/confd/templates/c.tmpl",)),
+        ("cat < /etc/app.conf.in", {}, ()),
+        ("envsubst < /etc/none > /x", {}, ()),
+    ],
+)  # fmt: skip
+def test_templates_are_those_that_the_start_hands_over_and_not_a_library_s_own(
+    script: str, environment: dict[str, str], filled: tuple[str, ...]
+) -> None:
+    names = ("etc/app.conf.in", "etc/t/a.tmpl", "etc/t/more/b.tmpl", "etc/confd/templates/c.tmpl", "usr/lib/python3/dist-packages/setuptools/script.tmpl")  # fmt: skip
+    tree = tree_of([dict.fromkeys(names, b"${A}")])
+    assert templates(tree, {b"start.sh": script}, environment) == filled
+
+
+def test_what_envsubst_is_told_to_fill_in_is_read_there() -> None:
+    script = "#!/bin/sh\nB=1\nenvsubst '$A ${B}' < /a > /b\n"
+    found = tried([GLIBC], scripts={b"start.sh": script})
+    assert (found["A"].why.args["line"], "B" in found) == (3, False)
 
 
 def test_scripts_that_name_each_other_end() -> None:

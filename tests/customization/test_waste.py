@@ -66,3 +66,26 @@ def test_added_replaced_and_removed_files_are_counted_over_the_system_side() -> 
     changes = file_changes(tally_files(tree, tree.origins, (False, True)), tree, side_of)
     assert (changes.added, changes.replaced, changes.removed, changes.added_bytes) == (1, 1, 1, 4)
     assert changes.examples == ("/etc/a", "/etc/b")
+
+
+def test_a_base_file_that_two_steps_above_change_is_replaced_and_not_added() -> None:
+    scene: Scene = [
+        {"etc/a": b"1", "etc/b": b"1"},
+        {"etc/a": b"2", "etc/b": b"2"},
+        {"etc/a": b"3", "etc/b": Whiteout()},
+    ]
+    tree = tree_of(scene)
+    changes = file_changes(tally_files(tree, tree.origins, (False, True, True)), tree, side_of)
+    assert (changes.added, changes.replaced, changes.removed) == (0, 1, 1)
+
+
+def test_what_the_base_removed_itself_is_no_change_over_it() -> None:
+    scene: Scene = [
+        {"etc/a": b"1", "etc/b/c": b"1"},
+        {"etc/a": Whiteout(), "etc/b": Whiteout()},
+        {"etc/a": b"own"},
+    ]
+    tree = tree_of(scene)
+    base = lambda entry: Side.SYSTEM if entry.origin_layer < 2 else Side.APPLICATION  # noqa: E731
+    changes = file_changes(tally_files(tree, tree.origins, (False, False, True)), tree, base)
+    assert (changes.added, changes.replaced, changes.removed) == (1, 0, 0)

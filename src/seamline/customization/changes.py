@@ -53,11 +53,12 @@ def file_changes(tally: FileTally, tree: Tree, side_of: SideOf) -> Changes:
 
 
 def over_base(tree: Tree, side_of: SideOf) -> tuple[Sequence[bytes], Sequence[bytes]]:
-    """The paths of the system side whose content a layer above replaced, and those that it removed."""
+    """The paths of the system side whose content a layer above replaced, and those that it removed. What the system side left
+    of a path is what counts, however many layers above changed it; what it removed itself was not there to be changed."""
     replaced, removed = [], []
     for path, hidden in sorted(tree.hidden()):
-        below = [each for each in hidden if each.kind not in _NO_CONTENT]
-        if not below or side_of(below[-1]) != Side.SYSTEM:
+        left = next((each for each in reversed(hidden) if side_of(each) == Side.SYSTEM), None)
+        if left is None or left.kind in _NO_CONTENT:
             continue
         visible = tree.at(path)
         if visible is None:

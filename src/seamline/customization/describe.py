@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from seamline.customization.changes import file_changes, package_changes, setting_changes, tally_files
-from seamline.customization.knobs import Bench, knobs, templates
+from seamline.customization.knobs import Bench, knobs
 from seamline.customization.start_scripts import start_scripts, started_programs
+from seamline.customization.templates import templates
 from seamline.customization.waste import WasteHeap
 from seamline.customization.weights import weights
 from seamline.model.customization import Customization, Knob
@@ -59,7 +60,7 @@ def customization(sight: Sight, parts: Parts) -> Customization:
         heap.add(folder, names)
     tally = tally_files(tree, parts.places, [each.side != Side.SYSTEM for each in parts.strata])
     scripts = start_scripts(tree, sight.start, sight.scripts)
-    filled = templates(tree, scripts)
+    filled = templates(tree, scripts, _environment(sight.config))
     return Customization(
         base=sight.base.reference if sight.base is not None else "",
         changes=(
@@ -78,7 +79,13 @@ def customization(sight: Sight, parts: Parts) -> Customization:
 def tested_knobs(sight: Sight) -> tuple[Knob, ...]:
     """The knobs alone: an audit shows nothing else of a customization."""
     scripts = start_scripts(sight.tree, sight.start, sight.scripts)
-    return knobs(sight.tree, _bench(sight, scripts, templates(sight.tree, scripts)))
+    filled = templates(sight.tree, scripts, _environment(sight.config))
+    return knobs(sight.tree, _bench(sight, scripts, filled))
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """The variables that an image sets."""
+    return dict(pair.partition("=")[::2] for pair in config.env)
 
 
 def _bench(sight: Sight, scripts: Mapping[bytes, str], filled: Sequence[str]) -> Bench:
@@ -86,7 +93,7 @@ def _bench(sight: Sight, scripts: Mapping[bytes, str], filled: Sequence[str]) ->
     paths = (*programs, *(path.encode("utf-8", "surrogateescape") for path in filled))
     top = sight.settings[-1].side if sight.settings else Side.UNKNOWN
     return Bench(
-        environment=dict(pair.partition("=")[::2] for pair in sight.config.env),
+        environment=_environment(sight.config),
         locales=sight.locales,
         scripts=scripts,
         reads={path: sight.reads[path] for path in paths if path in sight.reads},

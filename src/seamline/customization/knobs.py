@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.formats.shell_variables import variables_read
 from seamline.model.customization import Knob, KnobVerdict
-from seamline.model.entry import DIRECTORY, FILE
+from seamline.model.entry import DIRECTORY
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
@@ -201,14 +201,3 @@ def _declared(bench: Bench, told: set[str]) -> Iterator[Knob]:
 
 def _is_of(runtime: str, name: str) -> bool:
     return runtime in _OF_RUNTIMES and _OF_RUNTIMES[runtime].fullmatch(name) is not None
-
-
-def templates(tree: Tree, scripts: Mapping[bytes, str]) -> tuple[str, ...]:
-    """The template files that a start script fills in with envsubst or its like."""
-    if not any("envsubst" in text or "gomplate" in text or "confd" in text for text in scripts.values()):
-        return ()
-    return tuple(
-        entry.path.decode("utf-8", "backslashreplace")
-        for entry in tree.entries()
-        if entry.kind == FILE and entry.path.endswith((b".template", b".tmpl", b".envsubst"))
-    )

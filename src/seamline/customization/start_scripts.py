@@ -32,8 +32,13 @@ def _met(tree: Tree, start: Iterable[bytes], scripts: Mapping[bytes, bytes]) -> 
         seen.add(path)
         text = scripts.get(path, b"").decode("utf-8", "replace")
         yield path, text
-        for named in _PATH.findall(text):
-            pending += _below(tree, named.strip("/").encode())
+        for named in paths_named(text):
+            pending += _below(tree, named)
+
+
+def paths_named(text: str) -> Iterator[bytes]:
+    """Every path from the root on that a script's text names, as the tree knows it."""
+    return (named.strip("/").encode() for named in _PATH.findall(text))
 
 
 def _below(tree: Tree, path: bytes) -> list[bytes]:

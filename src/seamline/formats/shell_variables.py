@@ -16,6 +16,8 @@ _FILE_ENV = re.compile(r"\bfile_env\s+[\"']?([A-Za-z_]\w*)")
 _ASSIGN = re.compile(
     r"(?:^|[\s;&|(])(?:export\s+|readonly\s+|declare\s+(?:-\w+\s+)*|local\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)\+?="
 )
+_FORMAT = re.compile(r"\benvsubst\s+'([^'\n]*)'")
+"""What envsubst is told to fill in: it reads these, though a single quote keeps the shell from doing so."""
 _LOCAL = re.compile(
     r"\b(?:local|read(?:\s+-\w+(?:\s+\d+)?)*|for|select|getopts\s+\S+)\s+((?:[A-Za-z_]\w*\s*)+)"
 )
@@ -35,7 +37,8 @@ def variables_read(text: str) -> Iterator[tuple[str, int]]:
         for name in _FILE_ENV.findall(plain):
             yield from ((each, number) for each in (name, f"{name}_FILE") if each not in told)
             told.update((name, f"{name}_FILE"))
-        line = _SINGLE.sub("''", plain)
+        filled = " ".join(_FORMAT.findall(plain))
+        line = _SINGLE.sub("''", plain) + (f" {filled}" if filled else "")
         assigned.update(name for names in _LOCAL.findall(line) for name in names.split())
         here = {found[1]: found.end() for found in reversed(list(_ASSIGN.finditer(line)))}
         for found in _READ.finditer(line):

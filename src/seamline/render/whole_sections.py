@@ -126,7 +126,7 @@ def _customization(portrait: Portrait, language: str) -> Iterator[Pair]:
         add = f" -> {say(knob.add, language)}" if knob.add is not None else ""
         name = f"{knob.name}={knob.value}" if knob.value else knob.name
         yield name, f"{verdict}{word('colon', language)}{say(knob.why, language)}{add}"
-    for kind, values in (("ports", config.exposed_ports), ("volumes", config.volumes), ("templates", found.templates)):  # fmt: skip
+    for kind, values in (("ports", config.exposed_ports), ("volumes", config.volumes), ("templates", tuple(f"/{each}" for each in found.templates))):  # fmt: skip
         yield (
             word(f"whole-{kind}", language),
             word("comma", language).join(values) or word("nothing", language),

@@ -8,7 +8,8 @@ import msgspec
 
 from seamline import __version__
 from seamline.catalog.leftovers import leftovers
-from seamline.model.entry import DIRECTORY, OPAQUE, WHITEOUT, Entry
+from seamline.customization.changes import over_base
+from seamline.model.entry import Entry
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
 from seamline.model.program import Program
@@ -199,14 +200,11 @@ def _base_line(base: Base) -> BaseLine:
 
 
 def _crossings(seen: Seen) -> Iterable[str]:
-    """Visible base paths whose content an application layer replaced or removed."""
+    """Visible base paths whose content an application layer replaced."""
     tree, seam = seen.looked.tree, seen.seam
-    for path, hidden in sorted(tree.hidden()):
-        below = [e for e in hidden if e.kind not in (DIRECTORY, WHITEOUT, OPAQUE)]
-        if not below or seam.side_of(below[-1]) != Side.SYSTEM:
-            continue
+    for path in over_base(tree, seam.side_of)[0]:
         visible = tree.at(path)
-        if visible is not None and visible.kind != DIRECTORY and seam.side_of(visible) == Side.APPLICATION:
+        if visible is not None and seam.side_of(visible) == Side.APPLICATION:
             yield path.decode("utf-8", "backslashreplace")
 
 

@@ -92,9 +92,10 @@ def _touched(seen: Seen) -> Iterator[str]:
             continue
         install = by_key.get(catalog.suppliers.get(path, "")) or _around(path, folders)
         visible = tree.at(path)
-        if install is None or seam.index_of(files[-1]) != seam.index_of_install(install):
+        own = seam.index_of_install(install) if install is not None else -1
+        if install is None or all(seam.index_of(each) != own for each in files):
             continue
-        if visible is None or seam.index_of(visible) != seam.index_of_install(install):
+        if visible is None or seam.index_of(visible) != own:
             yield install_key(install)
 
 
