@@ -12,7 +12,8 @@ from seamline.model.image import Digest
 from seamline.model.package import Side
 from seamline.model.report import BaseLine
 from seamline.model.seam import Base, Inventory
-from seamline.update.ages import Part, ages, cadence, forced
+from seamline.render.updating import part_lines
+from seamline.update.ages import Forecast, Part, ages, cadence, dated, forced
 from seamline.update.breaks import breaks, major
 from seamline.update.inputs import unpinned
 from tests.audit.cases import part
@@ -59,20 +60,44 @@ OWN = Part(
 )
 
 
+def foretold(*actions: Action, is_judged: bool = True) -> Forecast:
+    """x lies in the base, y above it."""
+    return Forecast(actions=actions, places={"x": 0, "y": 1}, is_judged=is_judged)
+
+
 def test_a_part_is_as_far_behind_as_the_newest_of_its_line_is_later() -> None:
-    lower, upper = ages([system(later=(MIDDLE, NEW), every=(OLD, MIDDLE, NEW)), OWN], [BUMP], TODAY)
+    lower, upper = ages([system(later=(MIDDLE, NEW), every=(OLD, MIDDLE, NEW)), OWN], foretold(BUMP), TODAY)
     assert (lower.age_days, lower.behind_days, lower.behind, lower.cadence_days) == (86, 70, 2, 35)
-    assert (lower.mends, lower.adds, lower.newest_created) == (2, 1, "2026-11-10")
+    assert (lower.mends, lower.mends_below, lower.adds) == (2, 1, 1)
+    assert lower.newest_created == "2026-11-10"
     assert (upper.age_days, upper.behind_days, upper.mends) == (6, None, None)
 
 
 def test_the_newest_of_a_line_is_behind_by_nothing_and_an_unknown_line_by_nobody_knows() -> None:
-    assert ages([system(every=(OLD,)), OWN], [], TODAY)[0].behind_days == 0
-    assert ages([system(base=None), OWN], [], TODAY)[0].behind_days is None
+    assert ages([system(every=(OLD,)), OWN], foretold(), TODAY)[0].behind_days == 0
+    assert ages([system(base=None), OWN], foretold(), TODAY)[0].behind_days is None
 
 
 def test_a_move_that_no_action_foretells_mends_nobody_knows_what() -> None:
-    assert ages([system(later=(NEW,), every=(OLD, NEW)), OWN], [], TODAY)[0].mends is None
+    assert ages([system(later=(NEW,), every=(OLD, NEW)), OWN], foretold(), TODAY)[0].mends is None
+
+
+def test_a_move_between_known_bases_that_no_action_foretells_mends_nothing() -> None:
+    known = system(later=(NEW,), every=(OLD, NEW), is_compared=True)
+    lower, _ = ages([known, OWN], foretold(), TODAY)
+    assert (lower.mends, lower.adds) == (0, None)
+    assert "mends nothing that is open here" in next(part_lines(lower, "en"))
+    unjudged, _ = ages([known, OWN], foretold(is_judged=False), TODAY)
+    assert unjudged.mends is None
+
+
+def test_a_moment_that_stands_for_none_makes_nothing_old() -> None:
+    assert [dated(day) for day in ("1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1980-01-01", "")] == [
+        ""
+    ] * 4
+    undated = system(created="1970-01-01T00:00:00Z", later=(NEW,), every=(base("1970-01-01", "a"), NEW))
+    lower, _ = ages([undated, OWN], foretold(), TODAY)
+    assert (lower.created, lower.age_days, lower.behind_days, lower.cadence_days) == ("", None, None, None)
 
 
 def test_a_base_of_others_forces_a_rebuild_of_ours_and_an_image_of_others_a_pull() -> None:

@@ -142,6 +142,35 @@ def test_the_newest_of_its_line_is_behind_by_nothing_and_mends_nothing(world: Wo
     assert (base.newest, base.behind, base.behind_days, base.mends, base.adds) == ("", 0, 0, 0, 0)
 
 
+def test_a_move_that_the_upgrade_above_has_made_needless_mends_nothing_and_changes_no_major_version(
+    world: World,
+) -> None:
+    world.base([debian("3.0.17-2")], "2026-06-11", "debian:12")
+    upgraded = {"var/lib/dpkg/status": debian("3.0.17-2")["var/lib/dpkg/status"]}
+    found = world.updates(world.image([MARCH, upgraded], "2026-05-01"))
+    base, _ = found.parts
+    assert (base.behind, base.mends, base.mends_below, base.is_compared) == (1, 0, None, True)
+    assert "moving to debian:12 changes no major version" in next(note_lines(found, "en"))
+
+
+def test_a_part_whose_base_nobody_knows_is_as_old_as_its_last_step(tmp_path: Path) -> None:
+    steps = [
+        {"created_by": "/bin/sh -c #(nop) ADD file:1 in /", "created": "2026-02-01T00:00:00Z"},
+        {
+            "created_by": '/bin/sh -c #(nop) CMD ["bash"]',
+            "created": "2026-02-03T00:00:00Z",
+            "empty_layer": True,
+        },
+        {"created_by": "RUN echo 1", "created": "2026-05-01T00:00:00Z"},
+    ]
+    world = World(tmp_path)
+    found = world.updates(world.image([MARCH, {"srv/app": b"1"}], "2026-05-01", history=steps))
+    assert [(each.reference, each.created) for each in found.parts] == [
+        ("", "2026-02-03"),
+        ("", "2026-05-01"),
+    ]
+
+
 def test_a_later_image_that_nobody_has_looked_into_mends_nobody_knows_what(world: World) -> None:
     world.base([JUNE], "2026-06-11", "debian:12")
     for known in world.ledger.every():
@@ -322,6 +351,18 @@ def test_only_ones_own_steps_are_asked_for_versions(world: World) -> None:
     assert not [each for each in alone.notes if each.id == "inputs-unpinned"]
 
 
+def test_a_base_of_ones_own_answers_for_its_own_steps(tmp_path: Path) -> None:
+    steps = [
+        {"created_by": "/bin/sh -c #(nop) ADD file:1 in /"},
+        {"created_by": "RUN apt-get install -y curl"},
+    ]
+    scene = [MARCH, {"etc/own": b"1"}]
+    world = World(tmp_path)
+    world.base(scene, "2026-03-01", "registry.test/team/base:1", owner="platform")
+    found = world.updates(world.image(scene, "2026-03-01", history=steps))
+    assert [each.args["names"] for each in found.notes if each.id == "inputs-unpinned"] == ["curl"]
+
+
 def test_steps_that_share_a_layer_are_asked_too(world: World) -> None:
     steps = [
         {"created_by": "/bin/sh -c #(nop) ADD file:1 in /"},
@@ -354,7 +395,8 @@ def test_every_sentence_of_an_update_is_told_in_both_languages(world: World) -> 
     for part in (base, own):
         english, chinese = ("\n".join(part_lines(part, language)) for language in ("en", "zh"))
         assert english != chinese
-    assert "moving to debian:12.9 mends 2 findings and brings 1" in "\n".join(part_lines(base, "en"))
+    told = "moving to debian:12.9 mends 2 findings (1 by the base itself, 1 by building the steps above it again) and brings 1"
+    assert told in "\n".join(part_lines(base, "en"))
     assert "rebuild or rebase, push, pull, restart; application team begins" in "\n".join(
         part_lines(base, "en")
     )

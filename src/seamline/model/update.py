@@ -17,7 +17,9 @@ class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is of, empty where it stands for all. `newest` is the newest
     known image of its line, `behind_days` how much later that was made, `behind` how many images of the line came since,
     `cadence_days` the usual time between two of them. `mends` and `adds` count the findings that a move to it would
-    remove and bring, None where nobody can tell. `forces` are the acts that an update of this part takes, in their order
+    remove and bring, None where nobody can tell; `mends_below` those of `mends` that come with the base itself, the others go with
+    the steps above it, which are built again. `is_compared`: both bases were looked into, so that what would change its major
+    version is known. `forces` are the acts that an update of this part takes, in their order
     (rebuild, rebase, push, pull, restart), `acts` the team that begins.
     """
 
@@ -37,6 +39,8 @@ class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cadence_days: int | None = None
     mends: int | None = None
     adds: int | None = None
+    mends_below: int | None = None
+    is_compared: bool = False
     forces: tuple[str, ...] = ()
     acts: str = ""
 

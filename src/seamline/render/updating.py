@@ -12,9 +12,7 @@ def part_lines(part: PartAge, language: str) -> Iterator[str]:
     """Of one part: what a move to the newest of its line mends and brings, what an update takes and who begins, how often
     a new image comes, by which name to pin it."""
     if part.newest:
-        known = part.mends is not None and part.adds is not None
-        args: dict[str, str | int] = {"newest": part.newest, "mends": part.mends or 0, "adds": part.adds or 0}
-        yield word("update-mends" if known else "update-mends-unknown", language, **args)
+        yield _move(part, language)
     acts = word("comma", language).join(
         word(f"force-{each.replace(' ', '-')}", language) for each in part.forces
     )
@@ -29,8 +27,24 @@ def part_lines(part: PartAge, language: str) -> Iterator[str]:
         yield word(f"update-pin{alone}", language, name=part.propose, platform=part.propose_platform)
 
 
+def _move(part: PartAge, language: str) -> str:
+    args: dict[str, str | int] = {"newest": part.newest, "mends": part.mends or 0, "adds": part.adds or 0}
+    if part.mends is None:
+        return word("update-mends-unknown", language, **args)
+    if part.adds is None:
+        return word("update-mends-none", language, **args)
+    if part.mends_below is None or part.mends_below == part.mends:
+        return word("update-mends", language, **args)
+    parted = {"below": part.mends_below, "above": part.mends - part.mends_below}
+    return word("update-mends-parted", language, **args, **parted)
+
+
 def note_lines(updates: Updates, language: str) -> Iterator[str]:
     """What a newer base would change in another major version, then what else an update meets."""
+    changed = {each.stratum for each in updates.breaks}
+    for part in updates.parts:
+        if part.is_compared and part.stratum not in changed:
+            yield word("update-breaks-nothing", language, newest=part.newest)
     for each in updates.breaks:
         yield word("page-breaks", language, name=each.name, now=each.now, then=each.then or "-")
     for note in updates.notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -13,13 +13,15 @@ from seamline.model.report import StratumLine
 from seamline.model.seam import Base
 from seamline.model.update import PartAge
 
+_FIRST_IMAGES = "2013-03-01"
+"""When the first container images were released. Source: Docker's changelog, 0.1.0, 2013-03-23."""
 _REBUILDS = ("bump-base", "rebuild", "pull")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One part with what the ledger knows of it: its base, the later images of that base's line (oldest first), every
     image of the line, how the base is named and by which name it could be pinned, who keeps it, whether one's own team
-    builds it, and the day that it was made."""
+    builds it, the day that it was made, and whether both it and the newest of its line were looked into."""
 
     line: StratumLine
     owner: str
@@ -30,49 +32,72 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     every: tuple[Base, ...] = ()
     pin: str = ""
     propose: str = ""
+    is_compared: bool = False
 
 
-def ages(parts: Sequence[Part], actions: Iterable[Action], today: str) -> tuple[PartAge, ...]:
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """What the scan foretells: its actions, by the key of each finding the part that it lies in, and whether there were
+    advisories to judge by."""
+
+    actions: tuple[Action, ...]
+    places: Mapping[str, int]
+    is_judged: bool
+
+
+def ages(parts: Sequence[Part], forecast: Forecast, today: str) -> tuple[PartAge, ...]:
     """The parts bottom up; what a move of each would mend is what the actions of the scan foretell."""
-    moves = [each for each in actions if each.what in _REBUILDS]
-    return tuple(_age(part, parts, moves, today) for part in parts)
+    return tuple(_age(at, parts, forecast, today) for at in range(len(parts)))
 
 
-def _age(part: Part, parts: Sequence[Part], moves: Sequence[Action], today: str) -> PartAge:
-    created = part.created[:10]
-    newest = part.later[-1] if part.later else None
-    move = _move(newest, moves)
-    top = parts[-1]
+def _age(at: int, parts: Sequence[Part], forecast: Forecast, today: str) -> PartAge:
+    part, top = parts[at], parts[-1]
+    created = dated(part.created)
+    base, newest = part.base, part.later[-1] if part.later else None
+    mends, below, adds = _foretold(at, part, forecast)
+    is_alone = bool(part.propose) and base is not None and base.index_digest is None
     return PartAge(
         stratum=part.line.name,
         side=part.line.side,
         owner=part.owner,
         created=created,
         age_days=days_between(created, today),
-        reference=part.base.reference if part.base is not None else "",
+        reference=base.reference if base is not None else "",
         pin=part.pin,
         propose=part.propose,
-        propose_platform=part.base.platform
-        if part.propose and part.base is not None and part.base.index_digest is None
-        else "",
+        propose_platform=base.platform if is_alone and base is not None else "",
         newest=newest.reference if newest is not None else "",
-        newest_created=newest.created[:10] if newest is not None else "",
-        behind_days=days_between(created, newest.created[:10])
-        if newest is not None
-        else 0
-        if part.every
-        else None,
+        newest_created=dated(newest.created) if newest is not None else "",
+        behind_days=_behind(part, newest),
         behind=len(part.later),
         cadence_days=cadence(part.every),
-        mends=len(move.mends)
-        if move is not None
-        else 0
-        if part.base is not None and newest is None
-        else None,
-        adds=len(move.adds) if move is not None else 0 if part.base is not None and newest is None else None,
+        mends=mends,
+        adds=adds,
+        mends_below=below,
+        is_compared=part.is_compared,
         forces=forced(part, top),
         acts=part.owner if part.is_ours else top.owner,
     )
+
+
+def _behind(part: Part, newest: Base | None) -> int | None:
+    if newest is None:
+        return 0 if part.every else None
+    return days_between(dated(part.created), dated(newest.created))
+
+
+def _foretold(at: int, part: Part, forecast: Forecast) -> tuple[int | None, int | None, int | None]:
+    """What a move to the newest of the line mends, how much of that comes with the base itself, and what it brings."""
+    if part.base is None:
+        return None, None, None
+    if not part.later:
+        return 0, None, 0
+    moves = [each for each in forecast.actions if each.what in _REBUILDS]
+    move = _move(part.later[-1], moves)
+    if move is None:  # the scan names every act that mends something
+        is_known = part.is_compared and forecast.is_judged
+        return (0 if is_known else None), None, None
+    below = sum(forecast.places.get(key, at + 1) <= at for key in move.mends)
+    return len(move.mends), below, len(move.adds)
 
 
 def _move(newest: Base | None, moves: Sequence[Action]) -> Action | None:
@@ -104,7 +129,7 @@ def forced(part: Part, top: Part) -> tuple[str, ...]:
 
 def cadence(line: Sequence[Base]) -> int | None:
     """The median number of days between two images of a line; None for fewer than two."""
-    days = sorted({day for each in line if (day := day_of(each.created))})
+    days = sorted({day for each in line if (day := dated(each.created))})
     gaps = [gap for one, other in pairwise(days) if (gap := days_between(one, other)) is not None]
     return median_days(sorted(gaps)) if gaps else None
 
@@ -112,3 +137,9 @@ def cadence(line: Sequence[Base]) -> int | None:
 def median_days(rising: Sequence[int]) -> int:
     """The middle one of some days in rising order, or what lies between the middle two, rounded to even."""
     return round((rising[(len(rising) - 1) // 2] + rising[len(rising) // 2]) / 2)
+
+
+def dated(created: str) -> str:
+    """The day of a moment; empty where no image can be that old, which is what tools write that leave the moment out."""
+    day = day_of(created)
+    return day if day >= _FIRST_IMAGES else ""

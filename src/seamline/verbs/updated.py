@@ -14,14 +14,14 @@ from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
 from seamline.model.report import InspectReport
-from seamline.model.seam import Base, full_name, repository_of, short_name
+from seamline.model.seam import Base, Inventory, full_name, repository_of, short_name
 from seamline.model.update import Breaking, Support, Updates
 from seamline.seam.history import steps_of
 from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.stores.ledger import Bases
-from seamline.update.ages import Part, ages
+from seamline.update.ages import Forecast, Part, ages
 from seamline.update.breaks import breaks
 from seamline.update.inputs import unpinned
 from seamline.update.lags import lags
@@ -52,10 +52,16 @@ def world_of(known: Bases, index: Advisories, settings: Settings, as_of: str) ->
 
 def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport, world: World) -> Updates:
     """The updates of one image."""
-    parts = list(_parts(stock, inspected, world))
+    parts = list(_parts(seen, stock, inspected, world))
+    names = [each.line.name for each in parts]
+    forecast = Forecast(
+        actions=scan.actions,
+        places={each.key: names.index(each.stratum) for each in scan.findings if each.stratum in names},
+        is_judged=scan.database.kind not in ("none", "starter") and not scan.database.missing,
+    )
     support = tuple(_support(stock, world))
     return Updates(
-        parts=ages(parts, scan.actions, world.today),
+        parts=ages(parts, forecast, world.today),
         support=support,
         support_unknown=None if support else _undated(stock, world),
         lags=tuple(lags(scan.findings, world.today)),
@@ -63,29 +69,50 @@ def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport
         notes=(
             *(action.message for action in scan.actions if action.what == "drop-upgrade"),
             *(each for part in parts for each in _frozen(part, inspected)),
-            *unpinned(_own_steps(seen)),
+            *unpinned(_own_steps(seen, parts)),
             _repeatable(seen),
         ),
     )
 
 
-def _parts(stock: Stock, inspected: InspectReport, world: World) -> Iterator[Part]:
+def _parts(seen: Seen, stock: Stock, inspected: InspectReport, world: World) -> Iterator[Part]:
     places = Places(stock, world.settings)
     lines = inspected.strata
+    days = _days_of_steps(seen)
     for line, stratum, place in zip(lines, stock.strata, places.all, strict=True):
         base = stratum.base
         is_top = line is lines[-1]
+        later = world.later.than(base) if base is not None else ()
+        made = inspected.image.config.created if is_top else days.get(line.name, "")
         yield Part(
             line=line,
             owner=place.owner,
             is_ours=place.is_ours,
-            created=base.created if base is not None else inspected.image.config.created if is_top else "",
+            created=base.created if base is not None else made,
             base=base,
-            later=world.later.than(base) if base is not None else (),
+            later=later,
             every=_line(base, world.known) if base is not None else (),
             pin=_pin(base, inspected) if base is not None else "",
             propose=_propose(base) if base is not None else "",
+            is_compared=bool(later) and _inventories(base, later, world.later) is not None,
         )
+
+
+def _days_of_steps(seen: Seen) -> dict[str, str]:
+    """By part the latest day that a step of it names: how old a part is whose base nobody knows."""
+    days: dict[str, str] = {}
+    for line, author in zip(seen.looked.image.config.history, seen.seam.authors, strict=False):
+        days[author.stratum] = max(days.get(author.stratum, ""), line.created)
+    return days
+
+
+def _inventories(
+    base: Base | None, later: Sequence[Base], known: Later
+) -> tuple[Inventory, Inventory] | None:
+    """What a base and the newest of its line hold; none where nobody has looked into both."""
+    now = known.inventory(base) if base is not None else None
+    then = known.inventory(later[-1]) if later else None
+    return (now, then) if now is not None and then is not None else None
 
 
 def _line(base: Base, known: Bases) -> tuple[Base, ...]:
@@ -195,18 +222,19 @@ def _kept(cycle: Cycle, install: Install, stock: Stock, today: str) -> Support:
 
 
 def _breaks(part: Part, later: Later) -> Sequence[Breaking]:
-    if part.base is None or not part.later:
-        return ()
-    now, then = later.inventory(part.base), later.inventory(part.later[-1])
-    return tuple(breaks(part.line.name, now, then)) if now is not None and then is not None else ()
+    held = _inventories(part.base, part.later, later)
+    return tuple(breaks(part.line.name, *held)) if held is not None else ()
 
 
-def _own_steps(seen: Seen) -> Iterator[str]:
-    """The texts of the RUN steps above the known bases, those that share a layer too."""
+def _own_steps(seen: Seen, parts: Sequence[Part]) -> Iterator[str]:
+    """The texts of the RUN steps above the known bases, those that share a layer too; a base of one's own team answers for its
+    own steps where it is itself what is looked at."""
     image = seen.looked.image
-    known = {stratum.name for stratum in seen.seam.strata if stratum.base is not None}
+    of_others = {
+        each.line.name for each in parts if each.base is not None and not (each is parts[-1] and each.is_ours)
+    }
     for step, author in zip(steps_of(image.config, len(image.layers)), seen.seam.authors, strict=False):
-        if step.verb == "RUN" and author.stratum not in known:
+        if step.verb == "RUN" and author.stratum not in of_others:
             yield step.text
 
 
