@@ -51,7 +51,7 @@ def test_each_dimension_says_where_the_image_stands(made: Portrait) -> None:
     for told in (
         "debian:12.8 system",
         "behind: 102 d, 1 image",
-        "moving to debian:12.9 mends 2 findings and brings 1",
+        "moving to debian:12.9 mends 2 findings (1 by the base itself, 1 by building the steps above it again) and brings 1",
         "an update takes: rebuild or rebase, push, pull, restart; application team begins",
         "An update changes glibc: 2.36-9 -> 2.41-12",
         "An update changes OpenSSL: 3.0.17-1 -> 3.5.0-1",
