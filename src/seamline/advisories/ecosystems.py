@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from seamline.model.package import Distribution, Install, Package
@@ -264,6 +265,7 @@ def base_of(ecosystem: str) -> str:
     return ecosystem.partition(":")[0]
 
 
+@lru_cache(maxsize=256)
 def is_extended(ecosystem: str) -> bool:
     """Whether its fixes come with paid support alone."""
     return any(part in _EXTENDED for part in ecosystem.split(":")[1:])

@@ -13,7 +13,7 @@ import msgspec
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
 from seamline.advisories.keys import newest_first
 from seamline.advisories.merge import is_erratum, merge, names_alone, ranked, stand_apart
-from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of
+from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of, verdict_of_one
 from seamline.model.advisory import Affected, Range
 from seamline.model.package import Install
 from seamline.model.purl import install_key
@@ -64,19 +64,36 @@ class _Judged(NamedTuple):
     unread: tuple[tuple[Subject, str], ...]
 
 
-class _Shelf:
-    """The rows of an install's subjects. `plain` are those that do not speak of paid support alone."""
+_NOTHING = _Judged((), ())
 
-    def __init__(self, rows: Sequence[Sequence[Affected]], plain: Sequence[Sequence[Affected]]) -> None:
-        self.rows = rows
-        self.plain = plain
+
+class _Shelf:
+    """The rows of each of an install's subjects."""
+
+    def __init__(self, names: Sequence[tuple[str, str]], look_up: LookUp) -> None:
+        self.rows = [look_up(*name) for name in names]
+        self._plain = [
+            rows for rows, (ecosystem, _) in zip(self.rows, names, strict=True) if not is_extended(ecosystem)
+        ]
         self._alone: frozenset[str] | None = None
+        if len(self._plain) < len(names):
+            self.rows = [
+                self._unspoken(rows) if is_extended(ecosystem) else rows
+                for rows, (ecosystem, _) in zip(self.rows, names, strict=True)
+            ]
 
     def alone(self) -> frozenset[str]:
-        """The CVEs that some record about them alone tracks there: it knows one better than what sums up an update."""
+        """The CVEs that some record about them alone tracks there: it knows one better than what sums up an update. What
+        speaks of paid support alone does not count."""
         if self._alone is None:
-            self._alone = frozenset(row.covers[0] for rows in self.plain for row in rows if tracks_alone(row))
+            self._alone = frozenset(
+                [row.covers[0] for rows in self._plain for row in rows if tracks_alone(row)]
+            )
         return self._alone
+
+    def _unspoken(self, paid: Sequence[Affected]) -> Sequence[Affected]:
+        """Paid support speaks of what the release itself is silent about."""
+        return [row for row in paid if not self.alone().issuperset(row.covers or (row.advisory,))]
 
 
 class Matcher:
@@ -118,32 +135,21 @@ class Matcher:
 
     def _judge(self, install: Install, kind: _Kind) -> _Judged:
         shelf = self._shelf(kind.subjects)
+        if not any(shelf.rows):
+            return _NOTHING
         hits: list[Hit] = []
         unread: list[tuple[Subject, str]] = []
         for subject, rows in zip(kind.subjects, shelf.rows, strict=True):
             if rows:
                 is_paid = is_extended(subject.ecosystem) and not kind.is_supported
                 hits += _hits(install, subject, rows, unread, is_paid=is_paid)
-        verdicts = _verdicts(hits, shelf)
-        return _Judged(verdicts, tuple(unread))
+        return _Judged(_verdicts(hits, shelf), tuple(unread))
 
     def _shelf(self, subjects: Iterable[Subject]) -> _Shelf:
-        names = tuple([(each.ecosystem, each.name) for each in subjects])
+        names = tuple([each[:2] for each in subjects])
         shelf = self._shelves.get(names)
         if shelf is None:
-            shelf = self._shelves[names] = self._laid_out(names)
-        return shelf
-
-    def _laid_out(self, names: Iterable[tuple[str, str]]) -> _Shelf:
-        shelf = _Shelf((), ())
-        for ecosystem, name in names:
-            rows: Sequence[Affected] = self._look_up(ecosystem, name)
-            if is_extended(ecosystem):  # paid support speaks of what the release itself is silent about
-                known = shelf.alone()
-                paid = [row for row in rows if not known.issuperset(row.covers or (row.advisory,))]
-                shelf = _Shelf((*shelf.rows, paid), shelf.plain)
-            else:
-                shelf = _Shelf((*shelf.rows, rows), (*shelf.plain, rows))
+            shelf = self._shelves[names] = _Shelf(names, self._look_up)
         return shelf
 
 
@@ -151,7 +157,7 @@ def _verdicts(hits: Sequence[Hit], shelf: _Shelf) -> tuple[Verdict, ...]:
     """One a flaw, by name. What no other row speaks of, as most, is told by its own row at once."""
     rows = [hit.affected for hit in hits]
     if stand_apart(rows):
-        own = [verdict_of(*names_alone(hit.affected), (hit,)) for hit in hits]
+        own = [verdict_of_one(*names_alone(hit.affected), hit) for hit in hits]
         return tuple(sorted(own, key=_place))
     groups = merge(rows, shelf.alone)
     return tuple([verdict_of(each.id, each.aliases, _counting(hits, each.members)) for each in groups])

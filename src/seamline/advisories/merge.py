@@ -12,7 +12,7 @@ import msgspec
 
 from seamline.model.advisory import Affected
 
-_RANKS = {kind: rank for rank, kind in enumerate(("CVE", "GHSA", "GO", "RUSTSEC", "PYSEC", "PSF", "OSV"))}
+_RANKS = {kind: rank for rank, kind in enumerate(("GHSA", "GO", "RUSTSEC", "PYSEC", "PSF", "OSV"), start=1)}
 _ERRATA = frozenset(
     ("DSA", "DLA", "DTSA", "USN", "LSN", "ALSA", "ALBA", "ALEA", "RHSA", "RHBA", "RHEA", "RLSA", "RLBA",
      "RLEA", "RXSA", "SUSE", "openSUSE", "OESA", "MGASA", "PHSA", "AZL")
@@ -171,7 +171,7 @@ def _alone(row: Affected, at: int) -> Group:
 def names_alone(row: Affected) -> tuple[str, tuple[str, ...]]:
     """The best name of the flaw of one row that stands apart, and its others. Most have a CVE and a name of their own for
     it, and need no weighing of names."""
-    if len(row.covers) == 1 and not row.others and not row.advisory.startswith("CVE-"):
+    if len(row.covers) == 1 and not row.others and row.advisory[:4] != "CVE-":
         return row.covers[0], (row.advisory,)
     names = _names(row)
     best = _best(names)
@@ -188,4 +188,4 @@ def _place(group: Group) -> tuple[int, str]:
 
 def ranked(name: str) -> tuple[int, str]:
     """The place of a flaw's name among others: CVEs first."""
-    return _RANKS.get(name.partition("-")[0], len(_RANKS)), name
+    return (0, name) if name[:4] == "CVE-" else (_RANKS.get(name.partition("-")[0], len(_RANKS) + 1), name)

@@ -15,11 +15,13 @@ _WILL_NOT = frozenset(
 _NOT_AFFECTED = frozenset(
     ("not-affected", "not affected", "false-positive", "false-positive-determination", "dne")
 )
-_PAID = ("esm", "fips")
-_BEST_FIRST = (Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX, Status.NO_FIX, Status.WITHDRAWN)
+# members under names of their own: asking the class each time costs as much as all else of a verdict
+_FIXED, _UNTOUCHED, _NEVER = Status.FIXED, Status.NOT_AFFECTED, Status.WILL_NOT_FIX
+_OPEN, _WITHDRAWN = Status.NO_FIX, Status.WITHDRAWN
+_BEST_FIRST = (_FIXED, _UNTOUCHED, _NEVER, _OPEN, _WITHDRAWN)
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """One advisory that holds for a package: which range of it, and whether its fix comes with paid support, of which the
     install shows no sign."""
 
@@ -32,14 +34,14 @@ class Hit(msgspec.Struct, frozen=True):
     def status(self) -> Status:
         """What is known of a fix; one that comes with paid support alone is none for who has not got it."""
         if self.range is not None and self.range.fixed:
-            return Status.WILL_NOT_FIX if self.is_for_payers else Status.FIXED
+            return _NEVER if self.is_for_payers else _FIXED
         told = {self.affected.status.lower(), self.affected.word.lower()}
         if told & _NOT_AFFECTED:
-            return Status.NOT_AFFECTED
-        return Status.WILL_NOT_FIX if told & _WILL_NOT else Status.NO_FIX
+            return _UNTOUCHED
+        return _NEVER if told & _WILL_NOT else _OPEN
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """One flaw under its one name, and what every advisory says of it. `status` is the best word of them; `fixed_in` are the
     fixed versions that the package can go to, lowest first."""
 
@@ -55,7 +57,7 @@ class Verdict(msgspec.Struct, frozen=True):
         return tuple(sorted({hit.affected.advisory for hit in self.hits}))
 
 
-class Flaw(msgspec.Struct, frozen=True):
+class Flaw(msgspec.Struct, frozen=True, gc=False):
     """One flaw of one install."""
 
     install: Install
@@ -89,25 +91,28 @@ class Flaw(msgspec.Struct, frozen=True):
 def shows_support(install: Install) -> bool:
     """Whether a package's version says that it came with paid support."""
     version = install.package.version.lower()
-    return any(each in version for each in _PAID)
+    return "esm" in version or "fips" in version
 
 
 def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Verdict:
     """The verdict of what all advisories of one flaw tell: a fix counts wherever it is known, a withdrawal only where all
     were withdrawn."""
-    if len(hits) == 1:  # most flaws of most packages
-        status, at = hits[0].status, hits[0].range
-        fixed = (at.fixed,) if status is Status.FIXED and at is not None else ()
-        return Verdict(
-            id_, aliases, hits, Status.WITHDRAWN if hits[0].affected.is_withdrawn else status, fixed
-        )
+    if len(hits) == 1:
+        return verdict_of_one(id_, aliases, hits[0])
     fixes: dict[str, None] = {}
     told: set[Status] = set()
     for hit in hits:
         status = hit.status
-        told.add(Status.WITHDRAWN if hit.affected.is_withdrawn else status)
-        if status is Status.FIXED and hit.range is not None:
+        told.add(_WITHDRAWN if hit.affected.is_withdrawn else status)
+        if status is _FIXED and hit.range is not None:
             fixes[hit.range.fixed] = None
     order = order_of(hits[0].subject.ecosystem) if len(fixes) > 1 else None
     best = next(status for status in _BEST_FIRST if status in told)
     return Verdict(id_, aliases, hits, best, tuple(sorted(fixes, key=order)))
+
+
+def verdict_of_one(id_: str, aliases: tuple[str, ...], hit: Hit) -> Verdict:
+    """The verdict of what the only advisory of a flaw tells, as it is with most flaws of most packages."""
+    status, at = hit.status, hit.range
+    fixed = (at.fixed,) if status is _FIXED and at is not None else ()
+    return Verdict(id_, aliases, (hit,), _WITHDRAWN if hit.affected.is_withdrawn else status, fixed)

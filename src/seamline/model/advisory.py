@@ -48,7 +48,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Score(msgspec.Struct, frozen=True, array_like=True):
+class Score(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One rating of a flaw. `kind` is CVSS_V2, CVSS_V3, CVSS_V4 or the name of who said a word (`Ubuntu`, `GitHub`);
     `text` the vector or the word; `number` the base score, 0.0 for words."""
 
@@ -57,7 +57,7 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
     number: float = 0.0
 
 
-class Range(msgspec.Struct, frozen=True, array_like=True):
+class Range(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Affected versions, as keys: from `low`, included (b"" is the very first), up to `high`; b"" has no end.
 
     `includes_high` is True for a last affected version. `fixed` is the fixed version as it was written, empty
@@ -76,7 +76,7 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
         return not self.high or key < self.high or (self.includes_high and key == self.high)
 
 
-class Affected(msgspec.Struct, frozen=True, array_like=True):
+class Affected(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
     what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
     modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose packages alone are meant; `unreadable`
@@ -95,7 +95,7 @@ class Affected(msgspec.Struct, frozen=True, array_like=True):
     is_withdrawn: bool = False
 
 
-class Advisory(msgspec.Struct, frozen=True, array_like=True):
+class Advisory(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One advisory without its packages. `aliases` are other names of the same flaw, `covers` the flaws that it speaks of
     as a whole (the CVEs of a DSA). Days are dates (`2026-01-31`), empty where unknown. `informational` names what
     it tells of where that is no flaw (unmaintained, malicious)."""
@@ -112,7 +112,7 @@ class Advisory(msgspec.Struct, frozen=True, array_like=True):
     informational: str = ""
 
 
-class Weather(msgspec.Struct, frozen=True, array_like=True):
+class Weather(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the world does with a CVE: `epss` is the chance of exploitation within 30 days, `percentile` its rank among
     all, `kev_added` and `kev_due` the days CISA gives for a known exploited one; `scores` from the CVE's own record."""
 
@@ -123,7 +123,7 @@ class Weather(msgspec.Struct, frozen=True, array_like=True):
     scores: tuple[Score, ...] = ()
 
 
-class Cycle(msgspec.Struct, frozen=True, array_like=True):
+class Cycle(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One release of a product and the day (`2026-07-11`) its security support ends, and its extended support; empty
     where no day is set."""
 
