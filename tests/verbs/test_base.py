@@ -185,3 +185,19 @@ def test_a_base_is_removed_by_name_and_the_starters_bases_are_not_touched(home: 
     with pytest.raises(NotFound):
         remove_bases(world.ledger, ["debian:bookworm-20241202"])
     assert show_base(starter(), "debian:bookworm-20241202")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("debian:12", "known instead: debian:bookworm-20241202, debian:bookworm"),
+        ("debian:12-slim", "known instead: debian:bookworm-20241202-slim, debian:bookworm-slim"),
+        ("debian:99", "seamline base list debian"),
+        ("debian", "seamline base list debian"),
+        ("nobody.test/knows:1", "seamline base list"),
+    ],
+)
+def test_a_name_that_no_base_has_is_answered_with_the_nearest_that_are_known(asked: str, told: str) -> None:
+    with pytest.raises(NotFound) as fault:
+        show_base(starter(), asked)
+    assert str(fault.value).endswith(f"({told})")

@@ -87,6 +87,42 @@ def test_who_builds_a_base_is_told_to_build_it_again_not_to_follow_it() -> None:
     assert "moves to each fixed image" not in text
 
 
+def test_the_publisher_of_a_base_on_a_disk_is_its_distribution_by_its_content_or_unknown(
+    known: tuple[Base, Base],
+) -> None:
+    lying = msgspec.structs.replace(known[0], names=("oci-dir:/srv/images:base",))
+    settings = parse_settings(b"", "seamline.toml")
+    told = {each.side.value: each for each in duties_of([lying], settings)}
+    assert (told["system"].publisher, told["application"].publisher) == ("Debian 12", "")
+    text = " ".join(write_duties("base", tuple(told.values()), "en").split())
+    assert "publisher Debian 12" in text
+    assert (
+        "has oci-dir:/srv/images:base built again, or gets it anew from who made it, for every fix of Debian 12"
+        in text
+    )
+    bare = msgspec.structs.replace(lying, inventory=None)
+    unknown = duties_of([bare], settings)
+    assert unknown[0].publisher == ""
+    text = " ".join(write_duties("base", unknown, "en").split())
+    assert "publisher unknown does finds out who makes oci-dir:/srv/images:base" in text
+    assert "发布方          未知" in write_duties("base", unknown, "zh")
+    named = msgspec.structs.replace(lying, names=(*lying.names, "registry.test/org/base:1"))
+    assert duties_of([named], settings)[0].publisher == "registry.test/org/base"
+
+
+def test_a_base_on_a_disk_has_no_tags_that_could_stay_or_move(
+    index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    lying = msgspec.structs.replace(known[0], names=("oci-dir:/srv/images:base",))
+    facts = fitness_of(lying, Shelf([lying]), index, "2026-02-10")
+    assert {"fixed-tags", "tags-stay"}.isdisjoint((*facts.holds, *facts.fails))
+    assert write_fitness(facts, "en").count("it lies on a disk and has no tags") == 2
+    bare = msgspec.structs.replace(lying, inventory=None)
+    assert "its content was never studied" in write_fitness(
+        fitness_of(bare, Shelf([bare]), index, "2026-02-10"), "en"
+    )
+
+
 def test_decisions_are_openvex_and_silence_what_was_declared_not_affected(
     tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
 ) -> None:

@@ -16,6 +16,7 @@ from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.limits import Limits
 from seamline.model.seam import Base
 from seamline.places.opening import Opening, open_image
+from seamline.render.words import say
 from seamline.seam.learn import base_of, inventory_of
 from seamline.settings.file import parse_settings
 from seamline.settings.gates import parse_gate
@@ -121,7 +122,8 @@ def action(report: ScanReport, finding: Finding) -> Action:
 
 
 def left_after(report: ScanReport, act: Action) -> set[str]:
-    return ({each.key for each in report.findings} - set(act.mends)) | set(act.brings)
+    gone = act.mends if act.gone is None else act.gone
+    return ({each.key for each in report.findings} - set(gone)) | set(act.brings)
 
 
 NODE_IMAGE = "docker.io/library/node:20"
@@ -227,6 +229,18 @@ def test_case_17_in_a_chain_of_bases_openssl_goes_to_the_lowest_that_can_fix_it_
     assert {each.key for each in after.findings} == left_after(report, action(report, finding))
 
 
+def test_of_a_newer_base_that_nobody_looked_into_it_is_not_said_that_it_lacks_the_fix(bench: Bench) -> None:
+    bench.base("docker.io/library/debian:12", "2026-01-01", [DEBIAN])
+    newer = bench.base("docker.io/library/debian:12", "2026-03-01", [DEBIAN_NEW])
+    bench.known[-1] = msgspec.structs.replace(newer, inventory=None)
+    report = bench.scan([DEBIAN, {"srv/a": b"a"}])
+    finding = only(report, "CVE-2026-1")
+    assert [(step.place, step.has_fix) for step in finding.way][1] == ("debian:12", None)
+    act = action(report, finding)
+    assert (act.message.id, act.command) == ("base-content-unknown", "seamline base add debian:12 --study")
+    assert report.rebuild == "unknown"
+
+
 def test_a_middle_base_that_patched_itself_needs_no_wait_for_the_ones_below(bench: Bench) -> None:
     python, app = {"usr/bin/python3": b"p"}, {"srv/app": b"a"}
     patched = {"var/lib/dpkg/status": NEW_SSL}
@@ -259,7 +273,11 @@ def test_ones_own_part_begins_where_the_user_says(bench: Bench) -> None:
     theirs = bench.scan([DEBIAN, middle, own], mine="2")
     finding = only(theirs, "CVE-2026-1")
     assert (finding.side.value, finding.owner) == ("system", "infrastructure")
-    assert action(theirs, finding).what == "renew-base"
+    asked = action(theirs, finding)
+    assert (asked.what, asked.message.id, asked.command) == ("renew-base", "part-lacks-the-fix", "")
+    assert say(asked.message, "en").startswith("have layers 0-1 built again by who makes that part")
+    assert say(asked.message, "zh").startswith("请制作方重新构建第 0-1 层：")
+    assert [each.id for each in asked.detail] == ["name-that-part"]
     mine = bench.scan([DEBIAN, middle, own], mine="0")
     assert (only(mine, "CVE-2026-1").side.value, action(mine, only(mine, "CVE-2026-1")).what) == (
         "application",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, obsolete_upgrades, pinned
 from seamline.advisories.judge import lacking
@@ -18,9 +19,11 @@ def renewal(floor: Floor, members: Sequence[Finding], effect: Effect | None, yar
     """The action of a floor for the findings whose fix it must take up; what it would not mend is left to wait."""
     if not members:
         return []
-    unknown = [each for each in members if _is_unknown(each, floor)]
-    if effect is None or unknown:
-        return [_learn(floor, members)]
+    unknown = [each for each in members if _is_unknown(each)]
+    if effect is None:
+        return [_learn(floor, members, floor.onto)]
+    if unknown:
+        return [_learn(floor, members, _newest_of(floor, yard))]
     if not floor.is_ours and floor.base is not None:
         return [_ask(floor, members)]
     if not floor.is_ours and floor.onto is None:
@@ -29,9 +32,10 @@ def renewal(floor: Floor, members: Sequence[Finding], effect: Effect | None, yar
     return [_build(floor, mended, effect, yard)] if mended else []
 
 
-def _is_unknown(finding: Finding, floor: Floor) -> bool:
+def _is_unknown(finding: Finding) -> bool:
+    """Whether nobody knows if the newest of a base's line has the fix, for its content was never learnt."""
     first = next(iter(lacking(finding.way)), None)
-    return first is not None and first.has_fix is None and floor.base is None
+    return first is not None and first.has_fix is None
 
 
 def _action(floor: Floor, mended: Sequence[Finding], **fields: object) -> Action:
@@ -108,14 +112,22 @@ def _details(floor: Floor, mended: Sequence[Finding], yard: Yard) -> Iterator[Me
 
 
 def _ask(floor: Floor, mended: Sequence[Finding]) -> Action:
-    """Somebody else's base lacks what its distribution, or the base below, has."""
+    """Somebody else's base lacks what its distribution, or the base below, has. Once it was built again its name makes that
+    known here; layers that no known image is have none, and say what to do about that."""
+    named = _is_name(floor.name)
     return _action(
         floor,
         mended,
         what="renew-base",
         message=lacks(floor.name, due_first(mended) or mended[0]),
-        command=f"seamline base add {floor.name if ':' in floor.name else '<its name>'} --study",
+        command=f"seamline base add {quote(floor.name)} --study" if named else "",
+        detail=() if named else (Message("name-that-part", {"base": floor.name}),),
     )
+
+
+def _is_name(reference: str) -> bool:
+    """Whether an image can be asked for by this: layers have no name, and a digest alone names no place."""
+    return not reference.startswith("sha256:") and (":" in reference or "@" in reference)
 
 
 def lacks(base: str, finding: Finding) -> Message:
@@ -123,21 +135,28 @@ def lacks(base: str, finding: Finding) -> Message:
     had = [step for step in finding.way if step.has_fix]
     day, source = (had[-1].day, had[-1].place) if had else ("", "")
     args = {"base": base, "source": source, "id": finding.id, "day": day}
+    what = "base-lacks-the-fix" if _is_name(base) else "part-lacks-the-fix"
     if not day:
-        return Message("base-lacks-the-fix-undated", args)
+        return Message(f"{what}-undated", args)
     is_change = finding.deadline is not None and finding.deadline.because == "modified"
     by = had[-1] is finding.way[0] and (is_change or not finding.published)
-    return Message("base-lacks-the-fix-by" if by else "base-lacks-the-fix", args)
+    return Message(f"{what}-by" if by else what, args)
 
 
-def _learn(floor: Floor, members: Sequence[Finding]) -> Action:
-    name = floor.onto.reference if floor.onto is not None else floor.name
+def _newest_of(floor: Floor, yard: Yard) -> Base | None:
+    """The newest known one of the base that a floor is: what stands on that could move to it."""
+    return next((each.onto for each in yard.floors if each.below == floor.base), None)
+
+
+def _learn(floor: Floor, members: Sequence[Finding], onto: Base | None) -> Action:
+    """The newest of a line is known by its name only."""
+    name = onto.reference if onto is not None else floor.name
     return _action(
         floor,
         members,
         what="renew-base",
         message=Message("base-content-unknown", {"base": name}),
-        command=f"seamline base add {name} --study",
+        command=f"seamline base add {quote(name)} --study",
     )
 
 

@@ -72,6 +72,15 @@ def short_name(name: str) -> str:
     return name.removeprefix("docker.io/library/").removeprefix("docker.io/")
 
 
+ON_DISK = ("oci-dir:", "oci-archive:", "docker-archive:", "rootfs:", "rootfs-archive:", "dir:")
+"""How the names of images that lie on a disk begin."""
+
+
+def is_on_disk(name: str) -> bool:
+    """Whether a base goes by the place where it lies on a disk, which is nobody's repository and no line of releases."""
+    return name.startswith(ON_DISK)
+
+
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """One install of a base as inventories keep it: enough to judge it again without the base. `source` is the source
     package's name; `distribution` a position in the inventory's distributions, -1 for none; `owned_by` as installs have it."""

@@ -54,7 +54,7 @@ def write_bases_shown(bases: Sequence[Base], language: str) -> str:
 def _shown(base: Base, language: str) -> str:
     held = base.inventory
     content = (
-        word("base-unstudied", language)
+        word("base-unstudied", language, name=base.reference)
         if held is None
         else word("base-studied", language, packages=len(held.packages), paths=len(held.contents) // 8)
     )

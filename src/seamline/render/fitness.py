@@ -38,10 +38,14 @@ def _told(name: str, fitness: Fitness, language: str) -> str:
                 f"{told}; {word('fact-cadence', language, days=fitness.cadence_days, images=fitness.images)}"
             )
         case "feed":
+            if not fitness.is_studied:
+                return word("fact-unstudied", language)
             if not fitness.feed:
                 return word("fact-no-feed", language)
             return word("fact-fed", language, name=fitness.feed, day=fitness.feed_newest)
         case "fixed-tags":
+            if not fitness.has_tags:
+                return word("fact-on-disk", language)
             if not fitness.fixed_tags:
                 return word("fact-no-fixed-tags", language)
             shown = ", ".join(map(plain, fitness.fixed_tags[-_MOST_TAGS:]))
@@ -49,6 +53,8 @@ def _told(name: str, fitness: Fitness, language: str) -> str:
         case "support":
             return _support(fitness, language)
         case _:
+            if not fitness.has_tags:
+                return word("fact-on-disk", language)
             if not fitness.moved:
                 return word("fact-stayed", language)
             return word("semicolon", language).join(
@@ -84,10 +90,12 @@ def _duty(duty: Duty, language: str) -> Iterator[str]:
     contact = f"  ({plain(duty.contact)})" if duty.contact else ""
     side = left(word(f"side-of-{duty.side.value}", language), 18)
     yield f" {side}{owner_word(duty.owner, language)}{contact}"
-    does = f"duty-{duty.side.value}" + ("-own" if duty.builds else "")
-    rows = [("duty-does", word(does, language, publisher=plain(duty.publisher)))]
-    if duty.publisher:
-        rows.insert(0, ("publisher", plain(duty.publisher)))
+    does = word(
+        _does(duty), language, publisher=plain(duty.publisher), base=plain(duty.base or duty.publisher)
+    )
+    rows = [("duty-does", does)]
+    if duty.side.value == "system":
+        rows.insert(0, ("duty-publisher", plain(duty.publisher) or word("severity-unknown", language)))
     if duty.side.value != "unknown":
         rows.append(("duty-deadlines", _deadlines(duty, language)))
     for label, told in rows:
@@ -96,6 +104,17 @@ def _duty(duty: Duty, language: str) -> Iterator[str]:
             yield start + line
             start = " " * width(start)
     yield ""
+
+
+def _does(duty: Duty) -> str:
+    """The id of what an owner does. Nobody can follow the images of who is not known, nor of what lies on a disk alone."""
+    if duty.side.value != "system":
+        return f"duty-{duty.side.value}"
+    if duty.builds:
+        return "duty-system-own"
+    if not duty.publisher:
+        return "duty-system-nobody"
+    return "duty-system-on-disk" if duty.is_on_disk else "duty-system"
 
 
 def _deadlines(duty: Duty, language: str) -> str:

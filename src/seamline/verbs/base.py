@@ -13,11 +13,13 @@ from seamline.formats.base_list import parse_base_list
 from seamline.model.image import Image
 from seamline.model.seam import Base, full_name, repository_of, short_name
 from seamline.seam.learn import base_of, inventory_of
+from seamline.seam.lines import is_fixed_tag, tag_of
 from seamline.seam.own_names import name_in_place, told_names
 from seamline.stores.ledger import Bases, Ledger
 from seamline.stores.shelf import parse_bases, write_bases
 from seamline.verbs.look import Looked
 
+_MOST_NEAR = 3
 _STORES = ("podman", "containers-storage")
 """Places where a short name stands for what the store itself calls the image: `app` for localhost/app."""
 
@@ -164,8 +166,32 @@ def show_base(known: Bases, name: str) -> tuple[Base, ...]:
     full = full_name(name)
     found = tuple(base for base in known.every() if full in base.names or name in (base.digest, *base.names))
     if not found:
-        raise NotFound(name, expected="a known base", got="none of this name", hint="seamline base list")
+        raise NotFound(name, expected="a known base", got="none of this name", hint=_instead(known, full))
     return found
+
+
+def _instead(known: Bases, full: str) -> str:
+    """The next step after a name that no base has: the newest known ones of its repository that are of the same releases (of
+    `debian:12` those of bookworm) and as slim as it is, all of its repository, or everything."""
+    from seamline.advisories.base_ends import releases_named  # noqa: PLC0415 - only what is not found needs it
+
+    same = [each for each in known.every() if repository_of(full) in map(repository_of, each.names)]
+    if not same:
+        return "seamline base list"
+    wanted, is_slim = set(releases_named(full)), "slim" in tag_of(full)
+    near = sorted(
+        (
+            (each.created, is_fixed_tag(tag_of(name)), name)
+            for each in same
+            for name in each.names
+            if wanted and wanted <= set(releases_named(name)) and ("slim" in tag_of(name)) == is_slim
+        ),
+        reverse=True,
+    )
+    names = list(dict.fromkeys(short_name(name) for _, _, name in near))[:_MOST_NEAR]
+    if names:
+        return f"known instead: {', '.join(names)}"
+    return f"seamline base list {short_name(repository_of(full))}"
 
 
 def remove_bases(ledger: Ledger, names: Sequence[str]) -> int:

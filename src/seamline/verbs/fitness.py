@@ -10,7 +10,7 @@ from seamline.model.advisory import Cycle, Severity
 from seamline.model.day import day_of, days_between
 from seamline.model.fitness import Duty, Fitness, MovedTag
 from seamline.model.package import Distribution, Side
-from seamline.model.seam import Base, repository_of
+from seamline.model.seam import Base, is_on_disk, repository_of
 from seamline.seam.lines import is_fixed_tag, is_later, tag_of
 from seamline.settings.file import Settings
 from seamline.stores.advisory_index import Advisories
@@ -32,7 +32,10 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
     state = index.manifest.state_of(ecosystem) if is_feed else None
     cycle = cycle_of_distribution(distribution, index.cycles) if distribution is not None else None
     names = [name for each in known.with_repository(base.repository, base.platform) for name in each.names]
-    fixed = tuple(sorted({tag for name in names if is_fixed_tag(tag := tag_of(name))}))
+    has_tags = not base.names or not all(map(is_on_disk, base.names))
+    own = {tag_of(name) for name in base.names}
+    told = {tag for name in names if not is_on_disk(name) and is_fixed_tag(tag := tag_of(name))}
+    fixed = tuple(sorted(told, key=lambda tag: (tag in own, tag)))
     moved = tuple(_moved(base, known))
     age = days_between(renewed, today) or 0
     usual = cadence(line)
@@ -42,7 +45,7 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
         "feed": ((days_between(newest, today) or 0) <= _FEED_DAYS if newest else None) if ecosystem else None,
         "fixed-tags": bool(fixed) or None,
         "support": not has_ended(cycle, today) if cycle is not None and cycle.ends else None,
-        "tags-stay": not any(each.is_release for each in moved),
+        "tags-stay": not any(each.is_release for each in moved) if has_tags else None,
     }
     return Fitness(
         renewed=renewed,
@@ -52,6 +55,8 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
         feed=ecosystem if state is not None else "",
         feed_newest=newest,
         fixed_tags=fixed,
+        has_tags=has_tags,
+        is_studied=(base.inventory or known.inventory(base)) is not None,
         ends=_ends(cycle),
         extended_ends=cycle.extended_ends if cycle is not None else "",
         moved=moved,
@@ -85,6 +90,13 @@ def _moved(base: Base, known: Bases) -> Iterator[MovedTag]:
             yield MovedTag(tag=tag, digests=tuple(map(str, digests)), is_release=is_fixed_tag(tag))
 
 
+def _distributed_by(bases: Sequence[Base]) -> str:
+    """The distribution that releases the fixes of bases whose maker nothing names, as their content tells it; empty for none."""
+    held = (each.inventory.distributions for each in bases if each.inventory is not None)
+    found = next((each for distributions in held for each in distributions), None)
+    return (found.pretty_name or f"{found.id} {found.version_id}".strip()) if found is not None else ""
+
+
 def duties_of(bases: Sequence[Base], settings: Settings) -> tuple[Duty, ...]:
     """What the settings say for images on these bases, a duty a side."""
     names = tuple(name for base in bases for name in base.names)
@@ -95,16 +107,20 @@ def duties_of(bases: Sequence[Base], settings: Settings) -> tuple[Duty, ...]:
         Side.UNKNOWN: settings.owner_of(Side.UNKNOWN),
     }
     contacts = {each.name: each.contact for each in settings.teams}
+    called = next((name for name in names if not is_on_disk(name)), "")
+    publisher = repository_of(called) if called else _distributed_by(bases)
     severities = [each for each in Severity if each not in (Severity.UNKNOWN, Severity.NEGLIGIBLE)]
     return tuple(
         Duty(
             side=side,
             owner=owner,
             contact=contacts.get(owner, ""),
-            publisher=repository_of(names[0]) if names and side == Side.SYSTEM else "",
+            publisher=publisher if side == Side.SYSTEM else "",
             builds=side == Side.SYSTEM and is_built_here(team or settings.keeper_of(names), names),
             days=tuple((each.value, settings.days_for(each, side, owner)) for each in severities),
             kev_days=settings.kev_days(side, owner),
+            base=repository_of(called) if called else next(iter(names), ""),
+            is_on_disk=bool(names) and not called,
         )
         for side, owner in owners.items()
     )

@@ -14,7 +14,7 @@ from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
 from seamline.model.report import InspectReport
-from seamline.model.seam import Base, Inventory, full_name, repository_of, short_name
+from seamline.model.seam import Base, Inventory, full_name, is_on_disk, repository_of, short_name
 from seamline.model.update import Breaking, Support, Updates
 from seamline.seam.history import steps_of
 from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
@@ -29,8 +29,6 @@ from seamline.verbs.fix_way import Later, Places
 from seamline.verbs.inspect import Seen
 from seamline.verbs.stock import Stock
 
-_ON_DISK = ("oci-dir:", "oci-archive:", "docker-archive:", "rootfs:", "rootfs-archive:", "dir:")
-"""How the names of images that lie on a disk begin."""
 _DATE = re.compile(r"(?<!\d)20\d{6}(?!\d)")
 _REPEATABLE = frozenset(("apko", "bazel", "ko", "jib"))
 
@@ -117,7 +115,7 @@ def _inventories(
 
 def _line(base: Base, known: Bases) -> tuple[Base, ...]:
     """Every known image of the base's line, the base itself too; none for a base that is known by a file alone."""
-    if base.names and _is_a_file(base.names[0]):
+    if base.names and is_on_disk(base.names[0]):
         return ()
     kin = known.with_repository(base.repository, base.platform) if base.repository else ()
     return (base, *(each for each in kin if is_later(base, each) or is_later(each, base)))
@@ -139,7 +137,7 @@ def _named(inspected: InspectReport) -> str:
 
 def _kind(name: str) -> str:
     """What kind of name it is: one that always means the same image, that stays from some day on, or that moves."""
-    if _is_a_file(name):
+    if is_on_disk(name):
         return ""
     full = full_name(name)
     if "@" in name:
@@ -149,11 +147,6 @@ def _kind(name: str) -> str:
     if is_point_release(full):
         return "point release"
     return "release tag" if is_fixed_tag(tag_of(full)) else "moving tag"
-
-
-def _is_a_file(name: str) -> bool:
-    """Whether a base goes by the place where it lies on a disk, which is nobody's line of releases."""
-    return name.startswith(_ON_DISK)
 
 
 def _frozen(part: Part, inspected: InspectReport) -> Iterator[Message]:

@@ -126,7 +126,7 @@ def _plainly(identifier: str, language: str, otherwise: str) -> str:
     return LANGUAGES[language][identifier] if identifier in READING else otherwise
 
 
-_NAMED = {"owner": owner_name, "then": owner_name, "how": rung_name}
+_NAMED = {"owner": owner_name, "then": owner_name, "how": rung_name, "base": part_name, "part": part_name}
 """Arguments that are words of ours and not an image's."""
 
 

@@ -45,6 +45,8 @@ _CHINESE = {
     "ask who keeps the engine, or name a registry: registry:{}": "请联系该引擎的维护者，或改用仓库：registry:{}",
     "ask who keeps {}": "请联系 {} 的维护者",
     "at least {} bits are needed": "至少需要 {} 位",
+    "known instead: {}": "已知的相近镜像：{}",
+    "seamline base list {}": "请执行 seamline base list {}",
     "check its spelling": "请检查拼写",
     "check the file": "请检查该文件",
     "check the name and the pattern": "请检查名称与匹配模式",

@@ -45,7 +45,7 @@ WORDS = {
     "base-platform": ("platform", "平台"),
     "base-seen": ("seen", "见到于"),
     "base-studied": ("{packages} package{packages:s}, {paths} path{paths:s}", "{packages} 个软件包，{paths} 个路径"),
-    "base-unstudied": ("not studied (seamline base add --study)", "尚未研读（seamline base add --study）"),
+    "base-unstudied": ("not studied (seamline base add {name} --study)", "尚未学习（seamline base add {name} --study）"),
     "bases-added": ("{number} base{number:s} added", "已加入 {number} 个基础镜像"),
     "bases-come-along": ("{number} official base{number:s} come along (each: seamline base list --all, or NAME):", "自带 {number} 个官方基础镜像（逐个列出：seamline base list --all，或给出名称）："),
     "bases-forgotten": ("{number} base{number:s} forgotten", "已移除 {number} 个基础镜像"),
