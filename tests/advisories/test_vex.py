@@ -260,3 +260,64 @@ def test_a_bare_product_name_is_no_image() -> None:
 def test_a_document_that_says_nothing_that_can_be_held_to_is_refused(data: bytes, told: str) -> None:
     with pytest.raises(Malformed, match=told):
         parse_vex_document(data, "some.json")
+
+
+DEBIAN_LIB = "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12&upstream=openssl"
+DEBIAN_TOOL = "pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=amd64&distro=debian-12"
+REBUILT = "pkg:deb/debian/libssl3@3.0.11-1+b1?arch=amd64&distro=debian-12&upstream=openssl%403.0.11-1"
+UBUNTU_LIB = "pkg:deb/ubuntu/libssl3@3.0.2-0ubuntu1?arch=amd64&distro=ubuntu-22.04&upstream=openssl"
+ALPINE_LIB = "pkg:apk/alpine/libssl3@3.3.2-r0?arch=x86_64&distro=alpine-3.20.3&upstream=openssl"
+RED_HAT_LIB = "pkg:rpm/redhat/openssl-libs@3.0.7-27.el9?arch=x86_64&distro=rhel-9.4&epoch=1&upstream=openssl"
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant", "others"),
+    [
+        ("pkg:deb/debian/openssl?arch=source", {DEBIAN_LIB, DEBIAN_TOOL, REBUILT}, {UBUNTU_LIB, ALPINE_LIB}),
+        ("pkg:deb/debian/openssl@3.0.11-1~deb12u2?arch=source", {DEBIAN_LIB, DEBIAN_TOOL}, {REBUILT}),
+        ("pkg:deb/debian/openssl@3.0.11-1?arch=source", {REBUILT}, {DEBIAN_LIB}),
+        ("pkg:deb/debian/openssl?arch=source&distro=bookworm", {DEBIAN_LIB, DEBIAN_TOOL}, set()),
+        ("pkg:deb/debian/openssl?arch=source&distro=debian-12.13", {DEBIAN_LIB, DEBIAN_TOOL}, set()),
+        ("pkg:deb/debian/openssl?arch=source&distro=trixie", set(), {DEBIAN_LIB, DEBIAN_TOOL}),
+        ("pkg:deb/ubuntu/openssl@3.0.2-0ubuntu1?arch=source&distro=jammy", {UBUNTU_LIB}, {DEBIAN_LIB}),
+        ("pkg:deb/ubuntu/openssl?arch=source&distro=ubuntu/jammy", {UBUNTU_LIB}, set()),
+        ("pkg:deb/ubuntu/openssl?arch=source&distro=esm-infra/jammy", set(), {UBUNTU_LIB}),
+        ("pkg:deb/ubuntu/openssl?arch=source&distro=noble", set(), {UBUNTU_LIB}),
+        ("pkg:apk/alpine/openssl?arch=source", {ALPINE_LIB}, {DEBIAN_LIB}),
+        ("pkg:apk/alpine/openssl?arch=source&distro=alpine-3.20", {ALPINE_LIB}, set()),
+        ("pkg:apk/alpine/openssl?arch=source&distro=alpine-3.2", set(), {ALPINE_LIB}),
+        ("pkg:rpm/redhat/openssl@3.0.7-27.el9?arch=src&epoch=1", {RED_HAT_LIB}, set()),
+        ("pkg:rpm/redhat/openssl@3.0.7-27.el9?arch=src", {RED_HAT_LIB}, set()),
+        # a binary package is itself alone
+        ("pkg:deb/debian/libssl3", {DEBIAN_LIB, REBUILT}, {DEBIAN_TOOL}),
+        ("pkg:deb/debian/openssl", {DEBIAN_TOOL}, {DEBIAN_LIB, REBUILT}),
+        ("pkg:deb/debian/openssl?arch=amd64&distro=bookworm", {DEBIAN_TOOL}, {DEBIAN_LIB}),
+        ("pkg:deb/debian/libssl3?arch=source", set(), {DEBIAN_LIB, DEBIAN_TOOL}),
+    ],
+)  # fmt: skip
+def test_a_source_package_means_all_that_was_built_from_it_and_a_binary_one_itself_alone(
+    stated: str, meant: set[str], others: set[str]
+) -> None:
+    every = {DEBIAN_LIB, DEBIAN_TOOL, REBUILT, UBUNTU_LIB, ALPINE_LIB, RED_HAT_LIB}
+    found = {purl for purl in every if same_package(stated, purl)}
+    assert meant <= found
+    assert found.isdisjoint(others)
+
+
+def test_who_names_a_source_as_if_it_were_a_binary_is_told_how_to_say_it() -> None:
+    library = finding("CVE-2026-0001", "libssl3", purl=DEBIAN_LIB)
+    bare = parse_vex_document(openvex(products=[{"@id": "pkg:deb/debian/openssl"}]), "x")
+    (heard,) = hear(bare, library, APP)
+    assert (heard.decides, heard.reason.id, heard.reason.args["name"]) == (
+        False,
+        "vex-names-binary",
+        "openssl",
+    )
+    whole = parse_vex_document(openvex(products=[{"@id": "pkg:deb/debian/openssl?arch=source"}]), "x")
+    assert deciding([*whole, *bare], library, APP) == whole[0]
+    inside = [
+        {"@id": "registry.corp/shop:1", "subcomponents": [{"@id": "pkg:deb/debian/openssl?arch=source"}]}
+    ]
+    statements = parse_vex_document(openvex(products=inside), "x")
+    assert deciding(statements, library, Scope(image=("registry.corp/shop:1",))) == statements[0]
+    assert deciding(statements, library, Scope(image=("registry.corp/other:1",))) is None

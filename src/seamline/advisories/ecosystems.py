@@ -154,9 +154,14 @@ def name_key(base: str, name: str) -> str:
     return name
 
 
+def version_of_codename(codename: str) -> str:
+    """The version of a release of Debian or Ubuntu by its codename (`trixie/sid` as os-release writes it); empty for others."""
+    return _CODENAMES.get(codename.partition("/")[0], "")
+
+
 def distribution_ecosystem(distribution: Distribution) -> str:
     """The key of the ecosystem whose advisories speak of a distribution's packages; empty where OSV has none."""
-    version = distribution.version_id or _CODENAMES.get(distribution.codename.partition("/")[0], "")
+    version = distribution.version_id or version_of_codename(distribution.codename)
     major, _, rest = version.partition(".")
     name = distribution.id
     if name in _ROLLING:

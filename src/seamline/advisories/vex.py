@@ -1,7 +1,8 @@
 """Which VEX statement decides a finding. One about a base holds only while that base's layers lie there as its publisher
 made them, and only for packages that nothing above has touched.
 
-Source: OpenVEX 0.2.0 "Product identification"; CSAF 2.0 section 3.2.3; purl-spec, types oci and docker.
+Source: OpenVEX 0.2.0 "Product identification"; CSAF 2.0 section 3.2.3; purl-spec, types oci, docker and deb (`arch=source` is
+a source package, as OSV, Debian and Canonical write them; Red Hat writes `arch=src`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from seamline.advisories.ecosystems import version_of_codename
 from seamline.model.evidence import Message
 from seamline.model.finding import Finding
 from seamline.model.package import Distribution
@@ -68,9 +70,10 @@ def hear(statements: Iterable[Statement], finding: Finding, scope: Scope) -> tup
     """Every statement about a finding's flaw and package, in their order, and why it decides here or not."""
     names = {finding.id, *finding.aliases, *finding.advisories}
     asked = [
-        (each, _reaches(each, finding, scope))
+        (each, _reaches(each, finding, scope) if means else Message("vex-names-binary", {"name": source}))
         for each in statements
-        if names.intersection(each.ids) and _may_mean(each, finding)
+        if names.intersection(each.ids)
+        and ((means := _may_mean(each, finding)) or (source := _source_without_saying(each, finding)))
     ]
     holding = [at for at, (_, reason) in enumerate(asked) if reason.id.startswith("vex-holds-")]
     latest = max(holding, key=lambda at: (_moment(asked[at][0].timestamp), at), default=None)
@@ -112,6 +115,19 @@ def _may_mean(statement: Statement, finding: Finding) -> bool:
     return len(others) < len(meant) or any(same_package(p, finding.purl) for p in statement.products)
 
 
+def _source_without_saying(statement: Statement, finding: Finding) -> str:
+    """The source package of a finding where a statement names it as if it were a binary one; empty where it does not."""
+    package = parse_purl(finding.purl)
+    if package is None or not package.source_name:
+        return ""
+    for stated in statement.packages or statement.products:
+        one = parse_purl(stated)
+        own = (package.ecosystem, package.namespace, package.source_name)
+        if one is not None and not one.architecture and (one.ecosystem, one.namespace, one.name) == own:
+            return package.source_name
+    return ""
+
+
 def _reaches(statement: Statement, finding: Finding, scope: Scope) -> Message:
     """Whether a statement about this package holds where the package stands."""
     if not statement.products:
@@ -136,7 +152,7 @@ def _reaches(statement: Statement, finding: Finding, scope: Scope) -> Message:
 
 def same_package(stated: str, purl: str) -> bool:
     """Whether a purl means a package: what it leaves out (version, qualifiers) may be anything, and one of a source
-    package means everything that was built from it."""
+    package means everything that was built from it. Any other means the one binary package of its name."""
     one, other = parse_purl(stated), parse_purl(purl)
     if one is None or other is None or one.ecosystem in _IMAGES:
         return False
@@ -146,10 +162,36 @@ def same_package(stated: str, purl: str) -> bool:
         name, version = other.source_name, other.source_version or other.version
     return (
         (one.ecosystem, one.namespace, one.name) == (other.ecosystem, other.namespace, name)
-        and one.version in ("", version)
+        and one.version in _ways_to_write(version, one.ecosystem)
         and (of_source or one.architecture in ("", other.architecture))
-        and (one.distribution is None or one.distribution == other.distribution)
+        and (one.distribution is None or same_release(one.distribution, other.distribution))
+        and (bool(one.version) or not _is_of_a_channel(stated))
     )
+
+
+def _ways_to_write(version: str, ecosystem: str) -> tuple[str, ...]:
+    """Not at all, whole, and of rpms without the epoch, which is a qualifier and may be left out."""
+    return ("", version, version.rpartition(":")[2]) if ecosystem == "rpm" else ("", version)
+
+
+def _is_of_a_channel(purl: str) -> bool:
+    """Whether a purl is of one of Canonical's paid channels (`esm-infra/jammy`): what it says of all versions there says
+    nothing of the release's own."""
+    channel, slash, _ = dict(_qualifiers(purl)).get("distro", "").rpartition("/")
+    return bool(slash) and channel != "ubuntu"
+
+
+def same_release(stated: Distribution, other: Distribution | None) -> bool:
+    """Whether a distribution as a purl names it (`debian-12`, `debian-12.13`, `bookworm`) is a package's: one may name a point
+    release of the other's release."""
+    if other is None or stated.id != other.id:
+        return False
+    version = stated.version_id or version_of_codename(stated.codename)
+    own = other.version_id or version_of_codename(other.codename)
+    if not version or not own:
+        return stated.codename in ("", other.codename)
+    shorter, longer = sorted((version.split("."), own.split(".")), key=len)
+    return longer[: len(shorter)] == shorter
 
 
 def names_image(product: str, image: Sequence[str]) -> bool:

@@ -157,6 +157,8 @@ def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution
             codename=qualifiers.get("os_distro", ""),
         )
     text = qualifiers.get("distro", "")
+    if namespace.lower() == "ubuntu":
+        text = text.rpartition("/")[2]  # Canonical puts its channel before it: ubuntu/jammy, esm-infra/focal
     if not text:
         return None
     if text in _OTHER_IDS.values():
