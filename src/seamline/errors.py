@@ -20,6 +20,11 @@ from collections.abc import Callable
 import msgspec
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """So many of a thing as English says it: `1 layer`, `2 layers`, `0 entries`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 class Where(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place that a user can look at: `source` file or URL, `layer` position, `path` in the image."""
 

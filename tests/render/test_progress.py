@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from seamline.errors import counted
 from seamline.render.words.progress import progress_in
 
 _VERBS = Path(__file__).resolve().parents[2] / "src" / "seamline" / "verbs"
@@ -28,7 +29,17 @@ def _said() -> Iterator[str]:
                 if isinstance(told, ast.Constant):
                     yield str(told.value)
                 elif isinstance(told, ast.JoinedStr):
-                    yield "".join(str(p.value) if isinstance(p, ast.Constant) else "7" for p in told.values)
+                    yield "".join(map(_filled, told.values))
+
+
+def _filled(part: ast.expr) -> str:
+    """A part of a line, `7` for what is put in, with the word behind it where that depends on the number."""
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    call = part.value if isinstance(part, ast.FormattedValue) else None
+    if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "counted":
+        return counted(7, *(str(each.value) for each in call.args[1:] if isinstance(each, ast.Constant)))
+    return "7"
 
 
 @pytest.mark.parametrize("line", sorted(set(_said())))
@@ -47,6 +58,17 @@ def test_counts_and_the_next_step_of_an_error_inside_a_line_are_told_in_chinese_
     )
     fault = "https://x.example: expected an answer, got timed out (check the path and its permissions)"
     assert progress_in("zh", f"warning: kev is left as it was: {fault}").endswith("(请检查路径与权限)")
+
+
+def test_one_of_a_thing_is_told_as_one() -> None:
+    assert counted(1, "advisory", "advisories") == "1 advisory"
+    assert [counted(number, "layer") for number in (0, 1, 2)] == ["0 layers", "1 layer", "2 layers"]
+    line = "npm: 1 advisory about 1 package, 1 new or changed"
+    assert progress_in("zh", line) == "npm：1 条公告，涉及 1 个软件包，1 条新增或有变化"
+    assert (
+        progress_in("zh", "npm: 1 advisory about 1 package, taken over")
+        == "npm：1 条公告，涉及 1 个软件包，已接收"
+    )
 
 
 def test_a_line_that_nobody_translated_stays() -> None:

@@ -16,6 +16,7 @@ from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.limits import Limits
 from seamline.model.seam import Base
 from seamline.places.opening import Opening, open_image
+from seamline.render.scan import write_scan
 from seamline.render.words import say
 from seamline.seam.learn import base_of, inventory_of
 from seamline.settings.file import parse_settings
@@ -239,6 +240,54 @@ def test_of_a_newer_base_that_nobody_looked_into_it_is_not_said_that_it_lacks_th
     act = action(report, finding)
     assert (act.message.id, act.command) == ("base-content-unknown", "seamline base add debian:12 --study")
     assert report.rebuild == "unknown"
+
+
+def test_what_waits_for_a_base_and_goes_with_a_rebuild_here_is_counted_once_and_told_as_both(
+    bench: Bench,
+) -> None:
+    """A base's owner acts on what it lacks; a step above that upgrades the package mends it here in a rebuild all the same."""
+    old = status(("libssl3", "openssl", "3.0.17-1~1"), ("libcrypto3", "openssl", "3.0.17-1"))
+    half = status(("libssl3", "openssl", "3.0.17-1"), ("libcrypto3", "openssl", "3.0.17-1"))
+    own = status(
+        ("libssl3", "openssl", "3.0.17-1"),
+        ("libcrypto3", "openssl", "3.0.17-1"),
+        ("ossl", "openssl", "3.0.17-1"),
+    )
+    bench.base("docker.io/library/debian:12", "2026-01-01", [{**DEBIAN, "var/lib/dpkg/status": old}])
+    layers = [
+        {**DEBIAN, "var/lib/dpkg/status": old},
+        {"var/lib/dpkg/status": half},
+        {"var/lib/dpkg/status": own},
+    ]
+    report = bench.scan(layers)
+    waits = next(each for each in report.actions if each.what == "renew-base")
+    builds = next(each for each in report.actions if each.what == "rebuild")
+    told = {each.key: each.package for each in report.findings}
+    assert {told[key] for key in waits.mends} == {"libssl3", "libcrypto3"}
+    assert {told[key] for key in builds.mends} == {"ossl"}
+    assert {told[key] for key in report.rebuild_mends} == {"libssl3", "ossl"}
+    assert builds.gone is not None
+    assert set(builds.gone) == set(report.rebuild_mends)
+    assert [(each.id, each.args["number"]) for each in waits.detail] == [("rebuilt-meanwhile", 1)]
+    assert [(each.id, each.args["number"]) for each in builds.detail] == [("mends-meanwhile", 1)]
+    text = " ".join(write_scan(report, "en").split())
+    assert (
+        "3 findings: 1 can be mended by 1 action; 0 without any fix yet; 2 wait for somebody else's base (1 of them mended here meanwhile by building again)"
+        in text
+    )
+    assert (
+        "Rebuild today: needed, mends 2 of these (openssl 3.0.17-1 -> 3.0.17-2 (2)). 1 of them counts above as waiting for a base"
+        in text
+    )
+    assert "also mends 1 that waits for a base and is counted there" in text
+    chinese = "".join(write_scan(report, "zh").split())
+    assert "2项等待他人更新基础镜像（其中1项可先由此处重建修复）" in chinese
+    built = status(
+        *(("libcrypto3", "openssl", "3.0.17-1"),),
+        *((name, "openssl", "3.0.17-2") for name in ("libssl3", "ossl")),
+    )
+    after = bench.scan([layers[0], {"var/lib/dpkg/status": built}])
+    assert {each.key for each in after.findings} == left_after(report, builds)
 
 
 def test_a_middle_base_that_patched_itself_needs_no_wait_for_the_ones_below(bench: Bench) -> None:

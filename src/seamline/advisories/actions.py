@@ -43,6 +43,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     taken = {key for action in actions for key in action.mends}
     actions += package_actions(findings, taken, series, yard)
     taken |= {key for action in actions for key in action.mends}
+    built: dict[str, Effect] = {}
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for
         if floor.base is not None:
             unmended = [each for each in counted if each.key not in taken and is_package_flaw(each)]
@@ -56,6 +57,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
         ]
         made = renewal(floor, members, effects[floor.name], yard)
         actions += made
+        built |= {action.key: effect for action in made if (effect := effects[floor.name]) is not None}
         taken |= {key for action in made for key in action.mends}
     actions += drop_upgrades(yard)
     actions += _others([each for each in counted if not is_package_flaw(each)], yard)
@@ -64,7 +66,29 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     rebuilt = effects[yard.floors[-1].name]
     if rebuilt is not None:
         rebuilt = msgspec.structs.replace(rebuilt, mends=rebuilt.mends | again)
+    actions = list(_meanwhile(actions, built, rebuilt))
     return _decided(findings, _finished(actions, findings), rebuilt, yard)
+
+
+def _meanwhile(
+    actions: Sequence[Action], built: Mapping[str, Effect], rebuilt: Effect | None
+) -> Iterator[Action]:
+    """The acts, those that overlap saying so. Somebody else's base lacks the fix of a package that steps above it upgrade: the
+    base's owner acts, and the finding is counted there alone; yet building again here upgrades the package again."""
+    asked = {key for each in actions if each.what == "renew-base" for key in each.mends}
+    for action in actions:
+        if action.what == "renew-base":
+            told, number = "rebuilt-meanwhile", len(rebuilt.mends & set(action.mends)) if rebuilt else 0
+        else:
+            told, number = (
+                "mends-meanwhile",
+                len(built[action.key].mends & asked) if action.key in built else 0,
+            )
+        if number:
+            detail = (*action.detail, Message(told, {"number": number}))
+            yield msgspec.structs.replace(action, detail=detail)
+        else:
+            yield action
 
 
 def _acts_here(finding: Finding, floor: Floor, effects: dict[str, Effect | None], yard: Yard) -> bool:

@@ -21,7 +21,7 @@ from seamline.cli.progress import clearing, metered
 from seamline.effects.disk import open_regular, write_whole
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
-from seamline.errors import Usage
+from seamline.errors import Usage, counted
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
@@ -135,7 +135,8 @@ def _take_over(asked: Asked, say: Callable[[str], None]) -> int:
     with _exported(asked) as stream:
         taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
     for state in taken.ecosystems:
-        say(f"{state.ecosystem}: {state.advisories} advisories about {state.packages} packages, taken over")
+        told = counted(state.advisories, "advisory", "advisories")
+        say(f"{state.ecosystem}: {told} about {counted(state.packages, 'package')}, taken over")
     return 0
 
 

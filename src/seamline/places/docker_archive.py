@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from seamline.errors import Malformed, NotFound, Unsupported
+from seamline.errors import Malformed, NotFound, Unsupported, counted
 from seamline.formats.digesting import check_digest
 from seamline.formats.oci.documents import parse_config
 from seamline.formats.oci.image import created_by
@@ -61,7 +61,7 @@ def open_image(archive: Archive, tag: str, reference: str) -> Image:
     if len(described.diff_ids) != len(saved.layers):
         raise Malformed(
             reference,
-            expected=f"{len(described.diff_ids)} layers",
+            expected=counted(len(described.diff_ids), "layer"),
             got=f"{len(saved.layers)}",
             hint="is the archive whole?",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from seamline.model.advisory import Severity, Status
@@ -170,7 +171,16 @@ def _summary(report: ScanReport, language: str) -> str:
     }
     text = word("scan-summary", language, **numbers)
     text += word("scan-summary-never", language, number=never) if never else ""
-    return text + (word("scan-summary-asked", language, number=len(asked)) if asked else "")
+    return text + _asked(report, asked, language)
+
+
+def _asked(report: ScanReport, asked: AbstractSet[str], language: str) -> str:
+    """How many wait for a base of somebody else's; those that a rebuild here mends all the same are counted among them."""
+    if not asked:
+        return ""
+    text = word("scan-summary-asked", language, number=len(asked))
+    both = len(asked & set(report.rebuild_mends))
+    return text + (word("scan-summary-meanwhile", language, number=both) if both else "")
 
 
 def _worst(report: ScanReport, language: str, columns: int, *, every: bool) -> Iterator[str]:

@@ -42,6 +42,9 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     names = _names([each for each in report.findings if each.key in mends])
     told = f"rebuild-{report.rebuild}" + ("" if names or not report.rebuild_mends else "-hidden")
     text = word(told, language, number=len(report.rebuild_mends), names=names)
+    waiting = {key for action in report.actions if action.what == "renew-base" for key in action.mends}
+    if both := len(mends & waiting):
+        text += word("rebuild-meanwhile", language, number=both)
     yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
 
 

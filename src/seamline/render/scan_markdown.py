@@ -98,7 +98,8 @@ def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
 
 
 def _action(number: int, action: Action, language: str) -> Iterator[str]:
-    mends = word("mends" if action.what != "wait" else "stay-open", language, number=len(action.mends))
+    told = "stay-open" if action.what in ("wait", "renew-base") else "mends"
+    mends = word(told, language, number=len(action.mends))
     due = f"{word('between', language)}{_due(action, language)}" if action.days_left is not None else ""
     aside = word("aside", language, text=f"{mends}{due}")
     owner = escaped(owner_word(action.owner, language)) + word("colon", language) if action.owner else ""

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar, cast
 import msgspec
 
 from seamline.advisories.weather import Lists, gather
-from seamline.errors import SeamlineError
+from seamline.errors import SeamlineError, counted
 from seamline.formats.end_of_life import parse_end_of_life
 from seamline.formats.exploitation import parse_cve_metrics, parse_epss, parse_kev
 from seamline.formats.node_core import parse_node_core
@@ -87,7 +87,9 @@ def _write_weather(
         write_index(path, rows)
     finally:
         rows.close()
-    context.say(f"exploited, likely and ended: {len(weather)} CVEs, {len(cycles)} products")
+    context.say(
+        f"exploited, likely and ended: {counted(len(weather), 'CVE')}, {counted(len(cycles), 'product')}"
+    )
     return EcosystemState(
         ecosystem=WEATHER,
         advisories=len(weather),

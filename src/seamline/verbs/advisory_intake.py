@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.advisories.compile import compile_record
 from seamline.advisories.interpreters import as_program
-from seamline.errors import Malformed, SeamlineError
+from seamline.errors import Malformed, SeamlineError, counted
 from seamline.formats.osv import OsvRecord, parse_osv
 from seamline.model.advisory import EcosystemState
 from seamline.places.advisory_export import Export, Record
@@ -111,7 +111,7 @@ def finished(path: Path, intake: Intake, export: Export, context: Context) -> Ec
     skipped = intake.skipped + (before.skipped if before is not None else 0)
     beside = intake.beside + (before.beside if before is not None else 0)
     context.say(
-        f"{ecosystem}: {tally.advisories} advisories about {tally.packages} packages"
+        f"{ecosystem}: {counted(tally.advisories, 'advisory', 'advisories')} about {counted(tally.packages, 'package')}"
         + (f", {len(replaced)} new or changed" if older is not None else "")
         + (f", {skipped} unreadable" if skipped else "")
         + (f", {beside} about no flaw in it" if beside else "")

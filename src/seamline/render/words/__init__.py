@@ -1,6 +1,7 @@
 """Every word that a user reads, by id, in English and Chinese.
 
-`{name}` stands for an argument; `{name:s}` for the s of a plural, where the argument is another number than one.
+`{name}` stands for an argument; `{name:s}` for the s of a plural, where the argument is another number than one, `{name:v}` for
+that of a verb, where it is one, `{name:is}` for is or are.
 """
 
 from __future__ import annotations
@@ -134,6 +135,10 @@ def _told(name: str, value: str | int, language: str) -> str | int:
     return _NAMED[name](value, language) if name in _NAMED and isinstance(value, str) else value
 
 
+_FORMS = {"s": ("", "s"), "v": ("s", ""), "is": ("is", "are")}
+"""What goes by a number: for one, for any other."""
+
+
 class _Argument:
     """One argument as a template shows it: an image's own words never drive the terminal."""
 
@@ -143,6 +148,6 @@ class _Argument:
         self._value = value
 
     def __format__(self, form: str) -> str:
-        if form == "s":
-            return "" if str(self._value) == "1" else "s"
+        if form in _FORMS:
+            return _FORMS[form][str(self._value) != "1"]
         return plain(str(self._value))

@@ -329,7 +329,7 @@ WORDS = {
     "tag-told": ("{name} names a release", "{name} 指定了发布版本"),
     "uids-shared": ("one number for {names}", "以下账户共用编号：{names}"),
     "unneeded-tools": ("{number}: {paths}", "{number} 个：{paths}"),
-    "update-alone": ("{number} step{number:s} that only update: {step}", "{number} 个步骤仅做更新：{step}"),
+    "update-alone": ("{number} step{number:s} that only update{number:v}: {step}", "{number} 个步骤仅做更新：{step}"),
     "upgrade-in-build": ("a step upgrades everything: {step}", "某步骤升级了全部软件包：{step}"),
     "user-by-name": ("USER {user} is a name, which the image's own files may change", "USER {user} 是名称，可被镜像自身的文件改变"),
     "user-deployed": ("{where} runs it as {user}", "{where} 以 {user} 运行"),

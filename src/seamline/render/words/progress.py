@@ -1,4 +1,5 @@
-"""What an update of the advisories tells while it runs, in Chinese. English stands where it is said; `{}` is what is put in."""
+"""What an update of the advisories tells while it runs, in Chinese. English stands where it is said; `{}` is what is put in, `[s|]` an end
+for many and one for one."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from seamline.render.words.hints import hint_in
 # fmt: off
 _CHINESE = {
     "another update is under way: waiting for it": "另一个更新正在进行：等待其完成",
-    "exploited, likely and ended: {} CVEs, {} products": "在野利用、利用概率与支持终止：{} 个 CVE，{} 个产品",
+    "exploited, likely and ended: {} CVE[s|], {} product[s|]": "在野利用、利用概率与支持终止：{} 个 CVE，{} 个产品",
     "fetching the advisories of {}:{} from {} (once; later: seamline db update)": "正在获取 {} 的漏洞数据{}，来自 {}（仅此一次；以后请执行 seamline db update）",
     "made anew, with what it had but not what was imported by hand: {}": "重新建立（含原有生态，不含手工导入的记录）：{}",
     "made anew: {}": "重新建立：{}",
@@ -19,8 +20,8 @@ _CHINESE = {
     "warning: {}": "警告：{}",
     "{} MB of index in {} s": "索引 {} MB，用时 {} 秒",
     "{}: unchanged": "{}：无变化",
-    "{}: {} advisories about {} packages, taken over": "{}：{} 条公告，涉及 {} 个软件包，已接收",
-    "{}: {} advisories about {} packages{}": "{}：{} 条公告，涉及 {} 个软件包{}",
+    "{}: {} advisor[ies|y] about {} package[s|], taken over": "{}：{} 条公告，涉及 {} 个软件包，已接收",
+    "{}: {} advisor[ies|y] about {} package[s|]{}": "{}：{} 条公告，涉及 {} 个软件包{}",
 }
 _PARTS = {
     ", {} about no flaw in it": "，{} 条与漏洞无关",
@@ -58,4 +59,5 @@ def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _pattern(english: str, inner: str) -> str:
-    return re.escape(english).replace(r"\{\}", inner)
+    plain = re.escape(english).replace(r"\{\}", inner)
+    return re.sub(r"\\\[(\w*)\\\|(\w*)\\\]", r"(?:\1|\2)", plain)
