@@ -187,16 +187,16 @@ ROWS = (
         ("What is in a system image is needed.", "系统镜像的内容都是必需的"),
         _waste,
         _said(
-            "Documentation, locales, caches and package lists: nothing that runs needs them.",
-            "文档、区域数据、缓存与软件包列表：运行时无需。",
+            "False: so much could go. Documentation, locales, caches and package lists are needed by nothing that runs.",
+            "不成立：表中为可以去掉的部分。文档、区域数据、缓存与软件包列表，运行时都不需要。",
         ),
     ),
     Row(
         ("An application image holds what the application needs.", "应用镜像只含应用所需"),
         _needed,
         _said(
-            "What the start command needs with its loader, libraries, data and configuration, out of all. Of a base it is what its shell needs.",
-            "启动命令及其加载器、库、数据与配置所占比例。对基础镜像而言，即其命令解释器所需。",
+            "What the start command needs with its loader, its libraries and the programs that its scripts name, out of all; its configuration and data are not counted. Of a base it is what its shell needs.",
+            "启动命令及其加载器、库以及脚本所指的程序所占比例，不含配置与数据。对基础镜像而言，即其命令解释器所需。",
         ),
     ),
     Row(

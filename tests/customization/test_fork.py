@@ -32,25 +32,33 @@ OWN = Diverged(
     settings=(
         Setting(kind="env", key="COMPANY", value="1", side=Side.APPLICATION, stratum="own", where=Where()),
     ),
-    files=("/etc/company.conf",),
+    gone=("deb/login", "deb/vim"),
+    files=("file /etc/company.conf", "folder /opt/own/ (3)", "changed-file /etc/issue"),
 )
 
 
 def test_a_package_that_the_newest_upstream_has_itself_need_not_be_carried() -> None:
-    newest = Inventory(packages=("deb/libc6=2.36", "deb/tzdata=2026a"), contents=b"")
+    newest = Inventory(packages=("deb/libc6=2.36", "deb/login=4.13", "deb/tzdata=2026a"), contents=b"")
     later = (base("12.9", "2026-02-01"), base("12.10", "2026-03-01"))
     fork = fork_of(base("12.8", "2026-01-01"), later, newest, OWN)
     assert fork.upstream == "debian:12.8"
     assert fork.digest == "sha256:12.8"
     assert fork.missed == ("debian:12.9", "debian:12.10")
     assert (fork.missed_days, fork.newest) == (59, "debian:12.10")
-    assert fork.carry == ("package curl", "file /etc/company.conf", "setting env COMPANY")
+    assert fork.carry == (
+        "package curl",
+        "removed-package login",
+        "file /etc/company.conf",
+        "folder /opt/own/ (3)",
+        "changed-file /etc/issue",
+        "setting env COMPANY",
+    )
 
 
 def test_where_nobody_has_studied_the_newest_everything_is_carried() -> None:
     fork = fork_of(base("12.8", "2026-01-01"), (), None, OWN)
     assert not fork.missed
-    assert "package tzdata" in fork.carry
+    assert {"package tzdata", "removed-package vim"} <= set(fork.carry)
 
 
 def test_both_languages_show_it_in_their_columns() -> None:

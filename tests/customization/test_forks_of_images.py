@@ -11,7 +11,7 @@ from seamline.model.customization import Changes, Fork
 from seamline.verbs.forked import forked
 from seamline.verbs.inspect import see
 from tests.portraits import seen_of
-from tests.scenes import File
+from tests.scenes import File, Link, Whiteout
 from tests.verbs.test_scan import status
 from tests.verbs.test_updates_of_images import APRIL, AS_OF, JUNE, MARCH, World
 
@@ -65,7 +65,7 @@ def test_it_counts_what_diverges_and_lists_what_must_be_carried(world: World) ->
         "package curl",
         "package tzdata",
         "file /etc/company.conf",
-        "file /etc/os-release",
+        "changed-file /etc/os-release",
         "setting env COMPANY",
         "setting label org.example.team",
     }
@@ -88,9 +88,64 @@ def test_it_tells_which_upstream_images_came_since_and_drops_what_the_newest_has
     assert before.missed == ("debian:12.9",), "what came after the day of judgement does not count"
 
 
+def test_what_must_be_carried_is_what_no_installation_makes_again(tmp_path: Path) -> None:
+    lists = {
+        "var/lib/dpkg/info/login.list": b"/usr/bin/login\n",
+        "var/lib/dpkg/info/base-files.list": b"/etc/issue\n",
+    }
+    base = {
+        STATUS: MARCH[STATUS] + status(("login", "shadow", "4.13-1"), ("base-files", "base-files", "12.4")),
+        "etc/os-release": MARCH["etc/os-release"],
+        "etc/issue": b"Debian",
+        "etc/motd": b"hello",
+        "usr/bin/login": b"1",
+        "usr/share/base": b"1",
+        **lists,
+    }
+    own = {
+        "etc/issue": b"Acme",
+        "etc/motd": Whiteout(),
+        "etc/ssl/certs/0a.0": Link("x.pem"),
+        "etc/hosts": b"",
+        "etc/passwd-": b"",
+        "usr/share/acme/a": b"1",
+        "usr/share/acme/b": b"2",
+        "bin/bash": File(b"\x7fELF", 0o755),
+    }
+    without = {
+        STATUS: MARCH[STATUS] + status(("base-files", "base-files", "12.4")),
+        "usr/bin/login": Whiteout(),
+        "var/lib/dpkg/info/login.list": Whiteout(),
+    }
+    world = World(tmp_path)
+    world.base([base], "2026-03-01", "debian:12")
+    image = world.image([base, without, own], "2026-03-20", config=CONFIG)
+    found = forked(see(seen_of(image).looked, world.ledger), world.ledger, AS_OF)
+    assert found is not None
+    assert [each for each in found.carry if not each.startswith("setting")] == [
+        "removed-package login",
+        "file /bin/bash",
+        "folder /usr/share/acme/ (2)",
+        "changed-file /etc/issue",
+        "removed-file /etc/motd",
+    ]
+
+
 def test_an_application_is_no_fork(world: World) -> None:
     image = world.image(
         [MARCH, {"srv/app": b"1", "bin/bash": b"1"}], "2026-03-20", config={"Entrypoint": ["/srv/app"]}
     )
     seen = see(seen_of(image).looked, world.ledger)
     assert forked(seen, world.ledger, AS_OF) is None
+
+
+def test_what_is_known_as_a_base_is_a_fork_whatever_lies_in_it(world: World) -> None:
+    scene = [MARCH, {"srv/app": b"1", "bin/bash": b"1"}]
+    config = {"Entrypoint": ["/srv/app"]}
+    image = world.image(scene, "2026-03-20", config=config)
+    seen = see(seen_of(image).looked, world.ledger)
+    assert forked(seen, world.ledger, AS_OF) is None
+    world.base(scene, "2026-03-20", "registry.test/team/base:1", owner="platform")
+    found = forked(see(seen_of(image).looked, world.ledger), world.ledger, AS_OF)
+    assert found is not None
+    assert found.upstream == "debian:12.8"

@@ -75,20 +75,25 @@ def package_changes(
     `inventory` that are gone (none where nobody has studied the base)."""
     every = list(installs)
     above = [each for each in every if side_of(each) != Side.SYSTEM]
-    names = {package_label(each).partition("=")[0] for each in every}
     old = {label.partition("=")[0] for label in inventory.packages} if inventory is not None else set()
     replaced = [
         each for each in above if package_label(each).partition("=")[0] in old or each.is_changed_above
     ]
-    removed = sorted(old - names)
+    removed = packages_gone(every, inventory)
     shown = [package_label(each).partition("/")[2] for each in (*replaced, *above)]
     return Changes(
         kind="package",
         added=len(above) - len(replaced),
         replaced=len(replaced),
         removed=len(removed),
-        examples=tuple(dict.fromkeys((*shown, *removed)))[:_MOST],
+        examples=tuple(dict.fromkeys((*shown, *(label.partition("/")[2] for label in removed))))[:_MOST],
     )
+
+
+def packages_gone(installs: Iterable[Install], inventory: Inventory | None) -> tuple[str, ...]:
+    """The packages of a base's `inventory` that are no longer there, each with its ecosystem: `deb/login`."""
+    old = {label.partition("=")[0] for label in inventory.packages} if inventory is not None else set()
+    return tuple(sorted(old - {package_label(each).partition("=")[0] for each in installs}))
 
 
 def setting_changes(settings: Iterable[Setting | SettingLine], base: Base | None) -> Changes:

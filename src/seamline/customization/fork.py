@@ -15,11 +15,13 @@ _MOST = 60
 
 
 class Diverged(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands above the upstream: installs, settings, and the paths of files that no package brought."""
+    """What stands above the upstream: installs, settings, the labels of packages that are gone, and what is to be said of its
+    files, each with its kind: `file /etc/own`, `folder /opt/own/ (12)`, `changed-file /etc/issue`, `removed-file /etc/motd`."""
 
     changes: tuple[Changes, ...]
     installs: tuple[Install, ...]
     settings: tuple[Setting, ...]
+    gone: tuple[str, ...]
     files: tuple[str, ...]
 
 
@@ -28,7 +30,8 @@ def fork_of(upstream: Base, later: Sequence[Base], newest: Inventory | None, own
     by_kind = {each.kind: each for each in own.changes}
     carry = [
         *_packages(own.installs, newest),
-        *(f"file {each}" for each in own.files),
+        *_gone(own.gone, newest),
+        *own.files,
         *_settings(own.settings),
     ]
     last = later[-1] if later else None
@@ -51,6 +54,14 @@ def _packages(installs: Iterable[Install], newest: Inventory | None) -> Iterator
     has = {label.partition("=")[0] for label in newest.packages} if newest is not None else set()
     labels = dict.fromkeys(package_label(each).partition("=")[0] for each in installs)
     yield from (f"package {label.partition('/')[2]}" for label in sorted(labels) if label not in has)
+
+
+def _gone(labels: Iterable[str], newest: Inventory | None) -> Iterator[str]:
+    """The packages to take out again: those that the newest upstream still has."""
+    has = {label.partition("=")[0] for label in newest.packages} if newest is not None else None
+    yield from (
+        f"removed-package {label.partition('/')[2]}" for label in labels if has is None or label in has
+    )
 
 
 def _settings(settings: Iterable[Setting]) -> Iterator[str]:

@@ -64,8 +64,10 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 class Fork(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A base of one's own that was made from another one. `missed` are the later images of the upstream's line, oldest
     first, `missed_days` how much later the newest was made. `packages`, `files` and `settings` are what diverges, by kind (added,
-    replaced, removed) and with some names; `carry` is what an update to the newest must bring along: packages, files and
-    settings by name, without the packages that the newest has itself (all of them where nobody has studied it)."""
+    replaced, removed) and with some names; `carry` is what an update to the newest must bring along, each with its
+    kind: `package`, `removed-package`, `file`, `folder` (with the number of its files), `changed-file`, `removed-file`, `setting`;
+    without the packages that the newest has itself (all of them where nobody has studied it), and without what an installation
+    makes again."""
 
     upstream: str
     digest: str = ""

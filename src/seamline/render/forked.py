@@ -9,7 +9,7 @@ from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import word
 
 _LABEL = 14
-_MOST_CARRIED = 24
+_MOST_CARRIED = 12
 
 
 def fork_lines(fork: Fork, language: str) -> Iterator[tuple[str, str]]:
@@ -26,20 +26,28 @@ def fork_lines(fork: Fork, language: str) -> Iterator[tuple[str, str]]:
         _diverged(each, language) for each in (fork.packages, fork.files, fork.settings) if each is not None
     ]
     yield word("fork-diverges", language), word("comma", language).join(parts)
-    if fork.carry:
-        shown = word("comma", language).join(_carried(each, language) for each in fork.carry[:_MOST_CARRIED])
-        more = len(fork.carry) - len(fork.carry[:_MOST_CARRIED]) + fork.carry_more
-        yield word("fork-carry", language), shown + (f" (+{more})" if more else "")
+    yield from _carried(fork, language)
+
+
+def _carried(fork: Fork, language: str) -> Iterator[tuple[str, str]]:
+    """What must be carried, a line a kind; an empty label goes on with the one before."""
+    kinds: dict[str, list[str]] = {}
+    for each in fork.carry:
+        kind, _, name = each.partition(" ")
+        kinds.setdefault(kind, []).append(plain(name))
+    label = word("fork-carry", language)
+    for kind, names in kinds.items():
+        more = f" (+{len(names) - _MOST_CARRIED})" if len(names) > _MOST_CARRIED else ""
+        shown = word("comma", language).join(names[:_MOST_CARRIED]) + more
+        yield label, f"{word(f'fork-{kind}', language)}{word('colon', language)}{shown}"
+        label = ""
+    if fork.carry_more:
+        yield "", word("fork-more", language, number=fork.carry_more)
 
 
 def _diverged(each: Changes, language: str) -> str:
     args: dict[str, str | int] = {"added": each.added, "replaced": each.replaced, "removed": each.removed}
     return f"{word(f'change-{each.kind}', language)} {word('fork-counts', language, **args)}"
-
-
-def _carried(text: str, language: str) -> str:
-    kind, _, name = text.partition(" ")
-    return f"{word(f'fork-{kind}', language)} {plain(name)}"
 
 
 def write_fork(fork: Fork, language: str, columns: int) -> Iterator[str]:
