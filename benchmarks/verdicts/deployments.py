@@ -7,6 +7,8 @@ from benchmarks.verdicts.make import NAME, PASSWD, F, Files, base_picture
 
 SHOP = app(ExposedPorts={"80/tcp": {}})
 SILENT = app()
+CHECKED = app(Healthcheck={"Test": ["CMD", "/app/run"]})
+BROKEN = app(Healthcheck={"Test": ["CMD", "/app/gone"]})
 SSHD: Files = {"usr/sbin/sshd": F(b"\x7fELFsshd", 0o755)}
 NA = "n/a"
 
@@ -66,6 +68,13 @@ LINES = (
     Case("the deployment's user overrides root", SHOP, {"CIS-4.1": "pass"}, deploy=f"docker run -u 1000:1000 {NAME}"),
     Case("the deployment's user 00 is root", app(User="1000"), {"CIS-4.1": APP}, deploy=f"docker run -u 00 {NAME}"),
     Case("the deployment's user is a name of root in the image", app({"etc/passwd": F(PASSWD + b"web:x:0:0::/:/bin/sh\n")}, User="1000"), {"CIS-4.1": APP}, deploy=f"docker run -u web {NAME}"),
+    Case("a port that a variable of the shell decides", SHOP, {"CIS-5.8": "undecidable", "CIS-5.9": "undecidable", "CIS-5.14": "undecidable"}, deploy=f"docker run -p $PORT:80 {NAME}"),
+    Case("a low port beside one that a variable decides", SHOP, {"CIS-5.8": APP, "CIS-5.14": APP}, deploy=f"docker run -p 443:80 -p $PORT:80 {NAME}"),
+    Case("a run line's health check takes the place of none", SHOP, {"CIS-4.6": "pass", "CIS-5.27": "pass"}, deploy=f"docker run --health-cmd /app/run {NAME}"),
+    Case("a run line's health check takes the place of one that runs", CHECKED, {"CIS-4.6": APP, "CIS-5.27": APP}, deploy=f"docker run --health-cmd /app/gone {NAME}"),
+    Case("a run line's health check takes the place of one that cannot run", BROKEN, {"CIS-4.6": "pass", "CIS-5.27": "pass"}, deploy=f"docker run --health-cmd /app/run {NAME}"),
+    Case("a run line leaves the image's health check", CHECKED, {"CIS-4.6": "pass", "CIS-5.27": "pass"}, deploy=f"docker run {NAME}"),
+    Case("a run line switches the image's health check off", CHECKED, {"CIS-4.6": "pass", "CIS-5.27": APP}, deploy=f"docker run --no-healthcheck {NAME}"),
     Case("the deployment's user stands in no passwd", app(User="1000"), {"CIS-4.1": APP}, deploy=f"docker run -u ghost {NAME}"),
 )  # fmt: skip
 
@@ -156,6 +165,20 @@ services:
   shop: {build: ./shop, privileged: true, network_mode: host}
   cache: {image: "other.example/cache:1"}
 """
+BEFORE = f"""services:
+  shop:
+    image: {NAME}
+    user: "1000:1000"
+    privileged: true
+    pre_start: [{{command: [/app/gone], privileged: false}}, {{command: [/app/run]}}]
+"""
+
+
+def hooked(hook: str) -> str:
+    """A service with one command behind its start."""
+    return f"services: {{shop: {{image: '{NAME}', post_start: [{hook}]}}}}\n"
+
+
 _COMPOSE_PASSES = (
     "CIS-4.1",
     *(f"CIS-5.{n}" for n in (2, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 25, 26, 27, 29, 30, 31)),
@@ -169,6 +192,13 @@ FILES = (
     Case("init containers count, other images do not, a job has no probe", SHOP,
          {"CIS-5.5": f"{APP} + pass", "CIS-4.1": f"{APP} + pass", "CIS-5.27": NA, "CIS-4.6": NA}, SEVERAL, "cron.yaml"),
     Case("a compose file that keeps the rules", SHOP, dict.fromkeys(_COMPOSE_PASSES, "pass") | {"SL-0024": NA, "SL-0026": NA}, COMPOSE, "compose.yaml"),
+    Case("hooks of programs that are there", SHOP, {"SL-0002": NA, "CIS-5.23": "undecidable", "CIS-5.24": "undecidable"}, hooked("{command: /app/run}"), "hooks.yaml"),
+    Case("a hook of a program that is not there", SHOP, {"SL-0002": f"{APP} + n/a"}, hooked("{command: /app/gone --now}"), "hooks.yaml"),
+    Case("a hook that finds its program by its own folder", SHOP, {"SL-0002": NA}, hooked("{command: ./run, working_dir: /app}"), "hooks.yaml"),
+    Case("a hook with all rights", SHOP, {"CIS-5.23": APP, "CIS-5.24": "undecidable"}, hooked("{command: /app/run, privileged: true}"), "hooks.yaml"),
+    Case("a hook as root", SHOP, {"CIS-5.24": APP, "CIS-5.23": "undecidable"}, hooked("{command: /app/run, user: '0:0'}"), "hooks.yaml"),
+    Case("a container before the start has what its service has", SHOP, {"CIS-5.5": f"{APP} + pass", "SL-0002": f"{APP} + n/a + pass", "CIS-4.1": "pass", "CIS-4.6": f"{APP} + n/a"}, BEFORE, "before.yaml"),
+    Case("a container before the start of another image", SHOP, {"CIS-5.5": "pass", "SL-0002": NA}, BEFORE.replace("command:", "image: 'other.example/tool:1', command:").replace("privileged: true\n", "\n").replace("privileged: false", "privileged: true"), "before.yaml"),
     Case("the tag latest is always asked for by Kubernetes", SHOP, {"CIS-5.28": "pass", "SL-0013": APP},
          f"apiVersion: v1\nkind: Pod\nmetadata: {{name: x}}\nspec: {{containers: [{{name: a, image: {NAME.rpartition(':')[0]}}}]}}\n", "latest.yaml"),
     Case("a base in a deployment", base_picture(), {"SL-0003": APP}, "services: {a: {image: 'registry.example/base/debian:12'}}\n", "base.yaml"),

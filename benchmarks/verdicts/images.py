@@ -69,6 +69,7 @@ def user(written: str, passwd: bytes = PASSWD) -> Picture:
 APP_IS_ROOT = PASSWD + b"app:x:0:0::/app:/usr/sbin/nologin\n"
 APP_IS_1000 = PASSWD + b"app:x:1000:1000::/app:/usr/sbin/nologin\n"
 CHECK = {"Healthcheck": {"Test": ["CMD", "/app/run"]}}
+CHECKS = "#!/bin/sh\nset -e\nwget -q -O- http://localhost | find /dev/stdin\n"
 CAP = F(b"\x7fELFping", 0o755, capability=capability(13))
 USERS = tuple(
     Case(f"hard case 13: USER {written or '(not set)'} is root", user(written, passwd), {"CIS-4.1": APP})
@@ -79,6 +80,14 @@ USERS = tuple(
 
 CIS_4 = (
     *USERS,
+    *(
+        Case(f"the health check {line}", app({"app/run": F(b"app", 0o755), "app/check.sh": F(CHECKS.encode(), 0o755)}, Healthcheck={"Test": ["CMD-SHELL", line]}), {"CIS-4.6": truth})
+        for line, truth in (
+            ("wget -q -O- http://localhost || exit 1", APP), ("curl -f http://localhost || exit 1", "pass"), ("wget -q localhost", APP), ("wget -q localhost || curl -f localhost || exit 1", "pass"),
+            ("if ! wget -q localhost; then exit 1; fi", APP), ("if ! curl -f localhost; then exit 1; fi", "pass"), ("if wget -q localhost; then exit 0; else curl -f localhost; fi", "undecidable"),
+            ("test $(wget -q -O- localhost) = ok", APP), ("/app/check.sh", APP), ("[ -f /tmp/up ]", "pass"),
+        )
+    ),
     Case("a user by number", user("1000"), {"CIS-4.1": "pass", "SL-0001": "pass"}),
     Case("a user by name", user("app", APP_IS_1000), {"CIS-4.1": "pass", "SL-0001": APP}),
     Case("root has no name to be told by number", user("0"), {"SL-0001": "n/a"}),
@@ -184,6 +193,14 @@ OWN = (
     Case("a start script that hands on to a program that is not there", app({"app/run.sh": F(b'#!/bin/sh\nset -e\nexec "$@"\n', 0o755)}, Entrypoint=["/app/run.sh"], Cmd=["gone", "-v"]), {"SL-0002": APP}),
     Case("a start script that hands on to a program that is there", app({"app/run.sh": F(b'#!/bin/sh\nset -e\nexec "$@"\n', 0o755)}, Entrypoint=["/app/run.sh"], Cmd=["find", "/"]), {"SL-0002": "pass"}),
     Case("a start script that sets the words it hands on", app({"app/run.sh": F(b'#!/bin/sh\nset -- find "$@"\nexec "$@"\n', 0o755)}, Entrypoint=["/app/run.sh"], Cmd=["gone"]), {"SL-0002": "pass"}),
+    Case("a start script comes to a program that is not there", app({"app/run.sh": F(b"#!/bin/sh\nset -e\ngone --now\nexec find /\n", 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": APP}),
+    Case("a start script goes on without a program that is not there", app({"app/run.sh": F(b"#!/bin/sh\ngone --now\nexec find /\n", 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": "pass"}),
+    Case("a start script asks whether a program is there", app({"app/run.sh": F(b"#!/bin/sh -e\nif command -v gone; then gone; fi\nexec find /\n", 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": "pass"}),
+    Case("a start script ends in a program that is not there", app({"app/run.sh": F(b'#!/bin/sh\nexec /app/gone "$@"\n', 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": APP}),
+    Case("a start script reads a file that is not there", app({"app/run.sh": F(b"#!/bin/sh -e\n. /app/lib.sh\nexec find /\n", 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": APP}),
+    Case("a start script runs another by its own folder, which comes to a program that is not there", app({"app/run.sh": F(b'#!/bin/sh -e\nDIR=$(dirname "$0")\n"$DIR/next.sh"\nexec find /\n', 0o755), "app/next.sh": F(b"#!/bin/sh -e\ngone\n", 0o755)}, Entrypoint=["/app/run.sh"]), {"SL-0002": APP}),
+    Case("a start script runs functions of a file that it reads", app({"app/run.sh": F(b"#!/bin/sh -e\n. /app/lib.sh\nprepare\nexec find /\n", 0o755), "app/lib.sh": F(b"prepare() { find /srv; }\n")}, Entrypoint=["/app/run.sh"]), {"SL-0002": "pass"}),
+    Case("a start script hands on from a script to a program that is not there", app({"app/run.sh": F(b'#!/bin/sh -e\nexec /app/next.sh "$@"\n', 0o755), "app/next.sh": F(b'#!/bin/sh -e\nexec "$@"\n', 0o755)}, Entrypoint=["/app/run.sh"], Cmd=["gone"]), {"SL-0002": APP}),
     Case("no start command at all", Picture(layers_on_base({"app/run": F()}), steps_on_base(("COPY a /app # buildkit",)), {}), {"SL-0002": "n/a"}),
     Case("a base that is run", base_picture(), {"SL-0003": APP}, deploy="docker run registry.example/base/debian:12"),
     Case("an application that is run", app(), {"SL-0003": "pass"}, deploy="docker run registry.example/shop:1.4"),

@@ -65,7 +65,7 @@ def test_any_text_is_taken_apart_and_words_stand_where_they_say(script: str) -> 
 @pytest.mark.parametrize(
     ("script", "blocks"),
     [
-        ("if a; then b; elif c; then d; else e; fi; f", "a:if b:then c:if d:then e:then f:"),
+        ("if a; then b; elif c; then d; else e; fi; f", "a:if b:then c:elif d:then e:then f:"),
         ("while a; do b; done; c", "a:if b:then c:"),
         ("for x in y; do a; done; b", "a:then b:"),
         ("case x in a) b;; c) d; esac; e", "b:then d:then e:"),

@@ -204,12 +204,45 @@ def test_a_run_line_without_an_image_is_refused(line: str) -> None:
         ("[::1]:8080:80", [("::1", 8080, 80)]),
         ("127.0.0.1::80", [("127.0.0.1", 0, 80)]),
         ("8000-8001:80-81", [("", 8000, 80), ("", 8001, 81)]),
-        ("${PORT}:80", [("${PORT}", 0, 80)]),
-        ("nonsense", []),
+        ("::1:8080:80", [("::1", 8080, 80)]),
+        (":8080:80", [("", 8080, 80)]),
+        (":80", [("", 0, 80)]),
+        ("0:80", [("", 0, 80)]),
+        ("8080-8090:80", [("", 8080, 80)]),
+        ("65535:65535/SCTP", [("", 65535, 65535)]),
+        ("80/", [("", 0, 80)]),
     ],
 )
 def test_a_published_port_in_each_of_its_forms(text: str, ports: list[tuple[str, int, int]]) -> None:
-    assert [(port.address, port.host, port.container) for port in published(text)] == ports
+    assert [(port.address, port.host, port.container) for port in published(text, "line")] == ports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense", "", "8080:", "99999:80", "80:99999", "65536", "+80:80", "80-70", "8000-8002:80-81", "80/icmp",
+        "80:80/tcp/udp", "example.com:80:80", "1:2:3", "[::1:80:80", "9999999999:80",
+    ],
+)  # fmt: skip
+def test_what_docker_takes_for_no_port_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match=r"^line: expected HOST:CONTAINER, got .*ports up to 65535"):
+        list(published(text, "line"))
+
+
+def test_a_run_line_that_publishes_no_port_is_refused_with_its_place() -> None:
+    with pytest.raises(Malformed, match=r"^run line --publish: expected HOST:CONTAINER, got '99999:80'"):
+        parse_run_line("docker run -p 80 -p 99999:80 shop:1", "run line")
+    with pytest.raises(Malformed, match=r"^run.sh:2 --publish: expected HOST:CONTAINER, got 'abc'"):
+        list(run_lines("#!/bin/sh\ndocker run --publish=abc shop:1\n", "run.sh"))
+    document = parse_marked(b"services: {a: {image: b, ports: ['80:99999']}}", "c.yaml")
+    with pytest.raises(Malformed, match=r"services.a.ports: expected HOST:CONTAINER, got '80:99999'"):
+        load_project([("c.yaml", document)], lambda _: None, {}, "shop")
+
+
+def test_a_port_that_a_variable_decides_is_kept_as_unknown() -> None:
+    found = parse_run_line("docker run -p $PORT:80 -p 127.0.0.1:${P:-81}:81 -p 82:82 shop:1", "run line")
+    assert found.unknown_ports == ("$PORT:80", "127.0.0.1:${P:-81}:81")
+    assert [(port.host, port.container) for port in found.ports] == [(82, 82)]
 
 
 @pytest.mark.parametrize(

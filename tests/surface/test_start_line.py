@@ -33,7 +33,7 @@ CONFIG = Config(
 
 def told(line: str) -> str:
     """The programs of `sh -c LINE` behind the shell: `!` before what is not there, `?` before what nobody is sure of."""
-    (shell, *found) = programs_run(("/bin/sh", "-c", line), CONFIG, TREE)
+    (shell, *found) = programs_run(("/bin/sh", "-c", line), CONFIG, TREE).programs
     assert shell.entry is not None
     return " ".join(("" if each.is_sure else "?") + ("" if each.entry else "!") + each.name for each in found)
 
@@ -147,18 +147,33 @@ def test_a_line_runs_these(line: str, programs: str) -> None:
     ],
 )
 def test_words_run_these(words: tuple[str, ...], programs: list[str]) -> None:
-    assert [each.name for each in programs_run(words, CONFIG, TREE)] == programs
+    assert [each.name for each in programs_run(words, CONFIG, TREE).programs] == programs
 
 
 def test_lines_within_lines_end() -> None:
     line = "no"
     while len(longer := f"sh -c {shlex.quote(line)}") <= MOST_CHARACTERS:
         line = longer
-    assert 1 < len(programs_run(("sh", "-c", line), CONFIG, TREE)) <= 64
-    assert len(programs_run(("sh", "-c", "no;" * 5000), CONFIG, TREE)) == 64
-    assert len(programs_run(("sh", "-c", "no;" * 50_000), CONFIG, TREE)) == 1
+    found = programs_run(("sh", "-c", line), CONFIG, TREE)
+    assert 1 < len(found.programs) <= 128
+    assert [each.why.id for each in found.unread] == ["line-too-deep"]
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "unread"),
+    [
+        ("no;" * 100, 101, []),
+        ("no;" * 200, 128, ["line-too-many-programs"]),
+        ("# " + "x" * 60_000 + "\nno", 2, []),
+        ("no;" * 50_000, 1, ["line-too-long"]),
+        ("A='" + "true;" * 4000 + "'; " + 'eval "$A"; ' * 100, 1, ["line-too-long"]),
+    ],
+)
+def test_what_of_a_line_is_not_read_is_told(line: str, number: int, unread: list[str]) -> None:
+    found = programs_run(("sh", "-c", line), CONFIG, TREE)
+    assert (len(found.programs), [each.why.id for each in found.unread]) == (number, unread)
 
 
 @given(st.lists(st.text(alphabet="abcdfhsx -c/$'\"{}();&|=`<\n!", max_size=30), max_size=4))
 def test_any_words_are_read(words: list[str]) -> None:
-    assert len(programs_run(("sh", "-c", *words), CONFIG, TREE)) <= 64
+    assert len(programs_run(("sh", "-c", *words), CONFIG, TREE).programs) <= 128

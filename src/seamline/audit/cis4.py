@@ -5,23 +5,21 @@ Source: numbering of CIS Docker Benchmark v1.6.0, as docker-bench-security print
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from seamline.audit.case import Case
+from seamline.audit.health import is_checked
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
-from seamline.audit.starting import broken_health, faults_of
 from seamline.audit.steps import add_for_copy, in_history, update_alone, waives_signatures
 from seamline.audit.users import user_is_no_root
 from seamline.model.audit import Verdict
-from seamline.model.evidence import Evidence, Message, Rung
+from seamline.model.evidence import Message, Rung
 from seamline.model.package import Side
 from seamline.model.secret import secret_place
 
 BENCHMARK = "CIS Docker Benchmark v1.6.0"
 _CONFIG, _PATCHES, _SECRETS, _TRUST = (f"NIST 800-190 4.1.{number}" for number in (2, 1, 4, 5))
 _PROOFS = frozenset((Rung.PROVENANCE, Rung.ANNOTATION, Rung.TOOL_LABEL, Rung.LEDGER, Rung.CONTENT))
-_HEALTHCHECK = re.compile(r"(?:/bin/sh -c )?(?:#\(nop\)\s*)?HEALTHCHECK\s+(.*)", re.DOTALL)
 _UNNEEDED = (
     "compiler",
     "debugger",
@@ -107,66 +105,6 @@ def _content_trust(case: Case) -> Iterator[Judged]:
     )
 
 
-def _healthcheck(case: Case) -> Iterator[Judged]:
-    """4.6: a health check that is set, not switched off, and whose program is in the image; Kubernetes has probes."""
-    pods = [each for each in case.workloads if each.form == "kubernetes"]
-    for pod in pods:
-        if pod.role:
-            yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("runs-to-an-end", where=pod.where))
-        elif broken := broken_health(case, pod.where):
-            yield Judged(
-                verdict=Verdict.FAIL, evidence=broken, is_deployed=True, mend=Message("mend-check", {})
-            )
-        elif pod.has_probe:
-            yield Judged(verdict=Verdict.PASS, evidence=told("probe"), is_deployed=True)
-        else:
-            mend = Message("mend-probe", {})
-            yield Judged(verdict=Verdict.FAIL, evidence=told("no-probe"), is_deployed=True, mend=mend)
-    if len(pods) == len(case.workloads) and pods:
-        return
-    yield _instruction(case)
-
-
-def _instruction(case: Case) -> Judged:
-    """What HEALTHCHECK says; a base serves nobody, so the images on it have theirs."""
-    words, part = case.start.health_words, case.setter("healthcheck")
-    mend = Message("mend-healthcheck", {})
-    if not case.has_configuration:
-        return Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-configuration", {}))
-    if not words and case.is_base and not case.workloads:
-        return Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("base-serves-nobody"))
-    if not words and _lost_healthcheck(case):
-        evidence, mend = told("healthcheck-lost"), Message("mend-healthcheck-lost", {})
-        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    if not words:
-        return Judged(verdict=Verdict.FAIL, evidence=told("no-healthcheck-set"), stratum=part, mend=mend)
-    if not case.start.health_program:
-        evidence = told("healthcheck-cannot-run", program=words[0])
-        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    if faults := tuple(faults_of(case.start.health_programs)):
-        evidence, mend = tuple(_told_of(each) for each in faults), Message("mend-check", {})
-        return Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=mend)
-    evidence = told("healthcheck-runs", program=case.start.health_program)
-    return Judged(verdict=Verdict.PASS, evidence=evidence, stratum=part)
-
-
-def _told_of(fault: Message) -> Evidence:
-    """What is wrong with a program, told of a health check."""
-    if fault.id == "start-not-found":
-        return Evidence(message=Message("healthcheck-cannot-run", fault.args))
-    return Evidence(message=fault)
-
-
-def _lost_healthcheck(case: Case) -> bool:
-    """Whether the Dockerfile or the history sets one that the image does not carry: OCI's configuration has no field."""
-    if case.config.healthcheck:  # NONE
-        return False
-    told_of = [found[1] for line in case.config.history if (found := _HEALTHCHECK.match(line.created_by))]
-    written = [step.text for step in case.steps if step.verb == "HEALTHCHECK"]
-    last = next(iter((written or told_of)[-1:]), "NONE")
-    return "NONE" not in last[:12]
-
-
 def _update_alone(case: Case) -> Iterator[Judged]:
     """4.7: package lists fetched in a step that installs nothing: a later step then installs from an old list."""
     yield from in_history(case, update_alone, "update-alone", Message("mend-update", {}))
@@ -240,7 +178,7 @@ RULES = (
     _rule(3, "Ensure that unnecessary packages are not installed in the container", "low", _unneeded, _CONFIG),
     _rule(4, "Ensure images are scanned and rebuilt to include security patches", "high", _patches, _PATCHES, "NIST 800-190 4.2.2"),
     _rule(5, "Ensure Content trust for Docker is Enabled", "low", _content_trust, _TRUST, "CIS-DI-0005"),
-    _rule(6, "Ensure that HEALTHCHECK instructions have been added to container images", "low", _healthcheck, _CONFIG, "CIS-DI-0006"),
+    _rule(6, "Ensure that HEALTHCHECK instructions have been added to container images", "low", is_checked, _CONFIG, "CIS-DI-0006"),
     _rule(7, "Ensure update instructions are not used alone in the Dockerfile", "medium", _update_alone, _PATCHES, "CIS-DI-0007"),
     _rule(8, "Ensure setuid and setgid permissions are removed", "medium", _setuid, _CONFIG, "NSA/CISA escalation", "CIS-DI-0008"),
     _rule(9, "Ensure that COPY is used instead of ADD in Dockerfiles", "low", _add, _CONFIG, "CIS-DI-0009"),

@@ -7,12 +7,15 @@ undecidable, and what Kubernetes decides elsewhere is not applicable there.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from seamline.audit.case import Case
 from seamline.audit.cis4 import BENCHMARK
+from seamline.audit.hooks import in_hooks, is_roots
+from seamline.audit.ports import addresses, low_ports, needed_ports
+from seamline.audit.questions import Answer, Question, asks, host, said
 from seamline.audit.rule import Decide, Judged, Rule, told
 from seamline.audit.starting import broken_health
 from seamline.formats.untyped import whole
@@ -64,62 +67,13 @@ _DANGEROUS = frozenset(
         "SYS_BOOT",
     )
 )
-_Answer = tuple[Verdict | None, str, dict[str, str | int]]
-"""The verdict (None: not to be told from the deployment), the message that says why, its arguments."""
-_Question = Callable[[Workload, Case], _Answer]
 
 
-def _asks(
-    question: _Question, kubernetes: bool = True, needs: str = "needs-cluster", *, windows: bool = True
-) -> Decide:
-    """A rule that one question about a workload decides; `kubernetes` False where a pod has no such setting, `windows` False
-    where a container of Windows has none. `needs` is what decides where the deployment does not."""
-
-    def decide(case: Case) -> Iterator[Judged]:
-        if not case.workloads:
-            yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message("needs-deployment", {}))
-        for workload in case.workloads:
-            if workload.form == "kubernetes" and not kubernetes:
-                yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
-                continue
-            if workload.is_windows and not windows:
-                yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-windows"))
-                continue
-            verdict, message, args = question(workload, case)
-            told_of = broken_health(case, workload.where) if message == "broken-check" else ()
-            yield Judged(
-                verdict=verdict or Verdict.UNDECIDABLE,
-                evidence=told_of or told(message, where=workload.where, **args),
-                needs=Message(needs, {}) if verdict is None else None,
-                is_deployed=True,
-                mend=Message("mend-check", {}) if told_of else None,
-            )
-
-    return decide
-
-
-def _host(needs: str) -> Decide:
-    """A rule that no file decides: only the host or its logs can tell."""
-
-    def decide(case: Case) -> Iterator[Judged]:
-        if case.workload is not None and case.workload.form == "kubernetes" and needs == "needs-host":
-            yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("not-on-kubernetes"))
-        else:
-            yield Judged(verdict=Verdict.UNDECIDABLE, needs=Message(needs, {}))
-
-    return decide
-
-
-def _said(holds: bool | None, **args: str | int) -> _Answer:
-    verdict = {True: Verdict.PASS, False: Verdict.FAIL, None: None}[holds]
-    return verdict, "deployed-so" if args else "deployed-not-said", args
-
-
-def _apparmor(w: Workload, _: Case) -> _Answer:
+def _apparmor(w: Workload, _: Case) -> Answer:
     if w.privileged:
-        return _said(False, setting="privileged: true")
+        return said(False, setting="privileged: true")
     profile = _unconfined_by_the_pod(w, "appArmorProfile") or w.apparmor
-    return _said(profile.lower() != "unconfined", setting=f"AppArmor {profile or 'default'}")
+    return said(profile.lower() != "unconfined", setting=f"AppArmor {profile or 'default'}")
 
 
 def _unconfined_by_the_pod(w: Workload, key: str) -> str:
@@ -127,33 +81,33 @@ def _unconfined_by_the_pod(w: Workload, key: str) -> str:
     return "Unconfined" if w.pod_says.get(key) == "Unconfined" else ""
 
 
-def _selinux(w: Workload, _: Case) -> _Answer:
+def _selinux(w: Workload, _: Case) -> Answer:
     if "disable" in w.selinux:
-        return _said(False, setting=f"SELinux label {w.selinux}")
-    return _said(True, setting=f"SELinux {w.selinux}") if w.selinux else _said(None)
+        return said(False, setting=f"SELinux label {w.selinux}")
+    return said(True, setting=f"SELinux {w.selinux}") if w.selinux else said(None)
 
 
-def _capabilities(w: Workload, _: Case) -> _Answer:
+def _capabilities(w: Workload, _: Case) -> Answer:
     added = sorted(cap.upper().removeprefix("CAP_") for cap in w.cap_add)
     drops_all = "ALL" in {cap.upper().removeprefix("CAP_") for cap in w.cap_drop}
     risky = [cap for cap in added if cap in _DANGEROUS]
     shown = f"drop {', '.join(w.cap_drop) or '-'}; add {', '.join(added) or '-'}"
-    return _said(drops_all and not risky, setting=shown)
+    return said(drops_all and not risky, setting=shown)
 
 
-def _privileged(w: Workload, _: Case) -> _Answer:
+def _privileged(w: Workload, _: Case) -> Answer:
     if w.host_process or w.pod_says.get("hostProcess") == "true":
-        return _said(False, setting="windowsOptions.hostProcess: true")
-    return _said(not w.privileged, setting=f"privileged: {str(bool(w.privileged)).lower()}")
+        return said(False, setting="windowsOptions.hostProcess: true")
+    return said(not w.privileged, setting=f"privileged: {str(bool(w.privileged)).lower()}")
 
 
-def _host_folders(w: Workload, _: Case) -> _Answer:
+def _host_folders(w: Workload, _: Case) -> Answer:
     bad = [
         m.source
         for m in _binds(w)
         if (at := plain_path(m.source)) in _SENSITIVE or at.startswith(_SENSITIVE_BELOW)
     ]
-    return _said(not bad, setting=", ".join(bad) or "no such mount")
+    return said(not bad, setting=", ".join(bad) or "no such mount")
 
 
 def _binds(w: Workload) -> list[Mount]:
@@ -194,130 +148,112 @@ def _starts_sshd(words: Sequence[str]) -> bool:
     return any(word.rpartition("/")[2] in _SSHD for word in words)
 
 
-def _low_ports(w: Workload, _: Case) -> _Answer:
-    low = sorted({port.host for port in w.ports if 0 < port.host < 1024})
-    return _said(not low, setting=", ".join(map(str, low)) or "none below 1024")
-
-
-def _needed_ports(w: Workload, case: Case) -> _Answer:
-    exposed = {whole(port.partition("/")[0]) for port in case.config.exposed_ports} - {None}
-    if w.ports and not exposed:
-        return _said(None, setting=", ".join(str(port.container) for port in w.ports))
-    extra = sorted({port.container for port in w.ports} - exposed)
-    return _said(not extra, setting=", ".join(map(str, extra)) or "only exposed ports")
-
-
-def _shares(field: str) -> _Question:
-    def question(w: Workload, _: Case) -> _Answer:
+def _shares(field: str) -> Question:
+    def question(w: Workload, _: Case) -> Answer:
         value = str(getattr(w, field))
-        return _said(value != "host", setting=f"{field}: {value or 'own'}")
+        return said(value != "host", setting=f"{field}: {value or 'own'}")
 
     return question
 
 
-def _uts(w: Workload, _: Case) -> _Answer:
+def _uts(w: Workload, _: Case) -> Answer:
     if w.form == "kubernetes":  # a pod has no switch of its own: it follows the network
-        return _said(w.network != "host", setting=f"hostNetwork: {str(w.network == 'host').lower()}")
-    return _said(w.uts != "host", setting=f"uts: {w.uts or 'own'}")
+        return said(w.network != "host", setting=f"hostNetwork: {str(w.network == 'host').lower()}")
+    return said(w.uts != "host", setting=f"uts: {w.uts or 'own'}")
 
 
-def _is_set(field: str, name: str) -> _Question:
-    def question(w: Workload, _: Case) -> _Answer:
+def _is_set(field: str, name: str) -> Question:
+    def question(w: Workload, _: Case) -> Answer:
         value = str(getattr(w, field))
-        return _said(bool(value) and value not in ("0", "-1"), setting=f"{name} {value or 'not set'}")
+        return said(bool(value) and value not in ("0", "-1"), setting=f"{name} {value or 'not set'}")
 
     return question
 
 
-def _read_only(w: Workload, _: Case) -> _Answer:
-    return _said(bool(w.read_only), setting=f"read-only root: {str(bool(w.read_only)).lower()}")
+def _read_only(w: Workload, _: Case) -> Answer:
+    return said(bool(w.read_only), setting=f"read-only root: {str(bool(w.read_only)).lower()}")
 
 
-def _addresses(w: Workload, _: Case) -> _Answer:
-    wide = [str(port.container) for port in w.ports if port.address in ("", "0.0.0.0", "::")]  # noqa: S104 - what is looked for
-    return _said(not wide, setting=", ".join(wide) or "none on every interface")
-
-
-def _restart(w: Workload, case: Case) -> _Answer:  # noqa: ARG001 - shape of a question
+def _restart(w: Workload, case: Case) -> Answer:  # noqa: ARG001 - shape of a question
     kind, _, attempts = w.restart.partition(":")
     holds = kind in ("", "no", "none") or (
         kind in ("on-failure", "on_failure") and 0 < (whole(attempts) or 0) <= 5
     )
-    return _said(holds, setting=f"restart {w.restart or 'no'}")
+    return said(holds, setting=f"restart {w.restart or 'no'}")
 
 
-def _devices(w: Workload, _: Case) -> _Answer:
+def _devices(w: Workload, _: Case) -> Answer:
     found = [*w.devices, *(m.source for m in w.mounts if m.kind == "bind" and m.source.startswith("/dev/"))]
-    return _said(not found, setting=", ".join(found) or "none")
+    return said(not found, setting=", ".join(found) or "none")
 
 
-def _ulimits(w: Workload, _: Case) -> _Answer:
-    return _said(True if w.ulimits else None, setting=", ".join(w.ulimits) or "ulimits not set")
+def _ulimits(w: Workload, _: Case) -> Answer:
+    return said(True if w.ulimits else None, setting=", ".join(w.ulimits) or "ulimits not set")
 
 
-def _propagation(w: Workload, _: Case) -> _Answer:
+def _propagation(w: Workload, _: Case) -> Answer:
     shared = [m.target for m in w.mounts if m.propagation.lower() in ("shared", "rshared", "bidirectional")]
-    return _said(not shared, setting=", ".join(shared) or "none shared")
+    return said(not shared, setting=", ".join(shared) or "none shared")
 
 
-def _seccomp(w: Workload, _: Case) -> _Answer:
+def _seccomp(w: Workload, _: Case) -> Answer:
     if w.privileged or "unconfined" in (w.seccomp.lower(), w.pod_says.get("seccompProfile", "").lower()):
-        return _said(False, setting="privileged: true" if w.privileged else "seccomp unconfined")
+        return said(False, setting="privileged: true" if w.privileged else "seccomp unconfined")
     if w.form == "kubernetes" and not w.seccomp:  # a kubelet's default may be either
-        return _said(False, setting="seccompProfile not set")
-    return _said(True, setting=f"seccomp {w.seccomp or 'default'}")
+        return said(False, setting="seccompProfile not set")
+    return said(True, setting=f"seccomp {w.seccomp or 'default'}")
 
 
-def _escalation(w: Workload, case: Case) -> _Answer:
+def _escalation(w: Workload, case: Case) -> Answer:
     setuid = sum(line.kind in ("setuid file", "file capability") for line in case.surface)
     shown = f"no-new-privileges: {str(bool(w.no_new_privileges)).lower()}; {setuid} setuid files"
-    return _said(bool(w.no_new_privileges), setting=shown)
+    return said(bool(w.no_new_privileges), setting=shown)
 
 
-def _health(w: Workload, case: Case) -> _Answer:
+def _health(w: Workload, case: Case) -> Answer:
     if w.role:
         return Verdict.NOT_APPLICABLE, "runs-to-an-end", {}
     if broken_health(case, w.where):
         return Verdict.FAIL, "broken-check", {}
     if w.form == "kubernetes":
-        return _said(bool(w.has_probe), setting="probe" if w.has_probe else "no probe")
+        return said(bool(w.has_probe), setting="probe" if w.has_probe else "no probe")
     has = bool(w.has_probe) if w.has_probe is not None else bool(case.start.health_words)
-    return _said(has, setting="health check" if has else "no health check")
+    return said(has, setting="health check" if has else "no health check")
 
 
-def _moving_image(w: Workload, _: Case) -> _Answer:
+def _moving_image(w: Workload, _: Case) -> Answer:
     name, at, _digest = w.image.partition("@")
     if w.built:
-        return _said(True, setting="build")
+        return said(True, setting="build")
     if at:
-        return _said(True, setting=w.image)
+        return said(True, setting=w.image)
     tag = name.rpartition("/")[2].partition(":")[2] or "latest"
     by_default = w.form == "kubernetes" and not w.pull and tag == "latest"
     fresh = w.pull.lower() in ("always", "newer") or by_default
     kept = w.pull.lower() == "never" or (w.pull and tag == "latest")
     holds = True if fresh else False if kept else None
-    return _said(holds, setting=f"{w.image} (tag {tag}, pull {w.pull or 'not set'})")
+    return said(holds, setting=f"{w.image} (tag {tag}, pull {w.pull or 'not set'})")
 
 
-def _bridge(w: Workload, _: Case) -> _Answer:
+def _bridge(w: Workload, _: Case) -> Answer:
     uses = w.network in ("bridge", "default") or (w.form == "run" and not w.network)
-    return _said(not uses, setting=f"network {w.network or ('default' if w.form == 'run' else 'own')}")
+    return said(not uses, setting=f"network {w.network or ('default' if w.form == 'run' else 'own')}")
 
 
-def _users(w: Workload, _: Case) -> _Answer:
+def _users(w: Workload, _: Case) -> Answer:
     if w.form == "kubernetes":
         written = {"private": "false", "host": "true"}.get(w.users, "not set")
-        return _said(w.users == "private", setting=f"hostUsers: {written}")
-    return _said(w.users != "host", setting=f"userns {w.users or 'of the engine'}")
+        return said(w.users == "private", setting=f"hostUsers: {written}")
+    return said(w.users != "host", setting=f"userns {w.users or 'of the engine'}")
 
 
-def _socket(w: Workload, _: Case) -> _Answer:
+def _socket(w: Workload, _: Case) -> Answer:
     found = [
         m.source
         for m in _binds(w)
         if plain_path(m.source).rpartition("/")[2] in _SOCKETS or plain_path(m.source) in _SOCKET_FOLDERS
     ]
-    return _said(not found, setting=", ".join(found) or "none")
+    return said(not found, setting=", ".join(found) or "none")
 
 
 def _mended(decide: Decide, mend: str) -> Decide:
@@ -343,36 +279,36 @@ def _rule(number: int, title: str, severity: str, decide: Decide, *tags: str) ->
 
 
 RULES = (
-    _rule(1, "Ensure swarm mode is not Enabled, if not needed", "low", _host("needs-host")),
-    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", _asks(_apparmor, windows=False), f"{_NSA} AppArmor", f"{_PSS} AppArmor"),
-    _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", _asks(_selinux, windows=False), f"{_NSA} SELinux"),
-    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", _asks(_capabilities, windows=False)),
-    _rule(5, "Ensure that privileged containers are not used", "high", _asks(_privileged), f"{_NSA} privileged", f"{_PSS} privileged"),
-    _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", _asks(_host_folders)),
+    _rule(1, "Ensure swarm mode is not Enabled, if not needed", "low", host("needs-host")),
+    _rule(2, "Ensure that, if applicable, an AppArmor Profile is enabled", "medium", asks(_apparmor, windows=False), f"{_NSA} AppArmor", f"{_PSS} AppArmor"),
+    _rule(3, "Ensure that, if applicable, SELinux security options are set", "low", asks(_selinux, windows=False), f"{_NSA} SELinux"),
+    _rule(4, "Ensure that Linux kernel capabilities are restricted within containers", "high", asks(_capabilities, windows=False)),
+    _rule(5, "Ensure that privileged containers are not used", "high", asks(_privileged), f"{_NSA} privileged", f"{_PSS} privileged"),
+    _rule(6, "Ensure sensitive host system directories are not mounted on containers", "high", asks(_host_folders)),
     _rule(7, "Ensure sshd is not run within containers", "medium", _sshd),
-    _rule(8, "Ensure privileged ports are not mapped within containers", "low", _asks(_low_ports)),
-    _rule(9, "Ensure that only needed ports are open on the container", "low", _asks(_needed_ports, needs="needs-ports")),
-    _rule(10, "Ensure that the host's network namespace is not shared", "high", _asks(_shares("network")), f"{_NSA} host network", f"{_PSS} host namespaces"),
-    _rule(11, "Ensure that the memory usage for containers is limited", "medium", _asks(_is_set("memory", "memory"))),
-    _rule(12, "Ensure that CPU priority is set appropriately on containers", "low", _asks(_is_set("cpu", "CPU"))),
-    _rule(13, "Ensure that the container's root filesystem is mounted as read only", "medium", _asks(_read_only), f"{_NSA} immutable filesystem"),
-    _rule(14, "Ensure that incoming container traffic is bound to a specific host interface", "low", _asks(_addresses)),
-    _rule(15, "Ensure that the 'on-failure' container restart policy is set to '5'", "low", _asks(_restart, kubernetes=False)),
-    _rule(16, "Ensure that the host's process namespace is not shared", "high", _asks(_shares("pid")), f"{_NSA} host PID", f"{_PSS} host namespaces"),
-    _rule(17, "Ensure that the host's IPC namespace is not shared", "medium", _asks(_shares("ipc")), f"{_NSA} host IPC", f"{_PSS} host namespaces"),
-    _rule(18, "Ensure that host devices are not directly exposed to containers", "high", _asks(_devices)),
-    _rule(19, "Ensure that the default ulimit is overwritten at runtime if needed", "low", _asks(_ulimits, kubernetes=False)),
-    _rule(20, "Ensure mount propagation mode is not set to shared", "medium", _asks(_propagation)),
-    _rule(21, "Ensure that the host's UTS namespace is not shared", "low", _asks(_uts)),
-    _rule(22, "Ensure the default seccomp profile is not Disabled", "high", _asks(_seccomp, windows=False), f"{_NSA} seccomp", f"{_PSS} seccomp"),
-    _rule(23, "Ensure that docker exec commands are not used with the privileged option", "low", _host("needs-log")),
-    _rule(24, "Ensure that docker exec commands are not used with the user=root option", "low", _host("needs-log")),
-    _rule(25, "Ensure that cgroup usage is confirmed", "low", _asks(lambda w, _: _said(not w.cgroup_parent, setting=f"cgroup parent {w.cgroup_parent or 'default'}"), kubernetes=False)),
-    _rule(26, "Ensure that the container is restricted from acquiring additional privileges", "high", _asks(_escalation, windows=False), f"{_NSA} escalation", f"{_PSS} allowPrivilegeEscalation"),
-    _rule(27, "Ensure that container health is checked at runtime", "low", _asks(_health)),
-    _rule(28, "Ensure that Docker commands always make use of the latest version of their image", "low", _asks(_moving_image)),
-    _rule(29, "Ensure that the PIDs cgroup limit is used", "medium", _asks(_is_set("pids", "PIDs limit"), kubernetes=False)),
-    _rule(30, "Ensure that Docker's default bridge 'docker0' is not used", "low", _asks(_bridge, kubernetes=False)),
-    _rule(31, "Ensure that the host's user namespaces are not shared", "medium", _asks(_users)),
-    _rule(32, "Ensure that the Docker socket is not mounted inside any containers", "high", _asks(_socket)),
+    _rule(8, "Ensure privileged ports are not mapped within containers", "low", asks(low_ports, needs="needs-ports-known")),
+    _rule(9, "Ensure that only needed ports are open on the container", "low", asks(needed_ports, needs="needs-ports")),
+    _rule(10, "Ensure that the host's network namespace is not shared", "high", asks(_shares("network")), f"{_NSA} host network", f"{_PSS} host namespaces"),
+    _rule(11, "Ensure that the memory usage for containers is limited", "medium", asks(_is_set("memory", "memory"))),
+    _rule(12, "Ensure that CPU priority is set appropriately on containers", "low", asks(_is_set("cpu", "CPU"))),
+    _rule(13, "Ensure that the container's root filesystem is mounted as read only", "medium", asks(_read_only), f"{_NSA} immutable filesystem"),
+    _rule(14, "Ensure that incoming container traffic is bound to a specific host interface", "low", asks(addresses, needs="needs-ports-known")),
+    _rule(15, "Ensure that the 'on-failure' container restart policy is set to '5'", "low", asks(_restart, kubernetes=False)),
+    _rule(16, "Ensure that the host's process namespace is not shared", "high", asks(_shares("pid")), f"{_NSA} host PID", f"{_PSS} host namespaces"),
+    _rule(17, "Ensure that the host's IPC namespace is not shared", "medium", asks(_shares("ipc")), f"{_NSA} host IPC", f"{_PSS} host namespaces"),
+    _rule(18, "Ensure that host devices are not directly exposed to containers", "high", asks(_devices)),
+    _rule(19, "Ensure that the default ulimit is overwritten at runtime if needed", "low", asks(_ulimits, kubernetes=False)),
+    _rule(20, "Ensure mount propagation mode is not set to shared", "medium", asks(_propagation)),
+    _rule(21, "Ensure that the host's UTS namespace is not shared", "low", asks(_uts)),
+    _rule(22, "Ensure the default seccomp profile is not Disabled", "high", asks(_seccomp, windows=False), f"{_NSA} seccomp", f"{_PSS} seccomp"),
+    _rule(23, "Ensure that docker exec commands are not used with the privileged option", "low", in_hooks(lambda hook: hook.privileged, "privileged: true")),
+    _rule(24, "Ensure that docker exec commands are not used with the user=root option", "low", in_hooks(is_roots, "user: root")),
+    _rule(25, "Ensure that cgroup usage is confirmed", "low", asks(lambda w, _: said(not w.cgroup_parent, setting=f"cgroup parent {w.cgroup_parent or 'default'}"), kubernetes=False)),
+    _rule(26, "Ensure that the container is restricted from acquiring additional privileges", "high", asks(_escalation, windows=False), f"{_NSA} escalation", f"{_PSS} allowPrivilegeEscalation"),
+    _rule(27, "Ensure that container health is checked at runtime", "low", asks(_health)),
+    _rule(28, "Ensure that Docker commands always make use of the latest version of their image", "low", asks(_moving_image)),
+    _rule(29, "Ensure that the PIDs cgroup limit is used", "medium", asks(_is_set("pids", "PIDs limit"), kubernetes=False)),
+    _rule(30, "Ensure that Docker's default bridge 'docker0' is not used", "low", asks(_bridge, kubernetes=False)),
+    _rule(31, "Ensure that the host's user namespaces are not shared", "medium", asks(_users)),
+    _rule(32, "Ensure that the Docker socket is not mounted inside any containers", "high", asks(_socket)),
 )  # fmt: skip

@@ -36,8 +36,10 @@ def names_of(rule: Rule) -> tuple[str, ...]:
 def inputs_of(rule: Rule) -> str:
     """What decides a rule, as the name of a word."""
     head, _, number = rule.id.partition("-")
-    if rule.id in ("CIS-5.1", "CIS-5.23", "CIS-5.24"):
+    if rule.id == "CIS-5.1":
         return "host"
+    if rule.id in ("CIS-5.23", "CIS-5.24"):
+        return "hooks"
     if rule.id in ("CIS-4.1", "CIS-4.6", "CIS-5.7", "CIS-5.9", "CIS-5.27"):
         return "image-and-deployment"
     if head == "CIS" and number.startswith("5"):

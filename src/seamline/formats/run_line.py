@@ -31,7 +31,7 @@ def parse_run_line(line: str, source: str) -> Workload:
     """The container that the line would start.
 
     Raises:
-        Malformed: it runs nothing by itself, no image is named, or a quotation stays open.
+        Malformed: it runs nothing by itself, no image is named, a quotation stays open, or what it publishes is no port.
     """
     found = _started(split_words(line.replace("\\\n", " "), source), source)
     if found is None:
@@ -46,7 +46,7 @@ def run_lines(script: str, source: str) -> Iterator[Workload]:
     """The containers that a shell script would start.
 
     Raises:
-        Malformed: a quotation in it stays open, or it is longer than scripts are.
+        Malformed: a quotation in it stays open, what it publishes is no port, or it is longer than scripts are.
     """
     if len(script) > _MOST_CHARACTERS:
         hint = "give the line itself: 'docker run ...'"
@@ -145,6 +145,7 @@ def _workload(options: _Options, rest: Sequence[str], source: str) -> Workload:
     given = _Given(options)
     security = security_options(given.each("security-opt"))
     user, _, group = given.last("user").partition(":")
+    written, where = given.each("publish"), f"{source} --publish"
     return Workload(
         name=given.last("name") or rest[0],
         image=rest[0],
@@ -175,7 +176,8 @@ def _workload(options: _Options, rest: Sequence[str], source: str) -> Workload:
         ulimits=given.each("ulimit"),
         devices=given.each("device"),
         mounts=tuple(_mounts(given)),
-        ports=tuple(port for value in given.each("publish") for port in published(value)),
+        ports=tuple(port for value in written if "$" not in value for port in published(value, where)),
+        unknown_ports=tuple(value for value in written if "$" in value),
         environment=given.each("env"),
         has_probe=False if given.switch("no-healthcheck") else bool(given.last("health-cmd")) or None,
         pull=given.last("pull"),

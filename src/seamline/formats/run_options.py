@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shlex
 from collections.abc import Iterator
@@ -9,32 +10,60 @@ from collections.abc import Iterator
 from seamline.errors import Malformed
 from seamline.model.workload import Mount, PublishedPort
 
-_PORT = re.compile(
-    r"^(?:(?P<address>\[[0-9a-fA-F:]+\]|[^:\[\]]+):)?(?:(?P<host>[0-9]{0,9})(?:-[0-9]+)?:)?(?P<inside>[0-9]{1,9})(?:-(?P<last>[0-9]{1,9}))?(?:/(?P<protocol>\w+))?$"
-)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_NUMBERS = re.compile(r"[0-9]{1,9}(?:-[0-9]+)?")
+_PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_PROTOCOLS = ("", "tcp", "udp", "sctp")
+_HIGHEST_PORT = 65535
 _PROPAGATIONS = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))
 _MOST_PORTS = 1000
+_PORT_HINT = "for example 127.0.0.1:8080:80, ports up to 65535"
 
 
-def published(text: str) -> Iterator[PublishedPort]:
-    """`127.0.0.1:8080:80/tcp`, `8080:80`, `80`, ranges too; nothing where it is no port."""
-    found = _PORT.match(text)
-    if found is None:
-        return
-    address, host = found["address"] or "", found["host"] or ""
-    if _NUMBERS.fullmatch(address) and not host:  # HOST:CONTAINER
-        address, host = "", address.partition("-")[0]
-    first = int(found["inside"])
-    last = min(int(found["last"] or first), first + _MOST_PORTS)
-    for at, inside in enumerate(range(first, last + 1)):
+def published(text: str, where: str) -> Iterator[PublishedPort]:
+    """`127.0.0.1:8080:80/tcp`, `8080:80`, `80`, ranges too; ports go up to 65535, as Docker and Compose take them.
+
+    Raises:
+        Malformed: it is no port. Source: docker run(1), --publish; go-connections, ParsePortSpec.
+    """
+    rest, _, protocol = text.partition("/")
+    *before, inside = rest.split(":")
+    host = before[-1] if before else ""
+    address = ":".join(before[:-1])
+    address = address[1:-1] if address.startswith("[") and address.endswith("]") else address
+    wanted = _range(inside)
+    given = _range(host) if host else wanted
+    is_known = protocol.lower() in _PROTOCOLS and _is_address(address)
+    if wanted is None or given is None or not is_known or not _is_as_wide(given, wanted):
+        raise Malformed(where, expected="HOST:CONTAINER", got=repr(text[:60]), hint=_PORT_HINT)
+    for at, port in enumerate(range(wanted[0], min(wanted[1], wanted[0] + _MOST_PORTS) + 1)):
         yield PublishedPort(
-            container=inside,
-            host=int(host) + at if host else 0,
-            address=address.strip("[]"),
-            protocol=found["protocol"] or "tcp",
+            container=port,
+            host=given[0] + at if host else 0,
+            address=address,
+            protocol=protocol.lower() or "tcp",
         )
+
+
+def _range(text: str) -> tuple[int, int] | None:
+    """`80` and `80-89`, by their ends; None where it is neither."""
+    found = _PORTS.fullmatch(text)
+    if found is None:
+        return None
+    first = int(found[1])
+    last = int(found[2] or first)
+    return (first, last) if first <= last <= _HIGHEST_PORT else None
+
+
+def _is_as_wide(host: tuple[int, int], inside: tuple[int, int]) -> bool:
+    """Of a range for one port the host takes any."""
+    return host[1] - host[0] == inside[1] - inside[0] or inside[0] == inside[1]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not text or bool(ipaddress.ip_address(text.partition("%")[0]))
+    except ValueError:
+        return False
 
 
 def short_mount(text: str) -> Mount:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from seamline.formats.shell_words import Command, Lexer, Redirection, Word
 
-__all__ = ("Command", "Redirection", "Word", "commands", "functions", "open_quotation")
+__all__ = ("Command", "Redirection", "Word", "commands", "functions", "open_quotation", "taken_apart")
 _REDIRECTIONS = re.compile(r"(?:&|[0-9]*)[<>].*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPENS = {"if": "if", "while": "if", "until": "if", "{": "{"}
@@ -28,9 +28,14 @@ def commands(script: str, at: int = 0) -> tuple[Command, ...]:
 
 def functions(script: str) -> frozenset[str]:
     """The names of the functions that `script` defines."""
+    return taken_apart(script)[1]
+
+
+def taken_apart(script: str) -> tuple[tuple[Command, ...], frozenset[str]]:
+    """Every simple command of `script`, and the names of the functions that it defines, read once."""
     parser = _Parser(script, 0, 0)
-    parser.commands()
-    return frozenset(parser.functions)
+    found = tuple(parser.commands())
+    return found, frozenset(parser.functions)
 
 
 def open_quotation(script: str) -> int | None:
@@ -123,12 +128,12 @@ class _Parser:
             self._blocks.append("f" if name == "{" and self._head else _OPENS[name])
             self._head = ""
         elif name in _DECIDES:
-            if self._blocks[-1:] == ["if"] or (self._blocks[-1:] == ["then"] and name == "else"):
+            if self._blocks[-1:] in (["if"], ["elif"]) or (self._blocks[-1:] == ["then"] and name == "else"):
                 self._blocks.pop()
             self._blocks.append("then")
         elif name == "elif":
             self._close()
-            self._blocks.append("if")
+            self._blocks.append("elif")
         elif name in _CLOSES:
             self._close()
 

@@ -40,7 +40,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     `joined` is what stands before it: `&&`, `||`, `;`, `|`, `&`, or nothing. `pipeline` is where its pipeline
     starts, `place` counts the commands of that from 0; `is_last` tells its end. `depth` counts the groups and
     substitutions around, `blocks` are the shell's words around it, outermost first: `if` (a condition of if, while,
-    until), `then` (what such a condition, a case or a loop decides on), `{`, `(`, and `f` for the body of a function.
+    until), `elif` (one that another condition leads to), `then` (what such a condition, a case or a loop decides on), `{`, `(`, and `f` for the body of a function.
     """
 
     words: tuple[Word, ...]

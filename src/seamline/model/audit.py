@@ -129,12 +129,15 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
 class ProgramRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One program that a line runs, as it is named there. `path` is its file, empty where none is in the image; `lacks` the
     interpreter that it asks for and the image does not have. `is_sure` is False where something decides on whether the
-    line comes to it."""
+    line comes to it; `is_asked` is True where it does so, whatever happens, to decide on how it goes on. `by` is the script
+    that names it, empty where the line itself does."""
 
     name: str
     path: str = ""
     lacks: str = ""
     is_sure: bool = True
+    is_asked: bool = False
+    by: str = ""
 
 
 class DeployedCheck(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,10 +29,15 @@ class PublishedPort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One command that is run in a container besides its start: a health check, an exec probe, a hook. `name` is what it is
-    called where it is written (`healthcheck`, `livenessProbe`, `lifecycle.preStop`), `words` what is run."""
+    called where it is written (`healthcheck`, `livenessProbe`, `lifecycle.preStop`, `post_start[0]`), `words` what is run. A
+    hook of Compose may have a user, rights, a folder and variables of its own; empty where it has the container's."""
 
     name: str
     words: tuple[str, ...]
+    user: str = ""
+    privileged: bool = False
+    working_folder: str = ""
+    environment: tuple[str, ...] = ()
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,7 +49,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `is_windows` is said of a pod by its `os`, `host_process` of a container of Windows that runs on the node itself. `role` is init, job or ephemeral for a container that comes to an end by itself; `built` says that the deployment
     builds the image instead of naming one; `volume_kinds` are the kinds of all volumes of a pod, by their own names.
     `checks` are the commands that are run besides; `working_folder` where the container's processes start; `profiles` what
-    must be switched on for it to start, with `starts` whether one is; `probed_hosts` the hosts that probes and hooks name;
+    must be switched on for it to start, with `starts` whether one is; `unknown_ports` are those
+    that a variable of the shell decides, as written; `probed_hosts` the hosts that probes and hooks name;
     `pod_says` what a pod sets for all its containers, which counts by itself though a container says something else.
     """
 
@@ -79,6 +85,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     devices: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
     ports: tuple[PublishedPort, ...] = ()
+    unknown_ports: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     has_probe: bool | None = None
     pull: str = ""

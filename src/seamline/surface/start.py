@@ -26,7 +26,7 @@ _WRAPPERS = (
     "chpst",
 )
 _MOST_WORDS = 64
-MOST_CHARACTERS = 16 << 10
+MOST_CHARACTERS = 64 << 10
 """The longest line of a shell that is read: nobody writes a longer one, and one can be made to take minutes."""
 
 

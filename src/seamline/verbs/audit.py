@@ -43,14 +43,14 @@ from seamline.surface.placed import Placed
 from seamline.surface.privileges import PathSetter
 from seamline.surface.programs import folders_of
 from seamline.surface.readiness import Stand, readiness
-from seamline.surface.start import path_of, start_files, start_words
+from seamline.surface.start import path_of
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.blotting import blots_of, blotted
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
-from seamline.verbs.starts import deployed_starts, start_line
+from seamline.verbs.starts import deployed_starts, start_line, started_paths, unread_lines
 
 DEEP: tuple[Reader, ...] = (
     TEXTS,
@@ -121,6 +121,7 @@ def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
             *altered.gaps,
             *secrets.gaps,
             *told.deployment_gaps,
+            *unread_lines(seen, told.workloads),
         ),
         as_of=as_of,
         gates=tuple(gate.text for gate in told.gates),
@@ -150,7 +151,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         runs_as=runs_as(config.user, texts),
         path=path_of(config),
         path_by=_path_by(seen),
-        start=tuple(start_files(start_words(config), config, looked.tree)),
+        start=started_paths(seen),
     )
 
     def owner(part: StratumLine) -> str:
@@ -198,7 +199,7 @@ def _path_by(seen: Seen) -> PathSetter:
 def _readiness(seen: Seen, case: Case) -> Readiness:
     looked = seen.looked
     config, tree = looked.image.config, looked.tree
-    start = tuple(start_files(start_words(config), config, tree))
+    start = started_paths(seen, sure=True)
     texts = {path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text}
     return readiness(
         Stand(

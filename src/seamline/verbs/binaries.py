@@ -17,10 +17,10 @@ from seamline.model.workload import Workload
 from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
 from seamline.surface.programs import folders_of
-from seamline.surface.start import path_of, start_files, start_words
+from seamline.surface.start import path_of
 from seamline.surface.unmet import unmet_by
 from seamline.verbs.inspect import Seen
-from seamline.verbs.starts import started_files
+from seamline.verbs.starts import started_files, started_paths
 
 
 def libraries_of(seen: Seen) -> Libraries:
@@ -40,8 +40,7 @@ def binary_lines(seen: Seen, workloads: Sequence[Workload] = ()) -> tuple[Binary
     """The application's ELF files that lack something or cannot be seen, by path. What a package of a distribution brought unaltered is that
     package's, and what is built for another machine is never loaded here."""
     libraries, tree, catalog = libraries_of(seen), seen.looked.tree, seen.looked.catalog
-    config = seen.looked.image.config
-    started = {tree.canonical(path) for path in start_files(start_words(config), config, tree)}
+    started = {tree.canonical(path) for path in started_paths(seen)}
     started |= started_files(seen, workloads)
     current = {install_key(install): install.current_layer or 0 for install in catalog.installs}
     machine = seen.looked.image.platform.architecture
@@ -108,6 +107,6 @@ def needed_bytes(seen: Seen) -> int | None:
         path: (script.interpreter, script.argument, script.text)
         for path, script in looked.visible(SCRIPTS).items()
     }
-    start = list(start_files(start_words(config), config, looked.tree))
+    start = started_paths(seen)
     paths = closure(looked.tree, libraries_of(seen), start, scripts, folders_of(path_of(config)))
     return None if paths is None else weight(looked.tree, paths)

@@ -14,11 +14,11 @@ from seamline.model.customization import Changes, Customization, Knob
 from seamline.model.package import Side
 from seamline.seam.weigh import strata_by_row
 from seamline.stores.ledger import Bases
-from seamline.surface.start import start_files, start_words
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import needed_bytes
 from seamline.verbs.forked import forked
 from seamline.verbs.inspect import Seen
+from seamline.verbs.starts import started_paths
 
 
 def customized(seen: Seen, known: Bases, as_of: str, altered: Altered | None = None) -> Customization:
@@ -61,7 +61,7 @@ def _sight(seen: Seen, known: Bases) -> Sight:
         scripts={path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text},
         reads=looked.visible(READS),
         locales=tuple(name for names in looked.visible(LOCALES).values() for name in names),
-        start=tuple(start_files(start_words(config), config, looked.tree)),
+        start=started_paths(seen),
     )
 
 

@@ -54,6 +54,8 @@ def read_deployment(given: Sequence[str], environment: Mapping[str, str]) -> Tol
     composed: _Files = []
     files: dict[str, None] = {}
     for text in given:
+        if not text.strip():
+            raise NotFound("--deploy", expected="a file or a run line", got="nothing", hint=_HINT)
         if _is_line(text):
             found.append(parse_run_line(text, "run line"))
             continue
@@ -66,13 +68,13 @@ def read_deployment(given: Sequence[str], environment: Mapping[str, str]) -> Tol
     taken = _taken(composed) if len(given) == 1 else None
     if taken is not None:
         composed.append((taken, parse_marked(read_regular(Path(taken), _MOST_BYTES), taken)))
-    gaps: tuple[Gap, ...] = ()
+    gaps = tuple(_unknown_ports(found))
     if composed:
         source = "+".join(path for path, _ in composed)
         name = Path(composed[0][0]).absolute().parent.name
         project = load_project(composed, _read, environment, _project_name(name))
         found += workloads_of(project.document, source, project.profiles)
-        gaps = tuple(_gaps(project, source))
+        gaps += tuple(_gaps(project, source))
         files |= dict.fromkeys(project.files)
     if not found:
         raise Malformed(given[0], expected="a container", got="none", hint=_HINT)
@@ -131,6 +133,13 @@ def _read(path: str) -> bytes | None:
 def _project_name(folder: str) -> str:
     """What a project without a name of its own is called. Source: Compose specification, project name."""
     return re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
+
+
+def _unknown_ports(workloads: Iterable[Workload]) -> Iterator[Gap]:
+    for each in workloads:
+        if each.unknown_ports:
+            message = Message("deployment-ports-unknown", {"ports": ", ".join(each.unknown_ports)})
+            yield Gap(where=Where(source=each.where), message=message)
 
 
 def _gaps(project: Project, source: str) -> Iterator[Gap]:

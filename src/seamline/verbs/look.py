@@ -52,6 +52,11 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What was asked for already: several rooms ask for the same."""
         return {}
 
+    @cached_property
+    def lines_read(self) -> dict[tuple[object, ...], object]:
+        """What lines were found to run, by what they were read with: several rooms ask for the same."""
+        return {}
+
     def _shown(self, reader: Reader) -> Iterator[tuple[bytes, Any]]:
         for position, record in self.records(reader):
             path = self.tree.canonical(record.path)

@@ -9,14 +9,15 @@ import msgspec
 from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.scripts import Script
+from seamline.errors import Where
 from seamline.model.audit import DeployedCheck, DeployedStart, ProgramRun, StartLine
 from seamline.model.entry import Entry
-from seamline.model.evidence import Message
+from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config
-from seamline.model.workload import Workload
+from seamline.model.workload import Check, Workload
 from seamline.surface.find import Ground
-from seamline.surface.start import health_words, lacking_interpreter, program_of, start_words
-from seamline.surface.start_line import Ran, programs_run
+from seamline.surface.start import health_words, lacking_interpreter, program_of, start_files, start_words
+from seamline.surface.start_line import LineRead, Ran, programs_run
 from seamline.surface.unstartable import hands_on_to_nothing, no_form, not_allowed
 from seamline.verbs.inspect import Seen
 
@@ -25,16 +26,19 @@ def start_line(seen: Seen, ground: Ground) -> StartLine:
     """The image's own start and health check."""
     config, tree = seen.looked.image.config, seen.looked.tree
     words, health = start_words(config), health_words(config)
+    files = start_files(words, config, tree)
     program, check = program_of(words, config, tree), program_of(health, config, tree)
     programs = _programs(words, config, seen)
     script = seen.looked.visible(SCRIPTS).get(program.path) if program is not None else None
     return StartLine(
         words=words,
         program=_text(program.path) if program is not None else "",
-        files=tuple(map(_text, ground.start)),
+        files=tuple(map(_text, files)),
         health_words=health,
         health_program=_text(check.path) if check is not None else "",
-        missing=next((each.name for each in programs[1:] if each.is_sure and not each.path), ""),
+        missing=next(
+            (each.name for each in programs[1:] if each.is_sure and not each.path and not each.by), ""
+        ),
         lacks=programs[0].lacks if programs else "",
         stopped_by=_stopped_by(seen, ground, program, script) if program is not None else None,
         programs=programs,
@@ -52,7 +56,11 @@ def deployed_starts(seen: Seen, workloads: Iterable[Workload]) -> Iterator[Deplo
             words=words,
             programs=_programs(words, config, seen),
             checks=tuple(
-                DeployedCheck(name=each.name, words=each.words, programs=_programs(each.words, config, seen))
+                DeployedCheck(
+                    name=each.name,
+                    words=each.words,
+                    programs=_programs(each.words, _of_check(config, each), seen),
+                )
                 for each in workload.checks
             ),
         )
@@ -77,13 +85,50 @@ def deployed_config(config: Config, workload: Workload) -> Config:
 
 def started_files(seen: Seen, workloads: Iterable[Workload]) -> set[bytes]:
     """The files that the start of the image and of its workloads runs, canonical."""
+    tree = seen.looked.tree
+    lines = (_read(words, own, seen) for _, words, own in _lines(seen, workloads))
+    found = (each.entry for line in lines for each in line.programs)
+    return {tree.canonical(entry.path) for entry in found if entry is not None}
+
+
+def started_paths(seen: Seen, *, sure: bool = False) -> tuple[bytes, ...]:
+    """The files that the image's start command names, then those that its scripts come to; only those that they come to
+    whatever happens where `sure`."""
     config, tree = seen.looked.image.config, seen.looked.tree
-    lines = [(start_words(config), config), (health_words(config), config)]
+    words = start_words(config)
+    met = _read(words, config, seen).programs
+    behind = (each.entry.path for each in met if each.entry is not None and (each.is_sure or not sure))
+    return tuple(dict.fromkeys((*start_files(words, config, tree), *behind)))
+
+
+def unread_lines(seen: Seen, workloads: Iterable[Workload]) -> Iterator[Gap]:
+    """What was not read of the lines that start the image and look after it, and of the scripts behind them."""
+    for name, words, config in _lines(seen, workloads):
+        for each in _read(words, config, seen).unread:
+            where = Where(path=_text(each.path)) if each.path else Where(source=name)
+            yield Gap(where=where, message=each.why)
+
+
+def _lines(seen: Seen, workloads: Iterable[Workload]) -> Iterator[tuple[str, Sequence[str], Config]]:
+    """Every line by its name, its words, and the configuration that holds for it."""
+    config = seen.looked.image.config
+    yield "ENTRYPOINT, CMD", start_words(config), config
+    yield "HEALTHCHECK", health_words(config), config
     for workload in workloads:
         own = deployed_config(config, workload)
-        lines += [(start_words(own), own), *((each.words, own) for each in workload.checks)]
-    found = (each.entry for words, own in lines for each in programs_run(words, own, tree))
-    return {tree.canonical(entry.path) for entry in found if entry is not None}
+        if _has_own_words(workload):
+            yield workload.where, start_words(own), own
+        for each in workload.checks:
+            yield f"{workload.where} {each.name}", each.words, _of_check(own, each)
+
+
+def _of_check(config: Config, check: Check) -> Config:
+    """The configuration that a command besides the start is run with: a hook may have a folder and variables of its own."""
+    if not check.working_folder and not check.environment:
+        return config
+    environment = dict(pair.partition("=")[::2] for pair in (*config.env, *check.environment))
+    env = tuple(f"{name}={value}" for name, value in environment.items())
+    return msgspec.structs.replace(config, env=env, working_dir=check.working_folder or config.working_dir)
 
 
 def _has_own_words(workload: Workload) -> bool:
@@ -91,19 +136,31 @@ def _has_own_words(workload: Workload) -> bool:
 
 
 def _programs(words: Sequence[str], config: Config, seen: Seen) -> tuple[ProgramRun, ...]:
-    return tuple(_run(each, seen) for each in programs_run(words, config, seen.looked.tree))
+    return tuple(_run(each, seen) for each in _read(words, config, seen).programs)
+
+
+def _read(words: Sequence[str], config: Config, seen: Seen) -> LineRead:
+    """What a line runs, with the scripts of the image read further; read once."""
+    looked = seen.looked
+    key = (tuple(words), config.env, config.working_dir)
+    found = looked.lines_read.get(key)
+    if not isinstance(found, LineRead):
+        texts = {path: each.text for path, each in looked.visible(SCRIPTS).items() if each.text}
+        found = looked.lines_read[key] = programs_run(words, config, looked.tree, texts)
+    return found
 
 
 def _run(ran: Ran, seen: Seen) -> ProgramRun:
+    by = _text(ran.by)
     if ran.entry is None:
-        return ProgramRun(name=ran.name, is_sure=ran.is_sure)
+        return ProgramRun(name=ran.name, is_sure=ran.is_sure, is_asked=ran.is_asked, by=by)
     script = seen.looked.visible(SCRIPTS).get(ran.entry.path)
     lacks = (
         lacking_interpreter(script.interpreter, script.argument, ran.config, seen.looked.tree)
         if script is not None and not ran.is_read
         else ""
     )
-    return ProgramRun(name=ran.name, path=_text(ran.entry.path), lacks=lacks, is_sure=ran.is_sure)
+    return ProgramRun(name=ran.name, path=_text(ran.entry.path), lacks=lacks, is_sure=ran.is_sure, by=by)
 
 
 def _stopped_by(seen: Seen, ground: Ground, program: Entry, script: Script | None) -> Message | None:

@@ -155,6 +155,15 @@ CASES: dict[str, Case] = {
     "service-env-file-raw": one(web("env_file: [{path: a.env, format: raw}]"), a_env="A='1'\nB=$X # y\n"),
     "service-env-file-missing": one(web("env_file: no.env")),
     "service-env-text-over-list": two(web("env_file: a.env"), over("env_file: [b.env]"), a_env="A=1\nB=1\n", b_env="B=2\n"),
+    # hooks
+    "hooks": one(web("working_dir: /app\nenvironment: {A: '1'}\npost_start:\n  - command: chown -R 1000 '/my data'\n    user: root\n    privileged: true\n    environment: {B: '2'}\npre_stop:\n  - command: [/flush, --all]\n    working_dir: /srv")),
+    "hooks-are-appended": two(web("post_start:\n  - command: a"), over("post_start:\n  - command: b")),
+    "hook-without-a-command": one(web("post_start:\n  - user: root")),
+    "hook-that-is-text": one(web("pre_stop: [./flush]")),
+    "before-the-start": one(web(HARD + "environment: {A: '1', B: '1'}\nvolumes: [data:/data]\npre_start:\n  - command: migrate up\n  - image: tool:2\n    entrypoint: [/fetch]\n    user: root\n    read_only: false\n    cap_add: [CHOWN]\n    environment: {B: '2', C: '3'}\n    volumes: [./in:/in:ro]", "volumes: {data: {}}\n")),
+    "before-the-start-of-what-is-built": one("services:\n  web: {build: ., pre_start: [{command: migrate}]}\n"),
+    "before-the-start-with-files": one(web("env_file: a.env\npre_start:\n  - {command: x, env_file: b.env}"), a_env="A=1\nB=1\n", b_env="B=2\n"),
+    "before-the-start-as-text": one(web("pre_start: migrate")),
     # wrong
     "service-that-is-text": one("services:\n  web: hello\n"),
     "services-that-are-a-list": one("services: [a]\n"),

@@ -25,6 +25,7 @@ ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text())
 DECIDED = {
     "service-env-file-missing": "Compose starts nothing; an audit can tell the rest, and says that the file is not there",
     "service-env-file-raw": "docker compose hands that form to the loader, which alone knows none",
+    "ports-v6": "an address without brackets is refused by the loader's library of ports (0.4), taken by Docker's (0.5)",
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
+from seamline.formats.compose.hooks import BEFORE
 from seamline.formats.compose.merge import CONTAINERS
 from seamline.formats.run_options import published, short_mount
 from seamline.formats.untyped import mapping, text
@@ -38,6 +39,8 @@ def _service(service: Any, where: str, folder: str) -> Any:
         own["ports"] = [port for each in own["ports"] for port in _ports(each, f"{where}.ports")]
     if own.get("volumes"):
         own["volumes"] = [_volume(each, f"{where}.volumes", folder) for each in own["volumes"]]
+    if own.get(BEFORE):
+        own[BEFORE] = [_service(each, f"{where}.{BEFORE}", folder) for each in own[BEFORE]]
     if own.get("env_file"):
         files = own["env_file"]
         own["env_file"] = [_file(each, folder) for each in ([files] if isinstance(files, str) else files)]
@@ -51,10 +54,7 @@ def _ports(port: Any, where: str) -> Iterator[dict[str, Any]]:
     if isinstance(port, dict):
         yield {**port, "protocol": port.get("protocol") or "tcp"}
         return
-    found = tuple(published(text(port)))
-    if not found:
-        raise Malformed(where, expected="HOST:CONTAINER", got=repr(text(port)[:60]), hint=_HINT)
-    for each in found:
+    for each in published(text(port), where):
         long = {"target": each.container, "protocol": each.protocol, "host_ip": each.address}
         yield {**long, "published": str(each.host) if each.host else ""}
 

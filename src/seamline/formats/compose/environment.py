@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from seamline.formats.compose.hooks import BEFORE, INSIDE
 from seamline.formats.compose.merge import CONTAINERS
 from seamline.formats.compose.variables import parse_variables
 from seamline.formats.untyped import items, mapping, text
@@ -39,7 +40,15 @@ def environments(document: dict[str, Any], known: Variables) -> tuple[dict[str, 
 
 
 def _whole(service: Any, known: Variables, missing: dict[str, None]) -> Any:
+    """A service, or a container before its start, and the hooks in it; a hook has no files of its own."""
     own = mapping(service)
+    hooks = {
+        key: [_whole(each, known, missing) for each in items(own[key])]
+        for key in (BEFORE, *INSIDE)
+        if own.get(key)
+    }
+    if hooks:
+        own = service = {**own, **hooks}
     if not own.get("environment") and not own.get("env_file"):
         return service
     said = _said(own.get("environment"), known.project)

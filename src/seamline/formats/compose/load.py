@@ -13,6 +13,7 @@ import msgspec
 from seamline.errors import Malformed, NotFound
 from seamline.formats.compose.canonical import canonical
 from seamline.formats.compose.environment import Variables, environments
+from seamline.formats.compose.hooks import with_inherited
 from seamline.formats.compose.merge import CONTAINERS, Path, merged, taken_away, unified
 from seamline.formats.compose.shape import check_shape, kind_of
 from seamline.formats.compose.variables import Known, filled, parse_variables
@@ -68,6 +69,7 @@ def load_project(
     scope = _Scope(folder=folder, variables=loader.variables_of(folder, (), variables))
     document = loader.put_together(files, scope, ())
     _check_images(document, files[0][0])
+    document = with_inherited(document, files[0][0])
     document, missing = environments(document, Variables(scope.variables, read))
     profiles = scope.variables.get("COMPOSE_PROFILES", "").split(",")
     document = {**document, "name": scope.variables["COMPOSE_PROJECT_NAME"]}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from seamline.errors import Malformed
+from seamline.formats.compose.hooks import before, environment_of, inside
 from seamline.formats.compose.merge import CONTAINERS
 from seamline.formats.run_options import published, security_options, short_mount, split_words
 from seamline.formats.untyped import flag, items, mapping, text, texts, whole
@@ -30,18 +33,25 @@ def workloads_of(document: Any, source: str, profiles: Sequence[str] = ()) -> It
             own = mapping(service)
             asked = texts(own.get("profiles"))
             starts = not asked or "*" in profiles or any(each in profiles for each in asked)
-            yield _workload(name, own, f"{source} {kind}.{name}", project, starts=starts)
+            where = f"{source} {kind}.{name}"
+            built = f"{project}-{name}" if project else ""
+            main = _workload(name, own, where, built, starts=starts)
+            for place, hook in before(own):
+                first = _workload(f"{name}.{place}", hook, f"{where}.{place}", built, starts=starts)
+                yield msgspec.structs.replace(first, role="init", profiles=main.profiles)
+            yield main
 
 
-def _workload(name: str, service: Mapping[str, Any], where: str, project: str, *, starts: bool) -> Workload:
+def _workload(name: str, service: Mapping[str, Any], where: str, as_built: str, *, starts: bool) -> Workload:
+    """`as_built` is what an image is called that the service builds."""
     options = security_options(texts(service.get("security_opt")))
     user, _, group = text(service.get("user")).partition(":")
     limits = mapping(mapping(mapping(service.get("deploy")).get("resources")).get("limits"))
     built = bool(service.get("build"))
-    checks = tuple(_checks(service, where))
+    health = tuple(_checks(service, where))
     return Workload(
         name=name,
-        image=text(service.get("image")) or (f"{project}-{name}" if built and project else ""),
+        image=text(service.get("image")) or (as_built if built else ""),
         form="compose",
         where=where,
         command=_words(service.get("entrypoint"), f"{where}.entrypoint"),
@@ -50,9 +60,7 @@ def _workload(name: str, service: Mapping[str, Any], where: str, project: str, *
         group=group or None,
         read_only=flag(service.get("read_only")),
         privileged=flag(service.get("privileged")),
-        no_new_privileges=options.get("no-new-privileges", "") == "true"
-        if options.get("no-new-privileges")
-        else None,
+        no_new_privileges=_is_said(options, "no-new-privileges"),
         cap_add=texts(service.get("cap_add")),
         cap_drop=texts(service.get("cap_drop")),
         apparmor=options.get("apparmor", ""),
@@ -71,18 +79,22 @@ def _workload(name: str, service: Mapping[str, Any], where: str, project: str, *
         ulimits=tuple(mapping(service.get("ulimits"))),
         devices=tuple(map(_device, items(service.get("devices")))),
         mounts=(*_volumes(service), *_tmpfs(service)),
-        ports=tuple(_ports(service)),
-        environment=tuple(_environment(service.get("environment"))),
-        has_probe=_has_probe(service, checks),
+        ports=tuple(_ports(service, where)),
+        environment=tuple(environment_of(service.get("environment"))),
+        has_probe=_has_probe(service, health),
         pull=text(service.get("pull_policy")),
         built=built,
         sysctls=_names(service.get("sysctls")),
         role="job" if where.rpartition(" ")[2].startswith("jobs.") else "",
-        checks=checks,
+        checks=(*health, *inside(service, where)),
         working_folder=text(service.get("working_dir")),
         profiles=texts(service.get("profiles")),
         starts=starts,
     )
+
+
+def _is_said(options: Mapping[str, str], name: str) -> bool | None:
+    return options[name] == "true" if options.get(name) else None
 
 
 def _has_probe(service: Mapping[str, Any], checks: Sequence[Check]) -> bool | None:
@@ -166,24 +178,17 @@ def _tmpfs(service: Mapping[str, Any]) -> Iterator[Mount]:
         yield Mount(kind="tmpfs", target=target.partition(":")[0])
 
 
-def _ports(service: Mapping[str, Any]) -> Iterator[PublishedPort]:
+def _ports(service: Mapping[str, Any], where: str) -> Iterator[PublishedPort]:
     for port in items(service.get("ports")):
         if not isinstance(port, dict):
-            yield from published(text(port))
+            yield from published(text(port), f"{where}.ports")
             continue
         found = mapping(port)
-        inside, host = whole(text(found.get("target"))), text(found.get("published")).partition("-")[0]
-        if inside is not None:
+        target, host = whole(text(found.get("target"))), text(found.get("published")).partition("-")[0]
+        if target is not None:
             yield PublishedPort(
-                container=inside,
+                container=target,
                 host=whole(host) or 0,
                 address=text(found.get("host_ip")),
                 protocol=text(found.get("protocol")) or "tcp",
             )
-
-
-def _environment(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield from (name if each is None else f"{name}={text(each)}" for name, each in mapping(value).items())
-    else:
-        yield from texts(value)

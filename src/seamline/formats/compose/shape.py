@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
+from seamline.formats.compose.hooks import BEFORE, INSIDE
 from seamline.formats.compose.merge import CONTAINERS
+from seamline.formats.untyped import items
 
 _TEXT, _FLAG, _NUMBER, _LIST, _MAPPING = "text", "a truth value", "a number", "a list", "a mapping"
 _Kinds = tuple[str, ...]
@@ -23,7 +25,7 @@ _OF_A_SERVICE: Mapping[str, _Kinds] = {
     **_all((_TEXT,), "cgroup_parent container_name hostname image ipc network_mode pid platform pull_policy restart runtime user userns_mode uts working_dir"),
     **_all((_FLAG, _TEXT), "init privileged read_only stdin_open tty"),
     **_all((_NUMBER, _TEXT), "cpu_shares cpus mem_limit mem_reservation memswap_limit pids_limit shm_size"),
-    **_all((_LIST,), "cap_add cap_drop configs devices expose group_add links ports profiles secrets security_opt volumes"),
+    **_all((_LIST,), "cap_add cap_drop configs devices expose group_add links ports post_start pre_start pre_stop profiles secrets security_opt volumes"),
     **_all((_MAPPING,), "deploy develop healthcheck logging ulimits"),
     **_all((_LIST, _MAPPING), "annotations depends_on environment extra_hosts labels models networks sysctls"),
     **_all((_TEXT, _LIST), "command dns dns_search entrypoint env_file label_file tmpfs"),
@@ -40,6 +42,7 @@ _OF_ITEMS: Mapping[str, _Kinds] = {
     **_all((_TEXT,), "cap_add cap_drop profiles security_opt"),
     **_all((_TEXT, _MAPPING), "configs devices env_file secrets volumes"),
     **_all((_TEXT, _MAPPING, _NUMBER), "ports"),
+    **_all((_MAPPING,), "post_start pre_start pre_stop"),
     **_all((_TEXT, _NUMBER, _FLAG), "command entrypoint"),
 }
 _WRITTEN = {
@@ -61,8 +64,15 @@ def check_shape(document: dict[str, Any], source: str) -> None:
         _check(containers, (_MAPPING,), f"{source} {kind}")
         for name, service in (containers or {}).items():
             _check(service, (_MAPPING,), f"{source} {kind}.{name}")
-            for place, value, kinds in _values(service or {}):
-                _check(value, kinds, f"{source} {kind}.{name}.{place}", is_item=place.endswith("]"))
+            _check_container(service or {}, f"{source} {kind}.{name}")
+
+
+def _check_container(container: Mapping[str, Any], where: str) -> None:
+    for place, value, kinds in _values(container):
+        _check(value, kinds, f"{where}.{place}", is_item=place.endswith("]"))
+    for key in (BEFORE, *INSIDE):
+        for at, hook in enumerate(items(container.get(key))):
+            _check_container(hook, f"{where}.{key}[{at}]")
 
 
 def _values(service: Mapping[str, Any]) -> Iterator[tuple[str, Any, _Kinds]]:

@@ -81,6 +81,7 @@ WORDS = {
     "asks-sl-0031": ("no probe and no hook names a host: the node would send the request for it", "探针与钩子不指定主机：请求会由节点代为发出"),
     "decided-deployment": ("the deployment (--deploy)", "部署文件（--deploy）"),
     "decided-history": ("the build history or the Dockerfile", "构建历史或 Dockerfile"),
+    "decided-hooks": ("hooks in the deployment (--deploy), else the log of the host", "部署文件（--deploy）中的钩子，其余由宿主机日志判定"),
     "decided-host": ("the host or its log: no file decides it", "宿主机或其日志，文件无法判定"),
     "decided-image": ("the image", "镜像"),
     "decided-image-and-deployment": ("the image, and the deployment where it says otherwise", "镜像；部署另有说明时以部署为准"),

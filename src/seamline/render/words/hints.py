@@ -15,6 +15,7 @@ _CHINESE = {
     "seamline audit IMAGE --deploy {}": "请执行 seamline audit IMAGE --deploy {}",
     "name the folder that it lies in": "请给出它所在的目录",
     "write an SBOM with it: -f cyclonedx": "请用它生成 SBOM：-f cyclonedx",
+    "for example 127.0.0.1:8080:80, ports up to 65535": "例如 127.0.0.1:8080:80，端口不大于 65535",
     "seamline db import {}": "请执行 seamline db import {}",
     "name the image, and this with --vex {}": "请给出镜像，并用 --vex {} 附上本文件",
     "write it as SPDX 2.3 or CycloneDX": "请改写为 SPDX 2.3 或 CycloneDX",
