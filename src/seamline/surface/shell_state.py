@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from seamline.formats.shell import Command, Word
+from seamline.formats.untyped import whole
 from seamline.model.image import Config
 from seamline.surface.shell_table import ASKING
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d)\}|([A-Za-z_]\w*|\d))")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[0-9])\}|([A-Za-z_]\w*|[0-9]))")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ALL_ARGUMENTS = frozenset(('"$@"', "$@", '"${@}"', "${@}", "$*", '${1+"$@"}'))
 _SELF = r"\"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})\"?"
@@ -122,10 +123,10 @@ class State:
 
     def shift(self, words: Sequence[str | None]) -> None:
         """`shift [N]`."""
-        number = words[0] if words else "1"
-        is_known = number is not None and number.isdecimal() and not self.is_conditional
+        number = whole(words[0] or "") if words else 1
+        is_known = number is not None and not self.is_conditional
         if self.arguments is not None:
-            self.arguments = self.arguments[int(number or "1") :] or None if is_known else None
+            self.arguments = self.arguments[number:] or None if is_known else None
 
     def go(self, words: Sequence[str | None]) -> None:
         """`cd`: without a word to the home, whose place no line tells."""
