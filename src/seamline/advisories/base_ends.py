@@ -6,10 +6,10 @@ code names from distro-info-data; products and cycles as endoflife.date names th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from seamline.advisories.end_of_life import Cycles
+from seamline.expression import expression
 from seamline.model.advisory import Cycle
 
 _PRODUCTS = {
@@ -76,9 +76,9 @@ _CODE_NAMES = {
 _BY_CODE_NAME = {
     code: (product, version) for product, names in _CODE_NAMES.items() for version, code in names.items()
 }
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)")
-_UNDER = re.compile(r"(alpine|debian|ubuntu)-?(\d+(?:\.\d+)*)(?![\d.]*[a-z])")
-_UBI = re.compile(r"ubi(\d+)(?:-.*)?")
+_VERSION = expression(r"v?(\d+(?:\.\d+)*)")
+_UNDER = expression(r"(alpine|debian|ubuntu)-?(\d+(?:\.\d+)*)(?![\d.]*[a-z])")
+_UBI = expression(r"ubi(\d+)(?:-.*)?")
 _DOTNET = frozenset(("sdk", "aspnet", "runtime", "runtime-deps"))
 
 

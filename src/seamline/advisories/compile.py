@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
 from seamline.advisories.ratings import scores_of
+from seamline.expression import expression
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
 from seamline.model.advisory import Advisory, Affected, Range
 from seamline.model.day import day_of
@@ -18,10 +18,10 @@ from seamline.versions.orders import UnreadableVersion, order_of
 
 Key = Callable[[str], bytes]
 _MOST_SUMMARY = 200
-_CVE = re.compile(r"^CVE-\d{4}-\d{4,}$")
-_STREAM = re.compile(r"(?<![\w.:-])([a-z0-9][\w+-]*:[a-zA-Z0-9][\w.+-]*)")
+_CVE = expression(r"^CVE-\d{4}-\d{4,}$")
+_STREAM = expression(r"(?<![\w.:-])([a-z0-9][\w+-]*:[a-zA-Z0-9][\w.+-]*)")
 _MODULAR = ".module"
-_MERE_UPDATE = re.compile(r"^(?:AL|RH|RL)[BE]A-")  # bug fixes and enhancements; some mend a CVE all the same
+_MERE_UPDATE = expression(r"^(?:AL|RH|RL)[BE]A-")  # bug fixes and enhancements; some mend a CVE all the same
 _NO_DAYS = ("0001", "1970-01-01")  # what converters write where they know none
 
 

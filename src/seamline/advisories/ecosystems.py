@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.model.package import Distribution, Install, Package
 
-_RUNS = re.compile(r"[-_.]+")
-_SUSE = re.compile(r"^SUSE:.*?(\d+)(?:\.(\d+)| SP(\d+))?$")
+_RUNS = expression(r"[-_.]+")
+_SUSE = expression(r"^SUSE:.*?(\d+)(?:\.(\d+)| SP(\d+))?$")
 _SUSE_APART = ("Micro", "SAP")  # products with versions, or with paid years, of their own
-_PLATFORM = re.compile(
+_PLATFORM = expression(
     r"-(?:x86|x64|arm|aarch|java|jruby|mswin|mingw|universal|darwin|linux|powerpc|ppc|s390|ruby)\S*$"
 )
 _CODENAMES = {
@@ -24,7 +25,7 @@ _CODENAMES = {
     "oracular": "24.10", "plucky": "25.04", "questing": "25.10", "resolute": "26.04",
 }  # fmt: skip
 _BY_BINARY = ("AlmaLinux", "Red Hat")  # errata that name every binary package; all others name sources
-_REDHAT = re.compile(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
+_REDHAT = expression(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
 _EXTENDED = ("Pro", "ESM")
 _ROLLING = {
     "wolfi": "Wolfi",
@@ -91,14 +92,14 @@ _BUILT = {  # programs built by hand -> their names in Bitnami's data
     "curl": "curl",
 }
 _THIRD_PARTY = (  # packages of the makers' own archives -> the program in them
-    (re.compile(r"^nginx(?:-\w+)?$"), "nginx"),
-    (re.compile(r"^nodejs$"), "node"),
-    (re.compile(r"^postgresql(?:-\d+)?$"), "postgresql"),
-    (re.compile(r"^redis(?:-server)?$"), "redis"),
-    (re.compile(r"^mariadb-server.*$"), "mariadb"),
-    (re.compile(r"^mysql-(?:community-)?server.*$"), "mysql"),
-    (re.compile(r"^haproxy$"), "haproxy"),
-    (re.compile(r"^memcached$"), "memcached"),
+    (expression(r"^nginx(?:-\w+)?$"), "nginx"),
+    (expression(r"^nodejs$"), "node"),
+    (expression(r"^postgresql(?:-\d+)?$"), "postgresql"),
+    (expression(r"^redis(?:-server)?$"), "redis"),
+    (expression(r"^mariadb-server.*$"), "mariadb"),
+    (expression(r"^mysql-(?:community-)?server.*$"), "mysql"),
+    (expression(r"^haproxy$"), "haproxy"),
+    (expression(r"^memcached$"), "memcached"),
 )
 _HEADERS = (
     "linux-libc-dev",

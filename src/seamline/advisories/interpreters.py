@@ -5,10 +5,9 @@ Source: psf/advisory-database; OSV schema 1.7, "affected[].versions" beside rang
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.osv import OsvAffected, OsvPackage, OsvRecord
 
 ECOSYSTEM = "Bitnami"
@@ -23,7 +22,7 @@ _PROGRAMS = {
     "github.com/openjdk/jdk": "java",
     "github.com/golang/go": "golang",
 }
-_TAG = re.compile(r"^(?:v|go|php-|jdk-)?(\d+(?:[._]\d+)*(?:[a-z]+\d*)?)$")
+_TAG = expression(r"^(?:v|go|php-|jdk-)?(\d+(?:[._]\d+)*(?:[a-z]+\d*)?)$")
 
 
 def as_program(record: OsvRecord) -> OsvRecord:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from seamline.advisories.keys import Numbered, NumberedKey
 from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.series import told_apart
 from seamline.advisories.verdict import Flaw, Verdict
+from seamline.expression import expression
 from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
 from seamline.model.day import day_after, days_between
 from seamline.model.evidence import Evidence, Message
@@ -22,7 +22,7 @@ from seamline.model.package import Install, Side
 from seamline.model.purl import install_key, purl_of
 from seamline.model.seam import Base
 
-_NOTICE = re.compile(r"^(DSA|DLA|USN|LSN|ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ALAS\w*|ELSA|OESA|MGASA|CGA)-")
+_NOTICE = expression(r"^(DSA|DLA|USN|LSN|ALSA|RLSA|RHSA|SUSE-SU|openSUSE-SU|ALAS\w*|ELSA|OESA|MGASA|CGA)-")
 _PUBLISHERS = {
     "pypi": "PyPI",
     "npm": "npm",

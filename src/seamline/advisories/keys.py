@@ -20,13 +20,14 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
+from seamline.expression import expression
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key, purl_of
 from seamline.versions.orders import ORDERS, UnreadableVersion, ecosystem_named, order_of
 
 _KEY_BYTES = 10
 _ANY_MACHINE = ("", "all", "any", "noarch")
-_INTERPRETER = re.compile(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
+_INTERPRETER = expression(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
 
 
 def finding_key(cause: str, install: Install) -> str:

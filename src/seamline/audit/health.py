@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from seamline.audit.case import Case
 from seamline.audit.rule import Judged, told
 from seamline.audit.starting import broken_health, faults_of, health_of, not_in_image
+from seamline.expression import expression
 from seamline.model.audit import ProgramRun, Verdict
 from seamline.model.evidence import Evidence, Message
 from seamline.model.workload import Workload
 
-_HEALTHCHECK = re.compile(r"(?:/bin/sh -c )?(?:#\(nop\)\s*)?HEALTHCHECK\s+(.*)", re.DOTALL)
+_HEALTHCHECK = expression(r"(?:/bin/sh -c )?(?:#\(nop\)\s*)?HEALTHCHECK\s+(.*)", re.DOTALL)
 _MEND = Message("mend-check", {})
 
 

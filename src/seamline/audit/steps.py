@@ -11,33 +11,34 @@ from collections.abc import Callable, Iterator
 
 from seamline.audit.case import Case, Step
 from seamline.audit.rule import Judged, told, told_of
+from seamline.expression import expression
 from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 
 _MOST_SHOWN = 120
-_UPDATE = re.compile(
+_UPDATE = expression(
     r"(?<![\w-])(?:apt-get|apt|aptitude|apk)\b[^;&|\n]*?(?<![\w-])update(?![\w-])"
     r"|(?<![\w-])(?:yum|dnf|microdnf|zypper)\b[^;&|\n]*?(?<![\w-])(?:check-update|makecache|refresh|ref)(?![\w-])"
 )
-_INSTALL = re.compile(
+_INSTALL = expression(
     r"(?<![\w-])(?:apt-get|apt|aptitude|apk|yum|dnf|microdnf|zypper)\b[^;&|\n]*?(?<![\w-])"
     r"(?:install|reinstall|add|upgrade|dist-upgrade|full-upgrade|safe-upgrade|build-dep|source|download|in|up|dup|update)(?![\w-])"
 )
-_UPGRADE = re.compile(
+_UPGRADE = expression(
     r"(?<![\w-])(?:apt-get|apt|aptitude)\b[^;&|\n]*?(?<![\w-])(?:upgrade|dist-upgrade|full-upgrade|safe-upgrade)(?![\w-])"
     r"|(?<![\w-])apk\b[^;&|\n]*?(?<![\w-])upgrade(?![\w-])"
     r"|(?<![\w-])zypper\b[^;&|\n]*?(?<![\w-])(?:up|update|dup|dist-upgrade)(?=\s*(?:[;&|\n#]|$)|\s+-)"
     r"|(?<![\w-])(?:yum|dnf|microdnf|tdnf)\b[^;&|\n]*?(?<![\w-])(?:update|upgrade|distro-sync)(?:\s+-[\w=,.-]+)*\s*(?:[;&|\n#]|$)"
 )
-_UNVERIFIED = re.compile(
+_UNVERIFIED = expression(
     r"--allow-unauthenticated|--allow-insecure-repositories|--force-yes|--nogpgcheck|--no-gpg-checks?\b|--allow-untrusted"
     r"|--trusted-host|strict-ssl[= ]false|--nosignature|gpgcheck=(?:0|false)|sslverify=(?:0|false)|--no-check-certificate"
     r"|\bcurl\b[^;&|\n]*\s(?:--insecure\b|-[a-jl-zA-Z]*k[a-zA-Z]*\b)"
     r"|\b(?:curl|wget)\b[^;\n|]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:/\w[\w/]*/)?(?:ba|da|a|z|k)?sh\b"
     r"|\b(?:ba|da|a|z|k)?sh\s+(?:-\w+\s+)?[\"']?(?:\$\(|<\(|`)\s*(?:curl|wget)\b"
 )
-_ARCHIVE = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tzst|tar\.(?:gz|bz2|xz|zst|lz|lzma|Z))$", re.IGNORECASE)
-_ADDRESS = re.compile(r"^(?:https?|ftp)://|^git@|\.git(?:#\S*)?$")
+_ARCHIVE = expression(r"\.(?:tar|tgz|tbz2?|txz|tzst|tar\.(?:gz|bz2|xz|zst|lz|lzma|Z))$", re.IGNORECASE)
+_ADDRESS = expression(r"^(?:https?|ftp)://|^git@|\.git(?:#\S*)?$")
 
 
 def update_alone(step: Step) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from seamline.catalog.reader import Content, Reader
+from seamline.expression import expression
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
 _MOST_BYTES = 16 << 20
-_TABLE = re.compile(rb"(?:(?:[a-z\[][a-z0-9_.+\[-]{0,20})\x00){20,}")
+_TABLE = expression(rb"(?:(?:[a-z\[][a-z0-9_.+\[-]{0,20})\x00){20,}")
 _KNOWN = frozenset((b"ash", b"sh", b"cat", b"ls", b"wget", b"vi", b"true", b"echo"))
 
 

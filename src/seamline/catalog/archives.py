@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.formats.dpkg import DpkgPackage
 from seamline.model.package import Distribution
 
@@ -44,8 +45,8 @@ DEBIAN_ARCHIVES = (
     Archive("Varnish", r"@varnish-software\.com"),
 )
 # one expression for all of them: it says no to nearly every package, and then no row is tried
-_A_MAINTAINER = re.compile("|".join(row.maintainer for row in DEBIAN_ARCHIVES if row.maintainer))
-_A_VERSION = re.compile("|".join(row.version for row in DEBIAN_ARCHIVES if row.version))
+_A_MAINTAINER = expression("|".join(row.maintainer for row in DEBIAN_ARCHIVES if row.maintainer))
+_A_VERSION = expression("|".join(row.version for row in DEBIAN_ARCHIVES if row.version))
 
 
 def debian_supplier(package: DpkgPackage, distribution: Distribution | None) -> str:

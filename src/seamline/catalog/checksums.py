@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline.catalog.reader import EVERY, Content, Reader
+from seamline.expression import expression
 from seamline.formats.apkdb import parse_sums as parse_apk_sums
 from seamline.formats.dpkg import parse_conffiles, parse_sums
 from seamline.model.entry import Entry
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64 << 20
 """Larger files are not summed."""
-_NOT_OWNED = re.compile(rb"(?:^|/)(?:node_modules|site-packages)/|^(?:srv|home|root|app|tmp)/")
+_NOT_OWNED = expression(rb"(?:^|/)(?:node_modules|site-packages)/|^(?:srv|home|root|app|tmp)/")
 _COMPARED = {"md5": 16, "sha1": 20, "sha256": 32}
-_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
+_HEXADECIMAL = expression(r"[0-9a-fA-F]+")
 
 
 class Sum(msgspec.Struct, frozen=True, array_like=True):

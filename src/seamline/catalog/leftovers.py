@@ -3,16 +3,16 @@ host's kernel, so these are weight, and scanners report flaws of a kernel that n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.model.entry import FILE, HARDLINK, Entry
 from seamline.model.evidence import Message
 from seamline.tree.tree import Tree
 
 _BOOT = (
-    ("kernel-left", re.compile(rb"vmlinu[xz]|bzImage|Image(\.gz)?$|kernel\.img")),
-    ("initramfs-left", re.compile(rb"initrd|initramfs")),
+    ("kernel-left", expression(rb"vmlinu[xz]|bzImage|Image(\.gz)?$|kernel\.img")),
+    ("initramfs-left", expression(rb"initrd|initramfs")),
 )
 _FOLDERS = (("kernel-modules-left", b"usr/lib/modules"), ("firmware-left", b"usr/lib/firmware"))
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from seamline.catalog.reader import Buffer
 from seamline.errors import SeamlineError
+from seamline.expression import expression
 from seamline.formats.compression import compression_of, unpack
 from seamline.formats.tar import members
 from seamline.formats.zip_archive import unpack_entry, zip_entries
@@ -28,11 +29,11 @@ _MOST_PASSED_ELSE_BYTES = 256 << 20
 _MOST_PART_BYTES = 8 << 20
 _MOST_PARTS = 20_000
 _MOST_DEPTH = 3
-_NO_TEXT = re.compile(
+_NO_TEXT = expression(
     rb".*\.(?:class|pyc|so(?:\.[\d.]+)?|dll|dylib|exe|a|k?o|png|jpe?g|gif|webp|ico|ttf|woff2?|eot|otf|mp[34]|pdf|nib|wasm)",
     re.DOTALL,
 )
-_PACKING = re.compile(rb"\.(?:gz|bz2|xz|zst)$")
+_PACKING = expression(rb"\.(?:gz|bz2|xz|zst)$")
 _ZIP = b"PK\x03\x04"
 _TAR_AT, _TAR = 257, b"ustar"
 

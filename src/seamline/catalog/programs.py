@@ -12,6 +12,7 @@ from seamline.catalog.lineage import span_of_path
 from seamline.catalog.program_table import OPENSSL, OPENSSL_CODE, ROWS, Row
 from seamline.catalog.reader import EXECUTABLE, Buffer, Content, Reader, Supply, View
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
@@ -25,8 +26,8 @@ _HOMES = (b"bin", b"sbin", b"lib", b"lib32", b"lib64", b"libexec")
 _KIN = {row.name: row.kin for row in ROWS if row.kin}
 _CPES = {row.name: row.cpe for row in (*ROWS, OPENSSL)} | {"java": "oracle:openjdk", "go": "golang:go"}
 _TREES = ("java", "go")
-_JAVA = re.compile(rb'^JAVA_VERSION="([\w.+-]+)"', re.MULTILINE)
-_GO = re.compile(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
+_JAVA = expression(rb'^JAVA_VERSION="([\w.+-]+)"', re.MULTILINE)
+_GO = expression(rb"go(\d+(?:\.\d+)+(?:rc\d+|beta\d+)?)\s")
 
 
 class ProgramRecord(msgspec.Struct, frozen=True, omit_defaults=True):

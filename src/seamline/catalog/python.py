@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from posixpath import normpath
 
@@ -12,6 +11,7 @@ import msgspec
 from seamline.catalog.lineage import Span, origin_of
 from seamline.catalog.reader import Content, Reader, Supply, View
 from seamline.errors import Bomb, Malformed
+from seamline.expression import expression
 from seamline.formats.python_metadata import (
     PythonMetadata,
     normalized_name,
@@ -25,10 +25,10 @@ from seamline.model.purl import install_key
 
 _FOLDERS = (b".dist-info", b".egg-info")
 _MOST_METADATA = 4 << 20
-_MAY_RUN = re.compile(
+_MAY_RUN = expression(
     rb"/(?!(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|LICENSE|COPYING|AUTHORS|NOTICE)$)[^/.]+(?:[.-][\d.]+)?$"
 )
-_VENDORED = re.compile(
+_VENDORED = expression(
     r"lib(?P<name>[A-Za-z_+-]+?)[-.]?(?P<version>\d+(?:\.\d+)+)?(?:-r\d+)?-[0-9a-f]{8}\.so"
 )
 

@@ -3,9 +3,8 @@ names that start files usually have."""
 
 from __future__ import annotations
 
-import re
-
 from seamline.catalog.reader import SCRIPT, Content, Reader
+from seamline.expression import expression
 from seamline.formats.program_variables import variables_of
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
@@ -13,7 +12,7 @@ from seamline.model.limits import Limits
 _MOST_BYTES = 4 << 20
 _MOST_TEXT_BYTES = 256 << 10
 _ENDS = {b"py": "python", b"js": "node", b"mjs": "node", b"cjs": "node", b"rb": "ruby", b"ru": "ruby", b"template": "template", b"tmpl": "template", b"envsubst": "template"}  # fmt: skip
-_PROGRAMS = re.compile(rb"(python|node|ruby)(?:js)?[\d.]*$")
+_PROGRAMS = expression(rb"(python|node|ruby)(?:js)?[\d.]*$")
 _STARTS = (
     "app",
     "main",

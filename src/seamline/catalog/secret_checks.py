@@ -12,14 +12,16 @@ import re
 import zlib
 from collections import Counter
 
+from seamline.expression import expression
+
 Match = re.Match[bytes]
 
 _BASE62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_WORDS = re.compile(
+_WORDS = expression(
     rb"example|change.?me|change.?it|placeholder|x{4,}|\*{3,}|\.{3,}|dummy|sample|fake|redacted|insert|replace|your[_-]|yourp|<|>|\$\{|\$\(|\{\{|%\(|%s|not.?a.?real|invalid"
     rb"|abcdefg|0123456|1234567|qwerty|foobar|foo.?bar|lorem|todo|undefined|deadbeef|secret.?key|my.?secret|testing|s3cr3t|p@ssw"
 )
-_ABOUT = re.compile(
+_ABOUT = expression(
     rb"(?i)[_.-](?:id|name|file|path|dir|url|uri|type|len|length|size|ttl|hash|age|expir|count|field|header|format|policy|arn|version|ref)"
 )
 EVERYDAY = frozenset(
@@ -122,8 +124,8 @@ def strict(match: Match) -> str | None:
     return "" if kinds >= 3 and entropy(value) >= 2.7 else None
 
 
-_CHOSEN = re.compile(rb"(?i)(?:.*[_.-])?[a-z]*(?:password|passwd|passphrase|pwd)|.*[_.-]pass")
-_NO_CHOICE = re.compile(rb"(?i)allow|empty|random|generat|require|disable|enable|policy|min|max|prompt|auth")
+_CHOSEN = expression(rb"(?i)(?:.*[_.-])?[a-z]*(?:password|passwd|passphrase|pwd)|.*[_.-]pass")
+_NO_CHOICE = expression(rb"(?i)allow|empty|random|generat|require|disable|enable|policy|min|max|prompt|auth")
 
 
 def chosen(match: Match) -> str | None:

@@ -11,25 +11,26 @@ import re
 from collections.abc import Iterator
 
 from seamline.catalog.secret_checks import DOCUMENTED, EVERYDAY, looks_like_placeholder
+from seamline.expression import expression
 
-_SECRECY = re.compile(
+_SECRECY = expression(
     r"(?i)passw(?:or)?ds?|passwd|passphrase|(?<![a-z])pwd|secrets?|tokens?|api[_-]?keys?|credentials?|(?<=[_-])pass|^pass|(?<![a-z])auth$"
     r"|(?:access|auth|private|encryption|signing|master|shared)[_-]?keys?"
 )
-_ABOUT = re.compile(
+_ABOUT = expression(
     r"(?i)[_.-](?:id|name|user|username|files?|path|dir|url|uri|host|port|type|len|length|size|ttl|age|expir\w*|count|field|header|format|"
     r"policy|arn|version|ref|provider|backend|enabled|timeout|limit|interval|algorithm|alg)s?$"
 )
-_SWITCH = re.compile(
+_SWITCH = expression(
     r"(?i)(?:^|[_.-])(?:allow|empty|random|generate|require|disable|enable|min|max|num|use|has|is|prompt)(?:[_.-]|$)"
 )
-_REFERENCE = re.compile(
+_REFERENCE = expression(
     r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}|\{\{[ \w.$-]*\}\}|<[ \w.-]*>|%[A-Za-z_]\w*%|@[A-Za-z_]+@|(?:op|vault|awssm|gcpsm|sm)://[\w./-]+|arn:[\w:/.*-]+"
 )
 _SEGMENT = r"(?:[a-z0-9._-]{1,32}|[A-Za-z._-]{1,48}|\$\{?[A-Za-z_]\w*\}?)"
-_PATH = re.compile(rf"(?:file:/|~|\.{{1,2}})?(?:/{_SEGMENT})+/?")
+_PATH = expression(rf"(?:file:/|~|\.{{1,2}})?(?:/{_SEGMENT})+/?")
 _VALUE = r"\"(?:[^\"\\]|\\.){0,2048}\"|'[^']{0,2048}'"
-_PAIR = re.compile(
+_PAIR = expression(
     rf"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{{0,127}})(?:=|\s{{0,8}}:\s{{0,8}})(?P<v>{_VALUE}|[^\s;&|\"']+)"
     rf"|(?<![\w-])--(?P<option>[A-Za-z][\w-]{{0,127}})(?:=|\s{{1,8}})(?P<given>{_VALUE}|[^\s;&|\"'-][^\s;&|\"']*)"
     r"|(?:^|\s)(?:ENV|ARG|LABEL)\s{1,8}(?P<old>[A-Za-z_][\w.-]{0,127})\s{1,8}(?P<rest>[^\s=]\S*)$"

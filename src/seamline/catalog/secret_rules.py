@@ -15,6 +15,7 @@ from mmap import mmap
 import msgspec
 
 from seamline.catalog import secret_checks as checks
+from seamline.expression import expression
 
 Check = Callable[[re.Match[bytes]], str | None]
 
@@ -85,7 +86,7 @@ def _weak(
         check=check,
         before=before,
         after=after,
-        files=re.compile(files) if files else None,
+        files=expression(files) if files else None,
         is_weak=not files,
     )
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 
 from seamline.catalog.reader import Content, Reader
+from seamline.expression import expression
 from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 
 _MOST_BYTES = 1 << 20
 _MOST_KEPT_BYTES = 128 << 10
-_SHADOW = re.compile(rb"^([^:\n]*):([^:\n]*)(.*)$", re.MULTILINE)
+_SHADOW = expression(rb"^([^:\n]*):([^:\n]*)(.*)$", re.MULTILINE)
 
 
 def _extract(entry: Entry, content: Content, limits: Limits) -> bytes:  # noqa: ARG001 - shape of extract

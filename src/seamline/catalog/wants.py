@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from seamline.catalog.reader import EVERY, EXECUTABLE, SCRIPT, Reader
+from seamline.expression import expression
 
-_SPECIAL = re.compile(rb"[*?\[]")
+_SPECIAL = expression(rb"[*?\[]")
 _Filed = tuple[re.Pattern[bytes], Reader]
 
 

@@ -22,6 +22,7 @@ from seamline.effects.disk import open_regular, write_whole
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
 from seamline.errors import Usage, counted
+from seamline.expression import expression
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
@@ -35,7 +36,7 @@ from seamline.verbs.exchange import adopt, export_database, is_export
 
 _FORMS = ("table", "json")
 _IN_PART = 4
-_DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}", re.IGNORECASE)
+_DIGEST = expression(r"(sha256:)?[0-9a-f]{64}", re.IGNORECASE)
 
 
 @click.group()

@@ -15,6 +15,7 @@ from seamline.cli.looking import session_of
 from seamline.cli.options import Asked, Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.errors import Usage
+from seamline.expression import expression
 from seamline.model.explanation import ExplainReport
 from seamline.render.explain import write_explain
 from seamline.render.explain_rule import write_rule
@@ -26,7 +27,7 @@ from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
 _PAIR = 2
-_ID = re.compile(
+_ID = expression(
     r"^(CVE|GHSA|EOL|PYSEC|PSF|GO|RUSTSEC|OSV|GSD|MAL|BIT|HSEC|CURL|CGA|MINI|ECHO|CIS|SL"  # flaws, ends, languages, makers, rules
     r"|(DEBIAN|UBUNTU|ALPINE|ALPAQUITA|AZL|BELL|LSN|TEMP)(-CVE)?|D[SLT]A|DTSA|USN"
     r"|RH[SBE]A|AL[SBE]A|RL[SBE]A|RXSA|ELSA|ALAS\w*|OESA|MGASA|PHSA|ROOT|CLEANSTART"

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 import click
 
 from seamline.cli.language import choose_language
+from seamline.expression import expression
 from seamline.render.layout import left, width, wrapped
 from seamline.render.words.helps import help_in
 
 _AS_IT_IS = "\b"
-_NOTE = re.compile(r"^(\s*\S.*?\s{2,})(\S.*)$")
-_FACTS = re.compile(r"^(.*?)(  \[.*\])?$", re.DOTALL)
+_NOTE = expression(r"^(\s*\S.*?\s{2,})(\S.*)$")
+_FACTS = expression(r"^(.*?)(  \[.*\])?$", re.DOTALL)
 _CLICKS_OWN = ("default: ", "required")
 _WIDEST_TERM = 32
 

@@ -10,6 +10,7 @@ import msgspec
 
 from seamline.compare.files import SIDES, Files, Names, apart_in
 from seamline.compare.security import findings_of
+from seamline.expression import expression
 from seamline.model.comparison import Delta, DeltaLine, MajorChange, PackageChange, SizeChange
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
@@ -24,7 +25,7 @@ _MAJOR = (
     ("zlib", r"zlib"), ("curl", r"curl"), ("apt", r"apt"), ("bash", r"bash"), ("busybox", r"busybox"), ("coreutils", r"coreutils"),
 )  # fmt: skip
 """What much else stands on, by the name of its source package, in the order of how much that is."""
-_REVISION = re.compile(r"^(?:\d+:)?(.+?)(?:[-+~](?:\d+.*|r\d+|dfsg.*|ds.*|really.*|deb.*|ubuntu.*))?$")
+_REVISION = expression(r"^(?:\d+:)?(.+?)(?:[-+~](?:\d+.*|r\d+|dfsg.*|ds.*|really.*|deb.*|ubuntu.*))?$")
 
 
 PackageKey = tuple[str, str, str]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.shell_variables import variables_read
 from seamline.model.customization import Knob, KnobVerdict
 from seamline.model.entry import DIRECTORY
@@ -18,7 +19,7 @@ _WORKS, _NO_EFFECT, _UNKNOWN = KnobVerdict.WORKS, KnobVerdict.NO_EFFECT, KnobVer
 _ZONES = b"usr/share/zoneinfo"
 _UTC = frozenset(("UTC", "GMT", "Etc/UTC", "Etc/GMT", "Zulu"))
 """What a C library without the zone's file takes for UTC, as it takes every unknown name."""
-_OWN_OFFSET = re.compile(
+_OWN_OFFSET = expression(
     r":?(?:[A-Za-z]{3,}|<[\w+-]{3,}>)[+-]?\d{1,2}(?::\d\d){0,2}(?:(?:[A-Za-z]{3,}|<[\w+-]{3,}>)[\w+:,./-]*)?"
 )
 """`CST-8`, `CET-1CEST,M3.5.0,M10.5.0/3`, `<+08>-8`. Source: tzset(3); POSIX.1-2024 XBD 8.3, TZ."""
@@ -30,7 +31,7 @@ _MUSL = (
     b"lib/ld-musl-riscv64.so.1",
 )
 _BUILT_IN = frozenset(("C", "POSIX"))
-_OPENSSL = re.compile(rb"libcrypto\.so\.\d")
+_OPENSSL = expression(rb"libcrypto\.so\.\d")
 _CA_FILES = (
     b"etc/ssl/certs/ca-certificates.crt",
     b"etc/pki/tls/certs/ca-bundle.crt",
@@ -40,10 +41,10 @@ _CA_FILES = (
 _LIBRARIES = (b"usr/lib", b"lib", b"usr/lib64", b"lib64", b"usr/local/lib")
 
 _OF_RUNTIMES = {
-    "go": re.compile(r"GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)"),
-    "java": re.compile(r"JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"),
-    "node": re.compile(r"NODE_(?:DEBUG|EXTRA_CA_CERTS|OPTIONS|PATH|PENDING_DEPRECATION|TLS_REJECT_UNAUTHORIZED)"),
-    "python": re.compile(r"PYTHON(?:PATH|HOME|STARTUP|OPTIMIZE|DEBUG|INSPECT|UNBUFFERED|DONTWRITEBYTECODE|HASHSEED|IOENCODING|UTF8|WARNINGS|FAULTHANDLER|NOUSERSITE|PYCACHEPREFIX|SAFEPATH|MALLOC|DEVMODE|TRACEMALLOC)"),
+    "go": expression(r"GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)"),
+    "java": expression(r"JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"),
+    "node": expression(r"NODE_(?:DEBUG|EXTRA_CA_CERTS|OPTIONS|PATH|PENDING_DEPRECATION|TLS_REJECT_UNAUTHORIZED)"),
+    "python": expression(r"PYTHON(?:PATH|HOME|STARTUP|OPTIMIZE|DEBUG|INSPECT|UNBUFFERED|DONTWRITEBYTECODE|HASHSEED|IOENCODING|UTF8|WARNINGS|FAULTHANDLER|NOUSERSITE|PYCACHEPREFIX|SAFEPATH|MALLOC|DEVMODE|TRACEMALLOC)"),
 }  # fmt: skip
 """What a runtime reads itself. Source: python(1), node(1), java's JDK_JAVA_OPTIONS and JVM TI, Go's package runtime."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from seamline.expression import expression
 from seamline.model.entry import Kind
 from seamline.tree.tree import Tree
 
-_PATH = re.compile(r"(?<![\w.$}])/(?:[\w.+-]+/)*[\w.+-]+/?")
+_PATH = expression(r"(?<![\w.$}])/(?:[\w.+-]+/)*[\w.+-]+/?")
 _MOST = 256
 
 

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.customization.start_scripts import paths_named
+from seamline.expression import expression
 from seamline.model.entry import FILE, Kind
 from seamline.tree.tree import Tree
 
-_FILLS = re.compile(r"\b(?:envsubst|gomplate|confd)\b")
-_INPUT = re.compile(r"<\s*[\"']?/([\w./+-]+)")
+_FILLS = expression(r"\b(?:envsubst|gomplate|confd)\b")
+_INPUT = expression(r"<\s*[\"']?/([\w./+-]+)")
 _ENDS = (b".template", b".tmpl", b".envsubst")
 _CONFD = b"etc/confd"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from heapq import nsmallest
 
+from seamline.expression import expression
 from seamline.model.customization import Waste
 from seamline.model.entry import FILE, Entry
 from seamline.model.package import Side
@@ -24,12 +24,12 @@ _BELOW = (
     ("debug symbols", (b"usr/lib/debug/",)),
     ("logs", (b"var/log/", b"tmp/", b"var/tmp/")),
 )  # fmt: skip
-_VERSION_CONTROL = re.compile(rb"/\.(?:git|svn|hg)/")
-_TESTS = re.compile(rb"/(?:tests?|__tests__|testing)/")
+_VERSION_CONTROL = expression(rb"/\.(?:git|svn|hg)/")
+_TESTS = expression(rb"/(?:tests?|__tests__|testing)/")
 _LIBRARIES = (b"/site-packages/", b"/dist-packages/", b"/node_modules/", b"lib/python")
 _ENDS = {b"a": "headers", b"la": "headers", b"o": "headers", b"pc": "headers", b"h": "headers", b"hpp": "headers", b"debug": "debug symbols", b"pdb": "debug symbols"}  # fmt: skip
 _BINARIES = (b"usr/bin/", b"usr/local/bin/", b"bin/")
-_COMPILERS = re.compile(
+_COMPILERS = expression(
     rb"(?:[\w]+-[\w-]+-)?(?:gcc|g\+\+|cc|c\+\+|cpp|clang|clang\+\+|ld|as|make|cmake|rustc|cargo|javac|cc1)(?:[-.]\d[\w.]*)?"
 )
 _NEEDED = (b"usr/lib/locale/C.", b"var/lib/apt/lists/lock")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from seamline import __version__
 from seamline.effects.tls import tls_context
 from seamline.effects.wire import Wire
 from seamline.errors import Bomb, Unreachable
+from seamline.expression import expression
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -28,7 +28,7 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 429, 500, 502, 503, 504))
 _ANYBODYS = frozenset(("user-agent", "accept", "range"))
 """Header fields that tell another host nothing of the user."""
-_CONNECTION = re.compile(r"^HTTPS?Connection(Pool)?\(host=[^)]*\): ")
+_CONNECTION = expression(r"^HTTPS?Connection(Pool)?\(host=[^)]*\): ")
 """How urllib3 begins its faults; the address stands before them already."""
 
 _MOST_REDIRECTS = 8

@@ -15,12 +15,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from seamline.errors import MissingTool, Refused
+from seamline.expression import expression
 
 Key = Path | str
 """A keyring file, or an armoured key as it stands in a source's own text."""
 
 _SECONDS = 60
-_ARMOUR = re.compile(
+_ARMOUR = expression(
     r"-----BEGIN PGP PUBLIC KEY BLOCK-----\n(?:[\w-]+:[^\n]*\n)*\n?(.*?)\n(?:=[\w+/]{4}\n)?-----END PGP PUBLIC KEY BLOCK-----",
     re.DOTALL,
 )

@@ -13,17 +13,18 @@ from typing import BinaryIO, NamedTuple, cast
 from seamline.effects.files import digest_of
 from seamline.effects.http import Answer, Http
 from seamline.errors import Bomb, Lying, Unreachable
+from seamline.expression import expression
 
 Tell = Callable[[int, int | None], None]
 """What is told while bytes come: how many there are, and of how many."""
 
 _CHUNK_BYTES = 1 << 20
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_RANGE = expression(r"bytes (\d+)-\d+/(\d+|\*)")
 _SLOWEST_BYTES, _SLOW_SECONDS = 1 << 10, 60.0
 _PROMISES = (  # Source: RFC 9530 3; RFC 3230 4.3.2; Google Cloud Storage, "HTTP headers", x-goog-hash
-    ("Repr-Digest", re.compile(r"\bsha-256=:([\w+/=]+):", re.IGNORECASE), "sha256"),
-    ("Digest", re.compile(r"\bsha-256=([\w+/=]+)", re.IGNORECASE), "sha256"),
-    ("x-goog-hash", re.compile(r"\bmd5=([\w+/=]+)", re.IGNORECASE), "md5"),
+    ("Repr-Digest", expression(r"\bsha-256=:([\w+/=]+):", re.IGNORECASE), "sha256"),
+    ("Digest", expression(r"\bsha-256=([\w+/=]+)", re.IGNORECASE), "sha256"),
+    ("x-goog-hash", expression(r"\bmd5=([\w+/=]+)", re.IGNORECASE), "md5"),
 )
 
 

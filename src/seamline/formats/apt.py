@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.untyped import whole
 
 _WANTED = frozenset(
@@ -194,7 +195,7 @@ def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
         )
 
 
-_CONF_TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|#[^\n]*|"((?:[^"\\\n]|\\.)*)"|([{};])|([^\s{};"]+)', re.DOTALL)
+_CONF_TOKENS = expression(r'//[^\n]*|/\*.*?\*/|#[^\n]*|"((?:[^"\\\n]|\\.)*)"|([{};])|([^\s{};"]+)', re.DOTALL)
 
 
 def parse_apt_conf(text: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ empty members carry it, so nothing special is needed. Source: RFC 1952, RFC 8878
 
 from __future__ import annotations
 
-import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import Any, Protocol, cast
 from isal import igzip_lib
 
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdDecompressor, ZstdError
@@ -24,7 +24,7 @@ else:
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _XZ_MAGIC = b"\xfd7zX"
-_BZIP2 = re.compile(rb"BZh[1-9]")
+_BZIP2 = expression(rb"BZh[1-9]")
 _XZ_MEMORY_BYTES = 256 << 20
 """As much a stream may ask for to be unpacked; four times what `xz -9` needs."""
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after one byte 0x50..0x5f

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-_SCHEME = re.compile(r"\s*([A-Za-z]+)\s+")
-_PARAMETER = re.compile(r'\s*([A-Za-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*,?')
-_LINK = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?')
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+from seamline.expression import expression
+
+_SCHEME = expression(r"\s*([A-Za-z]+)\s+")
+_PARAMETER = expression(r'\s*([A-Za-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*,?')
+_LINK = expression(r'<([^>]*)>\s*;[^,]*rel="?next"?')
+_RANGE = expression(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
 class Challenge(msgspec.Struct, frozen=True):

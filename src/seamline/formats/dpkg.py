@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from seamline.expression import expression
+
 _FIELDS = frozenset(
     (
         b"Package",
@@ -24,11 +26,11 @@ _FIELDS = frozenset(
         b"Essential",
     )
 )
-_MD5 = re.compile(rb"[0-9a-f]{32}")
-_NAME = re.compile(rb"^Package: *([^\s]+)", re.MULTILINE)
-_SOURCE = re.compile(r"([^ (]+)(?: *\(([^)]*)\))?")
-_LICENSE = re.compile(rb"^License: *([^\s].*?) *$", re.MULTILINE)
-_COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
+_MD5 = expression(rb"[0-9a-f]{32}")
+_NAME = expression(rb"^Package: *([^\s]+)", re.MULTILINE)
+_SOURCE = expression(r"([^ (]+)(?: *\(([^)]*)\))?")
+_LICENSE = expression(rb"^License: *([^\s].*?) *$", re.MULTILINE)
+_COMMON = expression(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
 _PRESENT = frozenset(
     ("installed", "half-configured", "unpacked", "triggers-awaited", "triggers-pending", "half-installed")
 )

@@ -6,7 +6,6 @@ Source: System V gABI 4.1, chapters 4 and 5.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from mmap import mmap
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 
 MAGIC = b"\x7fELF"
 EXEC, DYN = 2, 3
@@ -23,7 +23,7 @@ _DT_NEEDED, _DT_STRTAB = 1, 5
 _MOST_NAME_BYTES = 4096
 _PACKED, _PACKED_WITHIN_BYTES = b"UPX!", 4096
 _PACKER = b"$Id: UPX "
-_VERSION = re.compile(rb"[\d.]+")
+_VERSION = expression(rb"[\d.]+")
 _DT_FLAGS_1, _DF_1_PIE = 0x6FFFFFFB, 0x08000000
 PF_X, PF_W = 1, 2
 _SHT_NOBITS = 8

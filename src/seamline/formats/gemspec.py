@@ -9,10 +9,12 @@ import re
 
 import msgspec
 
-_STUB = re.compile(r"^# stub: (?P<name>[\w.-]+) (?P<version>[\w.]+) (?P<platform>[\w.-]+) ", re.MULTILINE)
-_BLOCK = re.compile(r"Gem::Specification\.new do \|(\w+)\|")
+from seamline.expression import expression
+
+_STUB = expression(r"^# stub: (?P<name>[\w.-]+) (?P<version>[\w.]+) (?P<platform>[\w.-]+) ", re.MULTILINE)
+_BLOCK = expression(r"Gem::Specification\.new do \|(\w+)\|")
 _STRING = r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|%q<([^>]*)>)"""
-_TEXT = re.compile(_STRING)
+_TEXT = expression(_STRING)
 _MOST_TEXT = 4096
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.elf import PF_W, PF_X, PT_LOAD, PT_NOTE, Elf, broken
 
 _MAGIC = b"\xff Go buildinf:"
@@ -22,7 +23,7 @@ _FRAME_BYTES = 16
 _MOST_TEXT_BYTES = 16 << 20
 _BIG_ENDIAN, _INLINE = 1, 2
 _LABELS = ("path", "mod", "dep", "=>", "build")
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
+_ESCAPE = expression(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
 _SHORT = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _LAST_CODE_POINT = 0x10FFFF
 

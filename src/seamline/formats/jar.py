@@ -6,7 +6,6 @@ Source: JAR File Specification, "The META-INF directory"; Maven Archiver for pom
 from __future__ import annotations
 
 import io
-import re
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from seamline.errors import Bomb, Malformed
+from seamline.expression import expression
 from seamline.model.limits import Limits
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".jar", ".war", ".ear", ".par", ".sar", ".hpi", ".jpi", ".lpkg", ".kar", ".nar")
 _MOST_TEXT = 1 << 20
-_NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_.-]*?)-(?P<version>\d[A-Za-z0-9_.+-]*)")
+_NAMED = expression(r"(?P<name>[A-Za-z][A-Za-z0-9_.-]*?)-(?P<version>\d[A-Za-z0-9_.+-]*)")
 _FAULTS = (
     zlib.error,
     OSError,

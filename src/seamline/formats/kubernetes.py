@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.untyped import flag, items, mapping, text, texts, whole
 from seamline.model.workload import Check, Mount, PublishedPort, Workload
 
@@ -29,7 +30,7 @@ _USERS = {True: "host", False: "private", None: ""}
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
 _PROBES = ("liveness", "readiness", "startup")
 _HOOKS = ("postStart", "preStop")
-_REFERENCE = re.compile(r"\$?\$\(([A-Za-z_.\-][\w.\-]*)\)")
+_REFERENCE = expression(r"\$?\$\(([A-Za-z_.\-][\w.\-]*)\)")
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.exploitation import unpacked
 from seamline.formats.json_document import parse_json
 from seamline.formats.osv import (
@@ -25,10 +26,10 @@ from seamline.formats.osv import (
 
 _MOST_BYTES = 64 << 20
 _MOST_CLAUSES = 200
-_WORD = re.compile(r"(<=|>=|<|>|\^|~|=)?\s*v?(\d{1,9})(?:\.(\d{1,9}|x|\*))?(?:\.(\d{1,9}|x|\*))?")
-_FILE = re.compile(r"(\d+)\.json$")
-_CVE = re.compile(r"CVE-\d{4}-\d{4,}")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WORD = expression(r"(<=|>=|<|>|\^|~|=)?\s*v?(\d{1,9})(?:\.(\d{1,9}|x|\*))?(?:\.(\d{1,9}|x|\*))?")
+_FILE = expression(r"(\d+)\.json$")
+_CVE = expression(r"CVE-\d{4}-\d{4,}")
+_DAY = expression(r"\d{4}-\d\d-\d\d")
 _SEVERITIES = frozenset(("critical", "high", "medium", "low"))
 Version = tuple[int, int, int]
 _FIRST: Version = (0, 0, 0)

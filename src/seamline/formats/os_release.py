@@ -5,9 +5,9 @@ Source: os-release(5); for the rest, the files as the distributions ship them.
 
 from __future__ import annotations
 
-import re
 import shlex
 
+from seamline.expression import expression
 from seamline.model.package import Distribution
 
 FILES = (
@@ -34,7 +34,7 @@ _RED_HAT_IDS = (
     ("amazon linux", "amzn"),
     ("scientific linux", "scientific"),
 )
-_RELEASE = re.compile(r"(\d+(?:\.\d+)*)")
+_RELEASE = expression(r"(\d+(?:\.\d+)*)")
 _DEBIAN_NAMES = {
     "squeeze": "6",
     "wheezy": "7",

@@ -5,11 +5,11 @@ Source: libalpm, be_local.c: sections `%NAME%`, a value a line, an empty line af
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-_NAME = re.compile(r"[^<>=:\s]+")
+from seamline.expression import expression
+
+_NAME = expression(r"[^<>=:\s]+")
 
 
 class PacmanPackage(msgspec.Struct, frozen=True):

@@ -6,14 +6,15 @@ a shell does. Read by their text, not run: a name that is put together at run ti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
+
 _QUOTED = r"[\"']([A-Za-z_]\w*)[\"']"
-_PYTHON = re.compile(rf"\b(?:environ(?:\.(?:get|setdefault|pop))?\s*[\[(]|getenv\()\s*{_QUOTED}")
-_NODE = re.compile(rf"\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*{_QUOTED}\s*\])")
-_RUBY = re.compile(rf"\bENV(?:\.fetch\(|\[)\s*{_QUOTED}")
-_TEMPLATE = re.compile(r"\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]+)\b)")
+_PYTHON = expression(rf"\b(?:environ(?:\.(?:get|setdefault|pop))?\s*[\[(]|getenv\()\s*{_QUOTED}")
+_NODE = expression(rf"\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*{_QUOTED}\s*\])")
+_RUBY = expression(rf"\bENV(?:\.fetch\(|\[)\s*{_QUOTED}")
+_TEMPLATE = expression(r"\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]+)\b)")
 """In capitals alone: what a template is for (nginx) has variables of its own, in small letters."""
 _LANGUAGES = {"python": _PYTHON, "node": _NODE, "ruby": _RUBY, "template": _TEMPLATE}
 _MOST_NAMES = 200

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+from seamline.expression import expression
+
+_NAME = expression(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_REQUIREMENT = expression(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _CLASSIFIER = "License :: "
 _MOST_LICENSE = 100
 

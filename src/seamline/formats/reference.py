@@ -10,15 +10,16 @@ import re
 import msgspec
 
 from seamline.errors import Usage
+from seamline.expression import expression
 from seamline.model.image import Digest, parse_digest
 
 HUB = "docker.io"
 _HUB_HOST = "registry-1.docker.io"
 HUB_NAMES = frozenset((HUB, "index.docker.io", _HUB_HOST))
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
-_TAG = re.compile(r"[\w][\w.-]{0,127}", re.ASCII)
-_REGISTRY = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9.-]+)(?::[0-9]{1,5})?")
+_REPOSITORY = expression(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_TAG = expression(r"[\w][\w.-]{0,127}", re.ASCII)
+_REGISTRY = expression(r"(?:\[[0-9a-fA-F:]+\]|[a-zA-Z0-9.-]+)(?::[0-9]{1,5})?")
 
 
 class RegistryName(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 import shlex
 from collections.abc import Iterator
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.model.workload import Mount, PublishedPort
 
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_DRIVE = expression(r"[A-Za-z]:[\\/]")
+_PORTS = expression(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _PROTOCOLS = ("", "tcp", "udp", "sctp")
 _HIGHEST_PORT = 65535
 _PROPAGATIONS = frozenset(("shared", "rshared", "slave", "rslave", "private", "rprivate"))

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.json_document import parse_json
 from seamline.model.day import day_of
 
@@ -22,9 +23,9 @@ MOST_BYTES = 256 << 20
 _KUBECTL = "kubectl get pods -A -o json | seamline running -"
 _DOCKER = "docker ps | seamline running -"
 _CRICTL = "crictl ps -o json | seamline running -"
-_HEAD = re.compile(r"\S+(?: \S+)*")
+_HEAD = expression(r"\S+(?: \S+)*")
 _MOST_DEPTH = 4  # a list of lists of pods
-_ID = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
+_ID = expression(r"(sha256:)?[0-9a-f]{12,64}")
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):

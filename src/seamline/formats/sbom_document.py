@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed, Unsupported
+from seamline.expression import expression
 from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.sbom_cyclonedx import read_cyclonedx
 from seamline.formats.sbom_rows import (
@@ -32,7 +33,7 @@ from seamline.model.purl import distribution_id, parse_purl
 
 MOST_BYTES = 512 << 20
 _OWN = "seamline.sbom/1"
-_OWN_SOURCE = re.compile(
+_OWN_SOURCE = expression(
     r"side (system|application|unknown)(?:; layer (\d{1,5})(?:->(\d{1,5}))?)?; read from (?:the image|(/.*))",
     re.DOTALL,
 )

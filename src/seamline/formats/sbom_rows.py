@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from seamline.errors import Where
+from seamline.expression import expression
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Distribution, Install, Package
@@ -23,9 +23,9 @@ _BY_SOURCE = frozenset(("deb", "apk"))
 _MOST_PATHS = 8
 _LAYER_DIGITS = 6
 _OWN_FOLDERS = (
-    ("pypi", re.compile(rb"usr/lib(64)?/python3(\.\d+)?/(dist|site)-packages/"), "python3-{}"),
-    ("npm", re.compile(rb"usr/(share|lib)/nodejs/"), "node-{}"),
-    ("gem", re.compile(rb"usr/share/(rubygems-integration|gems|ruby)/"), "ruby-{}"),
+    ("pypi", expression(rb"usr/lib(64)?/python3(\.\d+)?/(dist|site)-packages/"), "python3-{}"),
+    ("npm", expression(rb"usr/(share|lib)/nodejs/"), "node-{}"),
+    ("gem", expression(rb"usr/share/(rubygems-integration|gems|ruby)/"), "ruby-{}"),
 )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.json_document import mapping, mappings, string
 from seamline.formats.sbom_rows import OWNS, SYSTEM, Row, finished, install_of, unknown_package
 from seamline.model.document import SbomDocument
@@ -15,7 +15,7 @@ from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Package
 from seamline.model.purl import distribution_id, parse_purl
 
-_OWN_RECORD = re.compile(r"/var/lib/dpkg/(info|status\.d)/|/var/lib/pacman/local/")
+_OWN_RECORD = expression(r"/var/lib/dpkg/(info|status\.d)/|/var/lib/pacman/local/")
 """Where a package has files of its own in its manager's database."""
 
 

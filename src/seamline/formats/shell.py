@@ -6,14 +6,14 @@ ends the script there; nothing is raised. Source: POSIX.1-2017, Shell Command La
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from seamline.expression import expression
 from seamline.formats.shell_words import Command, Lexer, Redirection, Word
 
 __all__ = ("Command", "Redirection", "Word", "commands", "functions", "open_quotation", "taken_apart")
-_REDIRECTIONS = re.compile(r"(?:&|[0-9]*)[<>].*")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_REDIRECTIONS = expression(r"(?:&|[0-9]*)[<>].*")
+_ASSIGNMENT = expression(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPENS = {"if": "if", "while": "if", "until": "if", "{": "{"}
 _DECIDES = frozenset(("then", "do", "else"))
 _CLOSES = frozenset(("fi", "done", "}"))

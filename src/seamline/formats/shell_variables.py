@@ -6,25 +6,26 @@ single quotes are passed over; a variable that the script has set itself is not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_SINGLE = re.compile(r"'[^'\n]*'")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
-_READ = re.compile(r"\$(?:\{!?#?([A-Za-z_]\w*)|([A-Za-z_]\w*))")
-_FILE_ENV = re.compile(r"\bfile_env\s+[\"']?([A-Za-z_]\w*)")
-_ASSIGN = re.compile(
+from seamline.expression import expression
+
+_SINGLE = expression(r"'[^'\n]*'")
+_COMMENT = expression(r"(?:^|\s)#.*$")
+_READ = expression(r"\$(?:\{!?#?([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+_FILE_ENV = expression(r"\bfile_env\s+[\"']?([A-Za-z_]\w*)")
+_ASSIGN = expression(
     r"(?:^|[\s;&|(])(?:export\s+|readonly\s+|declare\s+(?:-\w+\s+)*|local\s+(?:-\w+\s+)*)?([A-Za-z_]\w*)\+?="
 )
-_FORMAT = re.compile(r"\benvsubst\s+'([^'\n]*)'")
+_FORMAT = expression(r"\benvsubst\s+'([^'\n]*)'")
 """What envsubst is told to fill in: it reads these, though a single quote keeps the shell from doing so."""
-_LOCAL = re.compile(
+_LOCAL = expression(
     r"\b(?:local|read(?:\s+-\w+(?:\s+\d+)?)*|for|select|getopts\s+\S+)\s+((?:[A-Za-z_]\w*\s*)+)"
 )
 _OF_THE_SHELL = frozenset(
     "PATH HOME PWD OLDPWD IFS OPTIND OPTARG RANDOM SECONDS LINENO BASH_SOURCE BASH_VERSION BASH FUNCNAME PIPESTATUS HOSTNAME UID EUID PPID SHELL SHLVL TERM USER LOGNAME REPLY BASH_REMATCH DIRSTACK GROUPS HOSTTYPE MACHTYPE OSTYPE".split()  # noqa: SIM905 - reads better than a list
 )
-_ENDS = re.compile(r"[;&|]")
+_ENDS = expression(r"[;&|]")
 _MOST_LINES = 5000
 
 

@@ -11,7 +11,9 @@ from functools import cached_property
 
 import msgspec
 
-_OPERATOR = re.compile(r"&&|\|\||;;&|;;|;&|\|&|&>>|&>|[;|&()\n]|[0-9]*(?:<<-|<<<|<<|<>|<&|>&|>>|>\||<|>)")
+from seamline.expression import expression
+
+_OPERATOR = expression(r"&&|\|\||;;&|;;|;&|\|&|&>>|&>|[;|&()\n]|[0-9]*(?:<<-|<<<|<<|<>|<&|>&|>>|>\||<|>)")
 
 
 class Word(msgspec.Struct, frozen=True):

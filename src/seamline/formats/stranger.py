@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.json_document import mapping, string
 
 MOST_BYTES = 16 << 20
@@ -39,14 +40,14 @@ _MAGIC = (
     (b"\x89PNG", "a picture", _NAME_AN_IMAGE),
 )
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
-_DOCKERFILE = re.compile(
+_DOCKERFILE = expression(
     r"(?:\s*(?:#[^\n]*)?\n)*\s*(?:FROM\s+\S+|ARG\s+\w+(?:=\S*)?\s*\n(?:.*\n)*?\s*FROM\s+\S+)", re.IGNORECASE
 )
-_LIKE_JSON = re.compile(rb'[\[{]\s*(?:["\[\]{}]|\Z)')
+_LIKE_JSON = expression(rb'[\[{]\s*(?:["\[\]{}]|\Z)')
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r\f\x1b"}))
-_MANIFEST = re.compile(r"^(?:apiVersion|kind):\s", re.MULTILINE)
-_COMPOSE = re.compile(r"^services:\s*$", re.MULTILINE)
-_YAML_FROM = re.compile(r"\s*from\s*:", re.IGNORECASE)
+_MANIFEST = expression(r"^(?:apiVersion|kind):\s", re.MULTILINE)
+_COMPOSE = expression(r"^services:\s*$", re.MULTILINE)
+_YAML_FROM = expression(r"\s*from\s*:", re.IGNORECASE)
 Told = Mapping[str, Any]
 _FORMS: tuple[tuple[Callable[[Told], object], str, str], ...] = (
     (lambda d: string(d.get("schema")).startswith("seamline."), "a report of seamline {}", _NAME_ITS_IMAGE),

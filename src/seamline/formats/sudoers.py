@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-_RULE = re.compile(r"^(?P<who>[^\s=#@][^=]*?)\s+\S+\s*=\s*(?P<what>.+)$")
+from seamline.expression import expression
+
+_RULE = expression(r"^(?P<who>[^\s=#@][^=]*?)\s+\S+\s*=\s*(?P<what>.+)$")
 _NOT_RULES = ("Defaults", "User_Alias", "Runas_Alias", "Host_Alias", "Cmnd_Alias", "Cmd_Alias")
 
 

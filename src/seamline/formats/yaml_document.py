@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 
 _MOST_BYTES = 4 << 20
 _MOST_DEPTH = 64
@@ -20,15 +21,15 @@ _OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSES = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _TAKEN_AWAY = ("!reset", "!override")
 _OLD = ("int", "float")
-_INTEGER = re.compile(
+_INTEGER = expression(
     r"[-+]?0b[01_]+|[-+]?0o[0-7]+|[-+]?0[0-7_]*|[-+]?[1-9][0-9_]*|[-+]?0x[0-9a-fA-F_]+", re.ASCII
 )
-_FLOAT = re.compile(
+_FLOAT = expression(
     r"[-+]?(?:[0-9][0-9_]*)\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?(?:[0-9][0-9_]*)[eE][-+]?[0-9]+"
     r"|\.[0-9][0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
     re.ASCII,
 )
-_TRUTH = re.compile(r"true|True|TRUE|false|False|FALSE")
+_TRUTH = expression(r"true|True|TRUE|false|False|FALSE")
 Path = tuple[str, ...]
 
 

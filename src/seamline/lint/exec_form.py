@@ -7,9 +7,9 @@ execve(2), ENOEXEC; POSIX.1-2017, Shell Command Language, 2.9.1.1 and 2.14; bash
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.formats.shell import Command, Word
 from seamline.lint.parent import Parent, official_name
 from seamline.lint.view import StageView, Step, View, shell_name
@@ -20,7 +20,7 @@ _OF_THE_SHELL = (
     " readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias unset wait"
 )
 _BUILTINS = frozenset(_OF_THE_SHELL.split())
-_PLAIN_OPTION = re.compile(r"-[ceuxov]+|pipefail|errexit|nounset|xtrace")
+_PLAIN_OPTION = expression(r"-[ceuxov]+|pipefail|errexit|nounset|xtrace")
 _SYSTEM = frozenset(("/bin", "/sbin", "/usr/bin", "/usr/sbin"))
 _MOST_FOLDERS = 64
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import msgspec
 
-_MUSL = re.compile(r"(?:^|[/:.-])alpine(?:$|[0-9:@.-])|-musl(?:$|[:@-])")
-_GLIBC = re.compile(
+from seamline.expression import expression
+
+_MUSL = expression(r"(?:^|[/:.-])alpine(?:$|[0-9:@.-])|-musl(?:$|[:@-])")
+_GLIBC = expression(
     r"(?:^|[/:.-])(?:debian|ubuntu|bookworm|bullseye|buster|trixie|stretch|jammy|noble|focal|slim|fedora|centos|rockylinux|"
     r"almalinux|oraclelinux|amazonlinux|ubi[89]|ubi10|opensuse|wolfi)(?:$|[0-9:@./-])"
 )

@@ -7,15 +7,15 @@ Source: hadolint, README, "Inline ignores"; a pragma stands above the instructio
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.values import Dockerfile
 from seamline.lint.builder_checks import skipped_at, skipped_everywhere
 
-_PRAGMA = re.compile(r"(?:hadolint|seamline)\s+(global\s+)?ignore\s*=\s*([A-Za-z0-9_,\s-]+?)\s*(?:#.*)?")
+_PRAGMA = expression(r"(?:hadolint|seamline)\s+(global\s+)?ignore\s*=\s*([A-Za-z0-9_,\s-]+?)\s*(?:#.*)?")
 
 
 class Ignores(msgspec.Struct, frozen=True):

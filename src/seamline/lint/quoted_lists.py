@@ -10,15 +10,16 @@ import re
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.lint.view import Step, shell_name
 
 _HOLDERS = frozenset(("ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "VOLUME"))
 _FILLED_IN = frozenset(("ADD", "COPY", "VOLUME"))
 """Here the builder fills variables into a JSON form too; elsewhere nobody does but a shell."""
-_ITEM = re.compile(r"'([^'\\\x00-\x1f]*)'|\"([^\"\\\x00-\x1f]*)\"|[“”]([^“”\"\\\x00-\x1f]*)[“”]|[‘’]([^‘’\\\x00-\x1f]*)[‘’]")  # fmt: skip
-_OPEN, _BETWEEN, _CLOSE = re.compile(r"\[\s*"), re.compile(r"\s*,\s*"), re.compile(r"\s*\]\s*")
+_ITEM = expression(r"'([^'\\\x00-\x1f]*)'|\"([^\"\\\x00-\x1f]*)\"|[“”]([^“”\"\\\x00-\x1f]*)[“”]|[‘’]([^‘’\\\x00-\x1f]*)[‘’]")  # fmt: skip
+_OPEN, _BETWEEN, _CLOSE = expression(r"\[\s*"), expression(r"\s*,\s*"), expression(r"\s*\]\s*")
 _RUNS_SCRIPT = ("sh", "bash", "ash", "dash", "ksh", "zsh", "cmd", "powershell", "pwsh")
-_TO_FILL_IN = re.compile(r"[$`]")
+_TO_FILL_IN = expression(r"[$`]")
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import lru_cache
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from seamline.expression import expression
+
+_DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_LETTERS = 10
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO, NewType
 
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.model.evidence import Gap, Message
 
 Digest = NewType("Digest", str)
 """`sha256:<64 hex>` or `sha512:<128 hex>`, already checked by `parse_digest`."""
 
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_DIGEST = expression(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
 
 def parse_digest(text: str, where: str = "digest") -> Digest:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.model.package import Distribution, Install, Package
 
 _SAFE = "-._~:"
-_PYPI_RUNS = re.compile(r"[-_.]+")
+_PYPI_RUNS = expression(r"[-_.]+")
 _LOWER_NAMESPACE = frozenset(("deb", "rpm", "apk", "alpm", "composer", "golang", "bitnami"))
 
 

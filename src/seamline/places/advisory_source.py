@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
 from seamline.errors import Lying, NotFound, Unreachable, Usage
+from seamline.expression import expression
 from seamline.formats.osv import MOST_BYTES
 from seamline.places.advisory_export import Alongside, Export, Tell
 from seamline.places.advisory_folder import FolderSource
@@ -37,8 +37,8 @@ _NAMES = {  # what a mirror calls them
 _MOST_ARCHIVE_BYTES = 4 << 30
 _MOST_LIST_BYTES = 256 << 20
 _MOST_CHANGED = 2000
-_ID = re.compile(r"[A-Za-z0-9][\w.:+-]{0,199}")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z?")
+_ID = expression(r"[A-Za-z0-9][\w.:+-]{0,199}")
+_MOMENT = expression(r"\d{4}-\d\d-\d\dT[\d:.]+Z?")
 _DATED = "modified "  # before a time that stands where a server gives no tag
 
 

@@ -17,13 +17,14 @@ import msgspec
 
 from seamline.effects.wire import Certificates
 from seamline.errors import Malformed, SeamlineError
+from seamline.expression import expression
 from seamline.places.certificates import certificates_in
 
 API = "/v2"
 _FOLDERS = ("~/.config/containerd/certs.d", "/etc/containerd/certs.d")
-_FIELD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PARTS = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
-_DURATION = re.compile(rf"(?:{_PARTS.pattern}){{1,8}}", re.ASCII)
+_FIELD = expression(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PARTS = expression(r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)")
+_DURATION = expression(rf"(?:{_PARTS.pattern}){{1,8}}", re.ASCII)
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MOST_SECONDS = 3600.0
 _CAPABILITIES = ("pull", "resolve", "push")

@@ -18,6 +18,7 @@ from seamline.effects.disk import spelt
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
+from seamline.expression import expression
 from seamline.formats.oci.layout import INDEX_FILE, LAYOUT_FILE
 from seamline.formats.oci.platforms import choose_platform, fits, normalized
 from seamline.formats.oci.resolve import Source, resolve, resolve_every
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from seamline.places.archive import Archive
 
 _STDIN = "-"
-_FILES = re.compile(
+_FILES = expression(
     r"\.(tar(\.\w+)?|t[gxz]z|tzst|tbz2?|gz|zip|json|jsonl|xml|spdx|ya?ml|cdx)$", re.IGNORECASE
 )
 """How names of files end; hardly one of a repository."""

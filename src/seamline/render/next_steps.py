@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.render.layout import packed, plain, width
 from seamline.render.words import word
 
-_WORD = re.compile(r"(?:'[^']*'|[^ ])+")
+_WORD = expression(r"(?:'[^']*'|[^ ])+")
 """A word of a command line; what is quoted stays whole."""
 
 

@@ -5,13 +5,13 @@ GitLab refuses a whole report for one field that its schema does not know, so wh
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.model.finding import Finding, ScanReport
 from seamline.render.gaps import gap_text
 from seamline.render.scan_acts import due_words
@@ -28,14 +28,14 @@ _V3 = (
     r"AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH]|E:[XUPFH]|RL:[XOTWU]|RC:[XURC]|[CIA]R:[XLMH]"
     r"|MAV:[XNALP]|MAC:[XLH]|MPR:[XNLH]|MUI:[XNR]|MS:[XUC]|M[CIA]:[XNLH]"
 )
-_VECTOR = re.compile(
+_VECTOR = expression(
     rf"(?=.{{16,128}}\Z)(?:{_V2})(?:/(?:{_V2}))*|(?=.{{32,128}}\Z)CVSS:3\.[01](?:/(?:{_V3}))+"
 )
 _VECTORS = 10
 _KINDS = (
-    (re.compile(r"^CVE-"), "cve", "https://nvd.nist.gov/vuln/detail/{}"),
-    (re.compile(r"^GHSA-"), "ghsa", "https://github.com/advisories/{}"),
-    (re.compile(r""), "osv", "https://osv.dev/vulnerability/{}"),
+    (expression(r"^CVE-"), "cve", "https://nvd.nist.gov/vuln/detail/{}"),
+    (expression(r"^GHSA-"), "ghsa", "https://github.com/advisories/{}"),
+    (expression(r""), "osv", "https://osv.dev/vulnerability/{}"),
 )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from seamline.expression import expression
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import gap_text
@@ -13,7 +13,7 @@ from seamline.render.gates import gate_words
 from seamline.render.scan_acts import due_words
 from seamline.render.words import say
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = expression("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_junit(reports: Sequence[ScanReport]) -> bytes:

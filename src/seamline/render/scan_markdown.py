@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from seamline.expression import expression
 from seamline.model.advisory import Severity
 from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
@@ -20,7 +21,7 @@ from seamline.render.severity import both_severities
 from seamline.render.told_once import alike, fixed_words
 from seamline.render.words import say, word
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+_SPECIAL = expression(r"([\\`*_{}\[\]<>#|~!])")
 _MOST_FINDINGS = 20
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from seamline.errors import Where
+from seamline.expression import expression
 from seamline.model.entry import DIRECTORY, Entry
 from seamline.model.evidence import Evidence, Message
 from seamline.model.image import Config, Image
@@ -17,11 +17,11 @@ from seamline.seam.history import Step
 from seamline.tree.tree import Tree
 
 _SHELLS = ("sh", "bash", "ash", "dash", "zsh", "busybox", "fish")
-_INTERPRETERS = re.compile(
+_INTERPRETERS = expression(
     r"(python|pypy|node|ruby|irb|php|perl|lua|java|jshell|erl|iex|julia|R|ghci|swift|dotnet|pwsh|deno|bun|go)[\d.]*"
 )
-_WRAPPERS = re.compile(r"docker-(php-)?entrypoint(\.sh)?|__cacert_entrypoint\.sh|tini|dumb-init|--|-a|-c")
-_RUNTIME_VERSION = re.compile(
+_WRAPPERS = expression(r"docker-(php-)?entrypoint(\.sh)?|__cacert_entrypoint\.sh|tini|dumb-init|--|-a|-c")
+_RUNTIME_VERSION = expression(
     r"(PYTHON|PYPY|NODE|RUBY|PHP|PERL|GOLANG|JAVA|OTP|ELIXIR|JULIA|R|RUST|SWIFT|DOTNET|DENO|BUN)_VERSION"
 )
 _SYSTEM_FOLDERS = frozenset(

@@ -6,23 +6,23 @@ write into `created_by`, `comment` and `author`, as seen in published images.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.model.image import Config, History, Image
 
-_NOP = re.compile(r"^(?:/bin/sh -c )?#\(nop\)\s*")
-_VERB = re.compile(
+_NOP = expression(r"^(?:/bin/sh -c )?#\(nop\)\s*")
+_VERB = expression(
     r"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s"
 )
-_FROM = re.compile(r"^FROM (?![0-9a-f]{12,64}$)([^\s]+)$")
+_FROM = expression(r"^FROM (?![0-9a-f]{12,64}$)([^\s]+)$")
 """What buildah says of the image that it began from. With layers kept (podman's default) each step says so of the one
 before, which has no name but its id: that is the same build going on."""
-_DEBIAN = re.compile(r"# debian\.sh --arch '([\w-]+)' .*?'([\w.-]+)' '@(\d+)'")
-_MINIROOTFS = re.compile(r"alpine-minirootfs-(\d[\w.]*)-(\w+)\.tar")
+_DEBIAN = expression(r"# debian\.sh --arch '([\w-]+)' .*?'([\w.-]+)' '@(\d+)'")
+_MINIROOTFS = expression(r"alpine-minirootfs-(\d[\w.]*)-(\w+)\.tar")
 _APKO_ALONE = "This is an apko single-layer image"
 _KANIKO = "kaniko"
 _TOOLS = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.model.seam import Base, repository_of
 
-_NUMBERS = re.compile(r"(?<![0-9A-Za-z.])v?(\d+(?:\.\d+)*)")
+_NUMBERS = expression(r"(?<![0-9A-Za-z.])v?(\d+(?:\.\d+)*)")
 _MOVING = frozenset(
     ("latest", "stable", "oldstable", "testing", "unstable", "lts", "current", "edge", "rolling", "mainline")
 )

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.model.day import day_after, day_of
 from seamline.model.finding import Finding
 from seamline.settings.file import Ignore
@@ -19,7 +20,7 @@ from seamline.settings.file import Ignore
 IMPORTED = "imported"
 _DAYS = 90
 _MOST_BYTES = 1 << 20
-_EXPIRES = re.compile(r"\bexp:(\d{4}-\d\d-\d\d)\b")
+_EXPIRES = expression(r"\bexp:(\d{4}-\d\d-\d\d)\b")
 _GRYPE_KINDS = {
     "apk": "apk", "deb": "deb", "rpm": "rpm", "npm": "npm", "python": "pypi", "gem": "gem", "java-archive": "maven",
     "go-module": "golang", "rust-crate": "cargo", "php-composer": "composer", "dotnet": "nuget",

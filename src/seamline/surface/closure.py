@@ -7,17 +7,17 @@ one starts the image, or a packed program does, the closure cannot be told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from seamline.expression import expression
 from seamline.model.entry import Kind
 from seamline.surface.linking import Libraries, closure_of
 from seamline.tree.tree import Tree
 
-_INTERPRETERS = re.compile(
+_INTERPRETERS = expression(
     rb"(?:python|pypy|perl|ruby|node|nodejs|php|java|lua|deno|bun|guile|tclsh|Rscript|erl|beam\.smp|dotnet)[\d.]*"
 )
-_WORDS = re.compile(rb"[\w.+/-]{2,64}")
+_WORDS = expression(rb"[\w.+/-]{2,64}")
 _MOST = 2048
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.entry import Kind
 from seamline.tree.tree import Tree
@@ -28,12 +29,12 @@ _TRIPLETS = {
     243: "riscv64-linux-gnu",
     258: "loongarch64-linux-gnu",
 }
-_MUSL = re.compile(r"/ld-musl-([\w.-]+)\.so\.1$")
-_OF_MUSL_ITSELF = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\..*")
-_LOADERS = re.compile(
+_MUSL = expression(r"/ld-musl-([\w.-]+)\.so\.1$")
+_OF_MUSL_ITSELF = expression(r"lib(?:c|pthread|rt|m|dl|util|xnet)\..*")
+_LOADERS = expression(
     r"ld-linux[\w.-]*\.so\.\d|ld64\.so\.\d|ld-musl-[\w.-]+\.so\.1|ld\.so\.1|linux-vdso\.so\.1"
 )
-_LIBC_OF_MUSL = re.compile(r"libc\.musl-([\w.-]+)\.so\.1")
+_LIBC_OF_MUSL = expression(r"libc\.musl-([\w.-]+)\.so\.1")
 _MUSL_NAMES = {
     3: "i386",
     21: "powerpc64le",

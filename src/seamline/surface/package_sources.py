@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 
+from seamline.expression import expression
 from seamline.formats.apt import (
     AptSource,
     paragraphs,
@@ -23,8 +24,8 @@ _WAIVING = frozenset(
     ("apt::get::allowunauthenticated", "acquire::allowinsecurerepositories", "acquire::allowuntrusted")
 )
 """The settings of apt by which nobody asks for signatures. Source: apt-get(8), apt-secure(8); values: apt.conf(5)."""
-_SECURITY = re.compile(r"security|(?:^|[-/])(?:sid|unstable|rolling|devel)\b|-lts", re.IGNORECASE)
-_OLD = re.compile(r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org)")
+_SECURITY = expression(r"security|(?:^|[-/])(?:sid|unstable|rolling|devel)\b|-lts", re.IGNORECASE)
+_OLD = expression(r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org)")
 
 
 def package_sources(texts: Mapping[bytes, bytes], today: str) -> tuple[PackageSource, ...]:

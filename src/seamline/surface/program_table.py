@@ -7,9 +7,9 @@ Sources: MITRE ATT&CK v15, whose techniques TECHNIQUES names; each program's man
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.model.audit import Danger
 
 _X, _D, _L, _P, _E, _R = (
@@ -29,8 +29,8 @@ TECHNIQUES = {
     Danger.READ: "T1552 Unsecured Credentials, T1040 Network Sniffing",
 }
 """The technique that each class of danger serves."""
-_VERSION = re.compile(r"[-.]?\d+(?:\.\d+)*m?$")
-_TRIPLET = re.compile(
+_VERSION = expression(r"[-.]?\d+(?:\.\d+)*m?$")
+_TRIPLET = expression(
     r"^(?:x86_64|i\d86|aarch64|arm|armv\d\w?|riscv64|powerpc64le|s390x|mips64el)(?:-[\w]+)?-linux-(?:gnu|musl)\w*-"
 )
 

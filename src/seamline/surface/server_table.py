@@ -6,8 +6,9 @@ of them uses are taken where they are in the image.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from seamline.expression import expression
 
 
 class Server(NamedTuple):
@@ -67,7 +68,7 @@ SERVERS = (
     _server("supervisor", r"supervisord", "", "pid:run log:var/log/supervisor temporary:tmp"),
 )  # fmt: skip
 
-SHELLS = re.compile(
+SHELLS = expression(
     r"(?:ba|da|a|z|k)?sh|busybox|python[\d.]*|perl[\d.]*|node|irb|ruby[\d.]*|julia|php[\d.]*|jshell|ghci|iex|erl|lua[\d.]*"
 )
 """What waits for a user when it is started with no file to run."""

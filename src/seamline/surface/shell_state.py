@@ -9,21 +9,22 @@ from typing import Any
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.shell import Command, Word
 from seamline.formats.untyped import whole
 from seamline.model.image import Config
 from seamline.surface.shell_table import ASKING
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[0-9])\}|([A-Za-z_]\w*|[0-9]))")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_VARIABLE = expression(r"\$(?:\{([A-Za-z_]\w*|[0-9])\}|([A-Za-z_]\w*|[0-9]))")
+_ASSIGNMENT = expression(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _ALL_ARGUMENTS = frozenset(('"$@"', "$@", '"${@}"', "${@}", "$*", '${1+"$@"}'))
 _SELF = r"\"?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})\"?"
-_OWN_FOLDER = re.compile(
+_OWN_FOLDER = expression(
     rf"\$\(\s*(?:cd\s+\"?)?\$\(\s*dirname\s+(?:--\s+)?{_SELF}\s*\)\"?\s*(?:>\s*/dev/null\s*(?:2>&1\s*)?)?&&\s*pwd(?:\s+-P)?\s*\)"
     rf"|\$\(\s*dirname\s+(?:--\s+)?{_SELF}\s*\)|\$\{{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}}"
 )
 """The folder of the script that is read, as scripts ask for it."""
-_STOPS = re.compile(r"-[A-Za-z]*e[A-Za-z]*")
+_STOPS = expression(r"-[A-Za-z]*e[A-Za-z]*")
 _Kept = tuple[Any, ...]
 
 

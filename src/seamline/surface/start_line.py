@@ -8,11 +8,11 @@ POSIX.1-2024 XCU 2.9, 2.15; the manuals of the wrappers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.shell import Command, taken_apart
 from seamline.model.entry import Entry, Kind
 from seamline.model.evidence import Message
@@ -27,8 +27,8 @@ _MOST_OTHERS = 8
 _MOST_PROGRAMS = 128
 _MOST_READ = 4 * MOST_CHARACTERS
 """The characters of all texts behind one line together: a variable can hold a text and be read again and again."""
-_PATH = re.compile(r"(?<![\w.$}])/(?:[\w.+-]+/)*[\w.+-]+")
-_OF_HOOKS = re.compile(rb"[\w.+-]*(?:\.d|entrypoint[\w.+-]*)")
+_PATH = expression(r"(?<![\w.$}])/(?:[\w.+-]+/)*[\w.+-]+")
+_OF_HOOKS = expression(rb"[\w.+-]*(?:\.d|entrypoint[\w.+-]*)")
 """Folders whose scripts are run one after another: `/docker-entrypoint.d`, `/docker-entrypoint-initdb.d`, `/etc/cont-init.d`."""
 _SOURCED = (b".sh", b".envsh")
 

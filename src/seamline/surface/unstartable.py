@@ -6,9 +6,9 @@ Sources: execve(2), EACCES and ENOEXEC; path_resolution(7), "Permissions"; POSIX
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from seamline.expression import expression
 from seamline.formats.elf import MACHINES
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.formats.passwd import parse_group
@@ -23,8 +23,8 @@ _OWNER, _GROUP, _OTHERS = 0o100, 0o010, 0o001
 _TO_READ = 2
 _RUN_BESIDE = {"amd64": ("386",), "arm64": ("arm",)}
 """What a processor runs besides its own."""
-_HANDS_ON = re.compile(rb'(?m)^[ \t]*exec[ \t]+"?\$@"?[ \t]*$')
-_CHANGES_WORDS = re.compile(
+_HANDS_ON = expression(rb'(?m)^[ \t]*exec[ \t]+"?\$@"?[ \t]*$')
+_CHANGES_WORDS = expression(
     rb"(?m)(?:^|[\s;&|])(?:set[ \t]+--|shift\b|source[ \t]|\.[ \t]+\S|(?:export[ \t]+)?PATH=|eval\b)"
 )
 

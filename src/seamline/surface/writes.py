@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from seamline.expression import expression
 from seamline.model.entry import Kind
 from seamline.model.image import Config
 from seamline.model.readiness import WrittenPath
@@ -13,13 +13,13 @@ from seamline.tree.tree import Tree
 
 _WORD = r"[\w./+-]+"
 _SCRIPT = (
-    re.compile(rf"(?<![<>&\d=])>{{1,2}}\s*[\"']?(/{_WORD})"),
-    re.compile(rf"\bsed\s+(?:-\w+\s+)*-i\S*\s[^;|&]*?\s[\"']?(/{_WORD})[\"']?\s*(?:$|[;|&])"),
-    re.compile(rf"\b(?:mkdir|touch|tee)\s+(?:-\S+\s+)*[\"']?(/{_WORD})"),
+    expression(rf"(?<![<>&\d=])>{{1,2}}\s*[\"']?(/{_WORD})"),
+    expression(rf"\bsed\s+(?:-\w+\s+)*-i\S*\s[^;|&]*?\s[\"']?(/{_WORD})[\"']?\s*(?:$|[;|&])"),
+    expression(rf"\b(?:mkdir|touch|tee)\s+(?:-\S+\s+)*[\"']?(/{_WORD})"),
 )
 _KINDS = (("run/", "pid"), ("var/run/", "pid"), ("var/cache/", "cache"), ("var/log/", "log"), ("tmp/", "temporary"), ("var/tmp/", "temporary"))  # fmt: skip
 _NOT_FILES = ("/dev/", "/proc/", "/sys/")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_COMMENT = expression(r"(?:^|\s)#.*$")
 _MOST = 24
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
+from seamline.expression import expression
 from seamline.template.kinds import NAME, Template
 
 
@@ -24,8 +25,8 @@ class Means(NamedTuple):
     alone: Callable[[str], str]
 
 
-_FROM = re.compile(r"^\{from\} (\S+)(.*)$", re.MULTILINE)
-_COMMENT = re.compile(r"\{([a-z]+)\}")
+_FROM = expression(r"^\{from\} (\S+)(.*)$", re.MULTILINE)
+_COMMENT = expression(r"\{([a-z]+)\}")
 _IGNORED = (".git", ".github", ".gitlab-ci.yml", ".env*", "*.pem", "*.key", "Dockerfile*", "*compose*.y*ml", "deployment.yaml", "run.sh", "node_modules", "__pycache__", ".venv", "*.log")  # fmt: skip
 
 

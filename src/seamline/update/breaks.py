@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from seamline.expression import expression
 from seamline.model.seam import Inventory
 from seamline.model.update import Breaking
 
@@ -20,7 +21,7 @@ _WATCHED = (
     ("Java", ("deb/default-jre-headless", "generic/java"), 1),
     ("GCC runtime", ("deb/libstdc++6", "rpm/libstdc++", "apk/libstdc++"), 1),
 )  # fmt: skip
-_EPOCH = re.compile(r"^\d+:")
+_EPOCH = expression(r"^\d+:")
 
 
 def breaks(stratum: str, now: Inventory, then: Inventory) -> Iterator[Breaking]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.model.evidence import Message
 
 _INSTALLS = (
-    ("apt", re.compile(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), re.compile(r"^[^=/]+$")),
-    ("apk", re.compile(r"\bapk\s+(?:-\S+\s+)*add\s+([^;&|)]+)"), re.compile(r"^[^=<>~/]+$")),
-    ("dnf", re.compile(r"\b(?:yum|dnf|microdnf|tdnf|zypper)\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), re.compile(r"^[A-Za-z][\w+.]*?(?:-[A-Za-z][\w+.]*)*$")),
-    ("pip", re.compile(r"\bpip3?\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), re.compile(r"^[A-Za-z][^=<>~@/]*$")),
-    ("npm", re.compile(r"\bnpm\s+(?:-\S+\s+)*(?:install|i|add)\s+(?:-g\s+|--global\s+)?([^;&|)]+)"), re.compile(r"^@?[a-z][^@]*$")),
-    ("gem", re.compile(r"\bgem\s+install\s+([^;&|)]+)"), re.compile(r"^[a-z][\w-]*$")),
+    ("apt", expression(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), expression(r"^[^=/]+$")),
+    ("apk", expression(r"\bapk\s+(?:-\S+\s+)*add\s+([^;&|)]+)"), expression(r"^[^=<>~/]+$")),
+    ("dnf", expression(r"\b(?:yum|dnf|microdnf|tdnf|zypper)\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), expression(r"^[A-Za-z][\w+.]*?(?:-[A-Za-z][\w+.]*)*$")),
+    ("pip", expression(r"\bpip3?\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), expression(r"^[A-Za-z][^=<>~@/]*$")),
+    ("npm", expression(r"\bnpm\s+(?:-\S+\s+)*(?:install|i|add)\s+(?:-g\s+|--global\s+)?([^;&|)]+)"), expression(r"^@?[a-z][^@]*$")),
+    ("gem", expression(r"\bgem\s+install\s+([^;&|)]+)"), expression(r"^[a-z][\w-]*$")),
 )  # fmt: skip
 _WITH_VALUE = frozenset(("-r", "-c", "-t", "--target", "--requirement", "--constraint", "-i", "--index-url", "--virtual", "-v", "--version"))  # fmt: skip
-_NOT_NAMES = re.compile(r"^[-$\"'./]|^\\$|\.(?:txt|whl|tgz|deb|rpm|gz)$")
+_NOT_NAMES = expression(r"^[-$\"'./]|^\\$|\.(?:txt|whl|tgz|deb|rpm|gz)$")
 _MOST = 6
 
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.model.image import Image
 from seamline.seam.history import steps_told
 
@@ -17,7 +17,7 @@ _BLOT, _HIDDEN = "[secret]", "[not shown]"
 _LONG = 8
 """From so many characters on a value that only its name hides is blotted out wherever it stands."""
 T = TypeVar("T", bound=msgspec.Struct)
-_ARGUMENTS = re.compile(r"^(?:RUN )?\|\d{1,3} ")
+_ARGUMENTS = expression(r"^(?:RUN )?\|\d{1,3} ")
 """Docker writes `|2 A=1 B=2 /bin/sh -c ...` of a step with two arguments."""
 
 

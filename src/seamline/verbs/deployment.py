@@ -11,6 +11,7 @@ import msgspec
 
 from seamline.effects.disk import read_regular
 from seamline.errors import Malformed, NotFound, Unsupported, Where
+from seamline.expression import expression
 from seamline.formats import kubernetes
 from seamline.formats.compose.load import Project, load_project, overrides_of
 from seamline.formats.compose.services import is_compose, workloads_of
@@ -23,7 +24,7 @@ from seamline.model.workload import Workload
 
 _MOST_BYTES = 4 << 20
 _ENGINES = ("docker", "podman", "nerdctl", "sudo")
-_TEMPLATE = re.compile(rb"\{\{-?\s*[\w.$\"(/]")
+_TEMPLATE = expression(rb"\{\{-?\s*[\w.$\"(/]")
 _HINT = "a Kubernetes manifest, a compose file, or 'docker run ...'"
 _RENDER = "render it first: helm template CHART > all.yaml"
 _BUILD = "build it first: kubectl kustomize FOLDER > all.yaml"

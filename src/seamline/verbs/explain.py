@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -27,6 +26,7 @@ from seamline.advisories.match import (
 from seamline.advisories.renewals import lacks
 from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
+from seamline.expression import expression
 from seamline.model.advisory import Advisory, Affected, Status
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
@@ -43,7 +43,7 @@ from seamline.versions.orders import UnreadableVersion, order_of
 _MOST_ELSEWHERE = 8
 _MOST_NEAR = 6
 _END = "EOL-"
-_LIKE_AN_IMAGE = re.compile(r"[/:@]")
+_LIKE_AN_IMAGE = expression(r"[/:@]")
 
 
 def explain_report(

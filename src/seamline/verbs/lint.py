@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
@@ -14,6 +13,7 @@ from seamline import __version__
 from seamline.advisories.base_ends import cycles_named, releases_named
 from seamline.effects.process import PIPE_BYTES, first_on_path, run_on
 from seamline.errors import Malformed, MissingTool, Where
+from seamline.expression import expression
 from seamline.formats.dockerfile.check import check_dockerfile
 from seamline.formats.dockerfile.parse import parse_dockerfile
 from seamline.formats.dockerfile.values import Dockerfile
@@ -45,7 +45,7 @@ RUNTIME = tuple(
 """What a Dockerfile cannot say, whatever is written in it."""
 
 
-_SHELLCHECK = re.compile(r"SC\d{4}")
+_SHELLCHECK = expression(r"SC\d{4}")
 Pin = Callable[[str], str]
 """The digest that an image of that name has; nothing where nobody knows."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from seamline import __version__
 from seamline.advisories.removal import TOOLS
 from seamline.catalog.scripts import READER as SCRIPTS
+from seamline.expression import expression
 from seamline.model.entry import FILE, SYMLINK
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install
@@ -20,7 +20,7 @@ from seamline.surface.start import health_words, start_words
 from seamline.verbs.inspect import Seen, image_line, package_line
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
-_WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_.+-]*")
+_WORD = expression(rb"[A-Za-z][A-Za-z0-9_.+-]*")
 _PAPERS = (
     b"usr/share/doc/",
     b"usr/share/man/",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime
+from seamline.expression import expression
 from seamline.model.advisory import Cycle
 from seamline.model.day import days_between
 from seamline.model.evidence import Message
@@ -29,7 +29,7 @@ from seamline.verbs.fix_way import Later, Places
 from seamline.verbs.inspect import Seen
 from seamline.verbs.stock import Stock
 
-_DATE = re.compile(r"(?<!\d)20\d{6}(?!\d)")
+_DATE = expression(r"(?<!\d)20\d{6}(?!\d)")
 _REPEATABLE = frozenset(("apko", "bazel", "ko", "jib"))
 
 

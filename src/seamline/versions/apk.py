@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_VERSION = re.compile(
+_VERSION = expression(
     r"(?P<first>[0-9]+)(?P<rest>(?:\.[0-9]+|[a-z][0-9]+)*)(?P<letter>[a-z]?)"
     r"(?P<suffixes>(?:_(?:alpha|beta|pre|rc|cvs|svn|git|hg|p)[0-9]*)*)(?:~[0-9a-f]+)?(?:-r(?P<revision>[0-9]+))?"
 )
-_PART = re.compile(r"\.([0-9]+)|([a-z])([0-9]+)")
-_SUFFIX = re.compile(r"_([a-z]+)([0-9]*)")
+_PART = expression(r"\.([0-9]+)|([a-z])([0-9]+)")
+_SUFFIX = expression(r"_([a-z]+)([0-9]*)")
 _BEFORE = {"alpha": 1, "beta": 2, "pre": 3, "rc": 4}
 _AFTER = {"cvs": 1, "svn": 2, "git": 3, "hg": 4, "p": 5}
 # what comes next in a version, from the lowest: a suffix before the release, the end, a revision, a suffix's number, a

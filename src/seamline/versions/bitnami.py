@@ -6,13 +6,13 @@ records took `-0` over from Go's, where it means "from this release on", and wha
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions import semver
 from seamline.versions.keys import checked, number
 
-_REVISION = re.compile(r"(v?[0-9]+(?:\.[0-9]+)*)-([0-9]+(?:\.[0-9]+)*)(?:\+.*)?")
+_REVISION = expression(r"(v?[0-9]+(?:\.[0-9]+)*)-([0-9]+(?:\.[0-9]+)*)(?:\+.*)?")
 _MORE = b"\x01"
 
 

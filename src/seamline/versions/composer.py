@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_VERSION = re.compile(
+_VERSION = expression(
     r"v?(?P<core>[0-9]+(?:\.(?:[0-9]+|x|\*))*)"
     r"(?:[._-]?(?P<phase>stable|beta|b|rc|alpha|a|patch|pl|p)(?P<turn>(?:[.-]?[0-9]+)*))?"
     r"(?P<dev>[.-]?dev)?(?:\+.*)?"

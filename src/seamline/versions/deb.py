@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_PARTS = re.compile(r"([^0-9]*)([0-9]*)")
+_PARTS = expression(r"([^0-9]*)([0-9]*)")
 _TILDE, _END, _OTHERS = 1, 2, 128
 _CLOSED = bytes((_END,))
 _NOTHING = bytes((_END,)) + number("")

@@ -3,13 +3,13 @@ Go toolchain names (`go1.21rc2`)."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions import semver
 from seamline.versions.keys import checked
 
-_TOOLCHAIN = re.compile(r"(?:go)?([0-9]+(?:\.[0-9]+)*)(beta|rc)([0-9]+)(?:[-+ ].*)?")
+_TOOLCHAIN = expression(r"(?:go)?([0-9]+(?:\.[0-9]+)*)(beta|rc)([0-9]+)(?:[-+ ].*)?")
 
 
 @lru_cache(maxsize=65536)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_TOKENS = re.compile(r"([.\-_]?)([0-9]+|[^0-9.\-_]+)")
+_TOKENS = expression(r"([.\-_]?)([0-9]+|[^0-9.\-_]+)")
 _ALIASES = {"ga": "", "final": "", "release": "", "cr": "rc"}
 _SHORT = {"a": "alpha", "b": "beta", "m": "milestone"}
 _EARLY = {"alpha": 10, "beta": 11, "milestone": 12, "rc": 13, "snapshot": 14}

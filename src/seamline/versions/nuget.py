@@ -6,13 +6,13 @@ stamp such as `20210102030405` is a word among words.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions import semver
 from seamline.versions.keys import number
 
-_ODD = re.compile(r"-[0-9]+|[0-9]{10,}")
+_ODD = expression(r"-[0-9]+|[0-9]{10,}")
 _MOST, _LEAST = 2**31 - 1, -(2**31)
 _NEGATIVE = b"\x01"  # nothing follows the end of a shorter prerelease, which is the same byte
 

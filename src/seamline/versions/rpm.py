@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_TOKENS = re.compile(r"[0-9]+|[A-Za-z]+|~|\^")
+_TOKENS = expression(r"[0-9]+|[A-Za-z]+|~|\^")
 _TILDE, _END, _CARET, _LETTERS, _DIGITS = (bytes((weight,)) for weight in (1, 2, 3, 4, 5))
 _NO_RELEASE, _RELEASE = b"\x00", b"\x01"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import dropwhile
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
-_SEGMENTS = re.compile(r"[0-9]+|[a-zA-Z]+")
+_VERSION = expression(r"[0-9]+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?")
+_SEGMENTS = expression(r"[0-9]+|[a-zA-Z]+")
 _WORD, _END, _NUMBER = b"\x01", b"\x02", b"\x03"
 
 

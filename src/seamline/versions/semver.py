@@ -5,13 +5,13 @@ Missing parts count as zero and a leading v is left out, as the ecosystems' own 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.versions.keys import UnreadableVersion, checked, number
 
-_VERSION = re.compile(
+_VERSION = expression(
     r"[vV=]*\s*(?P<core>[0-9]+(?:\.[0-9]+)*)(?:[-.]?(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+.*)?"
 )
 _PRERELEASE, _RELEASE, _PART = b"\x01", b"\x03", b"\x05"

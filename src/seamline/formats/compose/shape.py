@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.compose.hooks import BEFORE, INSIDE
 from seamline.formats.compose.merge import CONTAINERS
 from seamline.formats.untyped import items
@@ -46,8 +47,8 @@ _OF_ITEMS: Mapping[str, _Kinds] = {
     **_all((_TEXT, _NUMBER, _FLAG), "command entrypoint"),
 }
 _WRITTEN = {
-    _FLAG: re.compile(r"true|false|yes|no|on|off|y|n|", re.IGNORECASE),
-    _NUMBER: re.compile(r"-?\d+(\.\d+)?\s*[kmgtpe]?i?b?|", re.IGNORECASE),
+    _FLAG: expression(r"true|false|yes|no|on|off|y|n|", re.IGNORECASE),
+    _NUMBER: expression(r"-?\d+(\.\d+)?\s*[kmgtpe]?i?b?|", re.IGNORECASE),
 }
 """How a truth value and a number are written as text; an empty one is what a variable left."""
 _HINT = "mend the file"

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = expression(r"[A-Za-z_][A-Za-z0-9_]*")
 _OPERATORS = (":?", ":-", ":+", "?", "-", "+")
 _MOST_CHARACTERS = 1 << 20
 _MOST_DEPTH = 32
-_ESCAPES = re.compile(r"\\(?:0([0-7]{0,3})|([abcfnrtv$\"\\]))")
+_ESCAPES = expression(r"\\(?:0([0-7]{0,3})|([abcfnrtv$\"\\]))")
 _ESCAPED = {"a": "\a", "b": "\b", "c": "\\c", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$", '"': '"', "\\": "\\"}  # fmt: skip
-_KEY = re.compile(r"(?:export[ \t]+)?([\w.\-\[\]]*)[ \t]*(=|:|\n|\r\n|$)")
+_KEY = expression(r"(?:export[ \t]+)?([\w.\-\[\]]*)[ \t]*(=|:|\n|\r\n|$)")
 _BLANK = " \t\v\f\r\n\x85\xa0"
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 from seamline.formats.dockerfile.checks import parse_checks
 from seamline.formats.dockerfile.mounts import parse_mount
 from seamline.formats.dockerfile.parse import heredoc_of
@@ -44,9 +45,9 @@ _FLAGS: Mapping[str, Mapping[str, str]] = {
     },
     "RUN": {"mount": _MANY, "network": _TEXT, "security": _TEXT, "device": _MANY},
 }
-_STAGE = re.compile(r"[a-z][a-z0-9-_.]*", re.ASCII)
-_DURATION = re.compile(r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
-_PART = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_STAGE = expression(r"[a-z][a-z0-9-_.]*", re.ASCII)
+_DURATION = expression(r"[+-]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+_PART = expression(r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _MANY_WORDS = "at least one word"
 _ONE_WORD = "one word"

@@ -9,10 +9,11 @@ import re
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.words import BadWords
 
 _TRUE, _FALSE = frozenset(("1", "t", "T", "TRUE", "true", "True")), frozenset(("0", "f", "F", "FALSE", "false", "False"))  # fmt: skip
-_COMMENT = re.compile(r"(?i:check)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+)", re.ASCII)
+_COMMENT = expression(r"(?i:check)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+)", re.ASCII)
 _HINT = "write check=skip=NAME,NAME;error=true"
 
 

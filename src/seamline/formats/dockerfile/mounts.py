@@ -8,13 +8,14 @@ from functools import lru_cache
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.words import BadWords
 
 KINDS = ("bind", "cache", "tmpfs", "secret", "ssh")
 _FLAGS = frozenset(("readonly", "ro", "readwrite", "rw"))
 _TRUE = frozenset(("1", "t", "T", "TRUE", "true", "True"))
 _FALSE = frozenset(("0", "f", "F", "FALSE", "false", "False"))
-_SIZE = re.compile(r"(?i)\d+(?:\.\d+)?\s*(?:[kmgtpe](?:i?b)?|b)?")
+_SIZE = expression(r"(?i)\d+(?:\.\d+)?\s*(?:[kmgtpe](?:i?b)?|b)?")
 _ALIASES = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
 _WITH_OWNER = frozenset(("secret", "ssh", "cache"))
 

@@ -13,6 +13,7 @@ from itertools import accumulate, islice
 import msgspec
 
 from seamline.errors import Malformed, Where
+from seamline.expression import expression
 from seamline.formats.dockerfile.expand import SPACE, raw_words
 from seamline.formats.dockerfile.values import Directive, Dockerfile, Heredoc, Instruction
 from seamline.formats.dockerfile.words import FORMS, HEREDOC_KEYWORDS, BadWords, split_line
@@ -20,14 +21,14 @@ from seamline.formats.dockerfile.words import FORMS, HEREDOC_KEYWORDS, BadWords,
 MOST_BYTES = 4 << 20
 _MOST_INSTRUCTIONS = 5_000
 _MOST_LINE_BYTES = 65_535  # BuildKit's scanner takes no longer one
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*", re.ASCII)
+_LINE = expression(r"[^\n]*\n|[^\n]+")
+_DIRECTIVE = expression(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*", re.ASCII)
 _DIRECTIVES = ("syntax", "escape", "check")
 _CONTINUATIONS = {
-    "\\": re.compile(r"(?s)(?:(?<=[^\\])|^)\\[ \t]*\Z"),
-    "`": re.compile(r"(?s)(?:(?<=[^`])|^)`[ \t]*\Z"),
+    "\\": expression(r"(?s)(?:(?<=[^\\])|^)\\[ \t]*\Z"),
+    "`": expression(r"(?s)(?:(?<=[^`])|^)`[ \t]*\Z"),
 }
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
+_HEREDOC = expression(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)", re.ASCII)
 KEYWORDS = (*sorted(FORMS), "ONBUILD")
 
 

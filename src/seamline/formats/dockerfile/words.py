@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.expand import SPACE
 
-BLANKS = re.compile(r"[\t\v\f\r ]+")
+BLANKS = expression(r"[\t\v\f\r ]+")
 HEREDOC_KEYWORDS = frozenset(("ADD", "COPY", "RUN"))
 
 

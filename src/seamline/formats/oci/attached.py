@@ -5,11 +5,11 @@ Source: OCI distribution-spec 1.1, "Listing Referrers"; cosign, SIGNATURE_SPEC.m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from seamline.errors import SeamlineError
+from seamline.expression import expression
 from seamline.formats.digesting import digest_of
 from seamline.formats.in_toto import BUNDLE_TYPE, IMAGE_SIGNATURE, is_checked
 from seamline.formats.oci.documents import Descriptor, Manifest, parse_index, parse_manifest
@@ -23,7 +23,7 @@ _KINDS = (
     ("sbom", ("spdx", "cyclonedx", "sbom", "syft")),
     ("attestation", ("in-toto", "provenance", "attestation", "dsse", "slsa", "vex")),
 )
-_TAG = re.compile(r"(sha256)-([0-9a-f]{64})(?:\.(sig|att|sbom))?")
+_TAG = expression(r"(sha256)-([0-9a-f]{64})(?:\.(sig|att|sbom))?")
 _KIND = "kind"
 _SAVED = {"dev.cosignproject.cosign/sigs": "sig", "dev.cosignproject.cosign/atts": "att"}
 _SAVED_IMAGES = ("dev.cosignproject.cosign/image", "dev.cosignproject.cosign/imageIndex")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from seamline.expression import expression
 from seamline.lint.mending.edit import Edit, Means, Mender, line_after, step_of
 from seamline.lint.rule import Found
 from seamline.lint.rules.secrets import looks_secret
 from seamline.lint.view import Step, View
 
-_WORD = re.compile(r"\w+")
+_WORD = expression(r"\w+")
 
 
 def secret_by_mount(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have the same shape

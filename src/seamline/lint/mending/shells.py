@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 
+from seamline.expression import expression
 from seamline.lint.mending.edit import Edit, Means, Mender, after_line, spelt
 from seamline.lint.parent import Parent
 from seamline.lint.rule import Found
 from seamline.lint.rules.scripts import hidden_pipe
 from seamline.lint.view import StageView, View
 
-_ECHO = re.compile(r"\becho\b[^|;&]*\\")
-_BARE = re.compile(r"distroless|wolfi|busybox|chiseled")
+_ECHO = expression(r"\becho\b[^|;&]*\\")
+_BARE = expression(r"distroless|wolfi|busybox|chiseled")
 
 
 def pipefail(view: View, means: Means) -> Mender:  # noqa: ARG001 - all have the same shape

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.dockerfile.parse import heredoc_of
 from seamline.lint.installs import calls
 from seamline.lint.rule import (
@@ -22,9 +23,9 @@ from seamline.lint.rule import (
 )
 from seamline.lint.view import Step, View
 
-_ARCHIVE = re.compile(r"(?i).*\.(?:tar|tgz|tbz2?|txz|tzst|tar\.[a-z0-9]+|gz|bz2|xz|zst|lzma|tb2|tz2|z)")
-_GIT = re.compile(r"(?i)git(?:@|://)|https?://[^?#]*\.git/?(?:[?#]|$)")
-_REMOTE = re.compile(r"(?i)https?://.*|git://.*|git@.*|.*\.git(?:#.*)?")
+_ARCHIVE = expression(r"(?i).*\.(?:tar|tgz|tbz2?|txz|tzst|tar\.[a-z0-9]+|gz|bz2|xz|zst|lzma|tb2|tz2|z)")
+_GIT = expression(r"(?i)git(?:@|://)|https?://[^?#]*\.git/?(?:[?#]|$)")
+_REMOTE = expression(r"(?i)https?://.*|git://.*|git@.*|.*\.git(?:#.*)?")
 
 
 def sources_of(step: Step) -> tuple[str, ...]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
+from seamline.expression import expression
 from seamline.lint.rule import CUSTOMIZATION, LOW, NEGLIGIBLE, UPDATE, Found, Rule, at_from, at_step
 from seamline.lint.view import Step, View
 
-_KEY = re.compile(r"[a-z](?:[a-z0-9]|[.-](?=[a-z0-9]))*[a-z0-9]|[a-z]")
+_KEY = expression(r"[a-z](?:[a-z0-9]|[.-](?=[a-z0-9]))*[a-z0-9]|[a-z]")
 _RESERVED = ("com.docker.", "io.docker.", "org.dockerproject.")
 _OCI = "org.opencontainers.image."
-_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]+\S*")
-_HASH = re.compile(r"[0-9a-f]{7}|[0-9a-f]{40}|[0-9a-f]{64}")
-_SEMVER = re.compile(r"v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+_URL = expression(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]+\S*")
+_HASH = expression(r"[0-9a-f]{7}|[0-9a-f]{40}|[0-9a-f]{64}")
+_SEMVER = expression(r"v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _TOLD_BY = ("source", "revision", "version", "base.name")
 
 

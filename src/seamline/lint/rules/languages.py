@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
 from seamline.lint.caches import keeps_cache, mounts_of
 from seamline.lint.installs import Call, calls
 from seamline.lint.rule import (
@@ -19,11 +20,11 @@ from seamline.lint.rule import (
 )
 from seamline.lint.view import Step, View
 
-_LOCAL = re.compile(r"\.{0,2}/.*|\.|.*\.(?:whl|tar\.gz|tgz|zip|tar)")
-_FROM_GIT = re.compile(
+_LOCAL = expression(r"\.{0,2}/.*|\.|.*\.(?:whl|tar\.gz|tgz|zip|tar)")
+_FROM_GIT = expression(
     r"(?:git|https?|ssh|svn|hg|bzr)(?:\+|:).*|(?:github|gitlab|bitbucket):.*|[\w.-]+/[\w.-]+#.*"
 )
-_NPM_VERSION = re.compile(r"(?:@[^/@]+/)?[^@]+@[^@]+")
+_NPM_VERSION = expression(r"(?:@[^/@]+/)?[^@]+@[^@]+")
 
 
 def pip_version(view: View) -> Iterator[Found]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.lint.installs import Call
 from seamline.lint.rule import (
     CUSTOMIZATION,
@@ -23,7 +23,7 @@ from seamline.lint.rule import (
 from seamline.lint.view import Step, View
 
 _SYSTEM = ("apt", "apk", "yum", "dnf", "zypper")
-_BUILD_TOOLS = re.compile(
+_BUILD_TOOLS = expression(
     r"build-essential|build-base|gcc(?:-[0-9.]+)?|g\+\+(?:-[0-9.]+)?|make|cmake|clang(?:-[0-9]+)?|golang(?:-go)?|rustc|cargo|autoconf|automake|libtool|maven|gradle|.*-jdk(?:-headless)?|.*-dev|.*-devel|pkg-config|pkgconf|ninja-build|alpine-sdk|musl-dev|linux-headers.*"
 )
 _TOOLS = frozenset(  # programs for people in an image for a service: what an intruder would ask for

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
 from seamline.lint.rule import CUSTOMIZATION, HIGH, Found, Rule, at_step
 from seamline.lint.view import StageView, Step, View, program
 
@@ -27,7 +27,7 @@ _COMPILES = frozenset(
         "meson",
     )
 )
-_STATIC = re.compile(
+_STATIC = expression(
     r"-static\b|-extldflags|crt-static|x86_64-unknown-linux-musl|aarch64-unknown-linux-musl|-linkmode=internal|--target[= ]\S+-musl"
 )
 
@@ -91,7 +91,7 @@ def _is_static(view: View, builder: StageView) -> bool:
     return False
 
 
-_DATA = re.compile(
+_DATA = expression(
     r"(?i).*\.(?:html?|css|js|mjs|json|ya?ml|toml|txt|md|conf|crt|pem|jar|war|wasm|py|rb|php|xml|svg|png)|.*/(?:dist|static|public|assets|templates|certs|zoneinfo|html|www|passwd|group|ca-certificates.*)/?"
 )
 

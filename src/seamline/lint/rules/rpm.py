@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
+from seamline.expression import expression
 from seamline.lint.caches import keeps_cache
 from seamline.lint.installs import Call
 from seamline.lint.rule import CUSTOMIZATION, LOW, MEDIUM, UPDATE, Found, Rule, at_command, run_calls
 from seamline.lint.view import Step, View
 
-_VERSION = re.compile(r".+-[0-9].*|.+[=:<>].*|.+\.rpm")
+_VERSION = expression(r".+-[0-9].*|.+[=:<>].*|.+\.rpm")
 _CLEANS = {
     "yum": ("clean",),
     "dnf": ("clean",),

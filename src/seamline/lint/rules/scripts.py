@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
 from seamline.formats.shell import Command
 from seamline.lint.rule import (
     CUSTOMIZATION,
@@ -23,7 +24,7 @@ from seamline.lint.rule import (
 from seamline.lint.view import Step, View, program, shell_name
 
 _SENSELESS = frozenset(("free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"))
-_INTERPRETERS = re.compile(r"(?:ba|da|a|k|z)?sh|python[0-9.]*|perl|ruby|node|php")
+_INTERPRETERS = expression(r"(?:ba|da|a|k|z)?sh|python[0-9.]*|perl|ruby|node|php")
 _FETCHERS = ("curl", "wget")
 _KEEPERS = frozenset(("tar", "unzip", "dd", "tee", "bsdtar"))
 _CHECKS = frozenset(
@@ -46,10 +47,10 @@ _CHECKS = frozenset(
         "sha384sum",
     )
 )
-_MOVING = re.compile(
+_MOVING = expression(
     r"/(?:latest|nightly)(?:/|$)|(?:raw\.githubusercontent\.com/|/raw/|/blob/|/archive/)(?:\S*/)?(?:main|master|HEAD)(?:/|\.|$)"
 )
-_ADDRESS = re.compile(r"(?:https?|ftp)://\S+")
+_ADDRESS = expression(r"(?:https?|ftp)://\S+")
 _WITH_PIPEFAIL = frozenset(("bash", "zsh", "ksh", "ash", "busybox"))
 
 
@@ -148,14 +149,14 @@ def _addresses(found: list[Command]) -> Iterator[str]:
 
 
 _UNVERIFIED = (
-    (("curl",), re.compile(r"-[a-zA-Z]*k[a-zA-Z]*|--insecure")),
-    (("wget",), re.compile(r"--no-check-certificate")),
-    (("apt-get", "apt"), re.compile(r"--allow-unauthenticated|--force-yes|--allow-insecure-repositories|(?i:-?o?\s*(?:acquire::allowinsecurerepositories|apt::get::allowunauthenticated)=(?:true|1))")),
-    (("apk",), re.compile(r"--allow-untrusted")),
-    (("yum", "dnf", "microdnf", "tdnf", "zypper"), re.compile(r"--nogpgcheck|--no-gpg-checks")),
-    (("pip", "pip3", "python3", "python"), re.compile(r"--trusted-host(?:=.*)?")),
-    (("npm", "yarn", "pnpm"), re.compile(r"strict-ssl=false|--strict-ssl=false|--no-strict-ssl")),
-    (("git",), re.compile(r"(?i)http\.sslverify=false")),
+    (("curl",), expression(r"-[a-zA-Z]*k[a-zA-Z]*|--insecure")),
+    (("wget",), expression(r"--no-check-certificate")),
+    (("apt-get", "apt"), expression(r"--allow-unauthenticated|--force-yes|--allow-insecure-repositories|(?i:-?o?\s*(?:acquire::allowinsecurerepositories|apt::get::allowunauthenticated)=(?:true|1))")),
+    (("apk",), expression(r"--allow-untrusted")),
+    (("yum", "dnf", "microdnf", "tdnf", "zypper"), expression(r"--nogpgcheck|--no-gpg-checks")),
+    (("pip", "pip3", "python3", "python"), expression(r"--trusted-host(?:=.*)?")),
+    (("npm", "yarn", "pnpm"), expression(r"strict-ssl=false|--strict-ssl=false|--no-strict-ssl")),
+    (("git",), expression(r"(?i)http\.sslverify=false")),
 )  # fmt: skip
 
 

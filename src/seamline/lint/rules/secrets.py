@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.values import Instruction
 from seamline.lint.rule import (
     CRITICAL,
@@ -18,20 +18,20 @@ from seamline.lint.rule import (
 )
 from seamline.lint.view import Step, View, program
 
-_NAME = re.compile(
+_NAME = expression(
     r"(?i)(?:^|_)(?:pass(?:wd|word|phrase)?|secret|token|api_?key|apikey|access_?key|private_?key|secret_?key|credentials?|auth_?token)(?:$|_)"
 )
-_HARMLESS = re.compile(
+_HARMLESS = expression(
     r"(?i)_(?:file|path|dir|url|uri|name|id|ttl|expiry|expires|length|header|type|store|policy|version|hash_algorithm|algorithm)$"
     r"|^(?:allow|disable|enable|use|require|no|max|min|skip)_|_(?:enabled|disabled|required|allowed)$"
 )
-_HARMLESS_VALUE = re.compile(r"(?i)true|false|yes|no|on|off|none|null|[0-9]{1,4}|/.*|\$.*|<.*>|")
-_FILE = re.compile(
+_HARMLESS_VALUE = expression(r"(?i)true|false|yes|no|on|off|none|null|[0-9]{1,4}|/.*|\$.*|<.*>|")
+_FILE = expression(
     r"(?i)(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.npmrc|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|\.env(?:\.(?!example|sample|template|dist)[\w-]+)?"
     r"|\.aws(?:/.*)?|\.ssh(?:/.*)?|\.docker/config\.json|\.dockercfg|\.kube/config|kubeconfig|credentials(?:\.json)?|service[-_]account\.json"
     r"|secrets?\.(?:json|ya?ml|toml|txt|env)|[\w.-]+\.(?:pfx|p12|jks|keystore|kdbx|ppk)|[\w.-]*(?:private|server|tls|ssl)[\w.-]*\.key|[\w.-]*key\.pem)$"
 )
-_ADDRESS = re.compile(r"(?<=[a-zA-Z0-9+.-])://[^/\s:@'\"]*:([^/\s@'\"]+)@")
+_ADDRESS = expression(r"(?<=[a-zA-Z0-9+.-])://[^/\s:@'\"]*:([^/\s@'\"]+)@")
 
 
 def looks_secret(name: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from seamline.expression import expression
 from seamline.formats.dockerfile.expand import unset_names
 from seamline.lint.rule import CUSTOMIZATION, LOW, MEDIUM, Found, Rule, at_step
 from seamline.lint.view import StageView, Step, View
@@ -12,7 +12,7 @@ from seamline.lint.view import StageView, Step, View
 _FILLED = ("ADD", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")
 _ALWAYS = frozenset(("PATH",))
 """What the builder sets where the parent does not."""
-_BRACED = re.compile(r"\$\{[^}]*\}")
+_BRACED = expression(r"\$\{[^}]*\}")
 
 
 def never_set(view: View) -> Iterator[Found]:

@@ -6,11 +6,11 @@ that of a verb, where it is one, `{name:is}` for is or are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
+from seamline.expression import expression
 from seamline.model.evidence import Message
 from seamline.render.layout import plain
 from seamline.render.words.reading import WORDS as READING
@@ -107,7 +107,7 @@ def owner_name(owner: str, language: str) -> str:
     return ", ".join(_plainly(_OWNERS.get(each, ""), language, each) for each in owner.split(", "))
 
 
-_LAYERS = re.compile(r"layers? (\d+(?:-\d+)?)")
+_LAYERS = expression(r"layers? (\d+(?:-\d+)?)")
 
 
 def part_name(name: str, language: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from seamline.expression import expression
 from seamline.render.words.hints import hint_in
 
 # fmt: off
@@ -29,7 +30,7 @@ _PARTS = {
     ", {} unreadable": "，{} 条无法读取",
 }
 # fmt: on
-_NEXT_STEP = re.compile(r"(?s)(.*: expected .* )\((.*)\)")
+_NEXT_STEP = expression(r"(?s)(.*: expected .* )\((.*)\)")
 
 
 def progress_in(language: str, line: str) -> str:

@@ -4,13 +4,14 @@ and Han, none beside full-width punctuation. Templates follow it as they stand, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
-_PLACE = re.compile(r"(?<!\{)\{(\w+)(?::(\w*))?\}(?!\})")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_WIDE = re.compile(r"[\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026\u2014]")
+from seamline.expression import expression
+
+_PLACE = expression(r"(?<!\{)\{(\w+)(?::(\w*))?\}(?!\})")
+_HAN = expression(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_WIDE = expression(r"[\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026\u2014]")
 _CLOSES, _OPENS = frozenset(",.;:!?)]}%"), frozenset("([{")
 
 
@@ -53,7 +54,7 @@ def joined(before: str, after: str) -> str:
     return before + after
 
 
-_MEETING = re.compile(
+_MEETING = expression(
     r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9%)][\u3400-\u9fff]|[\u3400-\u9fff] [\u3400-\u9fff]"
     r"|[\u3400-\u9fff][:;,!?()]|[:;,!?()][\u3400-\u9fff]|[\u3400-\u9fff]\. | [\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff09]|[\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff08] (?! )"
 )
