@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from seamline.catalog.secret_filter import (
     HyperscanFilter,
@@ -13,7 +16,7 @@ from seamline.catalog.secret_filter import (
     filter_for,
     filter_of_rules,
 )
-from seamline.catalog.secret_rules import RULES
+from seamline.catalog.secret_rules import HOLDS, RULES
 from seamline.catalog.secrets import secrets_in, without_secrets
 from tests.planted import Maker, planted, ssh_key
 
@@ -156,3 +159,18 @@ def test_a_password_that_people_chose_counts_where_a_setting_is_nothing_else(
 )
 def test_what_every_match_begins_with_is_told_only_where_it_is_plain(seek: bytes, begins: bytes) -> None:
     assert beginning(seek) == begins
+
+
+@pytest.mark.parametrize("kind", HOLDS)
+def test_every_hit_holds_what_is_looked_for_first(kind: str) -> None:
+    (seek,) = (rule.seek for rule in RULES if rule.kind == kind)
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.from_regex(re.compile(seek), fullmatch=True))
+    def holds(hit: bytes) -> None:
+        text = hit.lower() if seek.startswith(b"(?i)") else hit
+        assert any(each in text for each in HOLDS[kind])
+        assert any(number == at for at, _ in PlainFilter(RULES).hits(hit))
+
+    number = next(at for at, rule in enumerate(RULES) if rule.kind == kind)
+    holds()

@@ -12,11 +12,12 @@ from functools import lru_cache
 from mmap import mmap
 from typing import Any, Protocol
 
-from seamline.catalog.secret_rules import RULES, SecretRule
+from seamline.catalog.secret_rules import HOLDS, RULES, SecretRule
 
 Buffer = bytes | mmap
 _MOST_HITS = 20_000
 _FEW_BYTES = 32 << 10
+_CASELESS = b"(?i)"
 
 
 class Filter(Protocol):
@@ -27,15 +28,17 @@ class Filter(Protocol):
 
 
 class PlainFilter:
-    """By `re` alone. What plainly begins otherwise is not looked for, and its expression never compiled: of a short text
-    that would take most of the time."""
+    """By `re` alone. What plainly holds nothing of the kind is not looked for, and its expression never compiled: of a short
+    text that would take most of the time."""
 
     def __init__(self, rules: Sequence[SecretRule]) -> None:
-        self._seeks = [(beginning(rule.seek), rule.seek) for rule in rules]
+        self._seeks = [(HOLDS.get(rule.kind) or (beginning(rule.seek),), rule.seek) for rule in rules]
 
     def hits(self, data: Buffer) -> Iterator[tuple[int, int]]:
-        for number, (begins, seek) in enumerate(self._seeks):
-            if data.find(begins) < 0:
+        lowered = data[:].lower() if len(data) <= _FEW_BYTES else None
+        for number, (held, seek) in enumerate(self._seeks):
+            text = lowered if seek.startswith(_CASELESS) else data
+            if text is not None and all(text.find(each) < 0 for each in held):
                 continue
             for count, match in enumerate(_compiled(seek).finditer(data)):
                 if count == _MOST_HITS:

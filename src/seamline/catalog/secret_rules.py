@@ -8,7 +8,7 @@ repetition without end `re` would give the last); `shape` is then tried around e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from mmap import mmap
 
@@ -148,3 +148,29 @@ RULES: tuple[SecretRule, ...] = (
     _weak("assigned-secret", rb"(?i)(?:" + _SECRET_NAME + rb")[a-z0-9_.-]{0,12}[\"']?\]?[ \t]{0,4}(?:=>|:=|[=:])", rb"(?i)(?P<name>[a-z0-9_.-]{0,40}(?:" + _SECRET_NAME + rb"))(?P<more>[a-z0-9_.-]{0,12})[\"']?\]?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,8}(?P<quote>[\"']?)(?P<v>[^\s\"']{8,256})(?P=quote)(?=[\s,;\"')}\]]|$)", checks.strict, before=128),
 )  # fmt: skip
 """The strong ones first: where two match at one place, the first is told."""
+
+HOLDS: Mapping[str, tuple[bytes, ...]] = {
+    "gcp-service-account": (b"service_account",),
+    "aws-access-key": (b"AKIA", b"ASIA", b"ABIA", b"ACCA"),
+    "aws-secret-key": (b"secret",),
+    "azure-storage-key": (b"AccountKey", b"AccessKey", b"account_key", b"storage_key", b"STORAGE_KEY"),
+    "azure-client-secret": (b"Q~",),
+    "gitlab-token": (b"gl",),
+    "npm-registry-auth": (b"_auth", b"_password"),
+    "registry-auth": (b'"auth"',),
+    "slack-token": (b"xox", b"xapp-"),
+    "stripe-key": (b"k_live_", b"k_test_"),
+    "twilio-token": (b"twilio",),
+    "openai-key": (b"sk-",),
+    "grafana-token": (b"glsa_", b"glc_"),
+    "terraform-token": (b".atlasv1.",),
+    "shopify-token": (b"shp",),
+    "telegram-token": (b":AA",),
+    "pgpass-password": (b":",),
+    "htpasswd": (b":$", b":{SHA}"),
+    "database-url": (b"://",),
+    "url-password": (b"://",),
+    "assigned-secret": (b"pass", b"pwd", b"secret", b"token", b"key", b"credential"),
+}  # fmt: skip
+"""Of the kinds whose `seek` begins in no plain way: bytes of which every hit holds at least one, in small letters where it
+makes no difference between small and large ones. What has none of them need not be looked through."""
