@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -63,7 +63,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     today: str
 
 
-class _Rated(NamedTuple):
+class _Rated(msgspec.Struct, frozen=True):
     """What a finding says of its flaw whatever install has it. `available` is the day when its publisher had a fix, and how
     that is known."""
 
@@ -81,7 +81,7 @@ class _Rated(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-class _Standing(NamedTuple):
+class _Standing(msgspec.Struct, frozen=True):
     """What the findings of one install have in common."""
 
     install: Install

@@ -7,7 +7,8 @@ nor any shell script of the image names it. Where scripts were not read nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from seamline.advisories.floors import Yard, action_key
 from seamline.advisories.series import Series
@@ -15,7 +16,7 @@ from seamline.model.evidence import Message
 from seamline.model.finding import Action, Finding
 
 
-class Tool(NamedTuple):
+class Tool(msgspec.Struct, frozen=True):
     """A package manager: the folder that holds it whole, the programs that start it, their folder beside it."""
 
     name: str

@@ -7,14 +7,15 @@ the distribution's advisories do not apply.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from seamline.expression import expression
 from seamline.formats.dpkg import DpkgPackage
 from seamline.model.package import Distribution
 
 
-class Archive(NamedTuple):
+class Archive(msgspec.Struct, frozen=True):
     """One third-party archive: a pattern of its maintainer, and one of its versions; either tells."""
 
     name: str

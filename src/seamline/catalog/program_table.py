@@ -6,7 +6,7 @@ nothing where its program is not there. Every row was checked against real build
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 _THREE = rb"\d+\.\d+\.\d+"
 _SUFFIX = rb"(?:[a-z]+\d*|-(?:rc|alpha|beta|dev|RC)\.?\d*|\+)?"
@@ -14,7 +14,7 @@ _SUFFIX = rb"(?:[a-z]+\d*|-(?:rc|alpha|beta|dev|RC)\.?\d*|\+)?"
 _BUILD_ID = rb"(?<![\d.])(\d{1,2}\.\d+\.\d{1,2}?)(?:[0-9a-f]{12}-|[A-Za-z][\w.-]*-)?1\d{9}\d0{8}\0"
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True):
     """One program: `files` are its file names, `anchor` a text that stands beside its version (`{}` is what the
     file's own name tells of the version), `signature` the regular expression of the version there, compiled when it
     is first looked for. `kin` are names of the programs that are built along with it and stand in the same folder.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 
-class Verb(NamedTuple):
+class Verb(msgspec.Struct, frozen=True):
     """One line of the help. `command` is `module:attribute` below seamline.cli."""
 
     name: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from mmap import mmap
-from typing import NamedTuple
 
 import msgspec
 
@@ -49,7 +48,7 @@ MACHINES = {
 Buffer = bytes | mmap
 
 
-class Segment(NamedTuple):
+class Segment(msgspec.Struct, frozen=True):
     """One program header; `size_bytes` is in the file."""
 
     kind: int
@@ -60,7 +59,7 @@ class Segment(NamedTuple):
     align: int
 
 
-class Section(NamedTuple):
+class Section(msgspec.Struct, frozen=True):
     """One section header. A section without bytes in the file has size 0."""
 
     name: bytes
@@ -70,7 +69,7 @@ class Section(NamedTuple):
     size_bytes: int
 
 
-class _Form(NamedTuple):
+class _Form(msgspec.Struct, frozen=True):
     """The structures of one class and byte order."""
 
     order: str

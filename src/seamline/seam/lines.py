@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from seamline.expression import expression
 from seamline.model.seam import Base, repository_of
@@ -18,7 +18,7 @@ _BY_POINT = frozenset(("almalinux", "debian", "oraclelinux", "postgres", "rockyl
 files of the official images, where 12.8 stands beside 12 and no tag goes on to 12.8.1."""
 
 
-class _Tag(NamedTuple):
+class _Tag(msgspec.Struct, frozen=True):
     """A tag around its version: `bookworm-20260101-slim` is (`bookworm-`, (20260101,), `-slim`)."""
 
     head: str

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,7 +22,7 @@ from seamline.stores.advisory_index import MANIFEST, AdvisoryIndex
 _FRESH = "generation-"
 
 
-class Made(NamedTuple):
+class Made(msgspec.Struct, frozen=True):
     """A file of a generation: its name, and who writes it to a path and tells its state; None where it came to nothing."""
 
     file: str

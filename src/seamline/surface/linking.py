@@ -12,7 +12,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from seamline.expression import expression
 from seamline.formats.elf_dynamic import Dynamic
@@ -57,7 +58,7 @@ _FIRST_WITH_LEVELS = "GLIBC_2.33"
 _MOST = 4096
 
 
-class Loaded(NamedTuple):
+class Loaded(msgspec.Struct, frozen=True):
     """One name that was asked for while a program was loaded: the file that answers it (None for none), the path under
     which that was opened, which `$ORIGIN` is taken from, and which files asked, the program last."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
@@ -19,7 +20,7 @@ _TELLING = _SETUID | _SETGID | _OTHERS_WRITE
 _FILES = (FILE, HARDLINK)
 
 
-class PathSetter(NamedTuple):
+class PathSetter(msgspec.Struct, frozen=True):
     """Who set PATH, where that is known, and the folders that were on it below already."""
 
     stratum: Stratum | None = None

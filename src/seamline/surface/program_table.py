@@ -7,7 +7,7 @@ Sources: MITRE ATT&CK v15, whose techniques TECHNIQUES names; each program's man
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from seamline.expression import expression
 from seamline.model.audit import Danger
@@ -35,7 +35,7 @@ _TRIPLET = expression(
 )
 
 
-class Tool(NamedTuple):
+class Tool(msgspec.Struct, frozen=True):
     """One kind of program: its files' names, and what it allows, the worst first."""
 
     kind: str

@@ -6,12 +6,12 @@ of them uses are taken where they are in the image.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from seamline.expression import expression
 
 
-class Server(NamedTuple):
+class Server(msgspec.Struct, frozen=True):
     """One server: its name, the programs it starts by, the accounts that its packages make for it, (kind, path) of what it
     writes, the ports it listens on by itself, and whether it must start as root."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
@@ -30,7 +29,7 @@ class Altered(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...]
 
 
-class _Sums(NamedTuple):
+class _Sums(msgspec.Struct, frozen=True):
     """What the files hold, layer by layer and as it is on top; `linked` are those that a higher layer replaced by a link."""
 
     by_layer: Sequence[Digests]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 import msgspec
 
@@ -123,7 +122,7 @@ class Later:
         return tuple(sorted(plain.values(), key=lambda each: each.created))[-_MOST_OF_LINE:]
 
 
-class _Rung(NamedTuple):
+class _Rung(msgspec.Struct, frozen=True):
     """One base of the chain: where its strata end, and who keeps it."""
 
     base: Base
