@@ -14,6 +14,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 def main() -> None:
     """Runs the command line and exits with its code."""
+    _open_closed()
     if sys.argv[1:] in (["--version"], ["-V"]):
         from seamline import __version__  # noqa: PLC0415
 
@@ -23,6 +24,13 @@ def main() -> None:
     from seamline.cli.main import run  # noqa: PLC0415
 
     _leave(run(sys.argv[1:]))
+
+
+def _open_closed() -> None:
+    """A stream that the caller closed (`>&-`) leads nowhere: a file of ours must not come to stand in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115 - open as long as the process
 
 
 def _leave(code: int) -> NoReturn:

@@ -414,3 +414,13 @@ def test_a_report_is_about_one_platform_and_tells_what_it_could_not_take_over(ho
 def test_a_purl_that_is_no_text_is_answered(home: Path) -> None:
     done = run(home, "db", "lookup", os.fsdecode(b"pkg:pypi/a\xff@1"))
     assert "internal fault" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_no_fault_and_no_gate(home: Path, closed: str) -> None:
+    for line in ("--version", "sbom oci-dir:demo:shop -o closed.json"):
+        command = f"{sys.executable} -m seamline {line} {closed}"
+        env = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
+        done = subprocess.run(["sh", "-c", command], capture_output=True, env=env, cwd=home, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads((home / "closed.json").read_text())["schema"] == "seamline.sbom/1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -78,3 +79,15 @@ def test_another_document_is_told_as_what_it_is(document: Any, got: str) -> None
 def test_what_is_no_document_is_refused(data: bytes) -> None:
     with pytest.raises(Malformed):
         known(data)
+
+
+def test_many_reports_one_behind_the_other_are_read_once() -> None:
+    """Twice as many take twice as long, not four times: 40,000 took 14 seconds."""
+    one = b'{"schema":"seamline.scan/1","findings":[]}\n'
+
+    def seconds(times: int) -> float:
+        start = time.process_time()
+        assert parse_known_findings(one * times, "x.json", 1 << 24) == frozenset()
+        return time.process_time() - start
+
+    assert seconds(20_000) < 150 * max(seconds(1_000), 0.001)

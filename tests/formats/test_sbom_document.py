@@ -217,3 +217,17 @@ def test_a_document_that_tells_no_source_packages_says_so(purl: str, gaps: list[
     component = {"type": "library", "name": name, "version": "1", "purl": purl}
     text = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [component]}
     assert [gap.message.id for gap in parse_sbom_document(json.dumps(text).encode(), "x").gaps] == gaps
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "syft", "spdx", "own"])
+@pytest.mark.parametrize("name", ["", "x"])
+def test_packages_that_a_document_names_alike_or_not_at_all_are_all_installed(form: str, name: str) -> None:
+    purls = ["pkg:pypi/a@1", "pkg:pypi/a@2", "pkg:pypi/a@2"]
+    documents = {
+        "cyclonedx": {"bomFormat": "CycloneDX", "components": [{"type": "library", "bom-ref": name, "purl": each} for each in purls]},
+        "syft": {"descriptor": {}, "artifacts": [{"id": name, "purl": each} for each in purls]},
+        "spdx": {"spdxVersion": "SPDX-2.3", "packages": [{"SPDXID": name, "externalRefs": [{"referenceType": "purl", "referenceLocator": each}]} for each in purls]},
+        "own": {"schema": "seamline.sbom/1", "packages": [{"key": name, "purl": each} for each in purls]},
+    }  # fmt: skip
+    found = parse_sbom_document(json.dumps(documents[form]).encode(), "x.json").installs
+    assert [each.package.version for each in found] == ["1", "2"]

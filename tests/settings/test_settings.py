@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seamline.audit.gates import parse_audit_gate
 from seamline.errors import Malformed, SeamlineError, Usage
 from seamline.model.advisory import Severity
 from seamline.model.package import Side
@@ -301,3 +302,17 @@ def test_one_side_has_one_keeper() -> None:
         parse_settings(b'[teams.a]\nsides = ["system"]\n[teams.b]\nsides = ["system"]\n', "seamline.toml")
     apart = b'[teams.a]\nsides = ["system"]\n[teams.b]\nsides = ["system"]\nbases = ["x/*"]\n'
     assert parse_settings(apart, "seamline.toml").owner_of(Side.SYSTEM, ("x/y",)) == "b"
+
+
+@pytest.mark.parametrize("text", ["APP=high", "Application=HIGH", " app =high"])
+def test_a_gate_is_understood_in_small_and_large_letters(text: str) -> None:
+    gate, same = parse_gate(text), parse_audit_gate(text)
+    assert (gate.side, gate.level) == (Side.APPLICATION, Severity.HIGH)
+    assert (same.side, same.level) == (Side.APPLICATION, "high")
+    assert parse_gate("ANY=kev").side is parse_audit_gate("ANY=low").side is None
+    assert parse_gate("sys=low").side == parse_audit_gate("sys=low").side == Side.SYSTEM
+
+
+def test_an_ignore_of_a_debian_notice_is_taken_over_from_trivy() -> None:
+    taken = parse_trivyignore(b"DSA-5678-1\nDS-0002\nKSV-0001\n", ".trivyignore", TODAY)
+    assert ([each.id for each in taken.ignores], taken.left) == (["DSA-5678-1"], ("DS-0002", "KSV-0001"))

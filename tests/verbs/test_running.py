@@ -314,3 +314,16 @@ def test_lists_in_lists_are_no_containers(depth: int) -> None:
     for text in ("[" * depth + "1" + "]" * depth, '{"items":' * depth + "[]" + "}" * depth):
         with pytest.raises(Malformed):
             parse_running(text.encode())
+
+
+def test_images_of_one_name_are_old_beside_those_of_their_own_platform_alone() -> None:
+    """An index is built in minutes, each platform in its own."""
+    whole = Digest("sha256:" + "f" * 64)
+    bases = Shelf(
+        Base(names=("docker.io/library/nginx:1.27",), diff_ids=(Digest(f"sha256:{digest[-1]}"),), digest=digest, index_digest=whole, platform=platform, created=f"2026-01-01T00:0{minute}:00Z")
+        for minute, digest, platform in ((1, OLD, "linux/amd64"), (7, NEW, "linux/arm64"))
+    )  # fmt: skip
+    for digest in (OLD, NEW, whole):
+        found = parse_running(json.dumps(pod(digest, "Always")).encode())
+        (line,) = running_report(found, bases, None, AS_OF).containers
+        assert (line.verdict, line.mend) == ("current", "nothing")

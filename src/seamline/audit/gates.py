@@ -13,7 +13,7 @@ from seamline.model.finding import BrokenGate
 from seamline.model.package import Side
 
 _LEVELS = ("high", "medium", "low")
-_SIDES = {"app": Side.APPLICATION, **{side.value: side for side in Side}}
+_SIDES = {"app": Side.APPLICATION, "sys": Side.SYSTEM, **{side.value: side for side in Side}}
 
 
 class AuditGate(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Source: SARIF 2.1.0, 3.27.17 and 3.27.23; CycloneDX 1.6 JSON reference.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.stranger import stranger
 
 _KEY = "seamlineKey/v1"
-_BLANKS = " \t\r\n"
+_BLANKS = re.compile(r"[ \t\r\n]*")
 Told = Mapping[str, Any]
 
 
@@ -42,7 +43,8 @@ def _documents(data: bytes, name: str, most_bytes: int) -> Iterator[Told]:
         while at < len(text):
             document, end = decoder.raw_decode(text, at)
             found.append(mapping(document))
-            at = end + len(text[end:]) - len(text[end:].lstrip(_BLANKS))
+            blanks = _BLANKS.match(text, end)
+            at = blanks.end() if blanks is not None else end
     except (ValueError, RecursionError):
         found = []
     if not found:

@@ -55,7 +55,7 @@ def finished(
     gaps: Iterable[Gap],
 ) -> SbomDocument:
     """The document with its packages' distribution and owners filled in; `owners` name an owner by document name."""
-    known = list(rows)
+    known = list(_apart(rows))
     seen = {install.package.distribution for _, install in known if install.package.distribution is not None}
     distribution = told or (next(iter(seen)) if len(seen) == 1 else None)
     placed = {name: _placed(install, distribution) for name, install in known}
@@ -78,6 +78,18 @@ def finished(
         installs=whole,
         gaps=(*told_gaps, *(_without_sources(whole) if form != "seamline" else ())),
     )
+
+
+def _apart(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, none under the name of another: of what a document fails to name, or names alike, all is installed that
+    differs."""
+    told: dict[str, set[str]] = {}
+    for at, (name, install) in enumerate(rows):
+        alike = told.setdefault(name, set())
+        key = install_key(install)
+        if key not in alike:
+            yield (f"{name}\0{at}" if alike or not name else name), install
+        alike.add(key)
 
 
 def _without_sources(installs: Iterable[Install]) -> Iterator[Gap]:

@@ -319,5 +319,5 @@ def _day(value: object, source: str, path: str) -> str:
 
 
 def side_named(text: str) -> Side | None:
-    """The side that a word means."""
-    return _SIDES.get(text)
+    """The side that a word means, small or large; None where it means none."""
+    return _SIDES.get(text.strip().lower())

@@ -37,8 +37,8 @@ def parse_gate(text: str, where: Where | None = None) -> Gate:
         Usage, Malformed: a word in it is unknown; Malformed names the file.
     """
     name, equals, rest = text.partition("=")
-    side = side_named(name.strip()) if equals else None
-    if equals and side is None and name.strip() != "any":
+    side = side_named(name) if equals else None
+    if equals and side is None and name.strip().lower() != "any":
         raise _unknown(text, name, where)
     level, conditions = None, []
     for word in (each.strip().lower() for each in (rest if equals else text).split(",")):

@@ -54,9 +54,15 @@ def _judged(container: Running, world: _World) -> RunningLine:
     name = full_name(container.image.partition("@")[0] or container.image)
     pinned = "@" in container.image
     bases = world.named.get(name, ())
-    own = next((base for base in bases if container.digest in _digests(base)), None)
-    by_then = (base for base in bases if base.created <= world.later.as_of)
-    newest = max(by_then, key=lambda base: base.created, default=None)
+    run = [
+        base for base in bases if container.digest in _digests(base)
+    ]  # an index stands for all of its images
+    own = max(run, key=_created, default=None)
+    # those of one name are built minutes apart, each for its platform
+    by_then = [base for base in bases if base.created <= world.later.as_of]
+    newest = max(
+        (base for base in by_then if own is None or base.platform == own.platform), key=_created, default=None
+    )
     if container.is_unnamed:
         return _line(container, "old", "restart", None, None, because="tag-moved")
     if not container.digest:
@@ -99,6 +105,10 @@ def _old_base(own: Base | None, known: Bases, later: Later) -> str | None:
     ]
     top = max(below, key=lambda base: len(base.diff_ids), default=None)
     return top.reference if top is not None else None
+
+
+def _created(base: Base) -> str:
+    return base.created
 
 
 def _digests(base: Base) -> tuple[str, ...]:
