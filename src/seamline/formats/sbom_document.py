@@ -173,9 +173,10 @@ def _seamline(document: Mapping[str, Any]) -> SbomDocument:
         )
         owners[name] = string(line.get("owned_by"))
     try:
-        told = document.get("distribution")
-        distribution = msgspec.convert(told, Distribution) if told else None
+        named = document.get("distribution")
+        distribution = msgspec.convert(named, Distribution) if named else None
     except msgspec.ValidationError:
         distribution = None
-    subject = string(mapping(document.get("image")).get("reference"))
-    return finished("seamline", subject, rows, distribution, owners, gaps)
+    image = mapping(document.get("image"))
+    told = finished("seamline", string(image.get("reference")), rows, distribution, owners, gaps)
+    return msgspec.structs.replace(told, layers=len(list(mappings(image.get("layers")))))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from io import BufferedReader
+from itertools import pairwise
 from pathlib import Path
 
 from seamline.effects.disk import read_regular, spelt
@@ -12,11 +14,12 @@ from seamline.model.document import SbomDocument
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import ImageLine
-from seamline.model.seam import ContentSpan, Stratum
+from seamline.model.seam import ContentSpan, LayerSpan, Stratum
 from seamline.verbs.stock import Stock
 
 _HEADS = (b"{", b"<?xml", b"<bom", b"SPDXVersion:")
 _MOST_BLANKS = 512
+_Place = tuple[Side, str]
 _BOTTOM_UP = (Side.SYSTEM, Side.UNKNOWN, Side.APPLICATION)
 
 
@@ -60,9 +63,13 @@ def stock_of_document(document: SbomDocument, source: str) -> Stock:
     places = sorted(held, key=lambda place: (_BOTTOM_UP.index(place[0]), lowest[place], place[1])) or [
         (Side.UNKNOWN, "")
     ]
+    spans = _spans(document, places)
+    places = sorted(places, key=lambda place: spans[place].first) if spans else places
     strata = tuple(
         Stratum(
-            name=place[1] or document.subject or source, extent=ContentSpan(held[place], 0), side=place[0]
+            name=place[1] or document.subject or source,
+            extent=spans[place] if spans else ContentSpan(held[place], 0),
+            side=place[0],
         )
         for place in places
     )
@@ -79,6 +86,26 @@ def stock_of_document(document: SbomDocument, source: str) -> Stock:
         index_of=index_of,
         gaps=document.gaps,
     )
+
+
+def _spans(document: SbomDocument, places: Sequence[_Place]) -> Mapping[_Place, LayerSpan]:
+    """The layers of each stratum, one run on top of the other; none where a package's layer is not told, or where strata share
+    layers, as those of a squashed image do."""
+    layers: dict[_Place, list[int]] = {place: [] for place in places}
+    for install in document.installs:
+        if install.current_layer is None:
+            return {}
+        layers[install.side, install.stratum].append(install.current_layer)
+    if not all(layers.values()):
+        return {}
+    runs = sorted((min(found), max(found), place) for place, found in layers.items())
+    if any(above[0] <= below[1] for below, above in pairwise(runs)):
+        return {}
+    top = max(document.layers - 1, runs[-1][1])
+    firsts = [0, *(below[1] + 1 for below in runs[:-1])]
+    lasts = [*(run[1] for run in runs[:-1]), top]
+    ends = zip(runs, firsts, lasts, strict=True)
+    return {place: LayerSpan(first, last) for (_, _, place), first, last in ends}
 
 
 def _image(document: SbomDocument, source: str) -> ImageLine:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from seamline.errors import Usage
+from seamline.errors import Usage, counted
 from seamline.formats.untyped import whole
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.package import Install, Side
@@ -35,10 +35,12 @@ def own_part(stock: Stock, text: str) -> Own:
         return _from_base(stock, text)
     spans = [each.extent for each in stock.strata if isinstance(each.extent, LayerSpan)]
     top = max((span.last for span in spans), default=-1)
-    if len(spans) < len(stock.strata) or not 0 <= layer <= top:
+    if len(spans) < len(stock.strata):
+        raise _without_layers(text, stock)
+    if not 0 <= layer <= top:
         raise Usage(
             f"--mine {text}",
-            expected=f"a layer from 0 to {top}" if top >= 0 else "an image whose parts are layers",
+            expected=f"a layer from 0 to {top}",
             got=text,
             hint="seamline inspect IMAGE shows the layers",
         )
@@ -49,6 +51,24 @@ def own_part(stock: Stock, text: str) -> Own:
         return next(at for at, each in enumerate(strata) if (install.current_layer or 0) <= _span(each).last)
 
     return Own(msgspec.structs.replace(stock, strata=strata, index_of=index_of), first)
+
+
+def _without_layers(text: str, stock: Stock) -> Usage:
+    """That an image's parts are not layers, and why."""
+    if not stock.image.place.startswith("sbom-"):
+        return Usage(
+            f"--mine {text}",
+            expected="an image whose parts are layers",
+            got="one whose parts share layers, as squashing makes it",
+            hint="name the base: --mine NAME; seamline inspect IMAGE shows it",
+        )
+    untold = sum(each.current_layer is None for each in stock.installs)
+    return Usage(
+        f"--mine {text}",
+        expected="an SBOM that tells the layer of every package",
+        got=f"{counted(untold, 'package')} without one" if untold else "parts that share layers",
+        hint="write one with seamline sbom IMAGE -f json",
+    )
 
 
 def _span(stratum: Stratum) -> LayerSpan:
@@ -63,7 +83,9 @@ def _cut(stratum: Stratum, layer: int) -> Sequence[Stratum]:
     if span.last < layer:
         return (_told(stratum, Side.SYSTEM, span, reason),)
     if span.first >= layer:
-        return (stratum if stratum.base is not None else _told(stratum, Side.APPLICATION, span, reason),)
+        if stratum.base is not None or stratum.side == Side.SYSTEM:
+            return (_as_base(stratum),)
+        return (_told(stratum, Side.APPLICATION, span, reason),)
     lower, upper = LayerSpan(span.first, layer - 1), LayerSpan(layer, span.last)
     below = msgspec.structs.replace(stratum, name=str(lower), base=None, candidates=())
     above = msgspec.structs.replace(stratum, name="application", base=None, candidates=(), owner="")
@@ -71,6 +93,14 @@ def _cut(stratum: Stratum, layer: int) -> Sequence[Stratum]:
         _told(below, Side.SYSTEM, lower, reason),
         _told(above, Side.APPLICATION, upper, reason),
     )
+
+
+def _as_base(stratum: Stratum, platform: str = "") -> Stratum:
+    """A stratum as the base that it is: an SBOM tells no more of one than its name, nor does what is only claimed."""
+    if stratum.base is not None or stratum.candidates or ":" not in stratum.name:
+        return stratum
+    named = Base(names=(full_name(stratum.name),), diff_ids=(), platform=platform)
+    return msgspec.structs.replace(stratum, base=named)
 
 
 def _told(stratum: Stratum, side: Side, span: LayerSpan, reason: Evidence) -> Stratum:
@@ -93,9 +123,7 @@ def _from_base(stock: Stock, text: str) -> Own:
             else each
             for position, each in enumerate(stock.strata)
         ]
-        if strata[at].base is None and not strata[at].candidates:
-            named = Base(names=(full_name(strata[at].name),), diff_ids=(), platform=stock.image.platform)
-            strata[at] = msgspec.structs.replace(strata[at], base=named)
+        strata[at] = _as_base(strata[at], stock.image.platform)
         return Own(msgspec.structs.replace(stock, strata=tuple(strata)), at)
     raise Usage(
         f"--mine {text}",

@@ -48,6 +48,8 @@ _CHINESE = {
     "at least {} bits are needed": "至少需要 {} 位",
     "known instead: {}": "已知的相近镜像：{}",
     "seamline base list {}": "请执行 seamline base list {}",
+    "name the base: --mine NAME; seamline inspect IMAGE shows it": "请用 --mine NAME 指出基础镜像；seamline inspect IMAGE 会列出",
+    "write one with seamline sbom IMAGE -f json": "请用 seamline sbom IMAGE -f json 生成",
     "check its spelling": "请检查拼写",
     "check the file": "请检查该文件",
     "check the name and the pattern": "请检查名称与匹配模式",
