@@ -168,6 +168,9 @@ def test_a_ticket_says_what_by_when_and_who_waits_for_whom(
     shop = write_ticket(report, "shop", language)
     assert "`pip install 'django>=4.2.11'`" in shop
     assert "platform" in shop  # whom it waits for
+    if language == "zh":
+        assert "- [ ] 本镜像（shop）" in platform
+        assert "，截至 2026-06-01" in platform
 
 
 def test_a_base_whose_image_says_no_day_is_of_unknown_age(

@@ -83,6 +83,15 @@ def test_docker_inspect_and_docker_ps_are_read() -> None:
     assert "2 containers" in write_running(report, "en")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "1 container: none runs an old image.\n"), ("zh", "1 个容器：均未运行旧镜像。\n")],
+)
+def test_where_all_run_the_newest_image_that_is_said_without_noughts(language: str, told: str) -> None:
+    running = Running(where="web", image="nginx:1.27", digest=NEW)
+    assert write_running(running_report([running], KNOWN, None, AS_OF), language) == told
+
+
 def test_other_input_is_refused_with_an_example() -> None:
     with pytest.raises(Malformed, match="kubectl get pods"):
         parse_running(b'{"kind":"Service"}')

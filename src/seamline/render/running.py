@@ -16,8 +16,9 @@ def write_running(report: RunningReport, language: str) -> str:
     """The text, ending in a newline."""
     old = [line for line in report.containers if line.verdict == "old"]
     unknown = [line for line in report.containers if line.verdict == "unknown"]
+    told = "running-summary" if old or unknown or not report.containers else "running-none-old"
     lines = [
-        word("running-summary", language, number=len(report.containers), old=len(old), unknown=len(unknown)),
+        word(told, language, number=len(report.containers), old=len(old), unknown=len(unknown)),
         *_table([*old, *unknown], language),
     ]
     return "\n".join(lines) + "\n"

@@ -76,7 +76,9 @@ def _comment(report: ScanReport, language: str, *, every: bool) -> Iterator[str]
 def unchecked(report: ScanReport, language: str) -> str:
     """What could not be read or decided, as a paragraph."""
     texts = map(escaped, gap_texts(report.gaps, language))
-    return f"{word('not-checked', language)}{word('colon', language)}{'; '.join(texts)}"
+    return (
+        f"{word('not-checked', language)}{word('colon', language)}{word('semicolon', language).join(texts)}"
+    )
 
 
 def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:

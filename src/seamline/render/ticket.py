@@ -37,7 +37,7 @@ def _ticket(report: ScanReport, team: str, language: str, *, every: bool) -> Ite
     yield ""
     digest = report.image.digest or word("no-digest", language)
     subject = " ".join(filter(None, (code(digest), escaped(report.image.platform))))
-    yield f"{subject}, {word('as-of', language, day=report.as_of[:10])}"
+    yield f"{subject}{word('between', language)}{word('as-of', language, day=report.as_of[:10])}"
     if contact := report.contacts.get(team):
         yield f"{word('contact', language)}{word('colon', language)}{escaped(contact)}"
     if due:
@@ -96,8 +96,8 @@ def _action(
 
 def _step(step: Step, language: str) -> str:
     place = word("this-image", language) if step.place == "this image" else escaped(step.place)
-    owner = f"({escaped(owner_word(step.owner, language))})" if step.owner else ""
-    return " ".join(part for part in (place, step.day, owner) if part)
+    owner = word("aside", language, text=escaped(owner_word(step.owner, language))) if step.owner else ""
+    return " ".join(part for part in (place, step.day) if part) + owner
 
 
 def _lines(findings: Sequence[Finding], language: str) -> Iterator[str]:
@@ -118,7 +118,8 @@ def _line(finding: Finding, language: str) -> str:
     if finding.fixed_in:
         parts.append(f"-> {escaped(', '.join(finding.fixed_in))}")
     if finding.deadline is not None:
-        parts.append(f"({word('label-due', language)} {finding.deadline.due})")
+        due = f"{word('label-due', language)} {finding.deadline.due}"
+        return " ".join(parts) + word("aside", language, text=due)
     return " ".join(parts)
 
 

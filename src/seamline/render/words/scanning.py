@@ -96,6 +96,7 @@ WORDS = {
     "rule-not-imported": ("{rule} cannot be said in seamline.toml", "{rule} 无法在 seamline.toml 中表示"),
     "running-current": ("current", "最新"),
     "running-old": ("old", "旧"),
+    "running-none-old": ("{number} container{number:s}: none runs an old image.", "{number} 个容器：均未运行旧镜像。"),
     "running-summary": ("{number} container{number:s}: {old} run{old:v} an old image, {unknown} cannot be told.", "{number} 个容器：{old} 个运行旧镜像，{unknown} 个无法判定。"),
     "running-unknown": ("unknown", "未知"),
     "severity-critical": ("critical", "严重"),
