@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from benchmarks.verdicts.make import (
+    ACCOUNTS,
     BASE,
     LOADER,
     PASSWD,
     ROOT_STEP,
+    RULE,
+    STATUS,
     D,
     F,
     Files,
@@ -64,6 +67,23 @@ def root_image(files: Files, **config: Any) -> Picture:
 
 def user(written: str, passwd: bytes = PASSWD) -> Picture:
     return app({"etc/passwd": F(passwd), "app/run": F(b"app", 0o755)}, User=written)
+
+
+def upon(files: Files) -> Picture:
+    """One step upon the base that has accounts and an application of its own."""
+    below = laden_base()
+    return Picture((*below.layers, files), (*(below.steps or ()), "RUN own # buildkit"), {})
+
+
+def unknown_path() -> Picture:
+    """A base that nobody knows, with a folder that the image's user may write, and a PATH with it that no step sets."""
+    own = {
+        path: F(b"own " + each.data, each.mode) if isinstance(each, F) and path.startswith("usr/") else each
+        for path, each in BASE.items()
+    }
+    below: Files = {**own, "app/bin": D(0o755, 1000, 1000), "etc/passwd": F(APP_IS_1000)}
+    config = {"User": "1000", "Env": ["PATH=/app/bin:/usr/bin"]}
+    return Picture((below, {"app/run": F()}), (ROOT_STEP, "RUN own # buildkit"), config)
 
 
 APP_IS_ROOT = PASSWD + b"app:x:0:0::/app:/usr/sbin/nologin\n"
@@ -209,6 +229,10 @@ OWN = (
     Case("no program of no package", app({"app/data": F()}), {"SL-0005": "pass"}),
     Case("a package database that the application emptied", app({"var/lib/dpkg/status": F(b"")}), {"SL-0006": APP}),
     Case("a package database that the application deleted", app({"var/lib/dpkg/status": Gone()}), {"SL-0006": APP}),
+    Case("a list of files that the application emptied", app({"var/lib/dpkg/info/base-files.list": F(b"")}), {"SL-0006": APP}),
+    Case("a list of files that the application removed", app({"var/lib/dpkg/info/base-files.list": Gone()}), {"SL-0006": APP}),
+    Case("lists of files that are written again", app({"var/lib/dpkg/info/base-files.list": F(b"/.\n/usr\n")}), {"SL-0006": "pass"}),
+    Case("a list that goes with its package", two(packaged(b"tool", b"a=1\n"), {"var/lib/dpkg/status": F(STATUS), "var/lib/dpkg/info/tool.list": Gone(), "usr/bin/tool": Gone(), "etc/tool.conf": Gone()}), {"SL-0006": "pass"}),
     Case("a package database that is whole", app(), {"SL-0006": "pass", "SL-0007": "pass", "SL-0008": "pass"}),
     Case("sources without security updates", app({"etc/apt/sources.list.d/debian.sources": F(b"Types: deb\nURIs: https://deb.example/debian\nSuites: bookworm\nComponents: main\n")}), {"SL-0007": APP}),
     Case("sources removed by the application", app({"etc/apt/sources.list.d/debian.sources": Gone()}), {"SL-0007": APP}),
@@ -218,6 +242,12 @@ OWN = (
     Case("two accounts with one number", app({"etc/passwd": F(PASSWD + b"a:x:7:7::/:/usr/sbin/nologin\nb:x:7:7::/:/usr/sbin/nologin\n")}), {"SL-0010": APP, "SL-0009": "pass"}),
     Case("a sudo rule for an account", app({"etc/passwd": F(APP_IS_1000), "etc/sudoers.d/app": F(b"app ALL=(ALL) NOPASSWD: ALL\n", 0o440)}), {"SL-0011": APP, "SL-0010": "pass"}),
     Case("another name of root", app({"etc/passwd": F(PASSWD + b"toor:x:0:0::/:/bin/sh\n")}), {"SL-0011": APP}),
+    Case("another name of root that the base has and an account of the application beside it", upon({"etc/passwd": F(ACCOUNTS + b"web:x:33:33::/:/usr/sbin/nologin\n")}), {"SL-0009": SYS, "SL-0010": SYS, "SL-0011": SYS}),
+    Case("an account with the number of one that the base has", upon({"etc/passwd": F(ACCOUNTS + b"web:x:1000:1000::/:/usr/sbin/nologin\n")}), {"SL-0010": f"{SYS} + {APP}"}),
+    Case("an account of the base that the application made root", upon({"etc/passwd": F(ACCOUNTS.replace(b"app:x:1000", b"app:x:0"))}), {"SL-0011": f"{SYS} + {APP}"}),
+    Case("a password of the base that the application emptied", upon({"etc/shadow": F(b"root::19000:0:99999:7:::\nbin:*:19000:0:99999:7:::\n", 0o640)}), {"SL-0009": f"{SYS} + {APP}"}),
+    Case("a rule of sudo that the base has, in a file that the application adds to", upon({"etc/sudoers": F(RULE + b"# own\n", 0o440)}), {"SL-0011": SYS}),
+    Case("a rule of sudo that the application adds to the base's", upon({"etc/sudoers": F(RULE + b"bin ALL=(ALL) ALL\n", 0o440)}), {"SL-0011": f"{SYS} + {APP}"}),
     Case("no way to become root", app(), {"SL-0011": "pass", "SL-0012": "pass"}),
     Case("a volume over /etc", app(Volumes={"/etc/": {}}), {"SL-0012": APP}),
     Case("a file on disk has no tag that moves", app(), {"SL-0013": "n/a"}),
@@ -238,6 +268,24 @@ OWN = (
     Case("keys that let somebody in", app({"root/.ssh/authorized_keys": F(b"ssh-ed25519 AAAA x\n", 0o600)}), {"SL-0019": APP}),
     Case("a cron job that nothing runs", app({"etc/cron.d/job": F(b"* * * * * root x\n")}), {"SL-0019": "pass"}),
     Case("a cron job that cron runs", app({"etc/cron.d/job": F(b"* * * * * root x\n"), "usr/sbin/cron": F(b"\x7fELF", 0o755)}), {"SL-0019": APP}),
+    Case("a library that is loaded before all others", app({"app/x.so": F(native(loader=""))}, Env=["LD_PRELOAD=/app/x.so"]), {"SL-0019": APP}),
+    Case("a library to be loaded first that is not there", app(Env=["LD_PRELOAD=/app/none.so"]), {"SL-0019": "pass"}),
+    Case("an audit library by its name alone", app({"usr/lib/x86_64-linux-gnu/libx.so": F(native(loader=""))}, Env=["LD_AUDIT=libx.so"]), {"SL-0019": APP}),
+    Case("a file that every shell reads first", app({"app/env.sh": F(b"x=1\n")}, Env=["BASH_ENV=/app/env.sh"]), {"SL-0019": APP}),
+    Case("a variable called ENV that names no file", app(Env=["ENV=production"]), {"SL-0019": "pass"}),
+    Case("a file that Python reads first", app({"app/start.py": F(b"x=1\n")}, Env=["PYTHONSTARTUP=/app/start.py"]), {"SL-0019": APP}),
+    Case("libraries from a folder that everyone may write", app(Env=["LD_LIBRARY_PATH=/tmp"], User="1000"), {"SL-0017": APP}),
+    Case("libraries from a folder of root's", app({"app/lib/x.so": F(native(loader=""))}, Env=["LD_LIBRARY_PATH=/app/lib"], User="1000"), {"SL-0017": "pass"}),
+    Case("rc.local that an init runs", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/rc.local": F(b"#!/bin/sh\n/app/run &\nexit 0\n", 0o755)}), {"SL-0019": APP}),
+    Case("rc.local that does nothing", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/rc.local": F(b"#!/bin/sh\n# nothing\nexit 0\n", 0o755)}), {"SL-0019": "pass"}),
+    Case("rc.local that nothing runs", app({"etc/rc.local": F(b"#!/bin/sh\n/app/run &\n", 0o755)}), {"SL-0019": "pass"}),
+    Case("a line of inittab", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/inittab": F(b"::respawn:/app/run\n")}), {"SL-0019": APP}),
+    Case("an inittab of terminals alone", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/inittab": F(b"# none\n::sysinit:/sbin/openrc sysinit\ntty1::respawn:/sbin/getty 38400 tty1\n")}), {"SL-0019": "pass"}),
+    Case("a script that a runlevel starts", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/init.d/own": F(b"#!/bin/sh\n", 0o755), "etc/rc2.d/S01own": Link("../init.d/own")}), {"SL-0019": APP}),
+    Case("a script that a runlevel ends", app({"sbin/init": F(b"\x7fELF", 0o755), "etc/init.d/own": F(b"#!/bin/sh\n", 0o755), "etc/rc2.d/K01own": Link("../init.d/own")}), {"SL-0019": "pass"}),
+    Case("an sshd where nobody looks for programs", app({LOADER: F(native(loader="")), "opt/own/sshd": F(native(), 0o755)}), {"CIS-5.7": APP, "CIS-4.3": APP}),
+    Case("a file called sshd that is no program", app({"opt/own/sshd": F(b"UsePAM yes\n", 0o755)}), {"CIS-5.7": "pass", "CIS-4.3": "pass"}),
+    Case("a folder on PATH of a PATH that nobody can tell the setter of", unknown_path(), {"SL-0017": "fail unknown"}),
     Case("passwords for everyone to read", app({"etc/shadow": F(b"root:*:1::::::\n", 0o644)}), {"SL-0020": APP}),
     Case("the base's passwords opened by the application", app({"etc/shadow": F(BASE["etc/shadow"].data, 0o644)}), {"SL-0020": APP}),
     Case("passwords for root alone", app(), {"SL-0020": "pass"}),

@@ -57,6 +57,10 @@ PASSWD = (
     b"root:x:0:0:root:/root:/bin/bash\nbin:x:2:2:bin:/bin:/usr/sbin/nologin\n"
     b"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
 )
+ACCOUNTS = (
+    PASSWD + b"toor:x:0:0::/:/bin/sh\nguest::1001:1001::/:/bin/sh\napp:x:1000:1000::/app:/usr/sbin/nologin\n"
+)
+RULE = b"app ALL=(ALL) NOPASSWD: ALL\n"
 SOURCES = (
     b"Types: deb\nURIs: https://deb.example/debian\nSuites: bookworm bookworm-updates\nComponents: main\nSigned-By: /usr/share/keyrings/debian.gpg\n\n"
     b"Types: deb\nURIs: https://deb.example/debian-security\nSuites: bookworm-security\nComponents: main\nSigned-By: /usr/share/keyrings/debian.gpg\n"
@@ -216,10 +220,17 @@ def base_picture() -> Picture:
 
 
 def laden_base() -> Picture:
-    """A base that carries an application which all images on it inherit."""
+    """A base that carries an application and accounts which all images on it inherit."""
     config = {"Entrypoint": ["/app/server"], "ExposedPorts": {"8080/tcp": {}}}
     return Picture(
-        (BASE, {"app/server": F(b"\x7fELFserver", 0o755)}),
+        (
+            BASE,
+            {
+                "app/server": F(b"\x7fELFserver", 0o755),
+                "etc/passwd": F(ACCOUNTS),
+                "etc/sudoers": F(RULE, 0o440),
+            },
+        ),
         (ROOT_STEP, "COPY server /app/ # buildkit"),
         config,
     )

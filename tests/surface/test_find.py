@@ -15,6 +15,7 @@ from seamline.model.entry import Entry
 from seamline.model.package import Side
 from seamline.model.seam import LayerSpan, Stratum
 from seamline.surface.accounts import accounts_of, runs_as
+from seamline.surface.environment import Variable
 from seamline.surface.find import Ground, find_surface
 from seamline.surface.left_files import left_file
 from seamline.surface.placed import Placed
@@ -35,6 +36,8 @@ def found(
     path: str = "",
     start: tuple[bytes, ...] = (),
     by: PathSetter = PathSetter(),  # noqa: B008 - a value
+    variables: Sequence[Variable] = (),
+    natives: Sequence[bytes] = (),
 ) -> Sequence[SurfaceLine]:
     """The surface of an image whose first layer is the system side."""
     layers = facts_of(scene, (TEXTS, APPLETS))
@@ -52,6 +55,9 @@ def found(
         path=path,
         path_by=by,
         start=start,
+        variables=tuple(variables),
+        natives=frozenset(natives),
+        folder="/app",
     )
 
     def stratum(entry: Entry) -> Stratum:
@@ -251,3 +257,91 @@ def test_a_password_that_was_taken_away_is_the_doing_of_who_rewrote_the_shadow_f
     base = {"etc/passwd": b"root:x:0:0::/root:/bin/sh\n", "etc/shadow": b"root:*:::::::\n", "bin/sh": PROGRAM}
     lines = found([base, {"etc/shadow": File(b"root::::::::\n", 0o640)}])
     assert ("account without password", "root", "application") in kinds(lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "lines"),
+    [
+        ("LD_PRELOAD", "/opt/a.so", {("preloaded library", "LD_PRELOAD")}),
+        ("LD_PRELOAD", "/opt/a.so:/opt/b.so", {("preloaded library", "LD_PRELOAD")}),
+        ("LD_PRELOAD", "liba.so", {("preloaded library", "LD_PRELOAD")}),
+        ("LD_AUDIT", "./own.so", {("preloaded library", "LD_AUDIT")}),
+        ("LD_PRELOAD", "/opt/none.so none.so", set()),
+        ("LD_PRELOAD", "", set()),
+        ("LD_LIBRARY_PATH", "/opt:/tmp", {("writable library folder", "/tmp")}),
+        ("LD_LIBRARY_PATH", "/opt:/srv/own", {("writable library folder", "/srv/own")}),
+        ("LD_LIBRARY_PATH", "/opt:", {("writable library folder", "/app")}),
+        ("LD_LIBRARY_PATH", "/opt:/none", set()),
+        ("BASH_ENV", "/opt/env", {("startup file", "BASH_ENV")}),
+        ("PYTHONSTARTUP", "/opt/env", {("startup file", "PYTHONSTARTUP")}),
+        ("ENV", "/opt/env", {("startup file", "ENV")}),
+        ("ENV", "production", set()),
+        ("ENV", "/opt", set()),
+        ("BASH", "/opt/env", set()),
+    ],
+)
+def test_what_variables_load_and_run_is_of_who_set_them(
+    name: str, value: str, lines: set[tuple[str, str]]
+) -> None:
+    scene: Scene = [
+        {
+            "opt/a.so": b"x",
+            "opt/b.so": b"x",
+            "opt/env": b"x",
+            "app": Directory(0o777),
+            "app/own.so": b"x",
+            "usr/lib/x86_64-linux-gnu/liba.so": b"x",
+            "tmp": Directory(0o1777),
+            "srv/own": Directory(0o777),
+        }
+    ]
+    lines_found = found(scene, "1000", variables=(Variable(name, value, OWN),))
+    told = [line for line in lines_found if line.kind != "world-writable folder"]
+    assert {(line.kind, line.name) for line in told} == lines
+    assert {line.side for line in told} <= {Side.APPLICATION}
+
+
+BOOT: Scene = [
+    {
+        "etc/rc.local": File(b"#!/bin/sh\n\n# says\n/opt/x &\nexit 0\n", 0o755),
+        "etc/rc.d/rc.local": File(b"#!/bin/bash\ntouch /var/lock/subsys/local\n", 0o755),
+        "etc/inittab": b"id:3:initdefault:\n::sysinit:/sbin/openrc boot\n# x:3:respawn:/opt/y\nz:3:respawn:/opt/z -f\noff:3:off:/opt/w\n",
+        "etc/init.d/job": File(b"#!/bin/sh\n", 0o755),
+        "etc/init.d/gone": File(b"#!/bin/sh\n", 0o644),
+    },
+    {
+        "etc/rc2.d/S20job": Link("../init.d/job"),
+        "etc/rc2.d/K20job": Link("../init.d/job"),
+        "etc/rc2.d/S20gone": Link("../init.d/gone"),
+        "etc/rc2.d/S20none": Link("../init.d/none"),
+        "etc/runlevels/default/job": Link("/etc/init.d/job"),
+    },
+]
+
+
+def test_what_an_init_runs_is_told_where_one_is_there() -> None:
+    assert not found(BOOT)
+    lines = found(
+        [{**BOOT[0], "sbin/init": Link("/lib/systemd/systemd"), "lib/systemd/systemd": PROGRAM}, BOOT[1]]
+    )
+    assert {(line.name, line.side.value) for line in lines if line.kind == "boot script"} == {
+        ("rc.local", "system"),
+        ("/opt/z", "system"),
+        ("S20job", "application"),
+        ("job", "application"),
+    }
+    assert not [line for line in lines if line.path == "etc/rc.d/rc.local"]
+
+
+def test_a_daemon_off_path_is_found_where_it_is_a_native_program() -> None:
+    scene: Scene = [
+        {"opt/x/sshd": PROGRAM, "usr/libexec/dropbear": PROGRAM, "opt/y/crond": PROGRAM, "usr/sbin/crond": Link("/opt/y/crond")},
+        {"etc/pam.d/sshd": b"auth", "opt/z/cron": File(b"#!/bin/sh\n", 0o755), "opt/x/redis": PROGRAM, "opt/off/sshd": File(b"\x7fELF", 0o644)},
+    ]  # fmt: skip
+    natives = (b"opt/x/sshd", b"opt/y/crond", b"opt/x/redis", b"opt/off/sshd", b"usr/libexec/dropbear")
+    lines = found(scene, natives=natives)
+    assert {(line.kind, line.path, line.side.value) for line in lines} == {
+        ("daemon", "opt/x/sshd", "system"),
+        ("daemon", "usr/sbin/crond", "system"),
+        ("remote shell", "usr/libexec/dropbear", "system"),
+    }

@@ -95,3 +95,31 @@ def test_a_package_that_was_only_cut_out_of_the_database_is_told(
     report = audited(tmp_path, [base, above], {})
     assert verdicts(report)["SL-0006"] == expected
     assert ("package-database-cut" in {gap.message.id for gap in report.gaps}) == (expected == "fail")
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ({"var/lib/dpkg/info/tool.list": b""}, True),
+        ({"var/lib/dpkg/info/tool.list": Whiteout()}, True),
+        ({"var/lib/dpkg/info": Whiteout()}, True),
+        ({"var/lib/dpkg/info/tool.list": b"/.\n/usr/bin/tool\n"}, False),
+        ({"var/lib/dpkg/info/tool:all.list": b"/.\n", "var/lib/dpkg/info/tool.list": Whiteout()}, False),
+    ],
+    ids=["emptied", "removed", "all removed", "written again", "under its architecture"],
+)
+def test_lists_of_files_that_a_layer_emptied_are_told_and_their_files_keep_their_package(
+    tmp_path: Path, above: dict[str, Thing], told: bool
+) -> None:
+    base: dict[str, Thing] = {
+        "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+        "var/lib/dpkg/status": KEPT + b"\n" + TOOL,
+        "var/lib/dpkg/info/tool.list": b"/.\n/usr/bin/tool\n",
+        "usr/bin/tool": File(b"#!/bin/sh\n", 0o4755),
+    }
+    report = audited(tmp_path, [base, above], {})
+    gaps = [gap.message for gap in report.gaps if gap.message.id == "package-lists-emptied"]
+    assert [gap.args for gap in gaps] == ([{"packages": 1, "names": "tool"}] if told else [])
+    assert verdicts(report)["SL-0006"] == ("fail" if told else "pass")
+    suppliers = {line.supplier for line in report.surface if line.kind == "setuid file"}
+    assert suppliers == ({"pkg:deb/debian/tool"} if "var/lib/dpkg/info/tool:all.list" not in above else {""})

@@ -5,7 +5,7 @@ Where dockle has the same, its number stands among the tags.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from seamline.audit.case import Case
 from seamline.audit.rule import Decide, Judged, Rule, by_part, told
@@ -29,7 +29,12 @@ _SENSITIVE = (
 )
 _NOBODYS = 65532
 """What a user without a number is told to be: `nonroot` of distroless images."""
-_DATABASES = ("package-database-cut", "package-database-deleted", "package-database-emptied")
+_DATABASES = (
+    "package-database-cut",
+    "package-database-deleted",
+    "package-database-emptied",
+    "package-lists-emptied",
+)
 
 
 def _passes_or(case: Case, evidence: list[Judged]) -> Iterator[Judged]:  # noqa: ARG001 - reads as the others
@@ -151,25 +156,27 @@ def _transport(case: Case) -> Iterator[Judged]:
 
 
 def _duplicates(case: Case) -> Iterator[Judged]:
-    """Two accounts with one number are one to the kernel."""
+    """Two accounts with one number are one to the kernel: the doing of who added the second."""
     by_uid: dict[int, list[Account]] = {}
     for account in case.accounts:
         by_uid.setdefault(account.uid, []).append(account)
-    shared = [
-        ", ".join(each.name for each in group)
-        for group in by_uid.values()
-        if len({each.name for each in group}) > 1
-    ]
-    if shared:
-        part = case.part_of_file("etc/passwd")
-        yield Judged(
-            verdict=Verdict.FAIL,
-            evidence=told("uids-shared", names="; ".join(shared[:6])),
-            stratum=part,
-            mend=Message("mend-uids", {}),
-        )
-    else:
+    by_part: dict[str, list[str]] = {}
+    for group in by_uid.values():
+        if len({each.name for each in group}) > 1:
+            part = _part_of_last(group, case)
+            by_part.setdefault(part, []).append(", ".join(each.name for each in group))
+    for part, shared in by_part.items():
+        evidence = told("uids-shared", names="; ".join(shared[:6]))
+        yield Judged(verdict=Verdict.FAIL, evidence=evidence, stratum=part, mend=Message("mend-uids", {}))
+    if not by_part:
         yield Judged(verdict=Verdict.PASS)
+
+
+def _part_of_last(accounts: Sequence[Account], case: Case) -> str:
+    """The part that added the last of some accounts, where each line's layer is known; else that of the file."""
+    layers = [each.layer for each in accounts if each.layer is not None]
+    part = case.part_of_layer(max(layers)) if len(layers) == len(accounts) else ""
+    return part or case.part_of_file("etc/passwd")
 
 
 def _volumes(case: Case) -> Iterator[Judged]:
@@ -237,7 +244,8 @@ def _surface(*kinds: str, message: str = "surface-found", mend: str = "mend-surf
 def _autostart(case: Case) -> Iterator[Judged]:
     """Cron jobs count only where something runs them."""
     has_cron = any(line.kind == "daemon" and "cron" in line.name for line in case.surface)
-    kinds = ("enabled unit", "preloaded library", "authorized key", *(("cron job",) if has_cron else ()))
+    jobs = ("cron job",) if has_cron else ()
+    kinds = ("enabled unit", "boot script", "preloaded library", "startup file", "authorized key", *jobs)
     yield from by_part(case, kinds, "surface-found", Message("mend-surface", {}), "nothing-of-the-kind")
 
 
@@ -269,7 +277,7 @@ RULES = (
     _rule(14, "No build files or version control are left", "low", _left("build file", "version control"), "DKL-LI-0003"),
     _rule(15, "No package caches or lists are left", "low", _left("package cache", "package list"), "DKL-DI-0004", "DKL-DI-0005"),
     _rule(16, "The base is not upgraded in place", "low", _upgrade, "DKL-DI-0003"),
-    _rule(17, "The user cannot rewrite what is run", "high", _surface("writable folder on PATH", "writable start script", mend="mend-rewritable"), _CONFIG),
+    _rule(17, "The user cannot rewrite what is run", "high", _surface("writable folder on PATH", "writable library folder", "writable start script", mend="mend-rewritable"), _CONFIG),
     _rule(18, "Nothing is writable for everyone", "medium", _surface("world-writable file", "world-writable folder", mend="mend-writable"), _CONFIG),
     _rule(19, "Nothing starts by itself besides the start command", "low", _autostart),
     _rule(20, "Account files are for root alone", "high", _surface("readable account file", mend="mend-account-file"), _NIST_SECRETS),

@@ -73,6 +73,7 @@ class _Root:
         self._distribution = view.distribution_of(root)
         self._sightings = sightings
         self._visible = {s.path: s.record for s in sightings if is_visible(view.tree, s)}
+        self._lists = _last_lists(sightings)
         diversions = self._visible.get(root + _DIVERSIONS)
         told = diversions.diversions if diversions else ()
         self._diverted = {path: (to, by) for path, to, by in told}
@@ -91,6 +92,7 @@ class _Root:
         if told.gap is not None and (told.packages or not found):  # status.d makes up for an empty status
             yield told.gap
         yield from self._cut(told.states)
+        yield from self._without_lists([package for package, proof, _ in found if proof.endswith(_STATUS)])
         recovered = told.gap is not None
         installs = [
             self._install(package, proof, span, recovered=recovered) for package, proof, span in found
@@ -118,6 +120,22 @@ class _Root:
             where = Where(path=(self._root + _STATUS).decode("utf-8", "backslashreplace"), layer=layer)
             message = Message("package-database-cut", {"packages": len(names), "names": shown})
             yield Gap(where=where, message=message)
+
+    def _without_lists(self, packages: Sequence[DpkgPackage]) -> Iterator[Gap]:
+        """Packages whose lists of files a layer emptied or removed though they are installed: dpkg then knows none of their files, and
+        neither does whoever asks it. A list has at least the root folder."""
+        names, layer = [], 0
+        for package in packages:
+            lost = self._lost_list(package)
+            if lost is not None:
+                names.append(package.name)
+                layer = max(layer, self._tree.history(lost)[-1].layer)
+        if names:
+            shown = ", ".join(sorted(names)[:_MOST_NAMES])
+            more = f" (+{len(names) - _MOST_NAMES})" if len(names) > _MOST_NAMES else ""
+            where = Where(path=(self._root + _INFO).decode("utf-8", "backslashreplace"), layer=layer)
+            args: dict[str, str | int] = {"packages": len(names), "names": shown + more}
+            yield Gap(where=where, message=Message("package-lists-emptied", args))
 
     def _is_still_there(self, package: DpkgPackage) -> bool:
         listed = self._listing(package, self._root + _STATUS)
@@ -164,6 +182,8 @@ class _Root:
     def _paths(self, package: DpkgPackage, proof: bytes) -> tuple[bytes, ...]:
         """The canonical paths that a package installed, diversions by other packages applied."""
         listed, root = self._listing(package, proof), self._root
+        lost = self._lost_list(package) if not listed and proof.endswith(_STATUS) else None
+        listed = parse_list(self._lists[lost]) if lost is not None else listed
         landed = self._tree.canonicals([root + path for path in listed] if root else listed)
         if self._diverted.keys().isdisjoint(listed) and self._landed.keys().isdisjoint(landed):
             return tuple(landed)
@@ -190,12 +210,32 @@ class _Root:
         if not proof.endswith(_STATUS):
             record = self._visible.get(proof + b".md5sums")
             return list(parse_md5sums(record.listing)) if record else []
-        name = package.name.encode()
-        for spelling in (name, name + b":" + package.architecture.encode()):
-            record = self._visible.get(self._root + _INFO + spelling + b".list")
-            if record is not None:
+        for path in self._lists_of(package):
+            record = self._visible.get(path)
+            if record is not None and record.listing:
                 return parse_list(record.listing)
         return []
+
+    def _lost_list(self, package: DpkgPackage) -> bytes | None:
+        """The path of a list that a layer emptied or removed; None where the package has one."""
+        paths = self._lists_of(package)
+        if any(path in self._visible and self._visible[path].listing for path in paths):
+            return None
+        return next((path for path in paths if path in self._lists), None)
+
+    def _lists_of(self, package: DpkgPackage) -> tuple[bytes, bytes]:
+        """Where the list of a package may lie: several architectures at once have theirs in its name."""
+        name = self._root + _INFO + package.name.encode()
+        return name + b".list", name + b":" + package.architecture.encode() + b".list"
+
+
+def _last_lists(sightings: Sequence[Sighting]) -> dict[bytes, bytes]:
+    """Each list of files as it last said anything, hidden ones too; empty where it never did."""
+    found: dict[bytes, bytes] = {}
+    for each in sightings:
+        if each.path.endswith(b".list") and (each.record.listing or each.path not in found):
+            found[each.path] = each.record.listing
+    return found
 
 
 def _by_key(packages: Sequence[DpkgPackage]) -> dict[tuple[str, str], DpkgPackage]:

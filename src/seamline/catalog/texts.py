@@ -36,7 +36,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=5,
+    version=6,
     wants=(
         "etc/passwd",
         "etc/shadow",
@@ -58,6 +58,9 @@ READER = Reader(
         "etc/ld.so.conf",
         "etc/ld.so.conf.d/*.conf",
         "etc/ld-musl-*.path",
+        "etc/rc.local",
+        "etc/rc.d/rc.local",
+        "etc/inittab",
         "etc/crontab",
         "etc/cron.d/*",
         "var/spool/cron/*",

@@ -26,8 +26,8 @@ KINDS = (
     ("privileged-files", ("setuid file", "setgid file", "file capability")),
     ("privilege-tools", ("privilege tool", "sudo rule", "second name of root")),
     ("accounts", ("account that can log in", "account without password", "readable account file")),
-    ("writable", ("world-writable file", "world-writable folder", "writable folder on PATH", "writable start script")),
-    ("self-starting", ("cron job", "enabled unit", "preloaded library", "profile script", "authorized key")),
+    ("writable", ("world-writable file", "world-writable folder", "writable folder on PATH", "writable library folder", "writable start script")),
+    ("self-starting", ("cron job", "enabled unit", "preloaded library", "startup file", "boot script", "profile script", "authorized key")),
 )  # fmt: skip
 """The kinds of the attack surface, as rows of a comparison."""
 

@@ -76,7 +76,8 @@ class SurfaceLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the image's passwd. `password` is locked, hashed, empty or none (no shadow line); never its value."""
+    """One line of the image's passwd. `password` is locked, hashed, empty or none (no shadow line); never its value. `layer` is the
+    one from which the line stands as it is, None where that is not known."""
 
     name: str
     uid: int
@@ -84,6 +85,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     home: str
     shell: str
     password: str = "none"  # noqa: S105 - a state
+    layer: int | None = None
 
 
 class RunsAs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -149,6 +149,9 @@ OTHER_KINDS = (
     "sudo rule",
     "authorized key",
     "preloaded library",
+    "writable library folder",
+    "startup file",
+    "boot script",
     "cron job",
     "enabled unit",
     "profile script",
@@ -156,6 +159,10 @@ OTHER_KINDS = (
 """Kinds of things that are no programs, in the order of the page that tells of them."""
 _BY_NAME = {name: tool for tool in reversed(TOOLS) for name in tool.names}
 BUSYBOX = ("busybox", "toybox")
+LISTENERS = frozenset(
+    name.encode() for tool in TOOLS for name in tool.names if tool.kind == "daemon" or name == "dropbear"
+)
+"""What waits for others or for its time, wherever it lies."""
 
 
 def tool_named(name: str) -> Tool | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from seamline.model.audit import SurfaceLine
 from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
 from seamline.surface.placed import Placed
-from seamline.surface.program_table import BUSYBOX, tool_named
+from seamline.surface.program_table import BUSYBOX, LISTENERS, tool_named
 
 USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What a runtime sets where the image sets none. Source: moby oci/defaults.go."""
@@ -59,6 +59,29 @@ def _candidates(placed: Placed, path: str) -> Iterator[Entry]:
         and (entry := tree.at(tree.canonical(folder + b"/" + name))) is not None
     ]
     return iter(sorted(found, key=lambda each: (each.kind == SYMLINK, len(each.path), each.path)))
+
+
+class Elsewhere:
+    """Daemons in folders that nobody looks for programs in: what is started there by its path listens all the same."""
+
+    def __init__(
+        self, placed: Placed, path: str, natives: Collection[bytes], told: Iterable[SurfaceLine]
+    ) -> None:
+        tree = placed.tree
+        reals = (tree.resolve(line.path.encode("utf-8", "surrogateescape")) for line in told)
+        self._placed, self._natives = placed, natives
+        self._known = {tree.inode(real.path) for real in reals if real is not None}
+        self._usual = {tree.canonical(folder) + b"/" for folder in (*folders_of(path), *_ALSO)}
+
+    def daemons(self, prefix: bytes, names: Mapping[bytes, int]) -> Iterator[SurfaceLine]:
+        """Those among the names of one folder: native programs, each once however many links name it."""
+        tree = self._placed.tree
+        for name in sorted(LISTENERS & names.keys()) if prefix not in self._usual else ():
+            path = prefix + name
+            entry, tool = tree.entry(names[name], path), tool_named(name.decode())
+            if path in self._natives and _runs(entry) and tool and tree.inode(path) not in self._known:
+                self._known.add(tree.inode(path))
+                yield self._placed.line(entry, tool.kind, tool.allows)
 
 
 def _runs(real: Entry | None) -> bool:

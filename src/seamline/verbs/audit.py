@@ -40,13 +40,12 @@ from seamline.surface.base_content import application_content
 from seamline.surface.find import Ground, find_surface
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
-from seamline.surface.privileges import PathSetter
-from seamline.surface.programs import folders_of
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import path_of
 from seamline.verbs.altered import Altered, altered_files
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.blotting import blots_of, blotted
+from seamline.verbs.grounds import earlier_texts, path_setter, variables_of
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
@@ -144,13 +143,18 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
     texts = looked.visible(TEXTS)
     placed = Placed(looked.tree, seen.seam.stratum_of, looked.catalog.suppliers)
     config = inspected.image.config
+    earlier = earlier_texts(seen)
     ground = Ground(
         texts=texts,
         applets=looked.visible(APPLETS),
-        accounts=accounts_of(texts),
+        accounts=accounts_of(texts, earlier),
         runs_as=runs_as(config.user, texts),
         path=path_of(config),
-        path_by=_path_by(seen),
+        path_by=path_setter(seen),
+        folder=config.working_dir or "/",
+        variables=tuple(variables_of(seen)),
+        natives=frozenset(path for path, fact in looked.visible(ELF).items() if fact.is_program),
+        earlier=earlier,
         start=started_paths(seen),
     )
 
@@ -183,17 +187,6 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         workloads=told.workloads,
         sources_gone_by=_sources_gone_by(seen),
     )
-
-
-def _path_by(seen: Seen) -> PathSetter:
-    """Who set PATH, and the folders of those that stood below, or of a runtime's own."""
-    strata = {each.name: each for each in seen.seam.strata}
-    setter = next((each for each in seen.seam.settings if (each.kind, each.key) == ("env", "PATH")), None)
-    stratum = strata.get(setter.stratum) if setter is not None else None
-    if stratum is None:
-        return PathSetter()
-    bases = [each.base.config for each in seen.seam.strata if each.base is not None and each != stratum]
-    return PathSetter(stratum, frozenset(folder for base in bases for folder in folders_of(path_of(base))))
 
 
 def _readiness(seen: Seen, case: Case) -> Readiness:

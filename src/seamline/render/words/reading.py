@@ -146,6 +146,7 @@ WORDS = {
     "package-database-elsewhere": ("the package database is a link to /{path}, which was not read", "软件包数据库是指向 /{path} 的链接，该文件未读取"),
     "package-database-emptied": ("the package database was emptied; {packages} package{packages:s} recovered from layer {layer}", "软件包数据库已被清空；从第 {layer} 层恢复了 {packages} 个软件包"),
     "package-database-empty": ("the package database tells of no package", "软件包数据库中没有任何软件包的记录"),
+    "package-lists-emptied": ("the lists of files of {packages} installed package{packages:s} were emptied or removed: {names}", "{packages} 个已安装软件包的文件列表被清空或删除：{names}"),
     "packed-program": ("packed by {packer}: what it was made of, the libraries that it holds and needs and its secrets are not seen (upx -d unpacks it)", "已用 {packer} 加壳：其组成、内含和依赖的库以及机密均无法看到（可用 upx -d 脱壳）"),
     "part-application": ("application", "应用部分"),
     "part-layer": ("layer {layers}", "第 {layers} 层"),
