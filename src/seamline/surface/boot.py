@@ -75,7 +75,7 @@ def _inittab(placed: Placed, text: bytes) -> Iterator[SurfaceLine]:
     entry = placed.tree.resolve(INITTAB)
     for line in text.splitlines() if entry is not None else ():
         fields = line.split(b":", 3)
-        if line.lstrip().startswith(b"#") or len(fields) < 4 or fields[2] in (b"off", b"initdefault"):  # noqa: PLR2004
+        if line.lstrip().startswith(b"#") or len(fields) < 4 or fields[2] in (b"off", b"initdefault"):
             continue
         words = fields[3].lstrip(b"-+@ ").split()
         program = words[0] if words else b""
