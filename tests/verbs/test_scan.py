@@ -249,3 +249,27 @@ def test_a_record_with_a_day_that_no_calendar_has_is_judged_without_one(tmp_path
     report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], AdvisoryIndex(place.current), ())
     told = {each.id: (each.published, each.deadline) for each in report.findings}
     assert told == {"PYSEC-2026-9": ("", None), "PYSEC-2026-10": ("", None)}
+
+
+@pytest.mark.parametrize(
+    ("created", "as_of", "newest"),
+    [
+        ("2025-11-01T00:00:00Z", AS_OF, "2026-02-01"),
+        ("2025-11-01T00:00:00Z", "2026-01-15T00:00:00Z", "2025-12-01"),
+        ("2026-03-01T00:00:00Z", AS_OF, ""),
+        ("", AS_OF, ""),
+    ],
+)
+def test_a_copy_is_old_beside_what_its_name_stood_for_on_that_day(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base], created: str, as_of: str, newest: str
+) -> None:
+    stock = stock_of(seen(tmp_path / "app", [OLD_BASE, APPLICATION], ()))
+    image = msgspec.structs.replace(
+        stock.image,
+        names=("docker.io/library/debian:12",),
+        platform=known[0].platform,
+        config=msgspec.structs.replace(stock.image.config, created=created),
+    )
+    stock = msgspec.structs.replace(stock, image=image)
+    notes = scan_report(stock, index, Shelf(known), Terms(), as_of).notes
+    assert [note.args["newest"] for note in notes if note.id == "copy-is-old"] == ([newest] if newest else [])

@@ -401,3 +401,18 @@ def test_every_sentence_of_an_update_is_told_in_both_languages(world: World) -> 
         part_lines(base, "en")
     )
     assert all(any("\u4e00" <= sign <= "\u9fff" for sign in line) for line in note_lines(found, "zh"))
+
+
+def test_an_image_of_somebody_else_is_pulled_in_all_of_its_report(world: World) -> None:
+    seen = see(
+        look(open_image(application(world), Opening()), cache=None, limits=Limits(), deep=DEEP), world.ledger
+    )
+    for terms, forced in (
+        (Terms(), "rebuild or rebase"),
+        (Terms(mine="1"), "rebuild or rebase"),
+        (Terms(is_pulled=True), "pull"),
+    ):
+        told = portrait(seen, world.index, world.ledger, terms, AS_OF).updates
+        assert told.parts[0].forces[0] == forced
+    mine = portrait(seen, world.index, world.ledger, Terms(mine="debian:12.8"), AS_OF).updates
+    assert mine.parts[0].acts == "infrastructure"

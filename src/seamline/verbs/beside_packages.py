@@ -14,6 +14,7 @@ from seamline.advisories.keys import Names, Numbered, named_key
 from seamline.advisories.match import Matched
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, Severity, Status
+from seamline.model.day import day_of
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import Finding
 from seamline.model.package import Install
@@ -162,17 +163,17 @@ def _moved(name: str, digest: str, other: Base, place: Place) -> Finding:
     )
 
 
-def stale_copy(stock: Stock, known: Bases) -> Iterator[Message]:
-    """Whether the image's own name is known to stand for a later image by now."""
+def stale_copy(stock: Stock, known: Bases, as_of: str) -> Iterator[Message]:
+    """Whether the image's own name is known to stand for a later image by then; not told of an image that says no day."""
     image = stock.image
     later = [
         each
         for name in own_names(image)
         for each in known.with_name(name, image.platform)
-        if each.created > image.config.created and each.digest not in (None, image.digest)
+        if image.config.created < each.created <= as_of and each.digest not in (None, image.digest)
     ]
     newest = max(later, key=lambda each: each.created, default=None)
-    if newest is not None:
+    if newest is not None and day_of(image.config.created):
         args = {
             "day": image.config.created[:10],
             "newest": newest.created[:10],

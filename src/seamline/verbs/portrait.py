@@ -42,7 +42,7 @@ def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: s
             ),
             as_of,
         ),
-        updates=updates(seen, stock, inspected, scan, world_of(known, index, terms.settings, as_of)),
+        updates=updates(seen, stock, inspected, scan, world_of(stock, known, index, terms, as_of)),
         customization=custom,
         as_of=as_of,
         seamline=__version__,

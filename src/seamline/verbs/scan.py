@@ -87,7 +87,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         contacts={team.name: team.contact for team in settings.teams},
         database=database,
         notes=(
-            *stale_copy(stock, known),
+            *stale_copy(stock, known, as_of),
             *patched_above(ladder),
             *judged_how(matched, installs),
             *_run_out(settings, decided.findings, stock.image.reference, today),

@@ -27,6 +27,8 @@ from seamline.update.inputs import unpinned
 from seamline.update.lags import lags
 from seamline.verbs.fix_way import Later, Places
 from seamline.verbs.inspect import Seen
+from seamline.verbs.mine import own_part
+from seamline.verbs.scan import Terms
 from seamline.verbs.stock import Stock
 
 _DATE = expression(r"(?<!\d)20\d{6}(?!\d)")
@@ -34,18 +36,39 @@ _REPEATABLE = frozenset(("apko", "bazel", "ko", "jib"))
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known besides the image: bases and their later images, advisories, settings, the day of judgement."""
+    """What is known besides the image: bases and their later images, advisories, settings, the day of judgement; and the position
+    of the first part that is one's own build, where the user says so."""
 
     known: Bases
     later: Later
     index: Advisories
     settings: Settings
     today: str
+    mine: int | None = None
 
 
-def world_of(known: Bases, index: Advisories, settings: Settings, as_of: str) -> World:
-    """The world as of a moment."""
-    return World(known=known, later=Later(known, as_of), index=index, settings=settings, today=as_of[:10])
+def world_of(stock: Stock, known: Bases, index: Advisories, terms: Terms, as_of: str) -> World:
+    """The world of an image as of a moment.
+
+    Raises:
+        Usage: one's own part begins where this image has no layer or base.
+    """
+    return World(
+        known=known,
+        later=Later(known, as_of),
+        index=index,
+        settings=terms.settings,
+        today=as_of[:10],
+        mine=_first_own(stock, terms),
+    )
+
+
+def _first_own(stock: Stock, terms: Terms) -> int | None:
+    """Where one's own part begins; a part that it begins inside of is one's own."""
+    if terms.is_pulled or not terms.mine:
+        return len(stock.strata) if terms.is_pulled else None
+    own = own_part(stock, terms.mine)
+    return own.first - (len(own.stock.strata) - len(stock.strata))
 
 
 def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport, world: World) -> Updates:
@@ -74,7 +97,7 @@ def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport
 
 
 def _parts(seen: Seen, stock: Stock, inspected: InspectReport, world: World) -> Iterator[Part]:
-    places = Places(stock, world.settings)
+    places = Places(stock, world.settings, world.mine)
     lines = inspected.strata
     days = _days_of_steps(seen)
     for line, stratum, place in zip(lines, stock.strata, places.all, strict=True):
