@@ -33,6 +33,17 @@ def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
         (b"usr/share/locale/de/LC_MESSAGES/x.mo", "locales"),
         (b"usr/bin/x86_64-linux-gnu-gcc-12", "compilers"),
         (b"usr/bin/ldd", ""),
+        (b"usr/bin/x86_64-linux-gnu-lto-dump-12", "compilers"),
+        (b"usr/bin/ld.gold", "compilers"),
+        (b"usr/bin/aarch64-linux-gnu-objdump", "compilers"),
+        (b"usr/bin/less", ""),
+        (b"usr/lib/x86_64-linux-gnu/libasan.so.8.0.0", "compilers"),
+        (b"usr/lib/x86_64-linux-gnu/libbfd-2.40-system.so", "compilers"),
+        (b"usr/lib/x86_64-linux-gnu/libc.so.6", ""),
+        (b"usr/lib/jvm/java-17-openjdk-amd64/jmods/java.base.jmod", "compilers"),
+        (b"usr/local/go/src/fmt/print.go", "compilers"),
+        (b"home/app/.cache/pip/http/a", "caches"),
+        (b"home/app/.config/x", ""),
         (b"usr/lib/locale/C.utf8/LC_CTYPE", ""),
         (b"srv/app/.git/objects/ab/cd", "version control"),
         (b"usr/lib/python3/dist-packages/django/tests/x.py", "tests"),
@@ -55,6 +66,22 @@ def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() 
         ("hidden", "system"): (1, 5),
         ("hidden", "application"): (1, 1),
     }
+
+
+def test_of_equal_files_the_copy_is_what_came_later_wherever_it_lies() -> None:
+    scene: Scene = [{"usr/lib/x": BIG}, {"opt/x": BIG, "a": b"1"}]
+    found = WasteHeap(tree_of(scene), lambda _: Side.SYSTEM)
+    tree = tree_of(scene)
+    assert heap_of(tree) == {("duplicates", "application"): (1, len(BIG))}
+    for folder, names in tree.folders():
+        found.add(folder, names)
+    assert [each.examples for each in found.found(side_of)] == [("opt/x",)]
+
+
+def test_a_jdk_s_sources_lie_beside_its_modules() -> None:
+    names = [b"modules", b"src.zip", b"ct.sym", b"libjava.so"]
+    assert kinds_in(b"opt/java/openjdk/lib/", names) == {b"src.zip": "compilers", b"ct.sym": "compilers"}
+    assert not kinds_in(b"srv/lib/", [b"src.zip"])
 
 
 def test_added_replaced_and_removed_files_are_counted_over_the_system_side() -> None:

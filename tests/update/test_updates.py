@@ -106,6 +106,17 @@ def test_a_base_of_others_forces_a_rebuild_of_ours_and_an_image_of_others_a_pull
     assert forced(system(), system()) == ("pull", "restart")
 
 
+def test_an_update_begins_with_the_lowest_team_of_ones_own_above_what_others_made() -> None:
+    platform = Part(
+        line=part("own", Side.SYSTEM, 1), owner="platform", is_ours=True, created=MIDDLE.created, base=MIDDLE
+    )
+    assert [each.acts for each in ages([system(), platform, OWN], foretold(), TODAY)] == [
+        "platform",
+        "platform",
+        "app team",
+    ]
+
+
 def test_the_cadence_is_the_median_of_the_gaps() -> None:
     assert cadence((OLD, MIDDLE, NEW)) == 35
     assert cadence((OLD,)) is None

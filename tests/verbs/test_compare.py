@@ -25,7 +25,8 @@ from seamline.verbs.demo import write_demo
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
 from seamline.verbs.session import new_session
-from tests.portraits import AS_OF, portrait_of, seen_of
+from tests.layouts import write_layout
+from tests.portraits import AS_OF, comparison_of, portrait_of, seen_of
 
 
 @pytest.fixture
@@ -175,3 +176,24 @@ def test_layers_of_the_image_below_are_taken_as_they_were_read(
     ]
     assert [reading.layer for reading in above.layers] == list(shop.layers)
     assert (above.catalog.installs, above.gaps) == (alone.catalog.installs, alone.gaps)
+
+
+def test_what_is_installed_without_a_version_stands_beside_what_names_one(tmp_path: Path) -> None:
+    scene = [{"etc/os-release": b"ID=debian\nVERSION_ID=12\n"}]
+    free, pinned, untold = (
+        write_layout(tmp_path / name, scene, "2026-05-01T00:00:00Z", history=steps)
+        for name, steps in (
+            ("free", [{"created_by": "RUN apt-get install -y curl vim"}]),
+            ("pinned", [{"created_by": "RUN apt-get install -y curl=8.0-1"}]),
+            ("untold", []),
+        )
+    )
+    lines = {
+        each.id: each for dimension in comparison_of(free, pinned).dimensions for each in dimension.indicators
+    }
+    found = lines["unpinned-inputs"]
+    assert (found.a.number, found.a.named, found.b.number, found.better) == (2, ("apt",), 0, "b")
+    lines = {
+        each.id: each for dimension in comparison_of(free, untold).dimensions for each in dimension.indicators
+    }
+    assert (lines["unpinned-inputs"].b.number, lines["unpinned-inputs"].better) == (None, "")

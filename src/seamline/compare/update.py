@@ -115,6 +115,16 @@ def _repeatable(portrait: Portrait) -> Measured:
     return Measured(shown=shown, number=known.get(note.id))
 
 
+def _unpinned(portrait: Portrait) -> Measured:
+    """The names that one's own build steps install without a version; nobody knows without a history."""
+    if not portrait.inspect.image.config.history:
+        return UNKNOWN
+    notes = [each for each in portrait.updates.notes if each.id == "inputs-unpinned"]
+    number = sum(int(each.args["number"]) for each in notes)
+    managers = tuple(str(each.args["manager"]) for each in notes)
+    return Measured(shown=Message("measured-number", {"number": number}), number=number, named=managers)
+
+
 INDICATORS = (
     Indicator(id="newest-part-age", measure=_newest_age, better=LESS),
     Indicator(id="oldest-part-age", measure=_oldest_age, better=LESS),
@@ -125,5 +135,6 @@ INDICATORS = (
     Indicator(id="fix-lag", measure=_lag, better=LESS, needs=Needs.PACKAGES),
     Indicator(id="who-acts", measure=_actor),
     Indicator(id="way-to-users", measure=_way, better=LESS),
+    Indicator(id="unpinned-inputs", measure=_unpinned, better=LESS),
     Indicator(id="repeatable", measure=_repeatable, better=MORE),
 )

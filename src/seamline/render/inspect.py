@@ -148,14 +148,15 @@ def _steps(report: InspectReport, stratum: StratumLine) -> list[str]:
         return []
     first, last = stratum.extent.layers
     layers = [layer for layer in report.image.layers if first <= layer.position <= last]
-    return [_step(layer) for layer in reversed(layers) if layer.created_by not in ("", "/bin/sh")]
+    wide = len(str(last))
+    return [_step(layer, wide) for layer in reversed(layers) if layer.created_by not in ("", "/bin/sh")]
 
 
-def _step(layer: LayerLine) -> str:
+def _step(layer: LayerLine, wide: int) -> str:
     text = layer.created_by
     for noise in ("/bin/sh -c #(nop) ", "/bin/sh -c ", "|0 ", "# buildkit"):
         text = text.replace(noise, "")
-    return f"{layer.position}  {' '.join(text.split())}"
+    return f"{layer.position:>{wide}}  {' '.join(text.split())}"
 
 
 def _share(report: InspectReport, language: str, columns: int) -> str:

@@ -39,6 +39,13 @@ def _move(part: PartAge, language: str) -> str:
     return word("update-mends-parted", language, **args, **parted)
 
 
+def lag_lines(updates: Updates, language: str) -> Iterator[tuple[str, str]]:
+    """(side, text): how long fixes have been waiting there."""
+    for lag in updates.lags:
+        args = {"number": lag.findings, "median": lag.median_days, "oldest": lag.oldest_days}
+        yield word(f"side-{lag.side.value}", language), word("whole-waits", language, **args)
+
+
 def note_lines(updates: Updates, language: str) -> Iterator[str]:
     """What a newer base would change in another major version, then what else an update meets."""
     changed = {each.stratum for each in updates.breaks}

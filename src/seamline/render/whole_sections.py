@@ -10,11 +10,12 @@ from seamline.model.audit import Verdict
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
+from seamline.render.customizing import needed, run_time
 from seamline.render.forked import fork_lines
 from seamline.render.layout import megabytes
 from seamline.render.readiness import ready_word, verdicts, want_word
 from seamline.render.severity import is_judged, nothing_found
-from seamline.render.updating import note_lines, part_lines
+from seamline.render.updating import lag_lines, note_lines, part_lines
 from seamline.render.words import owner_name, part_name, say, word
 
 Pair = tuple[str, str]
@@ -83,13 +84,7 @@ def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
         over = word("whole-over", language, days=days) if days > 0 else ""
         told = f"{side} · {word('indicator-support-ends', language)} {day}"
         yield f"{kept.product} {kept.cycle}", f"{told} · {over}" if over else told
-    for lag in found.lags:
-        args: dict[str, str | int] = {
-            "number": lag.findings,
-            "median": lag.median_days,
-            "oldest": lag.oldest_days,
-        }
-        yield word(f"side-{lag.side.value}", language), word("whole-waits", language, **args)
+    yield from lag_lines(found, language)
     label = word("whole-besides", language)
     for text in note_lines(found, language):
         yield label, text
@@ -112,7 +107,7 @@ def _age(part: PartAge, language: str) -> str:
 
 
 def _customization(portrait: Portrait, language: str) -> Iterator[Pair]:
-    found, config = portrait.customization, portrait.inspect.image.config
+    found = portrait.customization
     label = word("indicator-changed-over-base", language)
     yield label, found.base or word("page-no-base", language)
     for each in found.changes if found.base else ():
@@ -126,11 +121,7 @@ def _customization(portrait: Portrait, language: str) -> Iterator[Pair]:
         add = f" -> {say(knob.add, language)}" if knob.add is not None else ""
         name = f"{knob.name}={knob.value}" if knob.value else knob.name
         yield name, f"{verdict}{word('colon', language)}{say(knob.why, language)}{add}"
-    for kind, values in (("ports", config.exposed_ports), ("volumes", config.volumes), ("templates", tuple(f"/{each}" for each in found.templates))):  # fmt: skip
-        yield (
-            word(f"whole-{kind}", language),
-            word("comma", language).join(values) or word("nothing", language),
-        )
+    yield from run_time(portrait, language)
     yield from _weights(portrait, language)
     if found.fork is not None:
         yield word("fork", language), ""
@@ -149,6 +140,4 @@ def _weights(portrait: Portrait, language: str) -> Iterator[Pair]:
             name = word(f"waste-{kind.replace(' ', '-')}", language)
             yield label, f"{name}{word('colon', language)}{word('comma', language).join(told)}"
             label = ""
-    if found.needed_bytes is not None:
-        args = {"mb": megabytes(found.needed_bytes), "of": megabytes(found.total_bytes)}
-        yield word("indicator-needed", language), word("measured-needed", language, **args)
+    yield word("indicator-needed", language), needed(portrait, language)

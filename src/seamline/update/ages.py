@@ -75,7 +75,7 @@ def _age(at: int, parts: Sequence[Part], forecast: Forecast, today: str) -> Part
         mends_below=below,
         is_compared=part.is_compared,
         forces=forced(part, top),
-        acts=part.owner if part.is_ours else top.owner,
+        acts=next((each.owner for each in parts[at:] if each.is_ours), top.owner),
     )
 
 

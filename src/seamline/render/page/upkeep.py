@@ -7,6 +7,7 @@ from html import escape
 from seamline.model.customization import Customization, Waste
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
+from seamline.render.customizing import needed, run_time
 from seamline.render.forked import fork_lines
 from seamline.render.gaps import gap_text
 from seamline.render.layout import megabytes
@@ -14,7 +15,7 @@ from seamline.render.page.charts import Bar
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, listing, rows, side_bars
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
-from seamline.render.updating import note_lines, part_lines
+from seamline.render.updating import lag_lines, note_lines, part_lines
 
 _LEAST_WASTE_BYTES = 50_000
 
@@ -61,6 +62,9 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
             )
             if found.support
             else None,
+            listing(
+                f"{side}{tongue.word('colon')}{text}" for side, text in lag_lines(found, tongue.language)
+            ),
             listing(note_lines(found, tongue.language)),
         )
     )
@@ -73,12 +77,19 @@ def _part(part: PartAge, tongue: Tongue) -> tuple[Child, ...]:
     return (
         part.reference or tongue.part(part.stratum),
         tongue.side(part.side),
-        part.created or unknown,
+        _made(part, tongue),
         tongue.word(f"pin-{part.pin.replace(' ', '-')}") if part.pin else unknown if part.reference else "-",
         part.newest or "-",
         behind if part.reference else "-",
         tongue.owner(part.acts),
     )
+
+
+def _made(part: PartAge, tongue: Tongue) -> str:
+    if not part.created:
+        return tongue.word("measured-unknown")
+    days = tongue.word("measured-days", number=part.age_days or 0)
+    return part.created + tongue.word("aside", text=days)
 
 
 def customization(portrait: Portrait, tongue: Tongue) -> Markup:
@@ -88,8 +99,8 @@ def customization(portrait: Portrait, tongue: Tongue) -> Markup:
         (
             *_changes(found, tongue),
             *_knobs(found, tongue),
+            _run_time(portrait, tongue),
             *_waste(found, tongue),
-            _needed(portrait, tongue),
             _fork(portrait, tongue),
         )
     )
@@ -147,15 +158,13 @@ def _sized(each: Waste, tongue: Tongue) -> str:
     return f"{tongue.word(f'side-{each.side.value}')} {megabytes(each.size_bytes)} MB"
 
 
-def _needed(portrait: Portrait, tongue: Tongue) -> Markup | None:
-    found = portrait.customization
-    if found.needed_bytes is None:
-        return None
-    args = {"mb": megabytes(found.needed_bytes), "of": megabytes(found.total_bytes)}
-    return tag(
-        "p",
-        f"{tongue.word('indicator-needed')}{tongue.word('colon')}{tongue.word('measured-needed', **args)}",
+def _run_time(portrait: Portrait, tongue: Tongue) -> Markup:
+    """Who it runs as, what it writes, ports, volumes, templates, and what it needs of all."""
+    told = (
+        *run_time(portrait, tongue.language),
+        (tongue.word("indicator-needed"), needed(portrait, tongue.language)),
     )
+    return listing(f"{label}{tongue.word('colon')}{text}" for label, text in told)
 
 
 def _fork(portrait: Portrait, tongue: Tongue) -> Markup | None:
@@ -166,7 +175,7 @@ def _fork(portrait: Portrait, tongue: Tongue) -> Markup | None:
     return join(
         (
             tag("h3", tongue.word("fork")),
-            listing(f"{label}{tongue.word('colon')}{text}" for label, text in lines),
+            listing(f"{label}{tongue.word('colon')}{text}" if label else text for label, text in lines),
         )
     )
 

@@ -70,6 +70,7 @@ WORDS = {
     "indicator-start-knobs": ("variables that the start reads", "启动时读取的变量"),
     "indicator-support-ends": ("security support ends", "安全支持截止"),
     "indicator-time-zone": ("TZ=Asia/Shanghai", "TZ=Asia/Shanghai 设置"),
+    "indicator-unpinned-inputs": ("installed without version", "未指定版本的安装"),
     "indicator-waste": ("bytes that nothing needs", "运行时无需的字节"),
     "indicator-way-to-users": ("a fix reaches users by", "修复到达用户的途径"),
     "indicator-who-acts": ("who acts on an OS hole", "操作系统漏洞由谁处理"),

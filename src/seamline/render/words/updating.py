@@ -26,6 +26,7 @@ WORDS = {
     "whole-findings": ("{number} known, {fixable} with a fix, {late} overdue", "已知 {number} 个，{fixable} 个有修复，{late} 个逾期"),
     "whole-made": ("made {day}, {days} day{days:s} old", "{day} 制作，至今 {days} 天"),
     "whole-made-today": ("made {day}, today", "{day} 当日制作"),
+    "whole-needed-unknown": ("unknown: a language's interpreter or a packed program starts it, or nothing does", "未知：由语言解释器或加壳程序启动，或没有启动命令"),
     "whole-over": ("over for {days} day{days:s}", "已过期 {days} 天"),
     "whole-ports": ("ports", "端口"),
     "whole-privilege": ("least privilege", "最小权限"),
@@ -33,4 +34,5 @@ WORDS = {
     "whole-templates": ("templates filled in", "填充的模板"),
     "whole-volumes": ("volumes", "卷"),
     "whole-waits": ("fixes waiting: {number}, for {median} day{median:s} (median), {oldest} at most", "{number} 个修复待应用，中位数 {median} 天，最长 {oldest} 天"),
+    "whole-writes": ("writes to", "写入的路径"),
 }
