@@ -24,6 +24,7 @@ from seamline.settings.file import Settings
 from seamline.stores.ledger import Ledger
 from seamline.verbs.audit import DEEP
 from seamline.verbs.base import AddOptions, Surroundings, add_bases
+from seamline.verbs.compare import compare_report, sketch_of
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.portrait import portrait
@@ -416,3 +417,16 @@ def test_an_image_of_somebody_else_is_pulled_in_all_of_its_report(world: World) 
         assert told.parts[0].forces[0] == forced
     mine = portrait(seen, world.index, world.ledger, Terms(mine="debian:12.8"), AS_OF).updates
     assert mine.parts[0].acts == "infrastructure"
+
+
+def test_a_base_beside_its_next_release_stands_on_nothing_and_is_the_earlier_one(world: World) -> None:
+    world.base([JUNE], "2026-06-11", "debian:12", "debian:12.9")
+    heads = []
+    for letter, scene, day in (("A", MARCH, "2026-03-01"), ("B", JUNE, "2026-06-11")):
+        image = world.image([scene], day)
+        seen = see(look(open_image(image, Opening()), cache=None, limits=Limits(), deep=DEEP), world.ledger)
+        made = portrait(seen, world.index, world.ledger, Terms(), AS_OF)
+        heads.append(sketch_of(letter, seen, made))
+    found = compare_report(*heads).relation
+    assert [each.id for each in found] == ["nothing-shared", "b-is-later"]
+    assert found[1].args == {"days": 102}

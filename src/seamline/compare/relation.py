@@ -23,9 +23,12 @@ def stands_on(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
     )
 
 
-def relation(a: Head, b: Head, bases: tuple[Sequence[str], Sequence[str]]) -> Iterator[Message]:
+def relation(
+    a: Head, b: Head, bases: tuple[Sequence[str], Sequence[str]], known_as: tuple[str, str] = ("", "")
+) -> Iterator[Message]:
     """What the layers say: the same image, one on the other, on one base, or nothing in common; then which of two releases
-    is the later one. `bases` are those that A and B stand on, bottom up."""
+    is the later one. `bases` are those that A and B stand on, bottom up; `known_as` are the names of those that are known
+    bases themselves."""
     below_a, below_b = diff_ids(a.image), diff_ids(b.image)
     names = {"a": a.image.reference, "b": b.image.reference}
     if below_a and below_a == below_b and None not in below_a:
@@ -36,7 +39,7 @@ def relation(a: Head, b: Head, bases: tuple[Sequence[str], Sequence[str]]) -> It
         yield Message("a-stands-on-b", names)
     else:
         yield from _apart(a.kind, bases, names)
-        yield from _in_time(a, b)
+        yield from _in_time(a, b, known_as)
 
 
 def _apart(kind: str, bases: tuple[Sequence[str], Sequence[str]], names: dict[str, str]) -> Iterator[Message]:
@@ -50,18 +53,18 @@ def _apart(kind: str, bases: tuple[Sequence[str], Sequence[str]], names: dict[st
         yield Message("nothing-shared", names)
 
 
-def _in_time(a: Head, b: Head) -> Iterator[Message]:
+def _in_time(a: Head, b: Head, known_as: tuple[str, str]) -> Iterator[Message]:
     """Two images of one repository, or two that run the same distribution's releases, are an old and a new one."""
     days = days_between(a.image.config.created, b.image.config.created)
     if a.kind != b.kind or not days:
         return
-    if _repositories(a.image) & _repositories(b.image):
+    if _repositories(a.image, known_as[0]) & _repositories(b.image, known_as[1]):
         yield Message("b-is-later" if days > 0 else "a-is-later", {"days": abs(days)})
 
 
-def _repositories(image: ImageLine) -> set[str]:
+def _repositories(image: ImageLine, known_as: str) -> set[str]:
     own = [image.reference.rpartition("//")[2]] if image.place in _PLACES else []
-    names = [name for name in (*own, *image.names) if ":" in name or "/" in name]
+    names = [name for name in (*own, *image.names, known_as) if ":" in name or "/" in name]
     return {repository_of(full_name(name)) for name in names}
 
 

@@ -31,10 +31,11 @@ class Outline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sketch(Outline, frozen=True, kw_only=True):
-    """One image as it stands beside another one: also the bases that it stands on, bottom up, what is said of it alone, and
-    what it holds that the other may not."""
+    """One image as it stands beside another one: also the bases that it stands on, bottom up, its name where it is a known base
+    itself, what is said of it alone, and what it holds that the other may not."""
 
     bases: tuple[str, ...]
+    known_as: str
     said: Said
     held: Held
 
@@ -47,11 +48,13 @@ def outline(portrait: Portrait) -> Outline:
 def sketch(letter: str, portrait: Portrait, files: Files) -> Sketch:
     """One of two images, which stands as A or B."""
     strata = portrait.inspect.strata
+    top = strata[-1].base if strata else None
     return Sketch(
         line=_line(portrait),
         gaps=portrait.gaps,
         as_of=portrait.as_of,
-        bases=tuple(each.base.reference for each in strata if each.base is not None),
+        bases=tuple(each.base.reference for each in strata[:-1] if each.base is not None),
+        known_as=top.reference if top is not None else "",
         said=said_of(letter, portrait, unread_of(portrait)),
         held=held_of(portrait, files),
     )

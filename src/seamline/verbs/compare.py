@@ -134,7 +134,7 @@ def compare_report(a: Sketch, b: Sketch) -> CompareReport:
     return CompareReport(
         a=a.line.image,
         b=b.line.image,
-        relation=tuple(relation(a.line.image, b.line.image, (a.bases, b.bases))),
+        relation=tuple(relation(a.line.image, b.line.image, (a.bases, b.bases), (a.known_as, b.known_as))),
         dimensions=tuple(
             DimensionLine(name=name, indicators=tuple(compared(every, a.line.indicators, b.line.indicators)))
             for name, every in DIMENSIONS
