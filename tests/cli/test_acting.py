@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import home, run
+from seamline.catalog import READERS
+from tests.cli.test_commands import SOURCE, home, run
 
 __all__ = ("home",)
 
@@ -110,6 +112,41 @@ def test_a_verb_imports_neither_what_unpacks_layers_nor_every_order_of_versions(
     asked = f"import sys, seamline.cli.{verb}, seamline.render.words; print([n for n in {late} if f'seamline.{{n}}' in sys.modules])"
     found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+_WARM = """
+import atexit, sys
+atexit.register(lambda: print(*(name for name in sys.modules if name.startswith("seamline.")), file=sys.stderr))
+from seamline.__main__ import main
+main()"""
+
+
+@pytest.mark.parametrize("verb", ["inspect", "audit", "report"])
+def test_a_verb_on_a_remembered_image_imports_the_readers_of_what_is_in_it_alone(
+    home: Path, verb: str
+) -> None:
+    """The sample base is Debian's packages and one of Python's; an import that every run would wait for is met here."""
+    asked = (verb, "oci-dir:demo:base", "--offline", *(("-o", "page.html") if verb == "report" else ()))
+    assert run(home, *asked).returncode == 0
+    env = {"HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-c", _WARM, *asked], capture_output=True, text=True, env=env, cwd=home, check=True
+    )
+    imported = {name.removeprefix("seamline.") for name in done.stderr.split()}
+    assert {"catalog.dpkg", "catalog.python"} <= imported
+    late = {f"catalog.{reader.name.replace('-', '_')}" for reader in READERS[3:]} - {"catalog.python"}
+    late |= {"formats.jar", "formats.tar", "verbs.layer_pass"}
+    if verb == "inspect":
+        late |= {
+            "formats.compression",
+            "formats.elf",
+            "model.finding",
+            "model.advisory",
+            "verbs.scan",
+            "surface",
+        }
+    assert late & imported == set()
+    assert len(imported) < {"inspect": 120, "audit": 265, "report": 290}[verb]
 
 
 def test_owners_that_nobody_has_named_answer_to_what_each_language_calls_them(home: Path) -> None:

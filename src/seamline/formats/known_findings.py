@@ -6,16 +6,16 @@ Source: SARIF 2.1.0, 3.27.17 and 3.27.23; CycloneDX 1.6 JSON reference.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seamline.errors import Malformed
+from seamline.expression import expression
 from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.stranger import stranger
 
 _KEY = "seamlineKey/v1"
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = expression(r"[ \t\r\n]*")
 Told = Mapping[str, Any]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline.errors import Where
 from seamline.model.evidence import Gap
-from seamline.model.finding import ScanReport
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.words import say, word
+
+if TYPE_CHECKING:  # what an inspection tells of its gaps needs nothing of findings
+    from seamline.model.finding import ScanReport
 
 _LABEL = 12
 _MOST = 20

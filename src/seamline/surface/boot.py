@@ -4,9 +4,9 @@ there to run them. Sources: init(8), inittab(5), insserv(8); busybox init; OpenR
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from seamline.expression import expression
 from seamline.model.audit import Danger, SurfaceLine
 from seamline.model.entry import Entry, Kind
 from seamline.surface.placed import Placed
@@ -25,8 +25,8 @@ _RUNLEVELS = tuple(
     folder + b"rc" + level + b".d" for folder in (b"etc/", b"etc/rc.d/") for level in (b"S", b"2", b"3", b"4", b"5")
 )  # fmt: skip
 _OPENRC = b"etc/runlevels"
-_STARTED = re.compile(rb"S\d\d.+")
-_EMPTY = re.compile(rb"\s*(?:#.*|exit(?:\s+0)?|:|true|touch /var/lock/subsys/local)?\s*")
+_STARTED = expression(rb"S\d\d.+")
+_EMPTY = expression(rb"\s*(?:#.*|exit(?:\s+0)?|:|true|touch /var/lock/subsys/local)?\s*")
 _OF_THE_SYSTEM = frozenset(
     b"getty agetty mingetty openrc rc rcS rc.sysinit telinit shutdown halt reboot poweroff swapoff umount init sulogin".split()
 )

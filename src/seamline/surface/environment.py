@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from seamline.expression import expression
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK, Entry
 from seamline.model.seam import Stratum
@@ -20,7 +21,7 @@ from seamline.tree.tree import Tree
 _PRELOADS = frozenset(("LD_PRELOAD", "LD_AUDIT"))
 _STARTS = frozenset(("BASH_ENV", "ENV", "PYTHONSTARTUP"))
 _LIBRARIES = ("usr/local/lib", "lib", "usr/lib", "lib64", "usr/lib64")
-_TRIPLET = re.compile(rb"[\w]+-linux-(?:gnu|musl)\w*")
+_TRIPLET = expression(rb"[\w]+-linux-(?:gnu|musl)\w*")
 _OTHERS_WRITE = 0o002
 
 
