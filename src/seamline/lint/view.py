@@ -121,6 +121,12 @@ class View(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether the final stage is one of Windows, where users have no numbers."""
         return self.final.is_windows
 
+    @cached_property
+    def is_lower_case(self) -> bool:
+        """Whether most of the file's keywords are written in lower case."""
+        lower = sum(each.spelt.islower() for each in self.dockerfile.instructions)
+        return 2 * lower > len(self.dockerfile.instructions)
+
     def steps(self, *keywords: str) -> Iterator[Step]:
         """Every step of these instructions, stage by stage."""
         if len(keywords) == 1:

@@ -69,31 +69,29 @@ def _filled(text: str, variables: Mapping[str, str], escape: str) -> str:
 
 
 def stages(dockerfile: Dockerfile, given: Mapping[str, str] | None = None) -> tuple[Stage, ...]:
-    """The stages, from the first FROM to the end."""
+    """The stages, from the first FROM to the end. A FROM that names one above it stands on the last of that name."""
     variables = global_args(dockerfile, given)
     found: list[Stage] = []
+    by_name: dict[str, int] = {}
     for first, instructions in _runs(dockerfile.instructions):
         base = first.arguments[0] if first.arguments else ""
         resolved = _filled(base, variables, dockerfile.escape)
-        named = len(first.arguments) == 3
+        name = first.arguments[2].lower() if len(first.arguments) == 3 else ""
         found.append(
             Stage(
                 position=len(found),
-                name=first.arguments[2].lower() if named else "",
+                name=name,
                 base=base,
                 resolved=resolved,
-                parent=stage_named(resolved, found),
+                parent=by_name.get(resolved.lower()),
                 platform=first.flag("platform") or "",
                 first=first,
                 instructions=instructions,
             )
         )
+        if name:
+            by_name[name] = found[-1].position
     return tuple(found)
-
-
-def stage_named(name: str, among: Sequence[Stage]) -> int | None:
-    """The position of the last stage of that name; None where there is none."""
-    return next((each.position for each in reversed(among) if each.name and each.name == name.lower()), None)
 
 
 def _runs(instructions: Sequence[Instruction]) -> Iterator[tuple[Instruction, tuple[Instruction, ...]]]:

@@ -99,8 +99,7 @@ def line_end(view: View) -> str:
 
 def spelt(view: View, keyword: str) -> str:
     """A keyword as most of the file spells its own: upper or lower case."""
-    lower = sum(each.spelt.islower() for each in view.dockerfile.instructions)
-    return keyword.lower() if 2 * lower > len(view.dockerfile.instructions) else keyword
+    return keyword.lower() if view.is_lower_case else keyword
 
 
 def line_after(view: View, line: int) -> int:
