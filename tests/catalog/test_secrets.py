@@ -117,9 +117,57 @@ def test_what_other_readers_keep_has_no_value_in_it() -> None:
     assert kept == b"export API_TOKEN=" + b"*" * 26 + b"\nrun\n"
 
 
-def test_a_megabyte_of_near_hits_is_bounded() -> None:
-    data = b"password = password = secret: token: -----BEGIN PRIVATE KEY-----\n" * 16_000
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"password = password = secret: token: -----BEGIN PRIVATE KEY-----\n" * 16_000,
+        b"curl " * 200_000,
+        b"curl -u a wget --password \n" * 30_000,
+    ],
+)
+def test_a_megabyte_of_near_hits_is_bounded(data: bytes) -> None:
     assert kinds(data) == []
+
+
+COMMANDS = [
+    b"curl -u ci:K8s-kitten77 https://x/y",
+    b"curl -fsSLu 'ci:K8s-kitten77' x",
+    b"curl -o a \\\n  --user=ci:K8s-kitten77 x",
+    b"wget --user=a --password=Zwiebel42x https://x",
+    b"wget --http-password Zwiebel42x https://x",
+    b"sshpass -p 'Zwiebel42x' ssh a@b",
+    b"mysql -uroot -pZwiebel42x db",
+    b"docker login -u a -p Zwiebel42x r.io",
+]
+NO_SECRETS = [
+    b"curl -u user:password x",
+    b'curl -u "$USER:$PASS" x',
+    b"curl -u ${U}:${P} x",
+    b"curl -u admin:changeme x",
+    b"curl -u admin:admin123 x",
+    b"curl -u '<user>:<password>' x",
+    b"curl -u tok:x-oauth-basic x",
+    b"curl -u user: x",
+    b"curl x && foo -u a:Zwiebel42x",
+    b"curl x; foo -u a:Zwiebel42x",
+    b"wget --password=$PW x",
+    b"docker login -u a --password-stdin",
+    b"mysql -p db",
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_password_among_the_words_of_a_command_is_found_in_scripts_and_history(line: bytes) -> None:
+    assert kinds(b"#!/bin/sh\n" + line + b"\n", b"usr/local/bin/start.sh") == [("command-password", "")]
+    step = b"/bin/sh -c " + line
+    assert [each.spot.kind for each in secrets_in(step, b"", KEY, is_setting=True)] == ["command-password"]
+    assert kinds(line, b"app/README.md") == []
+
+
+@pytest.mark.parametrize("line", NO_SECRETS)
+def test_what_stands_for_a_password_in_a_command_is_none(line: bytes) -> None:
+    assert kinds(line + b"\n", b"usr/local/bin/start.sh") == []
+    assert list(secrets_in(line, b"", KEY, is_setting=True)) == []
 
 
 @pytest.mark.parametrize(

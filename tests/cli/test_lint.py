@@ -176,6 +176,27 @@ def test_a_parent_that_is_read_settles_what_a_name_cannot(home: Path) -> None:
     assert document["files"][0]["gaps"] == []
 
 
+@pytest.mark.parametrize(
+    ("settings", "stays"),
+    [
+        ({}, True),
+        ({"docker-clean": b'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };\n'}, False),
+        ({"90keep": b'APT::Keep-Downloaded-Packages "false";\n'}, False),
+        ({"90keep": b'APT { Keep-Downloaded-Packages "true"; };\n'}, True),
+    ],
+)
+def test_whether_the_bases_apt_keeps_what_it_fetched_is_read(
+    home: Path, settings: dict[str, bytes], stays: bool
+) -> None:
+    files = {"bin/apt-get": b"", **{f"etc/apt/apt.conf.d/{name}": data for name, data in settings.items()}}
+    image = write_layout(home / "base", [files])
+    (home / "Dockerfile").write_text("FROM base:1\nRUN apt-get update && apt-get install -y a=1\nUSER 5\n")
+    assert ("SL3017" in rules(home, "--image", image, "--no-shellcheck")) == stays
+    fixed = run(home, "lint", "--fix", "--image", image, "--no-shellcheck").stdout
+    assert ("apt-get clean" in fixed) == stays
+    assert "rm -rf /var/lib/apt/lists/*" in fixed
+
+
 def test_an_image_that_the_file_became_is_told_from_its_parent(home: Path) -> None:
     history = [{"created_by": 'CMD ["/x"]'}]
     image = write_layout(home / "built", [{"x": b""}], config={"User": "7", "Cmd": ["/x"]}, history=history)

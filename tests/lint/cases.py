@@ -13,6 +13,7 @@ READ = Parent(
     libc="glibc",
     packages=frozenset(("bash", "libc6")),
     programs=frozenset(("sh", "bash", "apt-get", "cat")),
+    keeps_archives=True,
 )
 """What some rules have to know: an image that was read."""
 TODAY = "2026-11-26"
@@ -136,5 +137,9 @@ CASES: dict[str, tuple[str, str]] = {
     "SL3014": ("USER $NOBODY_SETS_IT", "ENV A=1\nARG B\nUSER $A$B${C:-5}\nENV PATH=/x:$PATH"),
     "SL3015": ("EXPOSE 127.0.0.1:80:80", "EXPOSE 80 ${P:-81}"),
     "SL3016": ("CMD ['a', 'b']", "CMD [\"a\", \"b\"]\nRUN [ 'a' ]\nCMD ['a' ] && b\nVOLUME /a['b']"),
+    "SL3017": ("RUN apt-get install -y a=1",
+               ("RUN apt-get install -y a=1 && apt-get clean\nRUN --mount=type=cache,target=/var/cache/apt apt-get install -y b=1\n"
+               "RUN apt install c=1\nRUN apt-get update\nRUN apt-get -o APT::Keep-Downloaded-Packages=false install d=1\n"
+               "RUN apt-get install e=1 && rm -rf /var/cache/apt/*\nCOPY clean /etc/apt/apt.conf.d/\nRUN apt-get install -y f=1")),
     "SL3013": ("HEALTHCHECK CMD curl -f localhost", "HEALTHCHECK CMD cat /run/ready || exit 1"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 
 from seamline.lint.mending.edit import Means
 from seamline.lint.mending.mend import mend
+from seamline.lint.parent import Parent
 from tests.buildah import Store
 from tests.lint.test_mending import seen
 from tests.neighbours import need
@@ -88,7 +89,14 @@ def test_a_mended_file_on_debian_builds_smaller(store: Store, tmp_path: Path) ->
     build(store, context, "FROM scratch\nADD base.tar /\n", "docker.io/library/debian:12")
     (context / "base.tar").unlink()
     before = build(store, context, DEBIAN, "before", "--network", "host")
-    text, done = mend(seen(DEBIAN.encode()), Means(pin=lambda _: ""), seen)
+    root = Parent(
+        reference="debian:12",
+        known_from="image",
+        libc="glibc",
+        programs=frozenset(("bash", "sed")),
+        keeps_archives=True,
+    )
+    text, done = mend(seen(DEBIAN.encode(), root), Means(pin=lambda _: ""), lambda data: seen(data, root))
     after = build(store, context, text, "after", "--network", "host")
     assert {"DL3009", "DL3015", "DL3027", "SL3005", "DL4006", "DL3066", "DL3025"} <= {
         each.rule for each in done
@@ -96,5 +104,7 @@ def test_a_mended_file_on_debian_builds_smaller(store: Store, tmp_path: Path) ->
     assert (before / "one").read_bytes() == (after / "one").read_bytes() == b"tini\n"
     assert (before / "usr/bin/tini").exists()
     assert (after / "usr/bin/tini").exists()
+    assert any((before / "var/cache/apt/archives").glob("*.deb"))  # mmdebstrap makes no docker-clean
     assert any((before / "var/lib/apt/lists").glob("*Packages*"))
     assert not any((after / "var/lib/apt/lists").glob("*Packages*"))
+    assert not any((after / "var/cache/apt/archives").glob("*.deb"))

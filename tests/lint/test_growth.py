@@ -66,7 +66,9 @@ def test_twice_the_stages_on_one_base_cost_about_twice_the_work() -> None:
     """So many that what each of them asks of all the others would show: 2,000 took 12 seconds."""
 
     def stages(at: int) -> str:
-        return f"FROM a0 AS b{at}\nRUN apt-get update && apt-get install -y a | b\nCOPY --from=b{at // 2} a /b"
+        return (
+            f"FROM a0 AS b{at}\nRUN apt-get update && apt-get install -y a | b\nCOPY --from=b{at // 2} a /b"
+        )
 
     work(stages, 300)()
     assert calls_of(work(stages, 300)) < MOST_GROWTH * calls_of(work(stages, 150))

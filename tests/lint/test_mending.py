@@ -262,6 +262,33 @@ def test_lists_that_a_later_step_installs_by_are_left_alone() -> None:
     assert one in mended(renewed)
 
 
+KEEPING = Parent(reference="x:1", known_from="image", libc="glibc", keeps_archives=True)
+CLEANING = Parent(reference="x:1", known_from="image", libc="glibc", keeps_archives=False)
+INSTALL = "RUN apt-get update && apt-get install --no-install-recommends -y a=1"
+CACHED = INSTALL.replace("RUN", "RUN --mount=type=cache,target=/var/cache/apt")
+LISTS = "rm -rf /var/lib/apt/lists/*"
+
+
+@pytest.mark.parametrize(
+    ("parent", "before", "after"),
+    [
+        (KEEPING, INSTALL, f"{INSTALL} && apt-get clean && {LISTS}"),
+        (CLEANING, INSTALL, f"{INSTALL} && {LISTS}"),
+        (None, INSTALL, f"{INSTALL} && apt-get clean && {LISTS}"),  # nobody knows, and it does no harm
+        (KEEPING, CACHED, f"{CACHED} && {LISTS}"),  # what the mount keeps is in no layer, and the next build wants it
+        (KEEPING, f"{INSTALL} && apt-get clean", f"{INSTALL} && apt-get clean && {LISTS}"),
+        (KEEPING, "RUN apt-get update", f"RUN apt-get update && {LISTS}"),
+        (KEEPING, "RUN apt-get install --no-install-recommends -y a=1", "RUN apt-get install --no-install-recommends -y a=1 && apt-get clean"),
+    ],
+)  # fmt: skip
+def test_what_apt_fetched_goes_where_the_base_would_keep_it(
+    parent: Parent | None, before: str, after: str
+) -> None:
+    text = f"FROM x:1\n{before}\nUSER 5\n"
+    assert mended(text, NO_PIN, parent).splitlines()[1] == after
+    assert mended(mended(text, NO_PIN, parent), NO_PIN, parent).splitlines()[1] == after
+
+
 def test_a_file_whose_last_line_goes_on_past_its_end_is_left_where_mending_would_break_it() -> None:
     text = "FROM a:1 \\\n # the end"
     assert seen(mended(text).encode()).dockerfile.instructions[0].keyword == "FROM"

@@ -20,7 +20,7 @@ from seamline.verbs.lint import reference_page
 from tests.lint.cases import CASES, READ, TODAY, support
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "lint-rules.md"
-WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013", "SL3014"}
+WITH_PARENT = {"SL3008", "SL3011", "SL3012", "SL3013", "SL3014", "SL3017"}
 
 
 def seen(text: str, parent: Parent | None = None) -> View:
@@ -125,6 +125,63 @@ RUN curl https://me:geheim4@x/y && TOKEN=geheim5 d --password=geheim6 && echo 'r
     assert {"DL3064", "SL1004", "SL1012", "SL1013"} <= {each.rule for each in findings}
     assert not any("geheim" in part for each in findings for part in (*each.excerpt, each.detail))
     assert "USER root" in found("FROM a:1\nENV PASSWORD=root\nUSER root\n")[-1].excerpt
+
+
+GIVEN = {
+    "curl": ("curl -u ci:Zwiebel42 https://a", "-u"),
+    "curl in a bundle": ("curl -fsSLu ci:Zwiebel42 https://a", "-u"),
+    "curl at once": ("curl -uci:Zwiebel42 https://a", "-u"),
+    "curl in full": ("curl --user=ci:Zwiebel42 https://a", "user"),
+    "curl for a proxy": ("curl --proxy-user 'ci:Zwiebel42' https://a", "proxy-user"),
+    "a header": ('curl -H "Authorization: Bearer Zwiebel42" https://a', "Authorization"),
+    "a header of GitLab's": ("curl --header 'PRIVATE-TOKEN: Zwiebel42' https://a", "PRIVATE-TOKEN"),
+    "wget": ("wget --user=a --password=Zwiebel42 https://a", "password"),
+    "wget with a blank": ("wget --http-password Zwiebel42 https://a", "http-password"),
+    "sshpass": ("sshpass -pZwiebel42 scp a b:", "-p"),
+    "mysql": ("mysql -uroot -pZwiebel42 -e x", "-p"),
+    "an engine": ("docker login -u a -p Zwiebel42 r.example", "-p"),
+    "a variable": ("PGPASSWORD=Zwiebel42 psql", "PGPASSWORD"),
+    "whatever program": ("deploy --token Zwiebel42 a", "token"),
+    "behind sudo": ("sudo curl -u ci:Zwiebel42 https://a", "-u"),
+}
+
+
+@pytest.mark.parametrize(("line", "name"), GIVEN.values(), ids=GIVEN.keys())
+def test_a_secret_that_a_command_is_given_is_told_by_its_option_and_never_shown(line: str, name: str) -> None:
+    told = [each for each in found(f"FROM a:1\nRUN {line}\n") if each.rule == "SL1013"]
+    assert [each.detail for each in told] == [name]
+    assert "Zwiebel" not in "".join(told[0].excerpt)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'curl -u "$USER:$PASS" https://a',
+        "curl -u ${USER}:${PASS} https://a",
+        "curl -u user:password https://a",
+        "curl -u '<user>:<token>' https://a",
+        "curl -u me: https://a",
+        "curl -u $TOKEN:x-oauth-basic https://a",
+        'curl -u "me:$(cat /run/secrets/pw)" https://a',
+        'curl -H "Authorization: Bearer $TOKEN" https://a',
+        "curl -H 'Authorization: Bearer <token>' https://a",
+        "curl -o u:pw https://a:8080/b",
+        "curl https://user:password@host/x",
+        "curl https://$USER:$PASS@host/x",
+        "wget --password=changeme https://a",
+        'wget --password="$PW" https://a',
+        "docker login -u a --password-stdin r.example",
+        "docker run -p 8080:8080 a",
+        "mysql -p < a.sql",
+        "mysql -P 3306",
+        "deploy --token /run/secrets/token",
+        "deploy --token-file Zwiebel42",
+        "useradd -p x -u 1000 a",
+        "tar -u a:b",
+    ],
+)
+def test_what_a_command_is_given_instead_of_a_secret_is_none(line: str) -> None:
+    assert not {"SL1013", "SL1004"} & ids(f"FROM a:1\nRUN {line}\n")
 
 
 def test_comments_forgive_where_they_stand_and_everywhere() -> None:

@@ -8,8 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from seamline.catalog.secret_rules import RULES
 from seamline.model.evidence import Rung
-from seamline.render.words import CHINESE, ENGLISH, SHELVES, fill, part_name, rung_name, shelf, word
+from seamline.render.words import (
+    CHINESE,
+    ENGLISH,
+    SHELVES,
+    fill,
+    part_name,
+    rung_name,
+    secret_name,
+    shelf,
+    word,
+)
 from seamline.render.words.spacing import fill_chinese, joined, unlike
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +81,23 @@ def test_parts_and_kinds_of_evidence_are_told_in_the_reader_s_language() -> None
         fill("base-proven", {"base": "debian:12", "how": Rung.LEDGER}, "zh")
         == "建立在 debian:12 之上（已知基础镜像）"
     )
+
+
+def test_every_kind_and_place_of_a_secret_is_told_in_the_reader_s_language() -> None:
+    kinds = [rule.kind for rule in RULES]
+    assert [secret_name("kind", kind, "en") for kind in kinds] == kinds
+    assert all(CHINESE_CHARACTER.search(secret_name("kind", kind, "zh")) for kind in kinds)
+    places = [
+        name.removeprefix("secret-place-").replace("-", " ")
+        for name in ENGLISH
+        if name.startswith("secret-place-")
+    ]
+    assert {"environment", "label", "history", "build argument", "start command"} == set(places)
+    assert all(CHINESE_CHARACTER.search(secret_name("place", place, "zh")) for place in places)
+    shown = "npm-token /root/.npmrc:1, url-password history RUN, assigned-secret build argument A (+2)"
+    told = fill("secrets-found", {"number": 5, "places": shown}, "zh")
+    assert told == "5 处机密：npm 令牌 /root/.npmrc:1, 网址中的密码 构建历史 RUN, 赋值的机密 构建参数 A (+2)"
+    assert shown in fill("secrets-found", {"number": 5, "places": shown}, "en")
 
 
 def test_every_id_that_the_program_says_has_words() -> None:

@@ -102,6 +102,17 @@ def password(match: Match) -> str | None:
     )
 
 
+def given_password(match: Match) -> str | None:
+    """A password among a command's words: as above, and not the word that stands beside a token where a password is asked for
+    (`-u TOKEN:x-oauth-basic`), nor an option."""
+    value = match["v"]
+    return (
+        None
+        if value.startswith(b"-") or value.lower() in (b"x-oauth-basic", b"x-token-auth")
+        else password(match)
+    )
+
+
 def strict(match: Match) -> str | None:
     """A value given to a name that asks for secrecy: long and random, or short and of three kinds of characters."""
     value = match["v"]

@@ -97,6 +97,23 @@ _PEM = (
 )
 _SECRET_NAME = rb"passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|credentials?|[_-]pass"
 
+_ARGUMENTS = rb"(?:(?!(?:curl|wget|sshpass|mysql|login)\s)(?:[^\n;|&]|&(?!&)|\\\n)){0,400}?(?<=\s)"
+"""Words of the same command, over lines that go on too; none of them is such a program again, or a text of nothing else
+would be read as often as it has words."""
+_GIVEN = (
+    rb"(?<![\w.-])(?:curl\s"
+    + _ARGUMENTS
+    + rb"(?:-[a-zA-Z]{0,8}[uU][ \t]{0,4}|--(?:proxy-)?user[ \t=]{1,4})[\"']?(?P<u>[^\s:\"'$]{1,64}):"
+    rb"|wget\s" + _ARGUMENTS + rb"--(?:http-|ftp-|proxy-)?password[ \t=]{1,4}[\"']?"
+    rb"|sshpass\s" + _ARGUMENTS + rb"-p[ \t]{0,4}[\"']?"
+    rb"|(?:mysql|mysqldump|mysqladmin|mariadb)\s" + _ARGUMENTS + rb"(?:-p|--password=)[\"']?"
+    rb"|(?:docker|podman|buildah|skopeo)[ \t]{1,4}login\s"
+    + _ARGUMENTS
+    + rb"(?:-p[ \t]{0,4}|--password[ \t=]{1,4})[\"']?)"
+    rb"(?P<v>[^\s\"']{5,128})"
+)
+"""A password among the words of a command: curl(1) -u, wget(1) --password, sshpass(1) -p, mysql(1) -p, docker login -p."""
+
 RULES: tuple[SecretRule, ...] = (
     _rule("gcp-service-account", rb"\"service_account\"", rb"\"service_account\".{0,1024}?\"private_key\"\s*:\s*\"-----BEGIN (?:RSA )?PRIVATE KEY-----(?P<v>[A-Za-z0-9+/=\\\s]{64,8192}?)-----END", checks.service_account, after=12288),
     _rule("private-key", rb"PRIVATE KEY-----", _PEM, checks.private_key, before=64, after=20480),
@@ -144,6 +161,7 @@ RULES: tuple[SecretRule, ...] = (
     _weak("htpasswd", rb":[$]|:\{SHA\}", rb"(?m)^[^:\s]+:(?P<v>\$(?:2[aby]|apr1|5|6)\$[^\s:]{20,}|\{SHA\}[A-Za-z0-9+/=]{28})\s*$", checks.random, before=128, files=rb"(?:.*/)?[^/]*htpasswd[^/]*"),
     _weak("database-url", rb"(?i)(?:postgres|postgresql|mysql|mariadb|mongodb|redis|rediss|amqp|amqps|mssql|sqlserver|clickhouse|nats|kafka|ldap|ldaps|srv|psycopg2?|asyncpg|pymysql|mysqldb)://", rb"(?i)[a-z0-9+]{3,32}://(?P<u>[^\s:/@\"'<>]{0,64}):(?P<v>[^\s:/@\"'<>]{5,128})@[A-Za-z0-9_.\[-]", checks.password, before=40),
     _weak("url-password", rb"(?:https?|ftp|ssh|git|s?ftp)://[^\s/@:\"'<>]{1,64}:[^\s/@:\"'<>]{5,}@", rb"(?:https?|ftp|ssh|git|sftp)://(?P<u>[^\s:/@\"'<>]{1,64}):(?P<v>[^\s:/@\"'<>]{5,255})@[A-Za-z0-9_.\[-]+", checks.password, before=400, after=300),
+    _weak("command-password", rb"(?:curl|wget|sshpass|mysql|mysqldump|mysqladmin|mariadb|login)\s", _GIVEN, checks.given_password, before=16, after=700),
     _weak("json-web-token", rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ", rb"(?<![A-Za-z0-9_-])(?P<v>eyJ[A-Za-z0-9_-]{8,2048}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{20,1024})", checks.token_of_web, before=2200, after=9600),
     _weak("assigned-secret", rb"(?i)(?:" + _SECRET_NAME + rb")[a-z0-9_.-]{0,12}[\"']?\]?[ \t]{0,4}(?:=>|:=|[=:])", rb"(?i)(?P<name>[a-z0-9_.-]{0,40}(?:" + _SECRET_NAME + rb"))(?P<more>[a-z0-9_.-]{0,12})[\"']?\]?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,8}(?P<quote>[\"']?)(?P<v>[^\s\"']{8,256})(?P=quote)(?=[\s,;\"')}\]]|$)", checks.strict, before=128),
 )  # fmt: skip

@@ -25,6 +25,7 @@ _TEXT_WITHIN_BYTES = 8192
 _MOST_SPOTS = 200
 _MOST_TRIES = 20_000
 _LONG_LINE_BYTES = 2000
+_NOT_IN_DOCUMENTS = ("assigned-secret", "command-password")
 _NO_ASSIGNMENTS = rb"(?is).*\.(?:md|markdown|rst|txt|adoc|html?|xhtml|css|map|svg|po|pot|mo|lock|sum|csv|tsv|tex|pod|texi|[1-8]|ipynb|d\.ts|pyi|min\.js|pem|crt|el|vim)|(?:.*/)?(?:README|CHANGELOG|CHANGES|NEWS|COPYING|LICENSE)[^/]*"
 _UNQUOTED = rb"(?is).*\.(?:env|ini|conf|cfg|cnf|properties|ya?ml|toml|netrc|npmrc|pypirc|rc|config|settings|service|credentials|secrets?|tfvars|hcl|gradle|sh|bash|envrc)|(?:.*/)?(?:\.env[^/]*|\.?[a-z_]*credentials|\.[a-z]*rc|[^/.]+)"
 
@@ -115,7 +116,7 @@ def _applies(rule: SecretRule, path: bytes, *, is_text: bool, is_setting: bool) 
         return bool(rule.files.fullmatch(path))
     if not rule.is_weak or is_setting:
         return True
-    return is_text and (rule.kind != "assigned-secret" or not re.fullmatch(_NO_ASSIGNMENTS, path))
+    return is_text and (rule.kind not in _NOT_IN_DOCUMENTS or not re.fullmatch(_NO_ASSIGNMENTS, path))
 
 
 def _is_assigned(match: re.Match[bytes], data: Buffer, path: bytes, *, is_setting: bool) -> bool:
@@ -172,5 +173,5 @@ def secrets_reader(key: Callable[[], bytes]) -> Reader:
         return list(_spots(content, entry, key())) or None
 
     return Reader(
-        name="secrets", version=4, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
+        name="secrets", version=5, wants=(EVERY,), record=list[Spot], extract=extract, head_bytes=HEAD_BYTES
     )

@@ -6,7 +6,7 @@ Source: sources.list(5); Debian repository format.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -193,6 +193,23 @@ def parse_packages(text: str, archive: str) -> Iterator[IndexedPackage]:
             sha256=fields["SHA256"],
             archive=archive,
         )
+
+
+_OFF = frozenset(("0", "no", "false", "without", "off", "disable"))
+_ARCHIVES = "/var/cache/apt/archives"
+
+
+def keeps_archives(settings: Iterable[tuple[str, str]]) -> bool:
+    """Whether apt-get leaves the packages that it fetched in its cache, as it does where no setting says otherwise.
+
+    Source: apt.conf(5), APT::Keep-Downloaded-Packages; the official images' docker-clean, which removes them by a hook.
+    """
+    for name, value in settings:
+        if name == "apt::keep-downloaded-packages" and value.lower() in _OFF:
+            return False
+        if name.startswith("dpkg::post-invoke") and _ARCHIVES in value and "rm " in value:
+            return False
+    return True
 
 
 _CONF_TOKENS = expression(r'//[^\n]*|/\*.*?\*/|#[^\n]*|"((?:[^"\\\n]|\\.)*)"|([{};])|([^\s{};"]+)', re.DOTALL)

@@ -17,6 +17,8 @@ _DEBIAN_BY_DEFAULT = frozenset(
     ("golang", "python", "node", "ruby", "php", "rust", "gcc", "openjdk", "perl", "buildpack-deps", "nginx", "httpd", "postgres", "redis", "mysql", "mariadb", "haproxy", "tomcat")
 )  # fmt: skip
 """Official images whose tags without a variant stand on Debian (mysql: Oracle Linux; all of them on glibc)."""
+_CLEANING = _DEBIAN_BY_DEFAULT | frozenset(("debian", "ubuntu"))
+"""Official images of Debian's and Ubuntu's kind: their docker-clean removes what apt fetched."""
 
 
 class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,7 +27,8 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `user` is as its configuration has it; `is_read` tells whether that was seen (an empty one then means root).
     `libc` is glibc, musl or none; `manager` apt, apk, dnf ... `is_built` tells that the image is what the file became:
     then `user` is empty where the file sets its own, and `starts` are those first words of the file's start lines that the
-    kernel starts without a shell.
+    kernel starts without a shell. `keeps_archives` tells whether apt-get leaves what it fetched in its cache; None where
+    nobody knows.
     """
 
     reference: str
@@ -45,6 +48,7 @@ class Parent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     starts: frozenset[str] = frozenset()
     users: Mapping[str, int] = {}
     is_built: bool = False
+    keeps_archives: bool | None = None
 
     @property
     def is_read(self) -> bool:
@@ -63,6 +67,7 @@ def parent_by_name(reference: str) -> Parent:
         libc=libc,
         user="nonroot" if non_root else "",
         manager="apk" if libc == "musl" else "",
+        keeps_archives=False if official_name(reference) in _CLEANING else None,
     )
 
 

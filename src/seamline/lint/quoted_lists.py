@@ -6,8 +6,6 @@ The builder takes such a line for a shell's, or for words between blanks. Source
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from seamline.expression import expression
@@ -19,6 +17,7 @@ _FILLED_IN = frozenset(("ADD", "COPY", "VOLUME"))
 _ITEM = expression(r"'([^'\\\x00-\x1f]*)'|\"([^\"\\\x00-\x1f]*)\"|[“”]([^“”\"\\\x00-\x1f]*)[“”]|[‘’]([^‘’\\\x00-\x1f]*)[‘’]")  # fmt: skip
 _OPEN, _BETWEEN, _CLOSE = expression(r"\[\s*"), expression(r"\s*,\s*"), expression(r"\s*\]\s*")
 _RUNS_SCRIPT = ("sh", "bash", "ash", "dash", "ksh", "zsh", "cmd", "powershell", "pwsh")
+_COMMAND = expression(r"(?i)CMD\s+")
 _TO_FILL_IN = expression(r"[$`]")
 
 
@@ -50,7 +49,7 @@ def quoted_list(step: Step) -> QuotedList | None:
         return None  # PowerShell has lists of its own
     at = instruction.arguments_at
     if step.keyword == "HEALTHCHECK":
-        command = re.compile(r"(?i)CMD\s+").match(instruction.text, at)
+        command = _COMMAND.match(instruction.text, at)
         if command is None:
             return None
         at = command.end()

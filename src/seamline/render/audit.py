@@ -9,13 +9,13 @@ from itertools import islice
 
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
-from seamline.model.secret import secret_place
 from seamline.render.deployed import write_deployment
 from seamline.render.forked import write_fork
 from seamline.render.gaps import not_checked
 from seamline.render.layout import MOST_COLUMNS, clip, left, packed, plain, table, width, wrapped
 from seamline.render.next_steps import next_steps
 from seamline.render.readiness import manifest, write_readiness
+from seamline.render.secrets import kind_told, place_told
 from seamline.render.words import owner_name, say, word
 
 _SIDES = (Side.APPLICATION, Side.UNKNOWN, Side.SYSTEM)
@@ -161,8 +161,8 @@ def _secrets(report: AuditReport, language: str, columns: int) -> Iterator[str]:
         if line.group in met:
             told.append(word("secret-same", language, group=line.group))
         met.add(line.group)
-        place = plain(secret_place(line))
-        yield f" {line.group:>3} {left(line.kind, 26)} {place}"
+        place = plain(place_told(line, language))
+        yield f" {line.group:>3} {left(kind_told(line, language), 26)} {place}"
         yield from (
             f"{'':32}{text}" for text in wrapped(word("semicolon", language).join(told).split(), columns - 32)
         )

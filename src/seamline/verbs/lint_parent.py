@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from seamline.formats.apt import keeps_archives, parse_apt_conf
 from seamline.formats.dockerfile.stages import stages
 from seamline.formats.dockerfile.values import Dockerfile, Instruction
 from seamline.formats.passwd import parse_passwd
@@ -51,6 +52,7 @@ def parent_of(seen: Seen, session: Session, dockerfile: Dockerfile) -> Parent:
         starts=frozenset(_started(seen, session, dockerfile)) if built else frozenset(),
         users=_users(seen, session),
         is_built=built,
+        keeps_archives=_keeps_archives(seen, session),
     )
 
 
@@ -98,6 +100,21 @@ def _libc(tree: Tree) -> str:
         return "musl"
     return (
         "glibc" if any(name.startswith((b"ld-linux", b"ld64.so", b"libc.so.6")) for name in names) else "none"
+    )
+
+
+def _keeps_archives(seen: Seen, session: Session) -> bool:
+    """Whether its settings leave what apt-get fetches where it is."""
+    tree, folder = seen.looked.tree, b"etc/apt/apt.conf.d"
+    paths = (b"etc/apt/apt.conf", *(folder + b"/" + name for name in tree.names(folder)))
+    entries = (tree.resolve(path) for path in paths)
+    texts = (
+        session.read_file(seen.looked, entry)
+        for entry in entries
+        if entry is not None and entry.kind == Kind.FILE
+    )
+    return keeps_archives(
+        pair for text in texts for pair in parse_apt_conf(text.decode("utf-8", "backslashreplace"))
     )
 
 

@@ -20,6 +20,7 @@ FIXERS: Mapping[str, Fixer] = {
     "SL2003": lists.update_where_it_is_used,
     "DL3015": commands.option("--no-install-recommends"),
     "DL3009": lists.lists_gone,
+    "SL3017": commands.last_command("apt-get clean"),
     "DL3019": commands.option("--no-cache"),
     "DL3032": commands.last_command("yum clean all"),
     "DL3036": commands.last_command("zypper clean"),

@@ -8,8 +8,10 @@ from seamline.lint.installs import calls
 from seamline.lint.mending.commands import last_command
 from seamline.lint.mending.edit import Edit, Means, Mender, end_of, line_after, step_of
 from seamline.lint.rule import Found
+from seamline.lint.rules.apt import fetches, removes_archives
 from seamline.lint.view import StageView, Step, View
 
+_LISTS = "rm -rf /var/lib/apt/lists/*"
 _PASSED = frozenset(("ARG", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "WORKDIR"))
 """What may stand between a step and the one that it is joined to: no file changes, no other user or shell."""
 
@@ -64,8 +66,10 @@ def _next_run(stage: StageView, step: Step) -> Step | None:
 
 
 def lists_gone(view: View, means: Means) -> Mender:
-    """The package lists removed behind their last use; nothing where a later step still installs by them."""
-    gone = last_command("rm -rf /var/lib/apt/lists/*")(view, means)
+    """The package lists removed behind their last use, what was fetched by them too where the base may keep that; nothing
+    where a later step still installs by them."""
+    gone = last_command(_LISTS)(view, means)
+    both_gone = last_command(f"apt-get clean && {_LISTS}")(view, means)
     last = {step.stage: step.position for step in view.steps("RUN") if _installs_by_older_lists(step)}
     inherited = frozenset(below for stage in last for below in view.stages[stage].lineage[:-1])
 
@@ -73,7 +77,8 @@ def lists_gone(view: View, means: Means) -> Mender:
         step = step_of(view, found)
         if step is None or step.stage in inherited or last.get(step.stage, -1) > step.position:
             return ()
-        return gone(found)
+        may_keep = view.stages[step.stage].parent.keeps_archives is not False
+        return both_gone(found) if may_keep and fetches(step) and not removes_archives(step) else gone(found)
 
     return mend
 

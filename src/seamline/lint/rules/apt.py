@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from seamline.formats.shell import Word
@@ -23,7 +24,7 @@ from seamline.lint.rule import (
 )
 from seamline.lint.view import Step, View
 
-LISTS = "/var/lib/apt/lists"
+LISTS, ARCHIVES = "/var/lib/apt/lists", "/var/cache/apt/archives"
 _REFUSALS = ("apt::install-recommends=false", "apt::install-recommends=0", "apt::install-recommends=no")
 
 _REFRESHES = frozenset(("check-update", "makecache", "refresh", "ref"))
@@ -78,6 +79,44 @@ def lists_left(view: View) -> Iterator[Found]:
             yield at_step(step)
 
 
+def removes_archives(step: Step) -> bool:
+    """Whether a step removes the packages that it fetched, or never keeps them in the layer."""
+    made = list(calls(step, "apt"))
+    told = any(
+        re.search(r"(?i)keep-downloaded-packages=(?:0|no|false)", word.text)
+        for call in made
+        for word in call.command.words
+    )
+    return (
+        told
+        or keeps_cache(step, ARCHIVES)
+        or any(call.verb == "clean" for call in made)
+        or any(
+            command.name == "rm" and any(word.startswith("/var/cache/apt") for word in command.arguments)
+            for command in step.commands
+        )
+    )
+
+
+def fetches(step: Step) -> bool:
+    """Whether apt-get fetches packages in it; `apt` itself never keeps them."""
+    return any(
+        call.program == "apt-get" and (call.installs or call.upgrades or call.verb == "dist-upgrade")
+        for call in calls(step, "apt")
+    )
+
+
+def archives_left(view: View) -> Iterator[Found]:
+    """The packages that an install fetched stay in a layer, where the base's apt is known to keep them and no step above
+    sets it up otherwise."""
+    for each in view.built:
+        for step in each.steps if each.parent.keeps_archives else ():
+            if "apt.conf" in step.instruction.text:
+                return
+            if step.keyword == "RUN" and fetches(step) and not removes_archives(step):
+                yield at_step(step)
+
+
 def apt_itself(view: View) -> Iterator[Found]:
     for step, command in run_commands(view):
         if command.name == "apt":
@@ -106,5 +145,6 @@ RULES = (
     Rule("DL3015", CUSTOMIZATION, NEGLIGIBLE, recommends),
     Rule("DL3027", CUSTOMIZATION, NEGLIGIBLE, apt_itself),
     Rule("SL1010", SECURITY, LOW, trusts_for_all),
+    Rule("SL3017", CUSTOMIZATION, LOW, archives_left),
     Rule("SL2003", UPDATE, MEDIUM, update_alone),
 )

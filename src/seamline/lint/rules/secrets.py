@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from seamline.expression import expression
 from seamline.formats.dockerfile.values import Instruction
+from seamline.formats.shell import Command
+from seamline.lint.given_secrets import given_secrets, is_placeholder
 from seamline.lint.rule import (
     CRITICAL,
     HIGH,
@@ -19,7 +21,7 @@ from seamline.lint.rule import (
 from seamline.lint.view import Step, View, program
 
 _NAME = expression(
-    r"(?i)(?:^|_)(?:pass(?:wd|word|phrase)?|secret|token|api_?key|apikey|access_?key|private_?key|secret_?key|credentials?|auth_?token)(?:$|_)"
+    r"(?i)^(?:pgpassword|sshpass|mysql_pwd|redisauth|redis_auth)$|(?:^|_)(?:pass(?:wd|word|phrase)?|secret|token|api_?key|apikey|access_?key|private_?key|secret_?key|credentials?|auth_?token)(?:$|_)"
 )
 _HARMLESS = expression(
     r"(?i)_(?:file|path|dir|url|uri|name|id|ttl|expiry|expires|length|header|type|store|policy|version|hash_algorithm|algorithm)$"
@@ -122,7 +124,7 @@ def in_addresses(view: View) -> Iterator[Found]:
 
 
 def _has_password(text: str) -> bool:
-    return any(_is_literal(match[1]) for match in _ADDRESS.finditer(text))
+    return any(_is_literal(match[1]) and not is_placeholder(match[1]) for match in _ADDRESS.finditer(text))
 
 
 def _is_literal(password: str) -> bool:
@@ -132,11 +134,18 @@ def _is_literal(password: str) -> bool:
 def in_commands(view: View) -> Iterator[Found]:
     """A password or token written into a command: history keeps it."""
     for step, command in run_commands(view):
-        for word in (*command.assignments, *command.words):
-            name, equals, value = word.text.lstrip("-").partition("=")
-            spelt = name.replace("-", "_")
-            if equals and word.is_plain and looks_secret(spelt) and not _harmless(value) and " " not in name:
-                yield at_command(view, step, command, name)
+        given = (each.name for each in given_secrets(command))
+        for name in dict.fromkeys((*_named_secrets(command), *given)):
+            yield at_command(view, step, command, name)
+
+
+def _named_secrets(command: Command) -> Iterator[str]:
+    """The names of variables and options under which a command is given a secret."""
+    for word in (*command.assignments, *command.words):
+        name, equals, value = word.text.lstrip("-").partition("=")
+        is_told = looks_secret(name.replace("-", "_")) and not _harmless(value) and not is_placeholder(value)
+        if equals and word.is_plain and is_told and " " not in name:
+            yield name
 
 
 MASK = "***"
@@ -161,6 +170,10 @@ def masks_of(view: View) -> tuple[tuple[str, str], ...]:
                 each for each in step.commands if each.pipeline == command.pipeline and each is not command
             )
             masks.update((text, MASK) for each in feeds for text in each.arguments if ":" in text)
+        for given in given_secrets(command):
+            masks.update((text, text.replace(given.value, MASK)) for text in given.spellings())
+            if len(given.value) >= _LONG:
+                masks[given.value] = MASK
     return tuple(sorted(masks.items(), key=lambda pair: -len(pair[0])))
 
 

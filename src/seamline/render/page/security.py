@@ -9,11 +9,12 @@ from seamline.model.audit import RuleLine, Verdict
 from seamline.model.finding import Finding
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
-from seamline.model.secret import SecretLine, secret_place
+from seamline.model.secret import SecretLine
 from seamline.render.audit import rule_title
 from seamline.render.page.charts import Bar, bars, legend
 from seamline.render.page.html import Child, Markup, join, tag
 from seamline.render.page.parts import Tongue, command, rows, side_bars
+from seamline.render.secrets import kind_told, place_told
 from seamline.render.severity import both_severities
 
 _MOST_FINDINGS = 1000
@@ -135,8 +136,8 @@ def secrets(portrait: Portrait, tongue: Tongue) -> Markup:
     heads = tongue.heads("column-kind", "page-path", "column-side", "page-state")
     body = (
         (
-            line.kind,
-            tag("span", secret_place(line), class_="mono"),
+            kind_told(line, tongue.language),
+            tag("span", place_told(line, tongue.language), class_="mono"),
             tongue.side(line.side),
             "-" if line.state == "visible" else _state(line, tongue),
         )

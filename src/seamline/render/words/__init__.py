@@ -25,6 +25,7 @@ SHELVES = (
     "comparing",
     "updating",
     "deciding",
+    "hiding",
     "asking",
     "deploying",
     "linting",
@@ -127,7 +128,39 @@ def _plainly(identifier: str, language: str, otherwise: str) -> str:
     return LANGUAGES[language][identifier] if identifier in READING else otherwise
 
 
-_NAMED = {"owner": owner_name, "then": owner_name, "how": rung_name, "base": part_name, "part": part_name}
+def secret_name(what: str, name: str, language: str) -> str:
+    """The kind of a secret, or the place of one, as a reader of a language calls it; `what` is kind or place."""
+    pair = shelf("hiding").get(f"secret-{what}-{name.replace(' ', '-')}")
+    return name if pair is None else pair[language == "zh"]
+
+
+_SECRET_TOLD = expression(
+    r"(?:^|(?<=, ))([a-z-]+) (?:(environment|label|history|build argument|start command) )?"
+)
+
+
+def secrets_told(places: str, language: str) -> str:
+    """A list of secrets, `npm-token /root/.npmrc:1, url-password history RUN`, as a reader of a language calls them."""
+    return _SECRET_TOLD.sub(
+        lambda found: " ".join(
+            (
+                secret_name("kind", found[1], language),
+                *([secret_name("place", found[2], language)] if found[2] else ()),
+                "",
+            )
+        ),
+        places,
+    )
+
+
+_NAMED = {
+    "owner": owner_name,
+    "then": owner_name,
+    "how": rung_name,
+    "base": part_name,
+    "part": part_name,
+    "places": secrets_told,
+}
 """Arguments that are words of ours and not an image's."""
 
 

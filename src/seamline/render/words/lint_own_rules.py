@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-SL3014": ("a variable that nobody sets", "变量从未设置"),
     "lint-SL3015": ("EXPOSE with an address or a port of the host", "EXPOSE 中带有地址或主机端口"),
     "lint-SL3016": ("a list that is no JSON", "列表不是合法的 JSON"),
+    "lint-SL3017": ("the packages that apt-get fetched stay in the layer", "apt-get 下载的软件包留在层中"),
     "mend-SL1001": ("end the final stage with USER and a number above 0", "在最终阶段末尾写 USER，并使用大于 0 的编号"),
     "mend-SL1002": ("use RUN --mount=type=secret, and list the file in .dockerignore", "使用 RUN --mount=type=secret，并将该文件列入 .dockerignore"),
     "mend-SL1003": ("never copy it: use RUN --mount=type=secret; then change the secret, it is out", "不要复制：使用 RUN --mount=type=secret；并更换该机密，因为它已泄露"),
@@ -94,6 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mend-SL3014": ("set it with ARG or ENV above, or give it a default with :-", "在上方用 ARG 或 ENV 设置，或用 :- 给出默认值"),
     "mend-SL3015": ("write the container's port alone; publish it when it is run", "只写容器端口；运行时再发布"),
     "mend-SL3016": ('put each word into double quotes, with one comma between two: ["a", "b"]', '每个词使用英文双引号，词间一个逗号：["a", "b"]'),
+    "mend-SL3017": ("end the RUN with apt-get clean, or keep /var/cache/apt in a cache mount", "在该 RUN 末尾执行 apt-get clean，或用缓存挂载存放 /var/cache/apt"),
     "why-SL1001": ("who breaks into the process is root in the container, one kernel flaw away from the host", "一旦进程被攻破，攻击者即为容器内的 root，距主机仅一个内核漏洞"),
     "why-SL1002": ("whoever pulls the image reads it, in whichever layer it lies", "拉取镜像者都能读到它，无论位于哪一层"),
     "why-SL1003": ("a layer can only hide what lies below: the file is still in the image", "层只能遮盖下层内容：文件仍在镜像中"),
@@ -139,4 +141,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "why-SL3014": ("the builder puts nothing in its place and goes on: a path, a user or a setting is another one than meant", "构建器以空值代替并继续：路径、用户或设置会与本意不同"),
     "why-SL3015": ("it publishes nothing, readers believe it does, and BuildKit is to refuse it", "它不会发布任何端口，却让读者误以为会；BuildKit 今后将拒绝这种写法"),
     "why-SL3016": ("the builder takes it for plain words: a shell gets brackets and commas and starts nothing, a volume or copy gets a path of that name", "构建器会将其当作普通文字：shell 收到方括号和逗号而什么也启动不了，卷或复制则得到同名路径"),
+    "why-SL3017": ("this base has no docker-clean: each package lies in the image twice, unpacked and as it was fetched", "该基础镜像没有 docker-clean：每个软件包在镜像中有两份，一份已安装，一份为下载文件"),
 }
