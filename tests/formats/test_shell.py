@@ -85,3 +85,35 @@ def test_functions_and_open_quotations_are_found() -> None:
     assert functions("f() { a; }; function g { b; }; $(h() { c; })") == {"f", "g", "h"}
     assert open_quotation("a 'b' \"c\" # it's\nd") is None
     assert (open_quotation("a 'b"), open_quotation('a b"c')) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ("a=(x y\n z); b", "b"),
+        ("declare -A m=([a]=b [c]=$(d)); e", "d declare e"),
+        ("x+=( # c (\n a )\nb", "b"),
+        ("((i++)); a", "a"),
+        ("for ((i=0; i<3; i++)); do a; done; b", "a b"),
+        ("if (( $# > (1+2) )); then a; fi", "a"),
+        ("[[ $x =~ ^(a|b)$ && -f y ]] && c", "[[ c"),
+        ("while [[ a < b ]]; do c; done", "[[ c"),
+        ("(a; (b))", "a b"),
+        ("( (a) )", "a"),
+    ],
+)
+def test_what_stands_in_bash_s_arrays_arithmetic_and_tests_is_no_command(script: str, names: str) -> None:
+    assert " ".join(each.name for each in commands(script) if each.words) == names
+
+
+@pytest.mark.parametrize(
+    ("script", "blocks"),
+    [
+        ("f() { x=$(y); for i in $(z); do :; done; }", "x=$(y):f y:f z:f ::fthen"),
+        ("if [ $(a) ]; then b; fi", "[:if a:if b:then"),
+        ("a || b $(c)", "a: b: c:then"),
+    ],
+)
+def test_a_substitution_stands_in_what_stands_around_it(script: str, blocks: str) -> None:
+    found = ((each.name or each.assignments[0].text, "".join(each.blocks)) for each in commands(script))
+    assert " ".join(f"{name}:{around}" for name, around in found) == blocks

@@ -82,6 +82,8 @@ def script(body: str, head: str = "#!/bin/sh -e\n", **others: str) -> dict[str, 
         (script("if id; then cd /srv; fi; ./none"), (), "?id"),
         (script('read -r A; "$A"'), (), ""),
         (script("f() { no; }; f; exec nginx"), (), "?!no nginx"),
+        (script("A=(no nor)\n[[ $1 =~ ^(no|nor)$ ]] || id\n((i++))\nexec nginx"), (), "?id nginx"),
+        (script("f() { A=$(no); }; f; id || B=$(nor); exec nginx"), (), "?!no ?id ?!nor nginx"),
     ],
 )  # fmt: skip
 def test_a_script_runs_these(scripts: dict[str, str], words: tuple[str, ...], programs: str) -> None:

@@ -49,10 +49,15 @@ def open_quotation(script: str) -> int | None:
 class _Parser:
     """Words and operators -> simple commands. Groups, conditions and loops leave their commands in their order."""
 
-    def __init__(self, text: str, at: int, depth: int) -> None:
+    def __init__(self, text: str, at: int, depth: int, around: tuple[str, ...] = ()) -> None:
         self._tokens = Lexer(text, at, self._substituted).tokens() if depth < _DEPTH else iter(())
         self._level = depth
         self._depth = depth
+        self._around = around
+        self._skips = (
+            0  # brackets of an array or of arithmetic that are open: what stands in them is no command
+        )
+        self._opened_at = -1
         self._done: list[Command] = []
         self._words: list[Word] = []
         self._assignments: list[Word] = []
@@ -67,7 +72,8 @@ class _Parser:
         self._head = ""  # of a function: "name" before its name, "named" behind, "open" in its brackets, "read" behind them
 
     def _substituted(self, text: str, at: int) -> list[Command]:
-        below = _Parser(text, at, self._level + 1)
+        around = (*self._around, *self._blocks, *(("then",) if self._joined == "||" else ()))
+        below = _Parser(text, at, self._level + 1, around)
         found = below.commands()
         self.functions |= below.functions
         return found
@@ -82,7 +88,9 @@ class _Parser:
         return _with_inner(self._done)
 
     def _word(self, word: Word) -> None:
-        if self._awaiting:
+        if self._skips:
+            self._done += word.inner
+        elif self._awaiting:
             self._redirections.append(Redirection(self._awaiting, word))
             self._awaiting = ""
         elif self._cases and self._cases[-1] == "word":
@@ -143,6 +151,8 @@ class _Parser:
 
     def _operator(self, word: Word) -> None:
         text = word.text
+        if self._is_no_command(word):
+            return
         if _REDIRECTIONS.fullmatch(text):
             self._awaiting = text
             return
@@ -164,12 +174,32 @@ class _Parser:
             self._blocks.append("f" if self._head else "(")
             self._head = ""
             self._depth += 1
+            self._opened_at = word.end
         elif text == ")":
             self._finish("")
             self._close()
             self._depth = max(self._depth - 1, 0)
         else:
             self._finish({"|&": "|", "\n": ";"}.get(text, text))
+
+    def _is_no_command(self, word: Word) -> bool:
+        """Whether an operator stands in `NAME=(...)`, `((...))` or `[[ ... ]]` of bash, or opens one of the first two."""
+        if self._skips:
+            self._skips += {"(": 1, ")": -1}.get(word.text, 0)
+            return True
+        words = self._words
+        if words and words[0].raw == "[[" and words[-1].raw != "]]":
+            return True
+        if word.text != "(":
+            return False
+        last = max((*words[-1:], *self._assignments[-1:]), key=lambda each: each.end, default=None)
+        if last is not None and last.end == word.start and last.raw.endswith("="):
+            self._skips = 1
+        elif not words and self._opened_at == word.start and self._blocks[-1:] == ["("]:
+            self._close()
+            self._depth -= 1
+            self._skips = 2
+        return bool(self._skips)
 
     def _head_of_function(self) -> None:
         """`name (`, or the brackets behind `function name`."""
@@ -198,7 +228,7 @@ class _Parser:
                     place=self._place,
                     is_last=joined != "|",
                     depth=self._depth,
-                    blocks=tuple(self._blocks),
+                    blocks=(*self._around, *self._blocks),
                 )
             )
             self._joined = joined
