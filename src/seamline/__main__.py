@@ -8,6 +8,7 @@ import os
 import sys
 from typing import NoReturn
 
+_INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 """Records and trees hardly ever hold a cycle, and every look for one goes over all that was made: a tenth of a warm run."""
 
@@ -21,9 +22,13 @@ def main() -> None:
         sys.stdout.write(f"seamline {__version__}\n")
         sys.exit(0)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
-    from seamline.cli.main import run  # noqa: PLC0415
+    try:
+        from seamline.cli.main import run  # noqa: PLC0415
 
-    _leave(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was still being loaded
+        code = _INTERRUPTED
+    _leave(code)
 
 
 def _open_closed() -> None:

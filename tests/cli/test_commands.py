@@ -424,3 +424,24 @@ def test_a_stream_that_the_caller_closed_is_no_fault_and_no_gate(home: Path, clo
         done = subprocess.run(["sh", "-c", command], capture_output=True, env=env, cwd=home, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads((home / "closed.json").read_text())["schema"] == "seamline.sbom/1"
+
+
+@pytest.mark.parametrize("verb", ["report SHOP", "compare SHOP SHOP", "explain SHOP CVE-2026-1", "scan SHOP"])
+def test_a_rule_that_could_not_be_taken_over_is_told(home: Path, verb: str) -> None:
+    (home / "left.trivyignore").write_text("AVD-DS-0002\n")
+    words = verb.replace("SHOP", "oci-dir:demo:shop").split()
+    done = run(home, *words, "--offline", "--ignore-file", "left.trivyignore", "-f", "json")
+    assert (done.returncode, "rule-not-imported" in done.stdout) == (0, True)
+
+
+def test_an_id_may_be_too_long_for_a_path(home: Path) -> None:
+    done = run(home, "explain", "oci-dir:demo:shop", "CVE-2026-" + "1" * 5000, "--offline")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_while_the_program_is_loaded_is_one_as_any_other(home: Path) -> None:
+    """What is imported first stands in for a slow disk: it is interrupted as Ctrl-C does."""
+    (home / "slow").mkdir()
+    (home / "slow" / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    done = run(home, "inspect", "oci-dir:demo:shop", PYTHONPATH=f"{home / 'slow'}:{SOURCE}")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

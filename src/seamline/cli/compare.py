@@ -49,7 +49,7 @@ def compare(common: Common, asked: Asked, **chosen: Any) -> int:
     seamline compare debian:12 nginx:1.27 --output html=compare.html
     seamline compare --from-file images.txt
     """
-    terms, _ = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
+    terms, left = gather_terms(Chosen(settings=common.settings, **chosen), common.as_of[:10])
     index, session = open_database(), session_of(common.of_one_platform())
 
     def paint(seen: Seen, bases: Bases) -> Portrait:
@@ -66,9 +66,11 @@ def compare(common: Common, asked: Asked, **chosen: Any) -> int:
         a, b = (each.now() for each in taken)
         tell_warnings(session)
         report = compare_two(a, b, studio)
+        report = msgspec.structs.replace(report, gaps=(*report.gaps, *left))
         emit(asked.outputs, _writers(report, common.language))
         return gaps_exit(bool(report.gaps), common)
     found = overview(taken, studio)
+    found = msgspec.structs.replace(found, gaps=(*found.gaps, *left))
     tell_warnings(session)
     if len(found.images) < _TWO:
         raise click.UsageError("expected two images or more (seamline compare A B)")

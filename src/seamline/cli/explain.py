@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -85,7 +85,8 @@ def _sorted(names: Sequence[str]) -> tuple[list[str], list[str]]:
     Raises:
         Usage: one of the kinds is missing.
     """
-    ids = [each for each in names if _ID.match(each) and not Path(each).exists()]
+    # any text, also one too long for a path
+    ids = [each for each in names if _ID.match(each) and not os.path.exists(each)]  # noqa: PTH110
     images = [each for each in names if each not in ids]
     if not ids and len(names) == _PAIR:
         images, ids = [names[0]], [names[1]]
@@ -107,11 +108,12 @@ def _of_flaws(
     """Every image with every id."""
     if not ids:
         return
-    judged, _ = gather_terms(Chosen(settings=common.settings, **terms), common.as_of[:10])
+    judged, left = gather_terms(Chosen(settings=common.settings, **terms), common.as_of[:10])
     index = open_database()
     known = session_of(common.of_one_platform()).known
     for stock in stocks(images, None, common):
         report = scan_report(stock, index, known, judged, common.as_of)
+        report = msgspec.structs.replace(report, gaps=(*report.gaps, *left))
         for each in ids:
             yield explain_report(stock, index, report, each, judged.vex)
 
