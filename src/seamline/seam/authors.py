@@ -14,6 +14,7 @@ from seamline.model.image import Config, History, Image
 from seamline.model.package import Side
 from seamline.model.seam import Author, Base, ContentSpan, ImageKind, LayerSpan, Stratum
 from seamline.seam.history import Step
+from seamline.seam.kept import is_same
 
 _UNKNOWN = Author(why=Message("author-nobody-says"))
 
@@ -56,8 +57,11 @@ def _base_told(stratum: Stratum, history: Sequence[History], begin: int) -> Base
         base
         for base in bases
         if len(base.config.history) > begin
-        and [line.created_by for line in history[: len(base.config.history)]]
-        == [line.created_by for line in base.config.history]
+        and len(history) >= len(base.config.history)
+        and all(
+            is_same(kept.created_by, line.created_by)
+            for kept, line in zip(base.config.history, history, strict=False)
+        )
     ]
     return max(fitting, key=lambda base: len(base.config.history), default=None)
 

@@ -10,6 +10,7 @@ from seamline.model.image import Config, Image
 from seamline.model.package import Side
 from seamline.model.seam import Author, Setting, Stratum
 from seamline.seam.history import Step
+from seamline.seam.kept import is_same
 
 _Key = tuple[str, str]
 _WRITTEN_OUT = ("user", "entrypoint", "command", "stop-signal")
@@ -38,7 +39,7 @@ def settings_of(
     by_name = {stratum.name: stratum for stratum in strata}
     found = []
     for (kind, key), value in _values(image.config).items():
-        holder = next((stratum for stratum, values in bases if values.get((kind, key)) == value), None)
+        holder = next((stratum for stratum, values in bases if is_same(values.get((kind, key)), value)), None)
         step = None if holder else _last_step(kind, key, steps)
         author = authors[step.index] if step is not None else None
         if step is not None and author is not None:

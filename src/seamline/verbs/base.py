@@ -17,6 +17,7 @@ from seamline.seam.lines import is_fixed_tag, tag_of
 from seamline.seam.own_names import name_in_place, told_names
 from seamline.stores.ledger import Bases, Ledger
 from seamline.stores.shelf import parse_bases, write_bases
+from seamline.verbs.blotting import without_secrets
 from seamline.verbs.look import Looked
 
 _MOST_NEAR = 3
@@ -85,7 +86,8 @@ def learn(image: Image, options: AddOptions, world: Surroundings) -> Base:
             hint="add the image that it was copied from",
         )
     names = names_of(image, options.names)
-    return base_of(image, known, names=names, team=options.owner, day=world.today, inventory=inventory)
+    base = base_of(image, known, names=names, team=options.owner, day=world.today, inventory=inventory)
+    return msgspec.structs.replace(base, config=without_secrets(image.config, image))
 
 
 def names_of(image: Image, given: Sequence[str] = ()) -> tuple[str, ...]:

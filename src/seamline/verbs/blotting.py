@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from seamline.expression import expression
-from seamline.model.image import Image
+from seamline.model.image import Config, Image
 from seamline.seam.history import steps_told
 
 _BLOT, _HIDDEN = "[secret]", "[not shown]"
@@ -87,6 +87,11 @@ def blotted(report: T, blots: Blots) -> T:
         return report
     plain = _without(msgspec.to_builtins(report), blots)
     return msgspec.convert(plain, type(report))
+
+
+def without_secrets(config: Config, image: Image) -> Config:
+    """An image's configuration as the known bases keep it: in the place of each secret that it holds, that one stood there."""
+    return blotted(config, blots_of(image))
 
 
 def _without(value: Any, blots: Blots) -> Any:

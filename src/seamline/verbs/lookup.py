@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from seamline.errors import SeamlineError
 from seamline.model.image import Image
 from seamline.model.seam import Base, full_name
 from seamline.seam.known import LookUp
 from seamline.seam.learn import base_of
 from seamline.stores.ledger import Ledger
+from seamline.verbs.blotting import without_secrets
 
 
 def looking_up(open_image: Callable[[str], Image], ledger: Ledger, today: str) -> LookUp:
@@ -27,6 +30,7 @@ def looking_up(open_image: Callable[[str], Image], ledger: Ledger, today: str) -
         if len(diff_ids) < len(image.layers):
             return ()
         base = base_of(image, diff_ids, names=(full_name(reference),), team="", day=today, inventory=None)
+        base = msgspec.structs.replace(base, config=without_secrets(image.config, image))
         ledger.put([base])
         return (base,)
 
