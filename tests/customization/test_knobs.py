@@ -76,6 +76,16 @@ def test_certificates_that_the_image_names_and_has_not_got_are_told() -> None:
     ]
 
 
+def test_more_certificates_for_node_that_are_not_there_add_none() -> None:
+    environment = {"NODE_EXTRA_CA_CERTS": "/etc/more.pem"}
+    for scene, told in (
+        ({}, ("no effect", "certificates-more-not-there")),
+        ({"etc/more.pem": b""}, ("works", "variable-of-runtime")),
+    ):
+        found = tried([{**GLIBC, **scene}], environment=environment, runtimes=frozenset({"node"}))
+        assert verdict(found["NODE_EXTRA_CA_CERTS"]) == told
+
+
 def test_a_jvm_brings_zones_of_its_own() -> None:
     assert verdict(tried([GLIBC], runtimes=frozenset({"java"}))["TZ"]) == ("works", "zone-of-runtime")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.customization.changes import file_changes, tally_files
+from seamline.customization.changes import file_changes, setting_changes, tally_files
 from seamline.customization.waste import WasteHeap, kinds_in
+from seamline.errors import Where
 from seamline.model.entry import Entry
+from seamline.model.image import Config
 from seamline.model.package import Side
+from seamline.model.seam import Base, Setting
 from seamline.tree.tree import Tree
 from tests.scenes import Scene, Whiteout, tree_of
 
@@ -70,8 +73,8 @@ def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() 
 
 def test_of_equal_files_the_copy_is_what_came_later_wherever_it_lies() -> None:
     scene: Scene = [{"usr/lib/x": BIG}, {"opt/x": BIG, "a": b"1"}]
-    found = WasteHeap(tree_of(scene), lambda _: Side.SYSTEM)
     tree = tree_of(scene)
+    found = WasteHeap(tree, lambda _: Side.SYSTEM)
     assert heap_of(tree) == {("duplicates", "application"): (1, len(BIG))}
     for folder, names in tree.folders():
         found.add(folder, names)
@@ -116,3 +119,14 @@ def test_what_the_base_removed_itself_is_no_change_over_it() -> None:
     base = lambda entry: Side.SYSTEM if entry.origin_layer < 2 else Side.APPLICATION  # noqa: E731
     changes = file_changes(tally_files(tree, tree.origins, (False, False, True)), tree, base)
     assert (changes.added, changes.replaced, changes.removed) == (1, 0, 0)
+
+
+def test_a_command_user_or_label_that_the_base_has_too_is_replaced() -> None:
+    names = (("command", ""), ("user", ""), ("label", "a"), ("label", "b"), ("env", "A"), ("env", "B"))
+    own = [
+        Setting(kind=kind, key=key, value="2", side=Side.APPLICATION, stratum="own", where=Where())
+        for kind, key in names
+    ]
+    config = Config(command=("bash",), user="1", labels={"a": "1"}, env=("A=1",))
+    changes = setting_changes(own, Base(names=("b",), diff_ids=(), config=config))
+    assert (changes.added, changes.replaced) == (2, 4)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from seamline.model.customization import Changes
 from seamline.model.entry import DIRECTORY, FILE, OPAQUE, WHITEOUT, Entry
+from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import SettingLine
 from seamline.model.seam import Base, Inventory, Setting, package_label
@@ -97,14 +98,29 @@ def packages_gone(installs: Iterable[Install], inventory: Inventory | None) -> t
 
 
 def setting_changes(settings: Iterable[Setting | SettingLine], base: Base | None) -> Changes:
-    """The settings that the system side has not made; a variable of the base with another value is a replaced one."""
+    """The settings that the system side has not made; one that the base has too is a replaced one."""
     own = [each for each in settings if each.side != Side.SYSTEM]
-    before = {pair.partition("=")[0] for pair in base.config.env} if base is not None else set()
-    replaced = [each for each in own if each.kind == "env" and each.key in before]
+    before = set(_set_by(base.config)) if base is not None else set()
+    replaced = [each for each in own if (each.kind, each.key) in before]
     names = [f"{each.kind} {each.key}".strip() for each in own]
     return Changes(
         kind="setting", added=len(own) - len(replaced), replaced=len(replaced), examples=tuple(names[:_MOST])
     )
+
+
+def _set_by(config: Config) -> Iterator[tuple[str, str]]:
+    """The settings of a configuration as (kind, key)."""
+    yield from (("env", pair.partition("=")[0]) for pair in config.env)
+    yield from (("label", key) for key in config.labels)
+    single = (
+        ("user", config.user),
+        ("entrypoint", config.entrypoint),
+        ("command", config.command),
+        ("workdir", config.working_dir),
+        ("stop-signal", config.stop_signal),
+        ("healthcheck", config.healthcheck),
+    )
+    yield from ((kind, "") for kind, value in single if value)
 
 
 def _shown(path: bytes) -> str:

@@ -40,6 +40,8 @@ _CA_FILES = (
 )
 _LIBRARIES = (b"usr/lib", b"lib", b"usr/lib64", b"lib64", b"usr/local/lib")
 
+_MORE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+"""Node warns and goes on without them where the file is not there. Source: Node's documentation of the command line."""
 _OF_RUNTIMES = {
     "go": expression(r"GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)"),
     "java": expression(r"JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"),
@@ -67,7 +69,7 @@ def knobs(tree: Tree, bench: Bench) -> tuple[Knob, ...]:
     names = {knob.name for knob in usual}
     read = [knob for knob in _read_by_scripts(bench) if knob.name not in names]
     told = names | {knob.name for knob in read}
-    return (*usual, *read, *_declared(bench, told))
+    return (*usual, *read, *_declared(tree, bench, told))
 
 
 def _knob(
@@ -187,11 +189,17 @@ def _read_by_scripts(bench: Bench) -> Iterator[Knob]:
                 yield _knob(name, bench.environment.get(name, ""), _WORKS, why, bench)
 
 
-def _declared(bench: Bench, told: set[str]) -> Iterator[Knob]:
+def _declared(tree: Tree, bench: Bench, told: set[str]) -> Iterator[Knob]:
     """What the image itself sets and no script reads: its runtime does, or the program may, and nobody has looked."""
     for name, value in bench.environment.items():
         runtime = next((each for each in sorted(bench.runtimes) if _is_of(each, name)), "")
-        if runtime and name not in told:
+        if runtime and name == _MORE_CERTIFICATES and tree.resolve(value.strip("/").encode()) is None:
+            why, add = (
+                Message("certificates-more-not-there", {"path": value}),
+                Message("add-certificates", {}),
+            )
+            yield _knob(name, value, _NO_EFFECT, why, bench, add)
+        elif runtime and name not in told:
             why = Message("variable-of-runtime", {"runtime": runtime})
             yield _knob(name, value, _WORKS, why, bench)
         elif (

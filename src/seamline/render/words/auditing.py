@@ -23,6 +23,7 @@ WORDS = {
     "base-not-trusted": ("{base} is not among the bases of seamline.toml", "{base} 不在 seamline.toml 列出的基础镜像中"),
     "base-proven": ("stands on {base} ({how})", "建立在 {base} 之上（{how}）"),
     "base-serves-nobody": ("a base runs no service; images on it have checks of their own", "基础镜像不运行服务，由其上的镜像各自设置检查"),
+    "certificates-more-not-there": ("{path} is not in the image: until it is mounted no certificate is added", "镜像中没有 {path}：挂载之前不会增加任何证书"),
     "certificates-nobody": ("nothing that reads it was found", "未发现会读取它的程序"),
     "certificates-not-read": ("{by} has a trust store of its own and does not read it", "{by} 使用自带的信任库，不读取该变量"),
     "certificates-not-there": ("{path} is not in the image: until it is mounted no certificate is trusted", "镜像中没有 {path}：挂载之前不信任任何证书"),
