@@ -9,6 +9,8 @@ from seamline.model.package import Install, Package, Side
 from seamline.model.seam import Base, Inventory, Setting
 from seamline.render.forked import write_fork
 from seamline.render.layout import width
+from seamline.render.page.parts import Tongue
+from seamline.render.page.upkeep import fork_told
 
 
 def base(tag: str, day: str) -> Base:
@@ -67,3 +69,10 @@ def test_both_languages_show_it_in_their_columns() -> None:
         lines = list(write_fork(fork, language, 80))
         assert all(width(line) <= 80 for line in lines)
         assert any("debian:12.9" in line for line in lines)
+
+
+def test_a_page_keeps_each_kind_of_what_is_carried_under_its_heading() -> None:
+    fork = fork_of(base("12.8", "2026-01-01"), (base("12.9", "2026-02-01"),), None, OWN)
+    text = str(fork_told(fork, Tongue("en")))
+    assert "<h3>Fork of another base</h3>" in text
+    assert "<li>to carry on<ul><li>packages: curl, tzdata</li><li>removed packages: login, vim</li>" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from seamline.model.customization import Customization, Waste
+from seamline.model.customization import Customization, Fork, Waste
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 from seamline.render.customizing import needed, run_time
@@ -101,7 +101,7 @@ def customization(portrait: Portrait, tongue: Tongue) -> Markup:
             *_knobs(found, tongue),
             _run_time(portrait, tongue),
             *_waste(found, tongue),
-            _fork(portrait, tongue),
+            fork_told(found.fork, tongue) if found.fork is not None else None,
         )
     )
 
@@ -167,17 +167,18 @@ def _run_time(portrait: Portrait, tongue: Tongue) -> Markup:
     return listing(f"{label}{tongue.word('colon')}{text}" for label, text in told)
 
 
-def _fork(portrait: Portrait, tongue: Tongue) -> Markup | None:
-    fork = portrait.customization.fork
-    if fork is None:
-        return None
-    lines = fork_lines(fork, tongue.language)
-    return join(
-        (
-            tag("h3", tongue.word("fork")),
-            listing(f"{label}{tongue.word('colon')}{text}" if label else text for label, text in lines),
-        )
+def fork_told(fork: Fork, tongue: Tongue) -> Markup:
+    """The record of a fork; what must be carried is a list of its own, a line a kind."""
+    told: list[tuple[str, list[str]]] = []
+    for label, text in fork_lines(fork, tongue.language):
+        if label:
+            told.append((label, []))
+        told[-1][1].append(text)
+    lines = (
+        f"{label}{tongue.word('colon')}{texts[0]}" if len(texts) == 1 else join((label, listing(texts)))
+        for label, texts in told
     )
+    return join((tag("h3", tongue.word("fork").capitalize()), listing(lines)))
 
 
 def privilege(portrait: Portrait, tongue: Tongue) -> Markup:
