@@ -53,8 +53,8 @@ fail-on = ["app=high", "kev"]
 def test_without_a_file_there_are_defaults() -> None:
     settings = Settings()
     assert settings.owner_of(Side.SYSTEM) == "infrastructure"
-    assert settings.days_for(Severity.HIGH, Side.SYSTEM, "infrastructure") == 30
-    assert settings.kev_days(Side.SYSTEM, "infrastructure") is None
+    assert settings.days_for(Severity.HIGH, "infrastructure") == 30
+    assert settings.kev_days("infrastructure") is None
 
 
 def test_a_base_belongs_to_the_team_that_names_it_before_the_team_of_its_side() -> None:
@@ -66,10 +66,10 @@ def test_a_base_belongs_to_the_team_that_names_it_before_the_team_of_its_side() 
 
 def test_a_teams_own_deadlines_come_before_everybodys() -> None:
     settings = parse_settings(FILE, "seamline.toml")
-    assert settings.days_for(Severity.HIGH, Side.SYSTEM, "platform") == 20
-    assert settings.days_for(Severity.CRITICAL, Side.SYSTEM, "platform") == 7
-    assert settings.days_for(Severity.LOW, Side.SYSTEM, "platform") is None
-    assert settings.kev_days(Side.APPLICATION, "anybody") == 3
+    assert settings.days_for(Severity.HIGH, "platform") == 20
+    assert settings.days_for(Severity.CRITICAL, "platform") == 7
+    assert settings.days_for(Severity.LOW, "platform") is None
+    assert settings.kev_days("anybody") == 3
 
 
 @pytest.mark.parametrize(
@@ -316,3 +316,7 @@ def test_a_gate_is_understood_in_small_and_large_letters(text: str) -> None:
 def test_an_ignore_of_a_debian_notice_is_taken_over_from_trivy() -> None:
     taken = parse_trivyignore(b"DSA-5678-1\nDS-0002\nKSV-0001\n", ".trivyignore", TODAY)
     assert ([each.id for each in taken.ignores], taken.left) == (["DSA-5678-1"], ("DS-0002", "KSV-0001"))
+
+
+def test_settings_may_begin_with_the_mark_of_an_editor() -> None:
+    assert parse_settings(b'\xef\xbb\xbf[gate]\nfail-on = ["kev"]\n', "seamline.toml").fail_on == ("kev",)

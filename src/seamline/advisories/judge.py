@@ -56,8 +56,8 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
 
     name_of: Callable[[Install], str]
     place_of: Callable[[Install], Place]
-    days_for: Callable[[Severity, Side, str], int | None]
-    kev_days: Callable[[Side, str], int | None]
+    days_for: Callable[[Severity, str], int | None]
+    kev_days: Callable[[str], int | None]
     weather: Callable[[str], Weather | None]
     steps: Callable[[Flaw, Place, str, str], tuple[Step, ...]]
     today: str
@@ -233,10 +233,10 @@ def _deadline(rated: _Rated, place: Place, steps: Sequence[Step], bench: Bench) 
     """The clock runs from the day when the fix stood at the place above the one that must act."""
     owner = _acting(steps, place)
     since, because = _since(rated.available, steps)
-    days = bench.days_for(rated.severity, place.side, owner)
+    days = bench.days_for(rated.severity, owner)
     due = day_after(since, days) if days is not None else ""
     if rated.kev_due:
-        allowed = bench.kev_days(place.side, owner)
+        allowed = bench.kev_days(owner)
         kev_due = rated.kev_due if allowed is None else day_after(since or rated.kev_due, allowed)
         if not due or kev_due < due:
             due, because = kev_due, "kev"

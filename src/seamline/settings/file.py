@@ -112,12 +112,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "",
         )
 
-    def days_for(self, severity: Severity, _: Side, owner: str) -> int | None:
+    def days_for(self, severity: Severity, owner: str) -> int | None:
         """How long an owner has for a finding; None where it has no deadline."""
         own = self._team(owner).days.by_severity
         return own[severity] if severity in own else self.days.by_severity.get(severity)
 
-    def kev_days(self, _: Side, owner: str) -> int | None:
+    def kev_days(self, owner: str) -> int | None:
         """How long an owner has for what is known to be exploited; None leaves CISA's own due dates."""
         own = self._team(owner).days.kev
         return self.days.kev if own is None else own
@@ -179,7 +179,7 @@ def _document(data: bytes, source: str) -> dict[str, Any]:
             raise ValueError(f"{len(data)} bytes")
         import tomllib  # noqa: PLC0415 - only a settings file needs it
 
-        return tomllib.loads(data.decode())
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
         raise Malformed(source, expected="TOML", got=str(fault)[:200], hint="mend the file") from fault
 

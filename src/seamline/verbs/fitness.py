@@ -117,8 +117,8 @@ def duties_of(bases: Sequence[Base], settings: Settings) -> tuple[Duty, ...]:
             contact=contacts.get(owner, ""),
             publisher=publisher if side == Side.SYSTEM else "",
             builds=side == Side.SYSTEM and is_built_here(team or settings.keeper_of(names), names),
-            days=tuple((each.value, settings.days_for(each, side, owner)) for each in severities),
-            kev_days=settings.kev_days(side, owner),
+            days=tuple((each.value, settings.days_for(each, owner)) for each in severities),
+            kev_days=settings.kev_days(owner),
             base=repository_of(called) if called else next(iter(names), ""),
             is_on_disk=bool(names) and not called,
         )
