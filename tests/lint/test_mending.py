@@ -20,6 +20,7 @@ from seamline.lint.rules.listing import BY_ID
 from seamline.lint.view import View, view_of
 from tests.lint.cases import CASES, DIGEST
 from tests.lint.dockerfiles import DOCKERFILES
+from tests.lint.fresh import FRESH
 from tests.lint.odd import ODD
 
 SAMPLES = list(DOCKERFILES.values())
@@ -91,6 +92,31 @@ def test_what_is_said_to_be_mended_is_found_less_and_comments_stay(path: Path) -
 @pytest.mark.parametrize("name", sorted(ODD))
 def test_an_odd_file_is_mended_lawfully(name: str) -> None:
     assert_lawful(ODD[name].encode())
+
+
+@pytest.mark.parametrize("name", sorted(FRESH))
+def test_a_file_as_written_today_is_mended_lawfully(name: str) -> None:
+    assert_lawful(FRESH[name].encode())
+
+
+def test_what_a_base_starts_in_its_children_keeps_its_user() -> None:
+    """`ONBUILD RUN npm install` under USER 10001 could not write into the folder that the base made."""
+    view = seen(FRESH["onbuild-parent"].encode())
+    (found,) = BY_ID["SL1001"].check(view)
+    assert found.advice == ("lint-root-triggers", "ONBUILD RUN")
+    assert "USER" not in mended(FRESH["onbuild-parent"])
+
+
+def test_a_stage_on_a_stage_is_told_by_the_image_below() -> None:
+    (found,) = BY_ID["SL1001"].check(seen(FRESH["node-pnpm"].encode()))
+    assert found.detail == "node:22-slim"
+
+
+def test_a_maintainer_with_quotes_becomes_a_label_that_says_the_same() -> None:
+    source = mended(FRESH["supervisord"])
+    (label,) = (line for line in source.splitlines() if line.startswith("LABEL"))
+    assert label == r'LABEL org.opencontainers.image.authors="Jane Roe \"jane@example.org\""'
+    assert 'authors="jane"' in mended("FROM a:1\nMAINTAINER 'jane'\n")
 
 
 _LINES = st.lists(

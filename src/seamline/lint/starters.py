@@ -16,7 +16,7 @@ LOW_PORTS = 1024
 _REMOTE = frozenset((22, 23, 3389))
 """Where remote shells and desktops listen."""
 _NGINX, _HTTPD, _DROPS, _NEEDS = "lint-root-nginx", "lint-root-httpd", "lint-root-drops", "lint-root-needs"
-_PORT = "lint-root-port"
+_PORT, _TRIGGERS = "lint-root-port", "lint-root-triggers"
 _KINDS: Mapping[str, tuple[str, ...]] = {
     _NGINX: ("nginx", "openresty"),
     _HTTPD: ("httpd", "httpd-foreground", "apache2", "apache2ctl", "apachectl", "apache2-foreground"),
@@ -37,6 +37,8 @@ def needs_root(view: View) -> tuple[str, str] | None:
         kind = _BY_NAME.get(name)
         if kind is not None:
             return kind, _USERS.get(name, name) if kind == _DROPS else name
+    if any(step.is_trigger and step.keyword == "RUN" for each in view.built for step in each.steps):
+        return _TRIGGERS, "ONBUILD RUN"
     port = next((port for step in _exposing(view) for port in low_ports(step)), None)
     return None if port is None else (_PORT, port)
 

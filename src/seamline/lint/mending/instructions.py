@@ -48,9 +48,12 @@ def label_for_maintainer(view: View, found: Found, means: Means) -> Sequence[Edi
     step = step_of(view, found)
     if step is None:
         return ()
-    who = step.instruction.arguments[0].strip("\"'")
-    if any(sign in who for sign in '"\\$`\n'):
+    who = step.instruction.arguments[0].strip()
+    if who[:1] in ('"', "'") and who.count(who[:1]) == 2 and who[-1] == who[:1]:
+        who = who[1:-1]
+    if any(sign in who for sign in "\\$`\n") or ('"' in who and view.dockerfile.escape != "\\"):
         return ()
+    who = who.replace('"', '\\"')
     return (
         Edit(
             step.source_at(0),

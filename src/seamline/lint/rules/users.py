@@ -43,7 +43,8 @@ def root_by_default(view: View) -> Iterator[Found]:
     if view.is_windows:  # there is no root; ContainerUser is what nanoserver starts as
         return
     if final.user_step is None and (not final.user or is_root(final.user)):
-        yield at_from(final, final.stage.resolved, needs_root(view))
+        named = final.stage.resolved if final.stage.parent is None else final.parent.reference
+        yield at_from(final, named, needs_root(view))
 
 
 def name_for_a_number(view: View) -> Iterator[Found]:

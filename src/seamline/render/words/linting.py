@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lint-root-needs": ("{subject} does its work as root: run what it starts as a container of its own, or keep root and drop capabilities", "{subject} 须以 root 工作：将其启动的程序放入各自的容器，或保留 root 并丢弃能力"),
     "lint-root-nginx": ("{subject} listens on 80 and writes /var/cache/nginx and /run as root: listen on 8080 with pid and temp paths in /tmp, then write USER 10001 (seamline template nginx shows it; nginxinc/nginx-unprivileged is built so)", "{subject} 监听 80 端口，并以 root 写入 /var/cache/nginx 与 /run：改为监听 8080，pid 与临时路径置于 /tmp，再写 USER 10001（见 seamline template nginx；nginxinc/nginx-unprivileged 即如此构建）"),
     "lint-root-port": ("an ordinary user may not listen on {subject} everywhere (Docker allows it, Kubernetes and Podman often do not): listen above 1024, then write USER 10001", "普通用户并非处处都能监听 {subject}（Docker 允许，Kubernetes 与 Podman 往往不允许）：改为监听 1024 以上端口，再写 USER 10001"),
+    "lint-root-triggers": ("images built on this one run its {subject} as whoever USER names here: let their files write USER, or end the triggers with ONBUILD USER 10001", "以此为基础的镜像构建时，会以这里 USER 指定的用户执行 {subject}：由它们的 Dockerfile 自行写 USER，或在触发指令末尾写 ONBUILD USER 10001"),
     "lint-runs-as": ("runs as {user}", "运行用户：{user}"),
     "lint-runs-as-nobody-says": ("{user}, unless {reference} says otherwise", "{user}，除非 {reference} 另有指定"),
     "lint-runtime-capabilities": ("capabilities (drop all, add the few needed)", "能力（全部丢弃，仅添加所需）"),
