@@ -74,6 +74,7 @@ class Series:
                 self._series.setdefault(each.series, []).append(each)
         for members in self._series.values():
             members.sort(key=lambda each: each.number)
+        self._keys = {first: [each.key for each in members] for first, members in self._series.items()}
 
     def of(self, installs: Iterable[str]) -> list[Finding]:
         """The findings of installs, by their keys."""
@@ -88,18 +89,13 @@ class Series:
         gone: list[str] = []
         brings: dict[str, str] = {}
         for first in {**less, **more}:
-            before = self._keys(first)
+            before = self._keys.get(first) or ([first] if first in self._every else [])
             after = len(before) - less[first] + len(more.get(first, ()))
             gone += before[after:]
             for number in range(len(before) + 1, after + 1):
                 cause, name = more[first][0]
                 brings[key_of(cause, numbered_name(name, number))] = cause
         return Change(frozenset(), frozenset(gone), brings)
-
-    def _keys(self, first: str) -> list[str]:
-        if first in self._series:
-            return [each.key for each in self._series[first]]
-        return [first] if first in self._every else []
 
     def beside(self, before: Sequence[Finding], after: Mapping[str, Flaw]) -> Change:
         """What became of findings where these are found `after`, all of their series among both."""

@@ -169,7 +169,7 @@ def _summary(report: ScanReport, language: str) -> str:
         "actions": len(acting),
         "waiting": len(unmended) - never,
     }
-    text = word("scan-summary", language, **numbers)
+    text = word("scan-summary" if mended else "scan-summary-none", language, **numbers)
     text += word("scan-summary-never", language, number=never) if never else ""
     return text + _asked(report, asked, language)
 

@@ -107,6 +107,7 @@ WORDS = {
     "scan-summary-asked": ("; {number} wait{number:v} for somebody else's base", "；{number} 项等待他人更新基础镜像"),
     "scan-summary-meanwhile": (" ({number} of them mended here meanwhile by building again)", "（其中 {number} 项可先由此处重建修复）"),
     "scan-summary-never": ("; {number} that the publisher will not fix", "；{number} 项发布方不予修复"),
+    "scan-summary-none": ("{findings} finding{findings:s}: none can be mended here now; {waiting} without any fix yet", "共 {findings} 项：目前此处均无法修复；{waiting} 项尚无任何修复"),
     "semicolon": ("; ", "；"),
     "since-advisory": ("counted from {day}, when the advisory came out", "自 {day} 公告发布起计"),
     "since-base": ("counted from {day}, when a newer base had the fix", "自 {day} 更新的基础镜像含修复起计"),
