@@ -64,7 +64,7 @@ WORDS = {
     "asks-sl-0014": ("no Dockerfile, compose file or .git is left in the image", "镜像中不残留 Dockerfile、compose 文件或 .git"),
     "asks-sl-0015": ("no package lists and caches are left in the image", "镜像中不残留软件包列表与缓存"),
     "asks-sl-0016": ("no step upgrades every package: the base should bring that", "没有步骤升级全部软件包：应由基础镜像带来"),
-    "asks-sl-0017": ("the running user cannot rewrite its start script or a folder on PATH", "运行用户不能改写启动脚本或 PATH 中的目录"),
+    "asks-sl-0017": ("the running user cannot rewrite its start script, a folder on PATH or one that libraries come from", "运行用户不能改写启动脚本、PATH 中的目录或加载库的目录"),
     "asks-sl-0018": ("nothing is writable for everyone, but for folders like /tmp", "除 /tmp 一类目录外，没有任意可写的路径"),
     "asks-sl-0019": ("no unit, boot script, cron job, key, startup file or preloaded library waits to be run", "没有等待运行的 systemd 单元、启动脚本、定时任务、密钥、启动文件或预加载库"),
     "asks-sl-0020": ("password files are readable for root alone", "密码文件仅 root 可读"),
