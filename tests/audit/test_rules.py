@@ -113,3 +113,15 @@ def test_a_fail_that_nobody_can_place_is_of_unknown_side_and_somebody_is_asked()
         each for each in judge(RULES, case(secrets=(secret,), nobody="nobody yet")) if each.id == "CIS-4.10"
     )
     assert (line.verdict.value, line.side, line.owner) == ("fail", "unknown", "nobody yet")
+
+
+@pytest.mark.parametrize(
+    ("user", "verdict"),
+    [("1000", "pass"), ("2147483647", "pass"), ("2147483648", "fail"), ("9" * 5000, "fail"), ("²", "fail")],
+)
+def test_a_number_that_no_user_can_have_starts_nothing(user: str, verdict: str) -> None:
+    """runc refuses what lies above 2147483647. Source: moby/sys/user, maxID."""
+    deployed = case(
+        workloads=(Workload(name="app", image="x", form="run line", where="run line", user=user),)
+    )
+    assert [line.verdict for line in judge(RULES, deployed) if line.id == "CIS-4.1"] == [verdict]

@@ -11,6 +11,8 @@ from seamline.model.audit import Verdict
 from seamline.model.evidence import Message
 from seamline.model.workload import Workload
 
+_HIGHEST_UID = (1 << 31) - 1
+
 
 def user_is_no_root(case: Case) -> Iterator[Judged]:
     """CIS 4.1: fails for root however it is written, and for a name that stands in no passwd: the runtime refuses it.
@@ -50,12 +52,14 @@ def _deployed(case: Case, workload: Workload) -> Judged:
 
 
 def uid_of(case: Case, written: str) -> int | None:
-    """The number of a user as a runtime finds it: by name first, then as a number; None for a name that is nobody's.
+    """The number of a user as a runtime finds it: by name first, then as a number; None for a name that is nobody's, and for a
+    number that no user can have.
 
     Source: moby/sys/user GetExecUser.
     """
     found = next((account.uid for account in case.accounts if account.name == written), None)
-    return whole(written) if found is None else found
+    number = whole(written) if found is None else found
+    return number if number is not None and number <= _HIGHEST_UID else None
 
 
 def _of_image(case: Case) -> Judged:
