@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.customization.changes import file_changes, setting_changes, tally_files
-from seamline.customization.waste import WasteHeap, kinds_in
+from seamline.customization.bulk import bulk_of
+from seamline.customization.changes import file_changes, setting_changes, tallied, tally
+from seamline.customization.waste import by_side, kinds_in
 from seamline.errors import Where
 from seamline.model.entry import Entry
 from seamline.model.image import Config
@@ -22,10 +23,12 @@ def side_of(entry: Entry) -> Side:
 
 
 def heap_of(tree: Tree) -> dict[tuple[str, str], tuple[int, int]]:
-    heap = WasteHeap(tree, lambda row: Side.APPLICATION if tree.origins[row] else Side.SYSTEM)
-    for folder, names in tree.folders():
-        heap.add(folder, names)
-    return {(each.kind, each.side.value): (each.files, each.size_bytes) for each in heap.found(side_of)}
+    """The waste by kind and side; all layers but the lowest are the application's."""
+    bulk = bulk_of(tree, tree.origins, lambda entry: entry.origin_layer, {})
+    sides = [Side.SYSTEM, *[Side.APPLICATION] * tree.layers]
+    return {
+        (each.kind, each.side.value): (each.files, each.size_bytes) for each in by_side(bulk.heaps, sides)
+    }
 
 
 @pytest.mark.parametrize(
@@ -74,11 +77,9 @@ def test_duplicates_and_hidden_content_are_told_on_the_side_that_brought_them() 
 def test_of_equal_files_the_copy_is_what_came_later_wherever_it_lies() -> None:
     scene: Scene = [{"usr/lib/x": BIG}, {"opt/x": BIG, "a": b"1"}]
     tree = tree_of(scene)
-    found = WasteHeap(tree, lambda _: Side.SYSTEM)
     assert heap_of(tree) == {("duplicates", "application"): (1, len(BIG))}
-    for folder, names in tree.folders():
-        found.add(folder, names)
-    assert [each.examples for each in found.found(side_of)] == [("opt/x",)]
+    heaps = bulk_of(tree, tree.origins, lambda entry: entry.origin_layer, {}).heaps
+    assert [each.examples for each in by_side(heaps, (Side.SYSTEM, Side.SYSTEM))] == [("opt/x",)]
 
 
 def test_a_jdk_s_sources_lie_beside_its_modules() -> None:
@@ -93,7 +94,7 @@ def test_added_replaced_and_removed_files_are_counted_over_the_system_side() -> 
         {"etc/a": b"2", "etc/b": Whiteout(), "own": b"123"},
     ]
     tree = tree_of(scene)
-    changes = file_changes(tally_files(tree, tree.origins, (False, True)), tree, side_of)
+    changes = file_changes(tallied(tally(tree, tree.origins), (False, True)), tree, side_of)
     assert (changes.added, changes.replaced, changes.removed, changes.added_bytes) == (1, 1, 1, 4)
     assert changes.examples == ("/etc/a", "/etc/b")
 
@@ -105,7 +106,7 @@ def test_a_base_file_that_two_steps_above_change_is_replaced_and_not_added() -> 
         {"etc/a": b"3", "etc/b": Whiteout()},
     ]
     tree = tree_of(scene)
-    changes = file_changes(tally_files(tree, tree.origins, (False, True, True)), tree, side_of)
+    changes = file_changes(tallied(tally(tree, tree.origins), (False, True, True)), tree, side_of)
     assert (changes.added, changes.replaced, changes.removed) == (0, 1, 1)
 
 
@@ -117,7 +118,7 @@ def test_what_the_base_removed_itself_is_no_change_over_it() -> None:
     ]
     tree = tree_of(scene)
     base = lambda entry: Side.SYSTEM if entry.origin_layer < 2 else Side.APPLICATION  # noqa: E731
-    changes = file_changes(tally_files(tree, tree.origins, (False, False, True)), tree, base)
+    changes = file_changes(tallied(tally(tree, tree.origins), (False, False, True)), tree, base)
     assert (changes.added, changes.replaced, changes.removed) == (1, 0, 0)
 
 

@@ -16,7 +16,7 @@ from seamline.model.package import Side
 from seamline.model.seam import LayerSpan, Stratum
 from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.environment import Variable
-from seamline.surface.find import Ground, find_surface
+from seamline.surface.find import Ground, find_surface, spots_of
 from seamline.surface.left_files import left_file
 from seamline.surface.placed import Placed
 from seamline.surface.privileges import PathSetter
@@ -63,7 +63,9 @@ def found(
     def stratum(entry: Entry) -> Stratum:
         return OWN if entry.origin_layer else SYSTEM
 
-    return find_surface(Placed(tree, stratum, {b"usr/bin/bash": "pkg:deb/debian/bash@5"}), ground).surface
+    return find_surface(
+        Placed(tree, stratum, {b"usr/bin/bash": "pkg:deb/debian/bash@5"}), ground, spots_of(tree)
+    ).surface
 
 
 def kinds(lines: Sequence[SurfaceLine]) -> set[tuple[str, str, str]]:

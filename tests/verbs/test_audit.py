@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from seamline.catalog.texts import READER as TEXTS
 from seamline.model.audit import AuditReport
 from seamline.model.limits import Limits
 from seamline.places.opening import Opening, open_image
@@ -65,7 +66,7 @@ def test_a_password_enters_neither_cache_nor_report(tmp_path: Path) -> None:
         limits=Limits(),
         deep=DEEP,
     )
-    assert all(SECRET not in record.value for _, record in readings.records(DEEP[0]))
+    assert all(SECRET not in record.value for _, record in readings.records(TEXTS))
 
 
 STATUS = b"Package: %b\nStatus: %b\nVersion: 1\nArchitecture: all\n"

@@ -14,6 +14,7 @@ from seamline.audit import RULES
 from seamline.audit.case import Step
 from seamline.audit.gates import parse_audit_gate
 from seamline.audit.tags import tagged
+from seamline.catalog.elf_facts import READER as ELF
 from seamline.cli.looking import gaps_exit, see_each, session_of
 from seamline.cli.options import Asked, Common, image_options, reading_options
 from seamline.cli.output import emit, headed, terminal_columns
@@ -125,7 +126,8 @@ def audited(
     deployed = _read(deploy) if deploy else None
     written = _written(dockerfile) if dockerfile else ()
     index, known = open_database(), session_of(common.of_one_platform()).known
-    for seen in see_each(asked.images, asked.from_file, common, DEEP):
+    deep = DEEP if deployed is None else (*DEEP, ELF)  # what a deployment starts is looked for in them
+    for seen in see_each(asked.images, asked.from_file, common, deep):
         image = seen.looked.image
         names = (image.reference, *image.names)
         scan = scan_report(stock_of(seen), index, known, terms, common.as_of)

@@ -18,8 +18,7 @@ from seamline.effects.machine import cores
 from seamline.model.comparison import CompareReport, OverviewReport
 from seamline.model.portrait import Portrait
 from seamline.stores.ledger import Bases
-from seamline.verbs.audit import DEEP
-from seamline.verbs.compare import Studio, Taken, compare_two, overview
+from seamline.verbs.compare import DEEP, Studio, Taken, compare_two, overview
 from seamline.verbs.database import open_database
 from seamline.verbs.inspect import Seen
 from seamline.verbs.portrait import portrait

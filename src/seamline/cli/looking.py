@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from seamline.catalog.reader import Reader
 from seamline.cli.language import told
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
@@ -18,6 +17,7 @@ from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError
 from seamline.model.image import Image
 from seamline.verbs.attested import Trust
+from seamline.verbs.gists import Asked
 from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session, new_session
 
@@ -26,9 +26,9 @@ _MARK = b"\xef\xbb\xbf"  # as editors of Windows begin a file
 
 
 def see_each(
-    images: Sequence[str], from_file: str | None, common: Common, deep: Sequence[Reader] = ()
+    images: Sequence[str], from_file: str | None, common: Common, deep: Sequence[Asked] = ()
 ) -> Iterator[Seen]:
-    """Every image that the user named, seen, in order; by the readers of `deep` too.
+    """Every image that the user named, seen, in order; for what `deep` asks for too.
 
     Raises:
         click.UsageError: none was named.
@@ -64,7 +64,7 @@ def named(images: Sequence[str], from_file: str | None) -> list[str]:
     return names
 
 
-def see_one(text: str, image: Image, common: Common, session: Session, deep: Sequence[Reader]) -> Seen:
+def see_one(text: str, image: Image, common: Common, session: Session, deep: Sequence[Asked]) -> Seen:
     """The image, seen, with progress."""
     with reading(text, _size_bytes(image), quiet=common.quiet) as progress:
         return session.see(image, progress, deep)

@@ -14,9 +14,8 @@ from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit, terminal_columns
 from seamline.errors import Usage
 from seamline.model.portrait import Portrait
-from seamline.verbs.audit import DEEP
 from seamline.verbs.database import open_database
-from seamline.verbs.portrait import portrait
+from seamline.verbs.portrait import DEEP, portrait
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("html", "table", "markdown", "json")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from seamline.model.customization import Changes
-from seamline.model.entry import DIRECTORY, FILE, OPAQUE, WHITEOUT, Entry
+from seamline.model.entry import DIRECTORY, OPAQUE, WHITEOUT, Entry
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import SettingLine
@@ -19,6 +19,14 @@ _NO_CONTENT = (DIRECTORY, WHITEOUT, OPAQUE)
 SideOf = Callable[[Entry], Side]
 
 
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """The visible files at one place, and their bytes."""
+
+    place: int
+    files: int
+    size_bytes: int
+
+
 class FileTally(msgspec.Struct, frozen=True, kw_only=True):
     """The visible files that stand above the system side and their bytes; `total_bytes` are those of all files."""
 
@@ -27,28 +35,31 @@ class FileTally(msgspec.Struct, frozen=True, kw_only=True):
     total_bytes: int
 
 
-def tally_files(tree: Tree, places: Iterable[int], is_own: Sequence[bool]) -> FileTally:
-    """What stands in those parts that are one's own. `places` has the part of every row of the tree."""
-    files, sizes, total = 0, 0, 0
-    for place, kind, size, is_shown in zip(places, tree.kinds, tree.sizes, tree.shown(), strict=True):
-        if is_shown and kind != DIRECTORY:
-            counted = size if kind == FILE else 0
-            total += counted
-            if is_own[place]:
-                files += 1
-                sizes += counted
-    return FileTally(files=files, size_bytes=sizes, total_bytes=total)
+def tally(tree: Tree, places: Sequence[int]) -> Iterator[Tally]:
+    """What stands at each place. `places` has the place of every row of the tree."""
+    return (Tally(place, *counts) for place, counts in tree.counts(places).items())
 
 
-def file_changes(tally: FileTally, tree: Tree, side_of: SideOf) -> Changes:
+def tallied(tallies: Iterable[Tally], is_own: Sequence[bool]) -> FileTally:
+    """What stands at those places that are one's own."""
+    every = list(tallies)
+    own = [each for each in every if is_own[each.place]]
+    return FileTally(
+        files=sum(each.files for each in own),
+        size_bytes=sum(each.size_bytes for each in own),
+        total_bytes=sum(each.size_bytes for each in every),
+    )
+
+
+def file_changes(own: FileTally, tree: Tree, side_of: SideOf) -> Changes:
     """The files added, those that took a system file's place, and the system files that are gone."""
     replaced, removed = over_base(tree, side_of)
     return Changes(
         kind="file",
-        added=tally.files - len(replaced),
+        added=own.files - len(replaced),
         replaced=len(replaced),
         removed=len(removed),
-        added_bytes=tally.size_bytes,
+        added_bytes=own.size_bytes,
         examples=tuple(f"/{_shown(path)}" for path in (*replaced, *removed)[:_MOST]),
     )
 

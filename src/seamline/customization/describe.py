@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from seamline.customization.changes import file_changes, package_changes, setting_changes, tally_files
+from seamline.customization.bulk import Bulk
+from seamline.customization.changes import file_changes, package_changes, setting_changes, tallied
 from seamline.customization.knobs import Bench, knobs
 from seamline.customization.start_scripts import start_scripts, started_programs
 from seamline.customization.templates import templates
-from seamline.customization.waste import WasteHeap
+from seamline.customization.waste import by_side
 from seamline.customization.weights import weights
 from seamline.model.customization import Customization, Knob
 from seamline.model.entry import Entry
@@ -42,37 +43,32 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of an image, the place among them of every row of its tree, and the package that installed each path."""
+    """The parts of an image, its bulk, and for each place that this tells of the part that it is of."""
 
     strata: tuple[Stratum, ...]
-    places: Sequence[int]
-    suppliers: Mapping[bytes, str]
-
-    def side_of_row(self, row: int) -> Side:
-        return self.strata[self.places[row]].side
+    bulk: Bulk
+    part_of: Sequence[int]
 
 
 def customization(sight: Sight, parts: Parts) -> Customization:
     """What was changed, which knobs work, what is left over."""
-    tree = sight.tree
-    heap = WasteHeap(tree, parts.side_of_row)
-    for folder, names in tree.folders():
-        heap.add(folder, names)
-    tally = tally_files(tree, parts.places, [each.side != Side.SYSTEM for each in parts.strata])
+    tree, bulk = sight.tree, parts.bulk
+    sides = [parts.strata[at].side for at in parts.part_of]
+    own = tallied(bulk.tallies, [side != Side.SYSTEM for side in sides])
     scripts = start_scripts(tree, sight.start, sight.scripts)
     filled = templates(tree, scripts, _environment(sight.config))
     return Customization(
         base=sight.base.reference if sight.base is not None else "",
         changes=(
-            file_changes(tally, tree, sight.side_of),
+            file_changes(own, tree, sight.side_of),
             package_changes(sight.installs, sight.side_of_install, sight.inventory),
             setting_changes(sight.settings, sight.base),
         ),
         knobs=knobs(tree, _bench(sight, scripts, filled)),
-        waste=heap.found(sight.side_of),
-        total_bytes=tally.total_bytes,
+        waste=by_side(bulk.heaps, sides),
+        total_bytes=own.total_bytes,
         templates=filled,
-        weights=weights(tree, parts.strata, parts.places, parts.suppliers),
+        weights=weights(bulk.loads, parts.strata, parts.part_of),
     )
 
 

@@ -1,9 +1,13 @@
-"""Bytes that nothing needs at run time, by side: what builds leave, documentation, locales, duplicates, hidden content."""
+"""Bytes that nothing needs at run time: what builds leave, documentation, locales, duplicates, hidden content.
+
+They are gathered by place (the layer or the part of an image that brought them), whose side may be told later."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
+
+import msgspec
 
 from seamline.expression import expression
 from seamline.model.customization import Waste
@@ -11,7 +15,6 @@ from seamline.model.entry import FILE, Entry
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
-SideOf = Callable[[Entry], Side]
 _File = tuple[int, bytes]
 """The size of a file, negative so that the largest sorts first, and its path."""
 _BELOW = (
@@ -81,14 +84,24 @@ def _kind_below(folder: bytes) -> str:
     return "tests" if is_test and _TESTS.search(folder) and any(each in folder for each in _LIBRARIES) else ""
 
 
-class WasteHeap:
-    """What nothing needs, gathered folder by folder, by kind and side. `side_of_row` tells whose a row is."""
+class Heap(msgspec.Struct, frozen=True, array_like=True):
+    """What one place has of one kind; `largest` are the first files by size, with which a size stands negative."""
 
-    def __init__(self, tree: Tree, side_of_row: Callable[[int], Side]) -> None:
+    kind: str
+    place: int
+    files: int
+    size_bytes: int
+    largest: tuple[_File, ...]
+
+
+class WasteHeap:
+    """What nothing needs, gathered folder by folder, by kind and place. `places` has the place of every row of the tree."""
+
+    def __init__(self, tree: Tree, places: Sequence[int]) -> None:
         self._tree = tree
-        self._side_of_row = side_of_row
+        self._places = places
         self._large = {row for row, size in enumerate(tree.sizes) if size >= _SMALL}
-        self._files: dict[tuple[str, Side], list[_File]] = {}
+        self._files: dict[tuple[str, int], list[_File]] = {}
         self._copies: dict[bytes, list[tuple[bytes, int]]] = {}
 
     def add(self, folder: bytes, names: Mapping[bytes, int]) -> None:
@@ -106,12 +119,12 @@ class WasteHeap:
 
     def _put(self, kind: str, path: bytes, row: int) -> None:
         if self._tree.kinds[row] == FILE:
-            place = (kind, self._side_of_row(row))
+            place = (kind, self._places[row])
             self._files.setdefault(place, []).append((-self._tree.sizes[row], path))
 
-    def found(self, side_of: SideOf) -> tuple[Waste, ...]:
-        """Every kind on every side that has any, the largest first; with it what higher layers replaced or deleted. Of equal
-        files all but the lowest are copies: who came later brought them."""
+    def found(self, place_of: Callable[[Entry], int]) -> tuple[Heap, ...]:
+        """Every kind at every place that has any; with it what higher layers replaced or deleted. Of equal files all but the lowest
+        are copies: who came later brought them."""
         origins = self._tree.origins
         for copies in self._copies.values():
             for path, row in sorted(copies, key=lambda each: (origins[each[1]], each[0]))[1:]:
@@ -119,17 +132,29 @@ class WasteHeap:
         for path, hidden in self._tree.hidden():
             for entry in hidden:
                 if entry.kind == FILE and entry.size_bytes:
-                    place = ("hidden", side_of(entry))
+                    place = ("hidden", place_of(entry))
                     self._files.setdefault(place, []).append((-entry.size_bytes, path))
-        lines = [_line(kind, side, files) for (kind, side), files in self._files.items()]
-        return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.kind, each.side)))
+        return tuple(
+            Heap(kind, place, len(files), -sum(size for size, _ in files), tuple(nsmallest(_MOST, files)))
+            for (kind, place), files in self._files.items()
+        )
 
 
-def _line(kind: str, side: Side, files: list[_File]) -> Waste:
+def by_side(heaps: Iterable[Heap], sides: Sequence[Side]) -> tuple[Waste, ...]:
+    """Every kind on every side that has any, the largest first. `sides` has the side of every place."""
+    found: dict[tuple[str, Side], list[Heap]] = {}
+    for heap in heaps:
+        found.setdefault((heap.kind, sides[heap.place]), []).append(heap)
+    lines = [_line(kind, side, same) for (kind, side), same in found.items()]
+    return tuple(sorted(lines, key=lambda each: (-each.size_bytes, each.kind, each.side)))
+
+
+def _line(kind: str, side: Side, heaps: Sequence[Heap]) -> Waste:
+    largest = nsmallest(_MOST, (file for heap in heaps for file in heap.largest))
     return Waste(
         kind=kind,
         side=side,
-        files=len(files),
-        size_bytes=-sum(size for size, _ in files),
-        examples=tuple(path.decode("utf-8", "backslashreplace") for _, path in nsmallest(_MOST, files)),
+        files=sum(heap.files for heap in heaps),
+        size_bytes=sum(heap.size_bytes for heap in heaps),
+        examples=tuple(path.decode("utf-8", "backslashreplace") for _, path in largest),
     )

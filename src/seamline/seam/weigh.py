@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
-from seamline.model.entry import DIRECTORY, FILE, HARDLINK
+from seamline.model.entry import FILE, HARDLINK
 from seamline.model.package import Install, Side
 from seamline.model.seam import Seam, Weight
 from seamline.tree.tree import Tree
@@ -25,14 +25,13 @@ def weigh(seam: Seam, tree: Tree, installs: Iterable[Install]) -> tuple[Weight, 
     """The weight of each stratum, in the order of `seam.strata`."""
     count = len(seam.strata)
     files, sizes, packages = [0] * count, [0] * count, [0] * count
-    strata = strata_by_row(seam, tree)
-    for stratum, kind, size, is_shown in zip(strata, tree.kinds, tree.sizes, tree.shown(), strict=True):
-        if is_shown and kind != DIRECTORY:
-            files[stratum] += 1
-            if kind == FILE:
-                sizes[stratum] += size
+    places = strata_by_row(seam, tree) if seam.by_content else tree.origins
+    strata = range(count) if seam.by_content else seam.by_layer
+    for place, (number, size) in tree.counts(places).items():
+        files[strata[place]] += number
+        sizes[strata[place]] += size
     for row in _left_links(tree):
-        sizes[strata[row]] += tree.sizes[row]
+        sizes[strata[places[row]]] += tree.sizes[row]
     for install in installs:
         packages[seam.index_of_install(install)] += 1
     return tuple(

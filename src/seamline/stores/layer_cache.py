@@ -1,8 +1,9 @@
 """The layer cache: what was read from a layer, by its diff_id, so that no layer is read twice.
 
-A row is one reader's records of one layer (or its entries), with a checksum over key and data. Nothing in here is
-believed without it: a damaged row, page or file is a miss, and a damaged file is thrown away. Two processes may use
-one cache. Whoever can write to it can lie about layers, so it is private to its user.
+A row is one reader's records of one layer (or its entries), or the gist of a whole stack of layers under its chain id,
+with a checksum over key and data. Nothing in here is believed without it: a damaged row, page or file is a miss, and a
+damaged file is thrown away. Two processes may use one cache. Whoever can write to it can lie about layers, so it is
+private to its user.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class LayerCache:
         """What is known of a layer, and the readers that have not read it (all of them where it is unknown)."""
         nothing: dict[tuple[str, int], bytes] = {}
         wanted = {(_ENTRIES, FORMAT), *((reader.name, reader.version) for reader in readers)}
-        rows = self._ask(lambda db: self._rows(db, diff_id, limits, wanted), nothing)
+        rows = self._ask(lambda db: self._rows(db, diff_id, _limits_name(limits), wanted), nothing)
         entries = rows.get((_ENTRIES, FORMAT))
         if entries is None:
             return None, list(readers)
@@ -95,7 +96,23 @@ class LayerCache:
             (reader.name, reader.version, encoder.encode(facts.records.get(reader.name, ())))
             for reader in readers
         ]
-        self._ask(lambda db: self._write(db, diff_id, rows, limits), None)
+        self._ask(lambda db: self._write(db, diff_id, rows, _limits_name(limits)), None)
+
+    def gists(self, stack: Digest, names: Iterable[str], basis: str) -> dict[str, bytes]:
+        """Those of the named gists of a stack of layers that are kept and were made on this basis."""
+        nothing: dict[tuple[str, int], bytes] = {}
+        wanted = {(name, FORMAT) for name in names}
+        rows = self._ask(lambda db: self._rows(db, stack, basis, wanted), nothing)
+        return {name: data for (name, _), data in rows.items()}
+
+    def put_gist(self, stack: Digest, name: str, basis: str, data: bytes) -> None:
+        """Keeps a gist in the place of one that was made on another basis."""
+
+        def write(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM facts WHERE diff_id = ? AND reader = ?", (stack, name))
+            self._write(db, stack, [(name, FORMAT, data)], basis)
+
+        self._ask(write, None)
 
     def pair(self, digest: Digest, diff_id: Digest) -> int | None:
         """The unpacked size in bytes where this blob was once seen to unpack to this diff_id."""
@@ -112,8 +129,8 @@ class LayerCache:
 
     def status(self) -> Status:
         """How much is kept."""
-        query = "SELECT count(DISTINCT diff_id), count(*) FROM facts"
-        layers, rows = self._ask(lambda db: db.execute(query).fetchone(), (0, 0))
+        query = "SELECT count(DISTINCT CASE WHEN reader = ? THEN diff_id END), count(*) FROM facts"
+        layers, rows = self._ask(lambda db: db.execute(query, (_ENTRIES,)).fetchone(), (0, 0))
         size = self.path.stat().st_size if self.path.exists() else 0
         return Status(path=str(self.path), layers=layers, rows=rows, size_bytes=size)
 
@@ -138,17 +155,16 @@ class LayerCache:
             self._connection = None
 
     def _rows(
-        self, db: sqlite3.Connection, diff_id: Digest, limits: Limits, wanted: Iterable[tuple[str, int]]
+        self, db: sqlite3.Connection, diff_id: Digest, basis: str, wanted: Iterable[tuple[str, int]]
     ) -> dict[tuple[str, int], bytes]:
         """The rows of `wanted` (reader, version) that are whole: those of other readers are several times as large."""
         query = (
             "SELECT data, checksum FROM facts WHERE diff_id = ? AND reader = ? AND version = ? AND limits = ?"
         )
-        name = _limits_name(limits)
         found = {}
         for reader, version in wanted:
-            row = db.execute(query, (diff_id, reader, version, name)).fetchone()
-            if row is not None and row[1] == _checksum(diff_id, f"{reader}/{version}/{name}", row[0]):
+            row = db.execute(query, (diff_id, reader, version, basis)).fetchone()
+            if row is not None and row[1] == _checksum(diff_id, f"{reader}/{version}/{basis}", row[0]):
                 found[reader, version] = zstd.decompress(row[0])
         self._touch(db, diff_id)
         return found
@@ -161,14 +177,20 @@ class LayerCache:
             db.execute("INSERT OR REPLACE INTO used VALUES (?, ?)", (diff_id, now))
 
     def _write(
-        self, db: sqlite3.Connection, diff_id: Digest, rows: list[tuple[str, int, bytes]], limits: Limits
+        self, db: sqlite3.Connection, diff_id: Digest, rows: list[tuple[str, int, bytes]], basis: str
     ) -> None:
-        name = _limits_name(limits)
         values = []
         for reader, version, plain in rows:
             data = zstd.compress(plain, 3)
             values.append(
-                (diff_id, reader, version, name, data, _checksum(diff_id, f"{reader}/{version}/{name}", data))
+                (
+                    diff_id,
+                    reader,
+                    version,
+                    basis,
+                    data,
+                    _checksum(diff_id, f"{reader}/{version}/{basis}", data),
+                )
             )
         with db:
             db.execute("BEGIN IMMEDIATE")

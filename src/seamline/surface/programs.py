@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from seamline.model.audit import SurfaceLine
 from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
 from seamline.surface.placed import Placed
-from seamline.surface.program_table import BUSYBOX, LISTENERS, tool_named
+from seamline.surface.program_table import BUSYBOX, tool_named
 
 USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What a runtime sets where the image sets none. Source: moby oci/defaults.go."""
@@ -73,14 +73,19 @@ class Elsewhere:
         self._known = {tree.inode(real.path) for real in reals if real is not None}
         self._usual = {tree.canonical(folder) + b"/" for folder in (*folders_of(path), *_ALSO)}
 
-    def daemons(self, prefix: bytes, names: Mapping[bytes, int]) -> Iterator[SurfaceLine]:
-        """Those among the names of one folder: native programs, each once however many links name it."""
+    def daemons(self, entries: Iterable[Entry]) -> Iterator[SurfaceLine]:
+        """Those among entries with a daemon's name: native programs, each once however many links name it."""
         tree = self._placed.tree
-        for name in sorted(LISTENERS & names.keys()) if prefix not in self._usual else ():
-            path = prefix + name
-            entry, tool = tree.entry(names[name], path), tool_named(name.decode())
-            if path in self._natives and _runs(entry) and tool and tree.inode(path) not in self._known:
-                self._known.add(tree.inode(path))
+        for entry in entries:
+            folder, slash, name = entry.path.rpartition(b"/")
+            tool = tool_named(name.decode()) if folder + slash not in self._usual else None
+            if (
+                tool
+                and entry.path in self._natives
+                and _runs(entry)
+                and (content := tree.inode(entry.path)) not in self._known
+            ):
+                self._known.add(content)
                 yield self._placed.line(entry, tool.kind, tool.allows)
 
 

@@ -14,6 +14,8 @@ KEY_BYTES = 8
 _NO_KEY = bytes(KEY_BYTES)
 _NO_XATTRS: Mapping[str, bytes] = {}
 _KINDS = tuple(Kind)  # a look-up in a tuple is several times faster than calling the enumeration
+_EVERY_KIND = bytes(range(max(Kind) + 1))
+_SLASHES = bytes.maketrans(b"\0", b"/")
 _LAST_NS = (1 << 63) - 1
 _WIDTHS = {"modes": "H", "uids": "I", "gids": "I", "mtimes": "q", "sizes": "Q"}
 
@@ -165,10 +167,11 @@ def parse_columns(data: bytes) -> Columns:
     lengths |= {len(getattr(columns, name)) for name in _WIDTHS}
     if len(lengths) != 1:
         raise _bad_columns(f"lengths {sorted(lengths)}")
-    if max(columns.kinds, default=0) > max(Kind):
-        raise _bad_columns(f"kind {max(columns.kinds)}")
-    fenced = b"\0" + packed.paths + b"\0"
-    if any(empty_name in fenced for empty_name in (b"\0/", b"//", b"/\0")):
+    if unknown := packed.kinds.translate(None, _EVERY_KIND):
+        raise _bad_columns(f"kind {max(unknown)}")
+    # every name ends in a slash now; the first of several paths may be that of the root, which has no name
+    names = b"/" + packed.paths.removeprefix(b"\0").translate(_SLASHES) + b"/"
+    if b"//" in names and any(each in b"\0" + packed.paths + b"\0" for each in (b"\0/", b"//", b"/\0")):
         raise _bad_columns("a path with an empty name")
     return columns
 

@@ -7,7 +7,9 @@ subtree, a listing and a directory link cost what they touch. What is no longer 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import TypeVar
 
 from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry, Kind
@@ -17,6 +19,8 @@ T = TypeVar("T")
 _LINKS_FOLLOWED = 40  # what the kernel allows (MAXSYMLINKS)
 _MOST_KEPT = 50_000  # entries; some 20 MB
 _FILES = (FILE, HARDLINK)
+_REGULAR = bytes(kind == FILE for kind in range(256))
+_BUT_DIRECTORIES = bytes(kind != DIRECTORY for kind in range(256))
 
 
 class Tree:
@@ -36,6 +40,7 @@ class Tree:
         "_order",
         "_resolved",
         "_rows",
+        "_shown",
         "_table",
         "_tables",
         "attributed",
@@ -63,6 +68,7 @@ class Tree:
         self._resolved: dict[bytes, bytes] = {}
         self._kept: tuple[Entry, ...] | None = None
         self._order: list[bytes] | None = None
+        self._shown: bytes | None = None
 
     def __len__(self) -> int:
         return sum(len(names) for names in self._folders.values())
@@ -132,13 +138,27 @@ class Tree:
             self._kept = tuple(self.under(b""))
         return self.under(b"") if self._kept is None else iter(self._kept)
 
-    def shown(self) -> bytearray:
+    def shown(self) -> bytes:
         """By row: 1 where the row is visible, else 0."""
-        found = bytearray(len(self.kinds))
-        for names in self._folders.values():
-            for row in names.values():
-                found[row] = 1
-        return found
+        if self._shown is None:
+            found = bytearray(len(self.kinds))
+            for names in self._folders.values():
+                for row in names.values():
+                    found[row] = 1
+            self._shown = bytes(found)
+        return self._shown
+
+    def counts(self, places: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """By place: how many visible paths but directories there are, and the bytes of its regular files, hardlinks left out.
+        `places` has the place of every row."""
+        shown = int.from_bytes(self.shown(), "little")
+        counted = _marked(shown, self.kinds, _BUT_DIRECTORIES)
+        sizes = dict.fromkeys(sorted(set(places)), 0)
+        files = Counter(compress(places, counted))
+        regular = _marked(shown, self.kinds, _REGULAR)
+        for place, size in zip(compress(places, regular), compress(self.sizes, regular), strict=True):
+            sizes[place] += size
+        return {place: (files[place], size) for place, size in sizes.items() if files[place]}
 
     def rows_of(self, kind: Kind) -> Iterator[int]:
         """The rows of a kind, hidden ones too. Few are anything but files and directories."""
@@ -259,6 +279,12 @@ class Tree:
                 real = []
             pending.extend(target.split(b"/")[::-1])
         return b"/".join(real)
+
+
+def _marked(shown: int, kinds: bytearray, of: bytes) -> bytes:
+    """By row: 1 where the row is visible and of those kinds that `of` has a 1 for."""
+    found = int.from_bytes(kinds.translate(of), "little") & shown
+    return found.to_bytes(len(kinds), "little")
 
 
 def join(folder: bytes, name: bytes) -> bytes:

@@ -14,7 +14,9 @@ from seamline.model.altered import AlteredLine
 from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
 from seamline.model.evidence import Gap, Message
 from seamline.tree.tree import Tree
+from seamline.verbs.gists import Gist
 from seamline.verbs.inspect import Seen
+from seamline.verbs.look import Looked
 
 Digests = Mapping[bytes, bytes]
 """The sums of files by path: of one layer's, or of the topmost one's at each path."""
@@ -29,6 +31,22 @@ class Altered(msgspec.Struct, frozen=True):
     gaps: tuple[Gap, ...]
 
 
+class Other(msgspec.Struct, frozen=True, array_like=True):
+    """A visible file that is not what the package which brought it states."""
+
+    path: bytes
+    package: str
+    ecosystem: str
+    is_configuration: bool
+
+
+class Compared(msgspec.Struct, frozen=True, array_like=True):
+    """What comparing every package file with its statement came to."""
+
+    others: tuple[Other, ...]
+    gaps: tuple[Gap, ...]
+
+
 class _Sums(msgspec.Struct, frozen=True):
     """What the files hold, layer by layer and as it is on top; `linked` are those that a higher layer replaced by a link."""
 
@@ -39,28 +57,38 @@ class _Sums(msgspec.Struct, frozen=True):
 
 def altered_files(seen: Seen) -> Altered:
     """Every altered file. Missing ones are not told: what slim images leave out is no forgery."""
-    tree = seen.looked.tree
+    compared = seen.looked.gist(ALTERED)
+    return Altered(tuple(_line(seen, each) for each in compared.others), compared.gaps)
+
+
+def _compared(looked: Looked) -> Compared:
+    tree = looked.tree
     by_layer: list[Digests] = [
         {
             record.path: record.value
             for record in facts.records.get(DIGESTS.name, ())
             if record.value is not None
         }
-        for facts in seen.looked.facts
+        for facts in looked.facts
     ]
     topmost = {path: digest for each in by_layer for path, digest in each.items()}
     sums = _Sums(by_layer, topmost, frozenset(_linked(tree)))
-    found: dict[bytes, AlteredLine] = {}
+    found: dict[bytes, Other] = {}
     gaps: list[Gap] = []
-    for proof, packages in seen.looked.visible(STATED).items():
+    for proof, packages in looked.visible(STATED).items():
         unread: list[bytes] = []
         for package in packages:
-            for entry, stated in _suspects(seen, proof, package, sums, unread):
+            for entry, stated in _suspects(looked, proof, package, sums, unread):
                 path = tree.canonical(entry.path)
-                found.setdefault(path, _line(seen, path, entry, package, stated))
+                other = Other(path, package.name, package.ecosystem, stated.is_configuration)
+                found.setdefault(path, other)
         if unread:
             gaps.append(_not_compared(proof, unread))
-    return Altered(tuple(line for _, line in sorted(found.items())), tuple(gaps))
+    return Compared(tuple(other for _, other in sorted(found.items())), tuple(gaps))
+
+
+ALTERED: Gist[Looked, Compared] = Gist(name="altered", record=Compared, make=_compared, of=(DIGESTS, STATED))
+"""The files that are not what their packages state."""
 
 
 def _linked(tree: Tree) -> Iterator[bytes]:
@@ -77,14 +105,14 @@ def _not_compared(proof: bytes, paths: Sequence[bytes]) -> Gap:
 
 
 def _suspects(
-    seen: Seen, proof: bytes, package: PackageSums, sums: _Sums, unread: list[bytes]
+    looked: Looked, proof: bytes, package: PackageSums, sums: _Sums, unread: list[bytes]
 ) -> Iterator[tuple[Entry, Sum]]:
     """The visible regular files of a package with another content or replaced by a link; those that cannot be compared go to `unread`. Nearly all
     hold what they should, which the topmost record at their path tells at once."""
-    tree = seen.looked.tree
+    tree = looked.tree
     paths = tree.canonicals(_paths(proof, package))
     for path, stated in zip(paths, package.sums, strict=True):
-        if path in sums.linked and _owns(seen, package, path):
+        if path in sums.linked and _owns(looked, package, path):
             link = tree.at(path)
             assert link is not None  # noqa: S101 - it was found there
             yield link, stated
@@ -97,14 +125,14 @@ def _suspects(
         elif (known := sums.topmost.get(path)) is not None and known[part] == stated.digest:
             continue
         entry = tree.at(path)
-        if entry is None or entry.kind not in (FILE, HARDLINK) or not _owns(seen, package, path):
+        if entry is None or entry.kind not in (FILE, HARDLINK) or not _owns(looked, package, path):
             continue
         if part is None:
             if not stated.digest or not entry.content_key:
                 unread.append(path)
             elif entry.content_key != stated.digest[: len(entry.content_key)]:
                 yield entry, stated
-        elif not (digest := _digest_of(seen, entry, sums.by_layer)):
+        elif not (digest := _digest_of(looked, entry, sums.by_layer)):
             unread.append(path)
         elif digest[part] != stated.digest:
             yield entry, stated
@@ -125,17 +153,17 @@ def _paths(proof: bytes, package: PackageSums) -> list[bytes]:
     ]
 
 
-def _owns(seen: Seen, package: PackageSums, path: bytes) -> bool:
+def _owns(looked: Looked, package: PackageSums, path: bytes) -> bool:
     """Whether the file at a path is this package's: one that was diverted or handed over is another's."""
     if package.ecosystem == "pypi":
         return True
-    return f"/{package.name}@" in unquote(seen.looked.catalog.suppliers.get(path, ""))
+    return f"/{package.name}@" in unquote(looked.catalog.suppliers.get(path, ""))
 
 
-def _digest_of(seen: Seen, entry: Entry, by_layer: Sequence[Digests]) -> bytes:
+def _digest_of(looked: Looked, entry: Entry, by_layer: Sequence[Digests]) -> bytes:
     """The sums of a visible file, under the first name of its content and as that was in its own layer; empty where it was
     not summed."""
-    tree, path = seen.looked.tree, entry.path
+    tree, path = looked.tree, entry.path
     for _ in range(8):
         shown = tree.at(path)
         if shown is None or shown.kind != HARDLINK:
@@ -145,16 +173,18 @@ def _digest_of(seen: Seen, entry: Entry, by_layer: Sequence[Digests]) -> bytes:
     return next(own, b"")
 
 
-def _line(seen: Seen, path: bytes, entry: Entry, package: PackageSums, stated: Sum) -> AlteredLine:
+def _line(seen: Seen, other: Other) -> AlteredLine:
+    entry = seen.looked.tree.at(other.path)
+    assert entry is not None  # noqa: S101 - it was found there
     stratum = seen.seam.stratum_of(entry)
     return AlteredLine(
-        path=_text(path),
-        package=package.name,
-        ecosystem=package.ecosystem,
+        path=_text(other.path),
+        package=other.package,
+        ecosystem=other.ecosystem,
         layer=entry.origin_layer,
         side=stratum.side,
         stratum=stratum.name,
-        is_configuration=stated.is_configuration,
+        is_configuration=other.is_configuration,
     )
 
 

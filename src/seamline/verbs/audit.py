@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -12,11 +13,8 @@ from seamline.audit.case import Case, Step
 from seamline.audit.gates import AuditGate, breaches
 from seamline.audit.rule import Rule, judge
 from seamline.catalog.applets import READER as APPLETS
-from seamline.catalog.checksums import DIGESTS, STATED
-from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.ld_cache import READER as LD_CACHE
 from seamline.catalog.locales import READER as LOCALES
-from seamline.catalog.reader import Reader
 from seamline.catalog.reads import READER as READS
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.texts import READER as TEXTS
@@ -37,33 +35,37 @@ from seamline.seam.own_names import runnable_name
 from seamline.settings.file import Settings
 from seamline.surface.accounts import accounts_of, runs_as
 from seamline.surface.base_content import application_content
-from seamline.surface.find import Ground, find_surface
+from seamline.surface.find import Ground, Spots, find_surface, spots_of
 from seamline.surface.package_sources import package_sources
 from seamline.surface.placed import Placed
 from seamline.surface.readiness import Stand, readiness
 from seamline.surface.start import path_of
-from seamline.verbs.altered import Altered, altered_files
-from seamline.verbs.binaries import binary_lines
+from seamline.verbs.altered import ALTERED, Altered, altered_files
+from seamline.verbs.binaries import NATIVES, binary_lines, fact_of
 from seamline.verbs.blotting import blots_of, blotted
+from seamline.verbs.gists import Asked, Gist
 from seamline.verbs.grounds import earlier_texts, path_setter, variables_of
 from seamline.verbs.inspect import Seen, inspect_report
+from seamline.verbs.look import Looked
 from seamline.verbs.scan import database_gaps
 from seamline.verbs.secrets import SECRETS, Secrets, secrets_of
 from seamline.verbs.starts import deployed_starts, start_line, started_paths, unread_lines
 
-DEEP: tuple[Reader, ...] = (
+SPOTS: Gist[Looked, Spots] = Gist(name="spots", record=Spots, make=lambda looked: spots_of(looked.tree))
+"""Where the visible files of an image must be looked at."""
+DEEP: tuple[Asked, ...] = (
     TEXTS,
     SCRIPTS,
     READS,
     APPLETS,
     LOCALES,
     SECRETS,
-    DIGESTS,
-    STATED,
-    ELF,
+    ALTERED,
+    NATIVES,
+    SPOTS,
     LD_CACHE,
 )
-"""The readers whose records an audit asks for."""
+"""What an audit asks for."""
 _OF_A_ROOT = (b"bin/sh", b"bin/busybox", b"etc/os-release", b"usr/lib/os-release", b"etc/passwd")
 _SOURCES = (b"etc/apt/sources.list", b"etc/apk/repositories", b"etc/yum.repos.d/", b"etc/zypp/repos.d/")
 _NO_DOCKERFILE = ("apko", "bazel", "jib", "kiwi", "ko")
@@ -93,7 +95,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def audit_report(seen: Seen, told: Told, as_of: str) -> AuditReport:
-    """The audit of one image, seen by the readers of DEEP too."""
+    """The audit of one image, seen for all of DEEP."""
     secrets, altered = told.secrets or secrets_of(seen), told.altered or altered_files(seen)
     case = msgspec.structs.replace(
         _case(seen, told, as_of),
@@ -153,22 +155,22 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         path_by=path_setter(seen),
         folder=config.working_dir or "/",
         variables=tuple(variables_of(seen)),
-        natives=frozenset(path for path, fact in looked.visible(ELF).items() if fact.is_program),
+        natives=looked.gist(NATIVES).programs,
         earlier=earlier,
-        start=started_paths(seen),
+        start=started_paths(looked),
     )
 
     def owner(part: StratumLine) -> str:
         return settings.owner_of(Side(part.side), (part.base.reference,) if part.base else ())
 
-    found = find_surface(placed, ground)
+    found = find_surface(placed, ground, looked.gist(SPOTS))
     return Case(
         image=inspected.image,
         kind=inspected.kind,
         strata=inspected.strata,
         settings=inspected.settings,
         runs_as=ground.runs_as,
-        start=start_line(seen, ground),
+        start=start_line(seen, ground, partial(fact_of, seen)),
         deployed=tuple(deployed_starts(seen, told.workloads)),
         accounts=ground.accounts,
         surface=found.surface,
@@ -192,7 +194,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
 def _readiness(seen: Seen, case: Case) -> Readiness:
     looked = seen.looked
     config, tree = looked.image.config, looked.tree
-    start = started_paths(seen, sure=True)
+    start = started_paths(seen.looked, sure=True)
     texts = {path: script.text for path, script in looked.visible(SCRIPTS).items() if script.text}
     return readiness(
         Stand(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
 
 from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.ld_cache import READER as LD_CACHE
@@ -11,21 +13,44 @@ from seamline.catalog.texts import READER as TEXTS
 from seamline.formats.elf import MACHINES
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.binary import BinaryLine
+from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.model.purl import install_key
 from seamline.model.workload import Workload
 from seamline.surface.closure import closure, weight
 from seamline.surface.linking import Libraries
 from seamline.surface.programs import folders_of
-from seamline.surface.start import path_of
+from seamline.surface.start import path_of, program_of, start_words
 from seamline.surface.unmet import unmet_by
+from seamline.verbs.gists import Gist
 from seamline.verbs.inspect import Seen
+from seamline.verbs.look import Looked
 from seamline.verbs.starts import started_files, started_paths
 
 
-def libraries_of(seen: Seen) -> Libraries:
+class Native(msgspec.Struct, frozen=True, array_like=True):
+    """An ELF file that no package brought as it is, or that is started: what it lacks if it is the application's."""
+
+    path: bytes
+    is_package: bool
+    is_started: bool
+    soft: tuple[str, ...]
+    unmet: tuple[Message, ...]
+    packer: str
+
+
+class Natives(msgspec.Struct, frozen=True, array_like=True):
+    """The native programs of an image as it starts: those that lack something, by path; what the closure of its start takes, in
+    bytes; and what the ELF files that are started say of themselves; the paths of all programs among ELF files."""
+
+    lacking: tuple[Native, ...]
+    needed_bytes: int | None
+    started: dict[bytes, Dynamic]
+    programs: frozenset[bytes]
+
+
+def libraries_of(looked: Looked) -> Libraries:
     """The image's libraries, as its loaders find them."""
-    looked = seen.looked
     path = next((pair[16:] for pair in looked.image.config.env if pair.startswith("LD_LIBRARY_PATH=")), "")
     return Libraries(
         looked.tree,
@@ -38,41 +63,81 @@ def libraries_of(seen: Seen) -> Libraries:
 
 def binary_lines(seen: Seen, workloads: Sequence[Workload] = ()) -> tuple[BinaryLine, ...]:
     """The application's ELF files that lack something or cannot be seen, by path. What a package of a distribution brought unaltered is that
-    package's, and what is built for another machine is never loaded here."""
-    libraries, tree, catalog = libraries_of(seen), seen.looked.tree, seen.looked.catalog
-    started = {tree.canonical(path) for path in started_paths(seen)}
-    started |= started_files(seen, workloads)
+    package's, and what is built for another machine is never loaded here. What `workloads` start is looked for in the records
+    of ELF files."""
+    found = (
+        _lacking(seen.looked, libraries_of(seen.looked), workloads)
+        if workloads
+        else seen.looked.gist(NATIVES).lacking
+    )
+    return tuple(_lines(seen, found))
+
+
+def _lines(seen: Seen, found: Iterable[Native]) -> Iterator[BinaryLine]:
+    for each in found:
+        entry = seen.looked.tree.at(each.path)
+        assert entry is not None  # noqa: S101 - it was found there
+        stratum = seen.seam.stratum_of(entry)
+        is_own = not each.is_package and stratum.side == Side.APPLICATION
+        soft = each.soft if is_own else ()
+        if (is_own or each.is_started) and (soft or each.unmet or each.packer):
+            yield BinaryLine(
+                path=each.path.decode("utf-8", "backslashreplace"),
+                side=stratum.side,
+                stratum=stratum.name,
+                layer=entry.layer,
+                soft=soft,
+                unmet=each.unmet,
+                packer=each.packer,
+            )
+
+
+def _natives(looked: Looked) -> Natives:
+    libraries, config, tree = libraries_of(looked), looked.image.config, looked.tree
+    program = program_of(start_words(config), config, tree)
+    started = _started(looked, ()) | ({tree.canonical(program.path)} if program is not None else set())
+    return Natives(
+        lacking=tuple(_lacking(looked, libraries, ())),
+        needed_bytes=_needed_bytes(looked, libraries),
+        started={path: libraries.facts[path] for path in sorted(started & libraries.facts.keys())},
+        programs=frozenset(path for path, fact in libraries.facts.items() if fact.is_program),
+    )
+
+
+NATIVES: Gist[Looked, Natives] = Gist(
+    name="natives",
+    record=Natives,
+    make=_natives,
+    of=(ELF,),
+    beside=(TEXTS, SCRIPTS, LD_CACHE),
+    is_of_config=True,
+)
+"""The native programs of an image, as its own configuration starts it."""
+
+
+def _started(looked: Looked, workloads: Sequence[Workload]) -> set[bytes]:
+    started = {looked.tree.canonical(path) for path in started_paths(looked)}
+    return started | started_files(looked, workloads)
+
+
+def _lacking(looked: Looked, libraries: Libraries, workloads: Sequence[Workload]) -> Iterator[Native]:
+    tree, catalog = looked.tree, looked.catalog
+    started = _started(looked, workloads)
     current = {install_key(install): install.current_layer or 0 for install in catalog.installs}
-    machine = seen.looked.image.platform.architecture
-    lines = []
+    machine = looked.image.platform.architecture
+    also = "386" if machine == "amd64" else ""
     for path, fact in sorted(libraries.facts.items()):
         entry = tree.at(path)
-        if entry is None or MACHINES.get(fact.machine, machine) not in (
-            machine,
-            "386" if machine == "amd64" else "",
-        ):
+        if entry is None or MACHINES.get(fact.machine, machine) not in (machine, also):
             continue
-        owner, stratum = catalog.suppliers.get(path), seen.seam.stratum_of(entry)
+        owner = catalog.suppliers.get(path)
         is_package = owner is not None and entry.origin_layer <= current.get(owner, -1)
-        is_own = not is_package and stratum.side == Side.APPLICATION
-        if not is_own and path not in started:
+        if is_package and path not in started:
             continue
-        soft = tuple(_soft(fact)) if is_own and not fact.packer else ()
+        soft = tuple(_soft(fact)) if not is_package and not fact.packer else ()
         unmet = () if _is_for_another(fact, path, libraries) else tuple(unmet_by(libraries, path))
         if soft or unmet or fact.packer:
-            name = path.decode("utf-8", "backslashreplace")
-            lines.append(
-                BinaryLine(
-                    path=name,
-                    side=stratum.side,
-                    stratum=stratum.name,
-                    layer=entry.layer,
-                    soft=soft,
-                    unmet=unmet,
-                    packer=fact.packer,
-                )
-            )
-    return tuple(lines)
+            yield Native(path, is_package, path in started, soft, unmet, fact.packer)
 
 
 def _soft(fact: Dynamic) -> Iterator[str]:
@@ -102,11 +167,20 @@ def _is_for_another(fact: Dynamic, path: bytes, libraries: Libraries) -> bool:
 
 def needed_bytes(seen: Seen) -> int | None:
     """What the start command's closure takes, in bytes; None where that cannot be told."""
-    looked, config = seen.looked, seen.looked.image.config
+    return seen.looked.gist(NATIVES).needed_bytes
+
+
+def fact_of(seen: Seen, path: bytes) -> Dynamic | None:
+    """What the ELF file at `path` says of itself, if it is one that the image starts."""
+    return seen.looked.gist(NATIVES).started.get(seen.looked.tree.canonical(path))
+
+
+def _needed_bytes(looked: Looked, libraries: Libraries) -> int | None:
+    config = looked.image.config
     scripts = {
         path: (script.interpreter, script.argument, script.text)
         for path, script in looked.visible(SCRIPTS).items()
     }
-    start = started_paths(seen)
-    paths = closure(looked.tree, libraries_of(seen), start, scripts, folders_of(path_of(config)))
+    start = started_paths(looked)
+    paths = closure(looked.tree, libraries, start, scripts, folders_of(path_of(config)))
     return None if paths is None else weight(looked.tree, paths)

@@ -15,7 +15,7 @@ import msgspec
 from seamline import __version__
 from seamline.compare.conclude import conclude
 from seamline.compare.delta import delta
-from seamline.compare.files import SIDES, files_of
+from seamline.compare.files import SIDES, Files, files_of
 from seamline.compare.indicator import compared
 from seamline.compare.relation import relation, stands_on
 from seamline.compare.sketch import DIMENSIONS, Outline, Sketch, outline, sketch
@@ -29,11 +29,12 @@ from seamline.seam.learn import base_of, inventory_of
 from seamline.seam.weigh import strata_by_row
 from seamline.stores.ledger import Bases
 from seamline.stores.shelf import Shelf, Stack
-from seamline.verbs.audit import DEEP
 from seamline.verbs.base import names_of
+from seamline.verbs.gists import Asked, Gist
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import LayerReading
 from seamline.verbs.look import Looked
+from seamline.verbs.portrait import DEEP as OF_PORTRAIT
 from seamline.verbs.session import Session
 
 Paint = Callable[[Seen, Bases], Portrait]
@@ -123,9 +124,25 @@ def _as_base(looked: Looked) -> Base:
 
 def sketch_of(letter: str, seen: Seen, portrait: Portrait) -> Sketch:
     """What a comparison reads of an image that stands as A or B."""
+    return sketch(letter, portrait, _files(seen))
+
+
+FILES: Gist[Looked, Files] = Gist(
+    name="files", record=Files, make=lambda looked: files_of(looked.tree, looked.tree.origins)
+)
+"""The files of an image, each at the place of its layer, where a byte can tell it."""
+_MOST_LAYERS = 256
+DEEP: tuple[Asked, ...] = (*OF_PORTRAIT, FILES)
+"""What a comparison asks for."""
+
+
+def _files(seen: Seen) -> Files:
+    """The files with their sides. Layers are of one side each, unless the content of another was found in them."""
     seam, tree = seen.seam, seen.looked.tree
-    places = [SIDES.index(each.side) for each in seam.strata]
-    return sketch(letter, portrait, files_of(tree, [places[at] for at in strata_by_row(seam, tree)]))
+    sides = bytes(SIDES.index(each.side) for each in seam.strata)
+    if seam.by_content or tree.layers > _MOST_LAYERS:
+        return files_of(tree, [sides[at] for at in strata_by_row(seam, tree)])
+    return seen.looked.gist(FILES).moved(bytes(sides[at] for at in seam.by_layer))
 
 
 def compare_report(a: Sketch, b: Sketch) -> CompareReport:

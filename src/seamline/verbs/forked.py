@@ -11,7 +11,8 @@ from seamline.customization.changes import (
     package_changes,
     packages_gone,
     setting_changes,
-    tally_files,
+    tallied,
+    tally,
 )
 from seamline.customization.fork import Diverged, fork_of
 from seamline.model.customization import Changes, Fork
@@ -74,8 +75,8 @@ def _side(index: int, upstream: int) -> Side:
 def _files(seen: Seen, upstream: int) -> Changes:
     seam, tree = seen.seam, seen.looked.tree
     is_own = [at > upstream for at in range(len(seam.strata))]
-    tally = tally_files(tree, strata_by_row(seam, tree), is_own)
-    return file_changes(tally, tree, lambda entry: _side(seam.index_of(entry), upstream))
+    own = tallied(tally(tree, strata_by_row(seam, tree)), is_own)
+    return file_changes(own, tree, lambda entry: _side(seam.index_of(entry), upstream))
 
 
 def _told_apart(seam: Seam, upstream: int) -> Iterator[Setting]:

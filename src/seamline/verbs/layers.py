@@ -64,8 +64,8 @@ class LayerReader:
         progress: Progress | None = None,
         below: Iterable[LayerReading] = (),
     ) -> tuple[LayerReading, ...]:
-        """Every layer of the image, bottom first; at most `jobs` are read at once. `below` are those of an image under it
-        that the same readers read: they are taken as they are.
+        """Every layer of the image, bottom first; at most `jobs` are read at once. `below` are those of an image under it:
+        what all of the readers read of them is taken as it is.
 
         Raises:
             SeamlineError: a layer is damaged, lies or cannot be had; the lowest such layer's error.
@@ -73,7 +73,8 @@ class LayerReader:
         firsts: dict[Hashable, Layer] = {}
         for layer in image.layers:
             firsts.setdefault(_content(layer), layer)
-        taken = {_content(each.layer): each for each in below}
+        names = {each.name for each in self.readers}
+        taken = {_content(each.layer): each for each in below if names <= each.facts.records.keys()}
         wanted = [
             _Wanted(layer=layer, missing=(), known=taken[content])
             if content in taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,9 +21,11 @@ from seamline.model.limits import Limits
 from seamline.stores.layer_cache import LayerCache
 from seamline.tree.fold import fold
 from seamline.tree.tree import Tree
-from seamline.verbs.layers import LayerReader, LayerReading, Progress
+from seamline.verbs.gists import Asked, Gist, Kept, kept_of, readers_of
+from seamline.verbs.layers import LayerReader, LayerReading, Progress, Verification
 
 ALL_READERS: tuple[Reader, ...] = (DISTRIBUTION, *READERS)
+T = TypeVar("T")
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -35,6 +37,22 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     catalog: Catalog
     facts: tuple[LayerFacts, ...]
     gaps: tuple[Gap, ...]
+    kept: Kept
+
+    def gist(self, gist: Gist[Looked, T]) -> T:
+        """A gist of the layers, as it was kept or made now."""
+        return self.kept.of(gist, self, may_keep=self._may_keep(gist))
+
+    def _may_keep(self, gist: Gist[Looked, Any]) -> bool:
+        """Whether the layers are what their names say, all was read that the gist is of, and a report shows nothing of that."""
+        is_sure = all(reading.verification != Verification.NONE for reading in self.layers)
+        return is_sure and all(
+            all(reader.name in facts.records for reader in (*gist.of, *gist.beside))
+            and not any(
+                record.gap or record.link for reader in gist.of for record in facts.records[reader.name]
+            )
+            for facts in self.facts
+        )
 
     def records(self, reader: Reader) -> Iterator[tuple[int, Record[Any]]]:
         """What `reader` made of each file, hidden ones too, with the position of its layer; bottom layer first."""
@@ -72,16 +90,20 @@ def look(  # noqa: PLR0913 - one argument a choice of the caller
     jobs: int = 2,
     verify: bool = False,
     progress: Progress | None = None,
-    deep: Sequence[Reader] = (),
+    deep: Sequence[Asked] = (),
     below: Sequence[LayerReading] = (),
 ) -> Looked:
-    """The image, read; by the readers of `deep` too, which only a verb that needs their records asks for. `below` are layers
-    of another image that it may stand on, read by the same readers.
+    """The image, read; for what `deep` asks for too, which only some verbs need. `below` are layers of another image that it
+    may stand on, read for the same.
 
     Raises:
         SeamlineError: a layer is damaged, lies or cannot be had.
     """
-    reader = LayerReader((*ALL_READERS, *deep), limits, cache, verify=verify)
+    gists = [each for each in deep if isinstance(each, Gist)]
+    kept = kept_of(image, limits, None if verify else cache) if gists else Kept()
+    kept.fetch(gists)
+    readers = (*ALL_READERS, *readers_of(deep, spared=kept.names))
+    reader = LayerReader(readers, limits, cache, verify=verify)
     layers = reader.read_all(image, jobs, progress, below)
     tree = fold([reading.facts.columns for reading in layers])
     facts, dangling = _linked_records(reader, layers, tree)
@@ -93,6 +115,7 @@ def look(  # noqa: PLR0913 - one argument a choice of the caller
         catalog=catalog,
         facts=facts,
         gaps=(*image.gaps, *_unread_layers(image), *dangling, *catalog.gaps),
+        kept=kept,
     )
 
 

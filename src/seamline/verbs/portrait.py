@@ -7,18 +7,23 @@ from seamline.model.portrait import Portrait
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.altered import altered_files
+from seamline.verbs.audit import DEEP as OF_AUDIT
 from seamline.verbs.audit import Told, audit_report
 from seamline.verbs.blotting import blots_of, blotted
-from seamline.verbs.customized import customized
+from seamline.verbs.customized import BULK, customized
+from seamline.verbs.gists import Asked
 from seamline.verbs.inspect import Seen, inspect_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.secrets import secrets_of
 from seamline.verbs.stock import sbom_of, stock_of
 from seamline.verbs.updated import updates, world_of
 
+DEEP: tuple[Asked, ...] = (*OF_AUDIT, BULK)
+"""What a portrait asks for."""
+
 
 def portrait(seen: Seen, index: Advisories, known: Bases, terms: Terms, as_of: str) -> Portrait:
-    """The portrait of one image, seen by the readers of an audit too."""
+    """The portrait of one image, seen for all of DEEP."""
     stock = stock_of(seen)
     inspected = inspect_report(seen, as_of)
     scan = scan_report(stock, index, known, terms, as_of)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from seamline.catalog.reader import Reader
 from seamline.effects.home import cache_home, data_home
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError
@@ -22,6 +21,7 @@ from seamline.stores.layer_cache import LayerCache
 from seamline.stores.ledger import Ledger
 from seamline.stores.shelf import Stack, starter
 from seamline.verbs.attested import Trust, keys_of, with_statements
+from seamline.verbs.gists import Asked, readers_of
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.layers import LayerReader, LayerReading, Progress
 from seamline.verbs.look import ALL_READERS, Looked, look
@@ -54,10 +54,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         self,
         image: Image,
         progress: Progress | None = None,
-        deep: Sequence[Reader] = (),
+        deep: Sequence[Asked] = (),
         below: Sequence[LayerReading] = (),
     ) -> Looked:
-        """The image, read; by the readers of `deep` too. `below` are layers of an image under it, read by the same readers."""
+        """The image, read; for what `deep` asks for too. `below` are layers of an image under it, read for the same."""
         return look(
             image,
             cache=self.cache,
@@ -69,11 +69,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             below=below,
         )
 
-    def remembers(self, image: Image, deep: Sequence[Reader] = ()) -> bool:
-        """Whether the cache knows all that seeing the image by these readers asks for, so that nothing is read or asked anew."""
+    def remembers(self, image: Image, deep: Sequence[Asked] = ()) -> bool:
+        """Whether the cache knows all that seeing the image for this asks for, so that nothing is read or asked anew."""
         if self.cache is None or self.verify or self.look_up is not None or image.attached:
             return False
-        return LayerReader((*ALL_READERS, *deep), self.limits, self.cache).knows_all(image)
+        return LayerReader((*ALL_READERS, *readers_of(deep)), self.limits, self.cache).knows_all(image)
 
     def let_go(self) -> None:
         """Closes what is open on disk; it is opened again where it is needed, in another process too."""
@@ -81,7 +81,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             self.cache.close()
         self.known.close()
 
-    def see(self, image: Image, progress: Progress | None = None, deep: Sequence[Reader] = ()) -> Seen:
+    def see(self, image: Image, progress: Progress | None = None, deep: Sequence[Asked] = ()) -> Seen:
         """The image with its statements checked, read and cut."""
         stated = with_statements(image, keys_of(self.trust))
         return see(self.look(stated, progress, deep), self.known, self.look_up)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.scripts import Script
 from seamline.errors import Where
+from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.audit import DeployedCheck, DeployedStart, ProgramRun, StartLine
 from seamline.model.entry import Entry
 from seamline.model.evidence import Gap, Message
@@ -20,10 +20,13 @@ from seamline.surface.start import health_words, lacking_interpreter, program_of
 from seamline.surface.start_line import LineRead, Ran, programs_run
 from seamline.surface.unstartable import hands_on_to_nothing, no_form, not_allowed
 from seamline.verbs.inspect import Seen
+from seamline.verbs.look import Looked
+
+FactOf = Callable[[bytes], Dynamic | None]
 
 
-def start_line(seen: Seen, ground: Ground) -> StartLine:
-    """The image's own start and health check."""
+def start_line(seen: Seen, ground: Ground, fact_of: FactOf) -> StartLine:
+    """The image's own start and health check. `fact_of` tells what an ELF file that is started says of itself."""
     config, tree = seen.looked.image.config, seen.looked.tree
     words, health = start_words(config), health_words(config)
     files = start_files(words, config, tree)
@@ -40,7 +43,9 @@ def start_line(seen: Seen, ground: Ground) -> StartLine:
             (each.name for each in programs[1:] if each.is_sure and not each.path and not each.by), ""
         ),
         lacks=programs[0].lacks if programs else "",
-        stopped_by=_stopped_by(seen, ground, program, script) if program is not None else None,
+        stopped_by=_stopped_by(seen, ground, program, script, fact_of(program.path))
+        if program is not None
+        else None,
         programs=programs,
         health_programs=_programs(health, config, seen),
     )
@@ -83,35 +88,34 @@ def deployed_config(config: Config, workload: Workload) -> Config:
     )
 
 
-def started_files(seen: Seen, workloads: Iterable[Workload]) -> set[bytes]:
+def started_files(looked: Looked, workloads: Iterable[Workload]) -> set[bytes]:
     """The files that the start of the image and of its workloads runs, canonical."""
-    tree = seen.looked.tree
-    lines = (_read(words, own, seen) for _, words, own in _lines(seen, workloads))
+    lines = (_read(words, own, looked) for _, words, own in _lines(looked, workloads))
     found = (each.entry for line in lines for each in line.programs)
-    return {tree.canonical(entry.path) for entry in found if entry is not None}
+    return {looked.tree.canonical(entry.path) for entry in found if entry is not None}
 
 
-def started_paths(seen: Seen, *, sure: bool = False) -> tuple[bytes, ...]:
+def started_paths(looked: Looked, *, sure: bool = False) -> tuple[bytes, ...]:
     """The files that the image's start command names, then those that its scripts come to; only those that they come to
     whatever happens where `sure`."""
-    config, tree = seen.looked.image.config, seen.looked.tree
+    config, tree = looked.image.config, looked.tree
     words = start_words(config)
-    met = _read(words, config, seen).programs
+    met = _read(words, config, looked).programs
     behind = (each.entry.path for each in met if each.entry is not None and (each.is_sure or not sure))
     return tuple(dict.fromkeys((*start_files(words, config, tree), *behind)))
 
 
 def unread_lines(seen: Seen, workloads: Iterable[Workload]) -> Iterator[Gap]:
     """What was not read of the lines that start the image and look after it, and of the scripts behind them."""
-    for name, words, config in _lines(seen, workloads):
-        for each in _read(words, config, seen).unread:
+    for name, words, config in _lines(seen.looked, workloads):
+        for each in _read(words, config, seen.looked).unread:
             where = Where(path=_text(each.path)) if each.path else Where(source=name)
             yield Gap(where=where, message=each.why)
 
 
-def _lines(seen: Seen, workloads: Iterable[Workload]) -> Iterator[tuple[str, Sequence[str], Config]]:
+def _lines(looked: Looked, workloads: Iterable[Workload]) -> Iterator[tuple[str, Sequence[str], Config]]:
     """Every line by its name, its words, and the configuration that holds for it."""
-    config = seen.looked.image.config
+    config = looked.image.config
     yield "ENTRYPOINT, CMD", start_words(config), config
     yield "HEALTHCHECK", health_words(config), config
     for workload in workloads:
@@ -136,12 +140,11 @@ def _has_own_words(workload: Workload) -> bool:
 
 
 def _programs(words: Sequence[str], config: Config, seen: Seen) -> tuple[ProgramRun, ...]:
-    return tuple(_run(each, seen) for each in _read(words, config, seen).programs)
+    return tuple(_run(each, seen) for each in _read(words, config, seen.looked).programs)
 
 
-def _read(words: Sequence[str], config: Config, seen: Seen) -> LineRead:
+def _read(words: Sequence[str], config: Config, looked: Looked) -> LineRead:
     """What a line runs, with the scripts of the image read further; read once."""
-    looked = seen.looked
     key = (tuple(words), config.env, config.working_dir)
     found = looked.lines_read.get(key)
     if not isinstance(found, LineRead):
@@ -163,9 +166,11 @@ def _run(ran: Ran, seen: Seen) -> ProgramRun:
     return ProgramRun(name=ran.name, path=_text(ran.entry.path), lacks=lacks, is_sure=ran.is_sure, by=by)
 
 
-def _stopped_by(seen: Seen, ground: Ground, program: Entry, script: Script | None) -> Message | None:
+def _stopped_by(
+    seen: Seen, ground: Ground, program: Entry, script: Script | None, fact: Dynamic | None
+) -> Message | None:
     looked = seen.looked
-    config, fact = looked.image.config, looked.visible(ELF).get(looked.tree.canonical(program.path))
+    config = looked.image.config
     groups, is_script = ground.texts.get(b"etc/group", b""), script is not None
     text = script.text if script is not None else b""
     return (
