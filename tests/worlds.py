@@ -5,8 +5,8 @@ Every image is made by `compose` or by buildah with dpkg itself, and every word 
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from seamline.formats.json_document import parse_json
 from seamline.model.finding import Action, Finding, ScanReport
+from tests.advisories.fetched import write_exports
 from tests.buildah import Store
 from tests.verbs.test_compose import LocalArchive
 
@@ -77,8 +78,9 @@ class World:
 
     def advise_of(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Makes the advisories known."""
-        (self.folder / "records.json").write_text(json.dumps(list(records)))
-        self.run("db", "import", "records.json", "--as-of", "2026-06-01T00:00:00Z")
+        shutil.rmtree(self.folder / "osv", ignore_errors=True)
+        write_exports(self.folder / "osv", records)
+        self.run("db", "update", "--from", "osv", "--as-of", "2026-06-01T00:00:00Z")
 
     def package(self, name: str, version: str, **fields: str) -> None:
         files = fields.pop("files", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -227,6 +228,39 @@ def test_cyclonedx_names_an_image_by_its_metadata_or_in_another_document() -> No
     assert deciding(parse_vex_document(json.dumps(own).encode(), "x"), FLAW, shop) is not None
     assert deciding(parse_vex_document(json.dumps(own).encode(), "x"), FLAW, APP) is None
     assert deciding(parse_vex_document(json.dumps(link).encode(), "x"), FLAW, APP) is not None
+
+
+@pytest.mark.parametrize(
+    ("versions", "holds"),
+    [
+        ([], True),
+        ([{"version": "1.0", "status": "unaffected"}], True),
+        ([{"version": "1.1", "status": "unaffected"}], False),
+        ([{"range": "vers:deb/>=1.1", "status": "unaffected"}], False),
+        (
+            [
+                {"version": "1.0", "status": "affected"},
+                {"version": "1.1", "status": "unaffected"},
+            ],
+            False,
+        ),
+    ],
+)
+def test_cyclonedx_versions_that_are_told_are_those_that_are_meant(
+    versions: list[dict[str, str]], *, holds: bool
+) -> None:
+    affects = [{"ref": "pkg:deb/debian/openssl", "versions": versions}]
+    told = {**CYCLONEDX, "vulnerabilities": [{"id": "CVE-2026-0001", "analysis": {"state": "not_affected"}, "affects": affects}]}  # fmt: skip
+    found = deciding(parse_vex_document(json.dumps(told).encode(), "x"), FLAW, APP)
+    assert (found is not None) == holds
+
+
+def test_a_bom_link_is_encoded_as_a_whole() -> None:
+    purl = f"{PURL}@1.0?arch=amd64&distro=debian-12"
+    ref = f"urn:cdx:3e671687/1#{quote(purl, safe='')}"
+    told = {**CYCLONEDX, "vulnerabilities": [{"id": "CVE-2026-0001", "analysis": {"state": "not_affected"}, "affects": [{"ref": ref}]}]}  # fmt: skip
+    (statement,) = parse_vex_document(json.dumps(told).encode(), "x")
+    assert statement.packages == (purl,)
 
 
 def test_openvex_names_by_hash_by_address_and_in_its_older_form() -> None:

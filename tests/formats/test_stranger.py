@@ -44,7 +44,7 @@ TEXTS = {
     "a compose file": "name: shop\nservices:\n  web:\n    image: nginx\n",
     "a Kubernetes manifest": "---\napiVersion: v1\nkind: Pod\n",
     "a script": "#!/bin/sh\nexit 0\n",
-    "an SBOM as tags and values": "SPDXVersion: SPDX-2.3\n",
+    "an SBOM in SPDX that is no JSON": "## Document Information\nSPDXVersion: SPDX-2.3\n",
     "a text": "root:x:0:0:root:/root:/bin/bash\n" * 40,
     "JSON, and no SBOM": "{}",
     "damaged JSON": "[[[[",

@@ -13,7 +13,8 @@ import pytest
 from seamline.errors import Lying, Malformed, NotFound
 from seamline.places.advisory_source import advisory_source
 from seamline.stores.generations import Generations
-from seamline.verbs.database_update import import_records, update
+from seamline.verbs.advisory_import import import_records
+from seamline.verbs.database_update import update
 from seamline.verbs.exchange import adopt, export_database, is_export
 from tests.advisory_server import LATER, NOW, AdvisoryServer, flaw, known, zipped
 
@@ -85,9 +86,10 @@ def test_ones_own_records_are_added_and_replace_older_ones(
     assert known(place) == {"PYSEC-2026-1": "9.9", "PYSEC-2026-2": "2.0"} | (
         {"PYSEC-2026-7": "2.0"} if form != "record" else {}
     )
-    state = manifest.state_of("PyPI")
-    assert state is not None
-    assert (state.fetched, state.skipped) == (NOW, int(form == "folder"))
+    fetched, imported = manifest.state_of("PyPI"), manifest.state_of("imported")
+    assert fetched is not None
+    assert imported is not None
+    assert (fetched.fetched, imported.skipped) == (NOW, int(form == "folder"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from seamline.model.explanation import ExplainReport
@@ -17,10 +16,10 @@ from seamline.render.layout import width
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database_update import import_records
 from seamline.verbs.explain import explain_report
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
+from tests.advisories.fetched import fetch
 from tests.advisories.records import record
 from tests.verbs.test_scan import APPLICATION, AS_OF, NEW_BASE, OLD_BASE, as_base, index, known, seen
 
@@ -57,16 +56,14 @@ def test_an_advisory_that_holds_is_told_with_side_way_and_action(
 
 
 def test_of_a_record_with_several_branches_the_one_that_holds_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "branches.json"
     old = record(
         "GHSA-1", "PyPI", "django", {"introduced": "3.0"}, {"fixed": "3.2.9"}, aliases=["CVE-2026-9"]
     )
     new = record("GHSA-1", "PyPI", "django", {"introduced": "4.0"}, {"fixed": "4.2.9"})
     far = record("DEBIAN-CVE-2026-9", "Debian:11", "ruby", {"introduced": "0"}, upstream=["CVE-2026-9"])
     old["affected"] += new["affected"]
-    file.write_bytes(msgspec.json.encode([old, far]))
     place = Generations(tmp_path / "advisories")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, [old, far], now="2026-05-31T00:00:00Z")
     metadata = b"Metadata-Version: 2.1\nName: Django\nVersion: 4.2.3\n"
     twice = {f"{folder}/site-packages/Django-4.2.3.dist-info/METADATA": metadata for folder in ("srv", "opt")}
     report = explained(tmp_path / "app", AdvisoryIndex(place.current), (), "CVE-2026-9", (OLD_BASE, twice))
@@ -86,16 +83,14 @@ def test_the_act_that_mends_a_flaw_tells_of_that_flaw(
 ) -> None:
     record_two = record("DEBIAN-CVE-2026-0009", "Debian:12", "openssl", {"introduced": "0"}, {"fixed": "3.0.17-9"}, upstream=["CVE-2026-0009"])  # fmt: skip
     record_two["published"] = "2026-04-01T00:00:00Z"
-    file = tmp_path / "two.json"
     first = {
         **record_two,
         "id": "DEBIAN-CVE-2026-0008",
         "upstream": ["CVE-2026-0008"],
         "published": "2026-03-01T00:00:00Z",
     }
-    file.write_bytes(msgspec.json.encode([first, record_two]))
     place = Generations(tmp_path / "advisories")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, [first, record_two], now="2026-05-31T00:00:00Z")
     report = explained(tmp_path / "app", AdvisoryIndex(place.current), known[:1], "CVE-2026-0009")
     (action,) = report.actions
     assert action.what == "renew-base"
@@ -130,10 +125,8 @@ def reasons(report: ExplainReport) -> list[str]:
 
 
 def indexed(path: Path, *records: object) -> AdvisoryIndex:
-    file = path / "more.json"
-    file.write_bytes(msgspec.json.encode(records))
     place = Generations(path / "more")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, records, now="2026-05-31T00:00:00Z")
     return AdvisoryIndex(place.current)
 
 

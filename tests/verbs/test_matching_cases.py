@@ -18,10 +18,10 @@ from seamline.render.scan_markdown import write_markdown
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database_update import import_records
 from seamline.verbs.documents import stock_of_document
 from seamline.verbs.explain import explain_report
 from seamline.verbs.scan import Terms, scan_report
+from tests.advisories.fetched import fetch
 from tests.advisories.records import record
 
 AS_OF = "2026-06-01T00:00:00Z"
@@ -38,10 +38,8 @@ class Kept(AdvisoryIndex):
 
 
 def indexed(path: Path, *records: dict[str, Any], ends: tuple[Cycle, ...] = ()) -> Kept:
-    file = path / "records.json"
-    file.write_bytes(msgspec.json.encode(records))
     place = Generations(path / "advisories")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, records, now="2026-05-31T00:00:00Z")
     index = Kept(place.current)
     index.ends = ends
     return index

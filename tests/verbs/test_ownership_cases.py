@@ -24,11 +24,11 @@ from seamline.settings.gates import parse_gate
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database_update import import_records
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
+from tests.advisories.fetched import fetch
 from tests.advisories.records import record
 from tests.layouts import write_layout
 from tests.scenes import Scene, Whiteout
@@ -60,10 +60,8 @@ NODE: Mapping[str, Any] = {
 
 @pytest.fixture
 def index(tmp_path: Path) -> AdvisoryIndex:
-    file = tmp_path / "records.json"
-    file.write_bytes(msgspec.json.encode(RECORDS))
     place = Generations(tmp_path / "advisories")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, RECORDS, now="2026-05-31T00:00:00Z")
     return AdvisoryIndex(place.current)
 
 

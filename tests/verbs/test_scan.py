@@ -17,11 +17,11 @@ from seamline.seam.learn import base_of, inventory_of
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
-from seamline.verbs.database_update import import_records
 from seamline.verbs.inspect import see
 from seamline.verbs.look import look
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
+from tests.advisories.fetched import fetch
 from tests.advisories.records import record
 from tests.layouts import write_layout
 from tests.scenes import Scene
@@ -61,10 +61,8 @@ APPLICATION: Mapping[str, Any] = {
 
 @pytest.fixture
 def index(tmp_path: Path) -> AdvisoryIndex:
-    file = tmp_path / "records.json"
-    file.write_bytes(msgspec.json.encode(RECORDS))
     place = Generations(tmp_path / "advisories")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, RECORDS, now="2026-05-31T00:00:00Z")
     return AdvisoryIndex(place.current)
 
 
@@ -238,14 +236,12 @@ def test_the_same_image_database_and_moment_give_the_same_bytes(
 
 
 def test_a_record_with_a_day_that_no_calendar_has_is_judged_without_one(tmp_path: Path) -> None:
-    file = tmp_path / "odd.json"
     days = {"published": "2026-02-30T00:00:00Z", "modified": "2026-13-45T00:00:00Z"}
     odd = record("PYSEC-2026-9", "PyPI", "django", {"introduced": "0"}, {"fixed": "9"}, **days)
     odd = {**odd, **days}
     open_end = {**record("PYSEC-2026-10", "PyPI", "django", {"introduced": "0"}), **days}
-    file.write_bytes(msgspec.json.encode([odd, open_end]))
     place = Generations(tmp_path / "days")
-    import_records(place, file, now="2026-05-31T00:00:00Z")
+    fetch(place, [odd, open_end], now="2026-05-31T00:00:00Z")
     report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], AdvisoryIndex(place.current), ())
     told = {each.id: (each.published, each.deadline) for each in report.findings}
     assert told == {"PYSEC-2026-9": ("", None), "PYSEC-2026-10": ("", None)}

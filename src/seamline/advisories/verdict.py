@@ -35,10 +35,15 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         """What is known of a fix; one that comes with paid support alone is none for who has not got it."""
         if self.range is not None and self.range.fixed:
             return _NEVER if self.is_for_payers else _FIXED
-        told = {self.affected.status.lower(), self.affected.word.lower()}
-        if told & _NOT_AFFECTED:
-            return _UNTOUCHED
-        return _NEVER if told & _WILL_NOT else _OPEN
+        return status_without_fix(self.affected)
+
+
+def status_without_fix(affected: Affected) -> Status:
+    """What a vendor says of a package for which no fix is there."""
+    told = {affected.status.lower(), affected.word.lower()}
+    if told & _NOT_AFFECTED:
+        return _UNTOUCHED
+    return _NEVER if told & _WILL_NOT else _OPEN
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False):

@@ -27,11 +27,12 @@ from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
 from seamline.render.gaps import gap_text
-from seamline.render.words import word
 from seamline.render.words.progress import progress_in
-from seamline.verbs.advisory_lookup import look_up, unanswered
-from seamline.verbs.database import age_days, generations, open_database
-from seamline.verbs.database_update import import_records, update
+from seamline.stores.advisory_index import WEATHER
+from seamline.verbs.advisory_import import import_records
+from seamline.verbs.advisory_lookup import OF_ALL, lookup_report
+from seamline.verbs.database import age_days, database_report, generations, open_database
+from seamline.verbs.database_update import update
 from seamline.verbs.exchange import adopt, export_database, is_export
 
 _FORMS = ("table", "json")
@@ -136,6 +137,10 @@ def _take_over(asked: Asked, say: Callable[[str], None]) -> int:
     with _exported(asked) as stream:
         taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
     for state in taken.ecosystems:
+        if state.ecosystem == WEATHER:
+            told = f"{counted(state.advisories, 'CVE')}, {counted(state.packages, 'product')}"
+            say(f"exploited, likely and ended: {told}, taken over")
+            continue
         told = counted(state.advisories, "advisory", "advisories")
         say(f"{state.ecosystem}: {told} about {counted(state.packages, 'package')}, taken over")
     return 0
@@ -184,12 +189,16 @@ def _exported(asked: Asked) -> Iterator[BinaryIO]:
 
 @db.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="In place of all that was imported before.")
 @click.option("--as-of", default="", metavar="DATE", help="The moment to note as the update's own.")
 @lang_option
-def import_(path: Path, as_of: str) -> None:
-    """Adds OSV records: one in a file, a list, one a line, a folder, a zip or tar archive."""
+def import_(path: Path, replace: bool, as_of: str) -> None:
+    """Adds OSV records of your own: one in a file, a list, one a line, a folder, a zip or tar archive.
+
+    They stand beside what db update fetches, which leaves them alone.
+    """
     with metered(quiet=False) as meter:
-        import_records(generations(), path, now=judged_as_of(as_of), say=_say, meter=meter)
+        import_records(generations(), path, now=judged_as_of(as_of), replace=replace, say=_say, meter=meter)
 
 
 @db.command("export")
@@ -233,7 +242,7 @@ def status(form: str | None, target: str | None, as_of: str) -> None:
         chosen_outputs(form, target, (), _FORMS),
         {
             "table": lambda: write_status(manifest, rows, choose_language()).encode(),
-            "json": lambda: msgspec.json.encode(manifest) + b"\n",
+            "json": lambda: msgspec.json.encode(database_report(manifest, moment)) + b"\n",
         },
     )
 
@@ -256,17 +265,14 @@ def lookup(purl: str, form: str | None, target: str | None) -> None:
         raise Usage(
             purl, expected="a package URL", got="something else", hint="for example pkg:pypi/django@4.2.1"
         )
-    index = open_database()
-    if index.manifest.kind == "starter":  # beside whatever form the answer has
-        _say(word("database-starter", choose_language()))
-    found = look_up(index, package, purl)
-    gaps = unanswered(index, package) if package is not None else ()
-    for gap in gaps:
+    report = lookup_report(open_database(), package, purl, judged_as_of(""))
+    for gap in report.gaps:  # beside whatever form the answer has
         _say(gap_text(gap, choose_language()))
+    is_judged = all(gap.message.id in OF_ALL for gap in report.gaps)
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {
-            "table": lambda: write_lookup(found, choose_language(), is_judged=not gaps).encode(),
-            "json": lambda: msgspec.json.encode(found) + b"\n",
+            "table": lambda: write_lookup(report.found, choose_language(), is_judged=is_judged).encode(),
+            "json": lambda: msgspec.json.encode(report) + b"\n",
         },
     )

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, IncompleteRead, SSLError
 
 from seamline import __version__
 from seamline.effects.tls import tls_context
@@ -222,9 +222,17 @@ def _retry_after_seconds(header: str) -> float | None:
         return None
 
 
+def _cut(fault: BaseException) -> str:
+    """How much of a body that was cut is missing; nothing where it was not cut."""
+    for each in (fault, *fault.args):
+        if isinstance(each, IncompleteRead) and each.expected:
+            return f"a cut: {each.expected} bytes are missing"
+    return ""
+
+
 def _unreachable(url: str, fault: BaseException) -> Unreachable:
     shown = urlsplit(url)
-    text = _CONNECTION.sub("", " ".join(str(fault).split()))[:300]
+    text = _cut(fault) or _CONNECTION.sub("", " ".join(str(fault).split()))[:300]
     reason = getattr(fault, "reason", fault)
     if "_ALERT_" in text and ("CERTIFICATE" in text or "UNKNOWN_CA" in text):  # told by the other side
         hint = f"it wants to know you: put your certificate and key into ~/.config/docker/certs.d/{shown.netloc}/"

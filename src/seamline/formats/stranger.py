@@ -47,6 +47,8 @@ _LIKE_JSON = expression(rb'[\[{]\s*(?:["\[\]{}]|\Z)')
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r\f\x1b"}))
 _MANIFEST = expression(r"^(?:apiVersion|kind):\s", re.MULTILINE)
 _COMPOSE = expression(r"^services:\s*$", re.MULTILINE)
+_SPDX = expression(r"^\W*(?:SPDXVersion|spdxVersion): *['\"]?SPDX-", re.MULTILINE)
+_SPDX_HEAD = 1 << 16
 _YAML_FROM = expression(r"\s*from\s*:", re.IGNORECASE)
 Told = Mapping[str, Any]
 _FORMS: tuple[tuple[Callable[[Told], object], str, str], ...] = (
@@ -116,8 +118,8 @@ def _text(data: bytes, name: str) -> Stranger | None:
         text = data[: fault.start].decode("utf-8")
     if text.startswith("#!"):
         return Stranger("a script", _NAME_AN_IMAGE)
-    if text.startswith("SPDXVersion:"):
-        return Stranger("an SBOM as tags and values", "write it as JSON")
+    if _SPDX.search(text[:_SPDX_HEAD]):
+        return Stranger("an SBOM in SPDX that is no JSON", "write it as JSON")
     if _DOCKERFILE.match(text) and not _YAML_FROM.match(text):
         return Stranger("a Dockerfile", f"seamline lint {name}, or build it and name the image")
     if _MANIFEST.search(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -33,6 +34,8 @@ _CYCLONEDX = {
     "in_triage": "under_investigation",
 }
 _MOST_DEPTH = 30
+_OF_VERSIONS = "-._~+:"
+"""What a purl's version is not encoded for, besides letters and digits."""
 _CONTEXT = "https://openvex.dev/ns/v0.2.0"
 
 
@@ -237,7 +240,7 @@ def _cyclonedx(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
         packages: list[str] = []
         for affected in mappings(flaw.get("affects")):
             for name, is_image in _cyclonedx_named(string(affected.get("ref")), known, whole):
-                (products if is_image else packages).append(name)
+                (products if is_image else packages).extend(_cyclonedx_versions(name, affected))
         yield Statement(
             ids=_named(ids, spot),
             status=_status(analysis.get("state"), _CYCLONEDX, spot),
@@ -272,7 +275,8 @@ def _cyclonedx_named(
     inner = ref.partition("#")[2] if ref.startswith("urn:cdx:") else ref
     component = known.get(ref) or known.get(inner)
     if component is None:
-        inner = inner.replace("%2F", "/").replace("%3A", ":").replace("%40", "@").replace("%3D", "=")
+        if not inner.startswith("pkg:") or "/" not in inner:  # encoded as a whole, as BOM-Link has it
+            inner = unquote(inner)
         yield inner, not inner.startswith("pkg:") or inner.startswith(("pkg:oci/", "pkg:docker/"))
         return
     purl = string(component.get("purl"))
@@ -292,6 +296,23 @@ def _cyclonedx_named(
             ),
             True,
         )
+
+
+def _cyclonedx_versions(name: str, affected: Mapping[str, Any]) -> list[str]:
+    """A package at the versions that are meant, where they are told; not at those that are said to be affected all the same. A
+    range (`vers:...`) stands as it is written: no package has that version, so that nothing is silenced by what cannot be
+    compared here."""
+    given = mappings(affected.get("versions"))
+    told = [
+        string(each.get("version")) or string(each.get("range"))
+        for each in given
+        if each.get("status") != "affected" or not any(other.get("status") == "unaffected" for other in given)
+    ]
+    if not any(told) or not name.startswith("pkg:"):
+        return [name]
+    head, mark, tail = name.partition("?")
+    head = head.rpartition("@")[0] if "@" in head.rpartition("/")[2] else head
+    return [f"{head}@{quote(version, safe=_OF_VERSIONS)}{mark}{tail}" for version in told if version]
 
 
 def write_openvex(statements: Iterable[Statement], *, author: str, as_of: str, tooling: str = "") -> bytes:

@@ -179,7 +179,8 @@ class DatabaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class LookupLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One flaw that the database has for a package or an id."""
+    """One flaw that the database has for a package, or what one record of an id says of one package (`ecosystem` with its
+    release; `package` is empty where the record names none)."""
 
     id: str
     aliases: tuple[str, ...]

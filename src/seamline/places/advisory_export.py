@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -33,15 +34,14 @@ class Alongside(msgspec.Struct, frozen=True):
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """`archive` or `files` hold all records; `changed` are those that were asked for one by one, and `gone` the ids of those that the
-    source took back. `etag` says the next time whether anything is new. `newest` is the moment of the newest change
-    that the source lists, `served` the source's own clock (RFC 3339 both; empty where it says nothing)."""
+    """`archive` or `files` hold all records; `changed` are those that were asked for one by one. `etag` says the next time
+    whether anything is new. `newest` is the moment of the newest change that the source lists, `served` when the source was
+    last current: a server's own clock, the time of a folder's newest file (RFC 3339 both; empty where it says nothing)."""
 
     source: str
     etag: str = ""
     archive: BinaryIO | None = None
     changed: tuple[Record, ...] = ()
-    gone: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     is_unchanged: bool = False
     is_partial: bool = False
@@ -65,7 +65,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def archive_records(archive: BinaryIO, source: str, tell: Tell = lambda _, __: None) -> Iterator[Record]:
-    """The JSON files of a zip or tar archive (gzip or not); `tell` hears how many of its bytes were read.
+    """The JSON files of a zip or tar archive (packed by gzip, bzip2, xz or not at all); `tell` hears how many of its bytes were read.
 
     Raises:
         Malformed: it is neither, or cut.
@@ -114,7 +114,7 @@ def _tar_records(archive: BinaryIO, source: str, tell: Tell) -> Iterator[Record]
                 if member.isreg() and member.name.endswith(".json"):
                     file = opened.extractfile(member) if member.size <= MOST_BYTES else None
                     yield member.name, file.read() if file is not None else b""
-    except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError) as fault:
+    except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError) as fault:
         raise Malformed(
             source,
             expected="a whole zip or tar archive of JSON records",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -15,6 +17,9 @@ from seamline.versions.orders import order_of
 _MOST_LIST_BYTES = 256 << 20
 _MOST_FILES = 4_000_000
 _MOST_NAMED = 3
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+"""How zip, gzip, bzip2 and xz begin."""
+_OSV_BEGAN = 2021
 _ALONGSIDE = {
     "kev": "known_exploited*",
     "epss": "epss*",
@@ -75,8 +80,8 @@ class FolderSource:
             status = archive.stat()
             mark = f"{status.st_size}-{status.st_mtime_ns}"
             if mark == etag:
-                return Export(source=str(archive), etag=etag, is_unchanged=True)
-            return Export(source=str(archive), etag=mark, archive=open_regular(archive))
+                return Export(source=str(archive), etag=etag, is_unchanged=True, served=self._current)
+            return Export(source=str(archive), etag=mark, archive=open_regular(archive), served=self._current)
         files = _files(folder)
         if not files:
             raise NotFound(
@@ -85,8 +90,10 @@ class FolderSource:
                 got="none",
                 hint="is the ecosystem spelt as OSV spells it?",
             )
-        mark = f"{len(files)}-{max(each.stat().st_mtime_ns for each in files)}"
-        return Export(source=str(folder), etag=mark, files=files, is_unchanged=mark == etag)
+        newest = max(each.stat().st_mtime_ns for each in files)
+        mark = f"{len(files)}-{newest}"
+        served = max(self._current, _moment_of(newest // 1_000_000_000))
+        return Export(source=str(folder), etag=mark, files=files, is_unchanged=mark == etag, served=served)
 
     def size_bytes(self, ecosystem: str) -> int | None:
         """How large the whole export is."""
@@ -104,8 +111,21 @@ class FolderSource:
             return Alongside(b"", etag, is_unchanged=True)
         return Alongside(read_regular(found, _MOST_LIST_BYTES), mark)
 
+    @cached_property
+    def _current(self) -> str:
+        """When the folder was last brought here: the time of its newest export, as most of them change every day."""
+        return _moment_of(
+            max((int(each.stat().st_mtime) for each in self._folder.glob("*/all.zip")), default=0)
+        )
+
     def _archive(self, folder: Path) -> Path | None:
         return folder / "all.zip" if (folder / "all.zip").is_file() else None
+
+
+def _moment_of(seconds: int) -> str:
+    """A file's time; nothing for one before there was OSV: stores and images write all files as of 1970."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= _OSV_BEGAN else ""
 
 
 def _beside(root: Path, pattern: str) -> Path | None:
@@ -127,13 +147,14 @@ def records_at(path: Path, tell: Tell = lambda _, __: None) -> Iterator[Record]:
     with open_regular(path) as stream:
         head = stream.read(512)
         stream.seek(0)
-        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or head[257:262] == b"ustar":
+        if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
             yield from archive_records(stream, str(path), tell)
         else:
             yield from _records_of(read_regular(path, _MOST_LIST_BYTES), path)
 
 
 def _records_of(data: bytes, path: Path) -> Iterator[Record]:
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         found = msgspec.json.decode(data, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
         raw = [bytes(each) for each in found] if isinstance(found, list) else [data]

@@ -12,11 +12,12 @@ from urllib.parse import quote
 from seamline.errors import Lying, NotFound, Unreachable, Usage
 from seamline.expression import expression
 from seamline.formats.osv import MOST_BYTES
-from seamline.places.advisory_export import Alongside, Export, Tell
+from seamline.places.advisory_export import Alongside, Export, Record, Tell
 from seamline.places.advisory_folder import FolderSource
+from seamline.versions.orders import ECOSYSTEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from seamline.effects.http import Http  # 60 ms that only fetching needs
 
@@ -52,18 +53,40 @@ class RemoteSource:
         self._http = http
 
     def ecosystems(self) -> tuple[str, ...]:
-        """Every ecosystem that the source has.
+        """Every ecosystem that the source has: those of its own list, else those of ours whose exports are there.
 
         Raises:
-            Unreachable, NotFound: it cannot be asked.
+            Unreachable, NotFound: it cannot be asked, or has none.
         """
-        text = self._small(f"{self.address}/ecosystems.txt", 1 << 20).decode("utf-8", "replace")
+        try:
+            text = self._small(f"{self.address}/ecosystems.txt", 1 << 20).decode("utf-8", "replace")
+        except NotFound:
+            return self._ecosystems_there()
         return tuple(sorted({line.strip().partition(":")[0] for line in text.splitlines() if line.strip()}))
+
+    def _ecosystems_there(self) -> tuple[str, ...]:
+        """What a mirror has that keeps no list."""
+        with ThreadPoolExecutor(8) as pool:
+            there = pool.map(self._has, ECOSYSTEMS)
+            found = tuple(name for name, has in zip(ECOSYSTEMS, there, strict=True) if has)
+        if not found:
+            raise NotFound(
+                self.address,
+                expected="<Ecosystem>/all.zip, named as OSV names ecosystems",
+                got="none of them",
+                hint="is the address right? it is the folder that the ecosystems lie in",
+            )
+        return found
+
+    def _has(self, ecosystem: str) -> bool:
+        with self._http.request("HEAD", f"{self.address}/{quote(ecosystem)}/all.zip") as answer:
+            return answer.status == 200
 
     def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:
         """What is new of an ecosystem since `etag` (of the whole export) and `since` (RFC 3339, the newest change known).
 
-        Few changed records are asked for one by one.
+        Few changed records are asked for one by one. Where the source lists some that it does not have, the whole export says
+        whether they were taken back, or a mirror keeps no single records.
 
         Raises:
             Unreachable, NotFound, Lying, Bomb: it cannot be had, or is not what it was promised to be.
@@ -73,19 +96,11 @@ class RemoteSource:
             changed, newest, served = listed
             if not changed:
                 return Export(source=place, etag=etag, is_unchanged=True, served=served)
-            with ThreadPoolExecutor(8) as pool:
-                records = dict(
-                    zip(changed, pool.map(lambda name: self._record(place, name), changed), strict=True)
+            records = self._records(place, changed)
+            if records is not None:
+                return Export(
+                    source=place, etag=etag, changed=records, is_partial=True, newest=newest, served=served
                 )
-            return Export(
-                source=place,
-                etag=etag,
-                changed=tuple((f"{name}.json", data) for name, data in records.items() if data is not None),
-                gone=tuple(name for name, data in records.items() if data is None),
-                is_partial=True,
-                newest=newest,
-                served=served,
-            )
         return self._whole(f"{place}/all.zip", etag, tell)
 
     def size_bytes(self, ecosystem: str) -> int | None:
@@ -142,12 +157,18 @@ class RemoteSource:
                 return None
         return found, newest, _served(answer.headers)
 
-    def _record(self, place: str, name: str) -> bytes | None:
-        """One record; None for one that was taken back since the list was made."""
-        try:
-            return self._small(f"{place}/{quote(name)}.json", MOST_BYTES)
-        except NotFound:
-            return None
+    def _records(self, place: str, names: Sequence[str]) -> tuple[Record, ...] | None:
+        """Records by their ids; None where any of them is not there."""
+
+        def record(name: str) -> Record:
+            return f"{name}.json", self._small(f"{place}/{quote(name)}.json", MOST_BYTES)
+
+        with ThreadPoolExecutor(8) as pool:
+            try:
+                return tuple(pool.map(record, names))
+            except NotFound:
+                pool.shutdown(cancel_futures=True)
+                return None
 
     def _whole(self, url: str, etag: str, tell: Tell) -> Export:
         from seamline.effects.resumed import fetch_whole  # noqa: PLC0415 - 60 ms that only fetching needs

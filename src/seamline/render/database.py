@@ -8,7 +8,14 @@ from seamline.model.advisory import EcosystemState, LookupLine, Manifest
 from seamline.render.layout import count, megabytes, plain, table
 from seamline.render.words import word
 
+_NO_ECOSYSTEMS = ("imported", "interpreters", "weather")
+
 _HEADS = ("ecosystem", "advisories", "packages", "newest", "fetched", "age", "mb")
+
+
+def part_name(name: str, language: str) -> str:
+    """A part of the database as users call it: an ecosystem by its name, what lies beside by what it is."""
+    return word(f"part-{name}", language) if name in _NO_ECOSYSTEMS else plain(name)
 
 
 def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int | None]], language: str) -> str:
@@ -19,7 +26,7 @@ def write_status(manifest: Manifest, rows: Sequence[tuple[EcosystemState, int | 
     lines = [[word(f"column-{name}", language) for name in _HEADS]]
     lines += [
         [
-            plain(state.ecosystem),
+            part_name(state.ecosystem, language),
             count(state.advisories),
             count(state.packages),
             state.newest or "-",

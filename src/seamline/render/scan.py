@@ -11,6 +11,7 @@ from itertools import islice
 from seamline.model.advisory import Severity, Status
 from seamline.model.finding import Finding, ScanReport
 from seamline.model.package import Side
+from seamline.render.database import part_name
 from seamline.render.gaps import not_checked
 from seamline.render.layout import clip, layers_word, left, plain, right, table, width, wrapped
 from seamline.render.next_steps import next_steps
@@ -84,11 +85,13 @@ def wrapped_parts(parts: Sequence[str], columns: int) -> list[str]:
 def database_words(report: ScanReport, language: str) -> str:
     """What the findings were judged with, and how old it is."""
     database = report.database
-    names = ", ".join(state.ecosystem for state in database.ecosystems) or word("nothing", language)
     if database.kind == "starter":
         return word("database-starter", language)
     if database.kind == "none":
         return word("database-none", language)
+    if not database.ecosystems:
+        return word("database-nothing", language)
+    names = ", ".join(part_name(state.ecosystem, language) for state in database.ecosystems)
     told = word("database-osv", language, names=names, days=database.age_days or 0)
     return told + (" " + word("database-stale", language) if database.stale else "")
 

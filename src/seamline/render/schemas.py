@@ -7,6 +7,7 @@ import msgspec
 from seamline.model.advice import AdviseReport
 from seamline.model.audit import AuditReport
 from seamline.model.comparison import CompareReport, OverviewReport
+from seamline.model.database import DatabaseReport, LookupReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
 from seamline.model.linting import LintReport
@@ -19,6 +20,8 @@ SCHEMAS = {
     "seamline.audit-1": AuditReport,
     "seamline.compare-1": CompareReport,
     "seamline.compare-overview-1": OverviewReport,
+    "seamline.db-lookup-1": LookupReport,
+    "seamline.db-status-1": DatabaseReport,
     "seamline.explain-1": ExplainReport,
     "seamline.files-1": FilesReport,
     "seamline.inspect-1": InspectReport,

@@ -12,7 +12,6 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -32,8 +31,11 @@ else:
 MANIFEST = "manifest.json"
 WEATHER = "weather"
 INTERPRETERS = "interpreters"
+IMPORTED = "imported"
+"""Records of the user's own, of whatever ecosystem."""
 BESIDE = (WEATHER, INTERPRETERS)
-"""Files that are no ecosystem's."""
+"""Files that are fetched beside those of ecosystems."""
+NO_ECOSYSTEMS = (*BESIDE, IMPORTED)
 _ZSTD = bytes.fromhex("28b52ffd")
 _ATTEMPTS = 5
 T = TypeVar("T")
@@ -94,6 +96,10 @@ class IndexFile:
             raise zstd.ZstdError("the frame is cut short")
         return plain
 
+    def has(self, name: bytes) -> bool:
+        """Whether there is such a key."""
+        return self._transaction.get(name) is not None
+
     def begins(self, head: bytes) -> bool:
         """Whether any key begins with `head`."""
         with self._transaction.cursor() as cursor:
@@ -149,13 +155,21 @@ class IndexFile:
 
 
 _opening = threading.Lock()
-_kept_open = lru_cache(maxsize=64)(IndexFile)
+_kept_open: dict[tuple[int, int], IndexFile] = {}
+_MOST_OPEN = 64
 
 
 def _opened(path: Path, size_bytes: int) -> IndexFile:
-    """One opening a file, whichever threads ask for it at once: LMDB refuses a second one in the same process."""
+    """One opening a file, whichever threads ask for it at once and whichever generations share it: LMDB refuses a second one
+    in the same process."""
     with _opening:
-        return _kept_open(path, size_bytes)
+        status = path.stat()
+        file = _kept_open.get((status.st_dev, status.st_ino))
+        if file is None or status.st_size != size_bytes:
+            if len(_kept_open) >= _MOST_OPEN:
+                del _kept_open[next(iter(_kept_open))]
+            file = _kept_open[status.st_dev, status.st_ino] = IndexFile(path, size_bytes)
+        return file
 
 
 def _damaged(path: Path, why: str) -> Malformed:
@@ -189,6 +203,8 @@ class Advisories(Protocol):
     def spoken_of(
         self, base: str, names: Collection[str]
     ) -> Iterator[tuple[str, str, tuple[Affected, ...]]]: ...
+
+    def speaks_of(self, base: str, advisory: str) -> Iterator[tuple[str, str, Affected]]: ...
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None: ...
 
@@ -247,17 +263,30 @@ class AdvisoryIndex:
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
         """What all advisories say of a package; nothing where none does."""
         key = row_key(ROWS, ecosystem, name)
-        told = [rows for file in self._asked(ecosystem) if (rows := file.get(key, _affected_of))]
+        told = [
+            rows
+            for file in self._asked(ecosystem)
+            if (rows := self._holding(file, file.get(key, _affected_of) or ()))
+        ]
         return told[0] if len(told) == 1 else tuple(row for rows in told for row in rows)
 
     def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
         """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
         for file in self._asked(base):
             for release in file.heads(ROWS):
-                for name in names:
-                    rows = file.get(row_key(ROWS, release, name), _affected_of)
-                    if rows is not None:
+                for name in names if base_of(release) == base else ():
+                    rows = self._holding(file, file.get(row_key(ROWS, release, name), _affected_of) or ())
+                    if rows:
                         yield release, name, rows
+
+    def speaks_of(self, base: str, advisory: str) -> Iterator[tuple[str, str, Affected]]:
+        """Every (release of an ecosystem, package, what is said of it) that an advisory speaks of: a walk over all rows. A
+        package whose name is too long for a key is passed over."""
+        for file in self._asked(base):
+            for name, rows in file.under(ROWS, _affected_of):
+                release, nul, package = name.partition("\0")
+                told = self._holding(file, rows) if nul else ()
+                yield from ((release, package, row) for row in told if row.advisory == advisory)
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None:
         """An advisory of an ecosystem by its id."""
@@ -271,7 +300,14 @@ class AdvisoryIndex:
         own = (name,) if self.advisory(ecosystem, name) is not None else ()
         key = row_key(NAMES, name)
         found = (each for file in self._asked(ecosystem) for each in file.get(key, _names_of) or ())
-        return own + tuple(each for each in found if each != name)
+        return tuple(dict.fromkeys((*own, *found)))
+
+    def _holding(self, file: IndexFile, rows: tuple[Affected, ...]) -> tuple[Affected, ...]:
+        """Rows without those of fetched advisories whose place an imported one took."""
+        own = self.file_of(IMPORTED)
+        if own is None or own is file:
+            return rows
+        return tuple(row for row in rows if not own.has(row_key(ADVISORIES, row.advisory)))
 
     def knows_release(self, ecosystem: str) -> bool:
         """Whether any package of this very ecosystem, release and all, is spoken of."""
@@ -300,10 +336,11 @@ class AdvisoryIndex:
         return self.manifest.state_of(ecosystem) is not None
 
     def _asked(self, ecosystem: str) -> tuple[IndexFile, ...]:
-        """The files that speak of an ecosystem: the interpreters' own lists beside Bitnami's."""
+        """The files that speak of an ecosystem: what was imported first, the interpreters' own lists beside Bitnami's."""
         asked = self._speaking.get(ecosystem)
         if asked is None:
-            names = (ecosystem, INTERPRETERS) if base_of(ecosystem) == "Bitnami" else (ecosystem,)
+            beside = (INTERPRETERS,) if base_of(ecosystem) == "Bitnami" else ()
+            names = dict.fromkeys((IMPORTED, ecosystem, *beside))
             files = (self.file_of(name) for name in names)
             asked = self._speaking[ecosystem] = tuple(file for file in files if file is not None)
         return asked
@@ -343,7 +380,9 @@ def ecosystems_before(folder: Path) -> tuple[str, ...]:
         Malformed: it is damaged.
         FileNotFoundError: none is there.
     """
-    return tuple(each.ecosystem for each in _written(folder).ecosystems if each.ecosystem not in BESIDE)
+    return tuple(
+        each.ecosystem for each in _written(folder).ecosystems if each.ecosystem not in NO_ECOSYSTEMS
+    )
 
 
 def _written(folder: Path) -> Manifest:

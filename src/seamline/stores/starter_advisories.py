@@ -55,6 +55,11 @@ class StarterIndex:
             if base_of(place) == base and name in names:
                 yield place, name, tuple(rows)
 
+    def speaks_of(self, base: str, advisory: str) -> Iterator[tuple[str, str, Affected]]:
+        for (place, name), rows in self._affected.items():
+            if base_of(place) == base:
+                yield from ((place, name, row) for row in rows if row.advisory == advisory)
+
     def advisory(self, _: str, name: str) -> Advisory | None:
         return self._advisories.get(name)
 

@@ -120,6 +120,9 @@ def _write_interpreters(
         for record in _parsed("node", fresh, parse_node_core, context) or ():
             intake.take_record(record)
         if "cpython" in fresh:
+            intake.is_recount = (
+                True  # the other list has nothing that cannot be read: it is read whole or not at all
+            )
             with cast("BinaryIO", tempfile.TemporaryFile(dir=path.parent)) as archive:
                 archive.write(fresh["cpython"])
                 archive.flush()

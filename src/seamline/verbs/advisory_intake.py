@@ -27,6 +27,9 @@ _LEAST_SHARE = 2
 class Intake:
     """What is learnt while the records of an ecosystem stream by."""
 
+    is_recount = False
+    """Whether what could not be read is counted anew, though other rows are carried over."""
+
     def __init__(self, ecosystem: str, folder: Path, now: str, most_held_bytes: int | None = None) -> None:
         self.ecosystem = ecosystem
         self.rows = Sorter(folder, most_held_bytes) if most_held_bytes else Sorter(folder)
@@ -58,13 +61,14 @@ class Intake:
         if record.modified <= self._now:  # one record from the future must not hide what comes until then
             self.modified = max(self.modified, record.modified)
         interpreters = self.ecosystem == INTERPRETERS
-        told = as_program(record) if interpreters else record
-        compiled = compile_record(told, "Bitnami" if interpreters else self.ecosystem)
+        spoken = as_program(record) if interpreters else record
+        compiled = compile_record(spoken, "Bitnami" if interpreters else self.ecosystem)
         if compiled is None:
             self.skipped += interpreters  # commits alone
             self.beside += not interpreters
             return
-        self.newest = max(self.newest, compiled.advisory.modified or compiled.advisory.published)
+        told = (compiled.advisory.modified, compiled.advisory.published)
+        self.newest = max(self.newest, next((day for day in told if day and day <= self._now), ""))
         self.rows.add(compiled_rows(compiled))
 
 
@@ -103,12 +107,12 @@ def finished(path: Path, intake: Intake, export: Export, context: Context) -> Ec
     ecosystem = intake.ecosystem
     previous = context.old.manifest.state_of(ecosystem) if context.old is not None else None
     older = context.old.file_of(ecosystem) if context.old is not None and export.is_partial else None
-    replaced = frozenset(intake.ids | {*export.gone})
+    replaced = frozenset(intake.ids)
     tally = write_index(path, intake.rows, older, replaced)
     if not export.is_partial:
         _check(intake, export, tally.advisories, previous if not context.force else None)
     before = previous if previous is not None and export.is_partial else None
-    skipped = intake.skipped + (before.skipped if before is not None else 0)
+    skipped = intake.skipped + (before.skipped if before is not None and not intake.is_recount else 0)
     beside = intake.beside + (before.beside if before is not None else 0)
     context.say(
         f"{ecosystem}: {counted(tally.advisories, 'advisory', 'advisories')} about {counted(tally.packages, 'package')}"

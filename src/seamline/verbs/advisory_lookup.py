@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seamline.advisories.ecosystems import base_of
 from seamline.advisories.judge import records_of
 from seamline.advisories.match import match
 from seamline.advisories.ratings import severity_of
-from seamline.advisories.verdict import Verdict
+from seamline.advisories.verdict import Verdict, status_without_fix
 from seamline.errors import Where
-from seamline.model.advisory import Advisory, LookupLine, Score
+from seamline.model.advisory import Advisory, Affected, LookupLine, Score
+from seamline.model.database import LookupReport
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
-from seamline.verbs.scan import unjudged
+from seamline.verbs.scan import database_gaps, database_line, needed_ecosystems, unjudged
+
+OF_ALL = ("only-starter-set", "advisories-too-old")
+"""Gaps that leave an answer one: there may be more."""
+
+
+def lookup_report(index: Advisories, package: Package | None, asked: str, as_of: str) -> LookupReport:
+    """What is known of a package or an id, and why that may not be all: no advisories of its kind, or old ones."""
+    found = look_up(index, package, asked)
+    bases = (
+        needed_ecosystems([_install(package)])
+        if package is not None
+        else tuple(sorted({base_of(line.ecosystem) for line in found}))
+    )
+    gaps = unanswered(index, package) if package is not None else ()
+    return LookupReport(
+        asked=asked, found=found, gaps=(*database_gaps(database_line(index, bases, as_of)), *gaps)
+    )
 
 
 def look_up(index: Advisories, package: Package | None, name: str) -> tuple[LookupLine, ...]:
-    """The flaws of a package at its version, or every record that has the id or alias `name`."""
+    """The flaws of a package at its version, or what every record that has the id or alias `name` says of each package."""
     if package is not None:
         found = match([_install(package)], index.affected).flaws
         return tuple(_line(flaw.verdict, index) for flaw in found)
-    return tuple(_named(index, name))
+    return tuple(dict.fromkeys(_named(index, name)))
 
 
 def unanswered(index: Advisories, package: Package) -> tuple[Gap, ...]:
@@ -63,14 +82,27 @@ def _named(index: Advisories, name: str) -> Iterator[LookupLine]:
         for each in index.named(state.ecosystem, name) if state.ecosystem != WEATHER else ():
             advisory = index.advisory(state.ecosystem, each)
             if advisory is not None:
-                yield LookupLine(
-                    id=advisory.id,
-                    aliases=tuple(sorted({*advisory.aliases, *advisory.covers})),
-                    advisories=(advisory.id,),
-                    ecosystem=state.ecosystem,
-                    package="",
-                    severity=severity_of(advisory.scores)[0].value,
-                    status="withdrawn" if advisory.withdrawn else "",
-                    fixed_in=(),
-                    summary=advisory.summary,
-                )
+                spoken: list[tuple[str, str, Affected | None]] = [*index.speaks_of(state.ecosystem, each)]
+                for said in spoken or [(state.ecosystem, "", None)]:
+                    yield _record_line(advisory, *said, index)
+
+
+def _record_line(
+    advisory: Advisory, ecosystem: str, package: str, affected: Affected | None, index: Advisories
+) -> LookupLine:
+    """What a record says of one package; what it is where it speaks of none."""
+    names = tuple(sorted({*advisory.aliases, *advisory.covers}))
+    told = [score for each in (advisory.id, *names) for score in _scores(each, (advisory,), index)]
+    fixed = tuple(dict.fromkeys(each.fixed for each in affected.ranges if each.fixed)) if affected else ()
+    end = "" if affected is None else "fixed" if fixed else status_without_fix(affected).value
+    return LookupLine(
+        id=advisory.id,
+        aliases=names,
+        advisories=(advisory.id,),
+        ecosystem=ecosystem,
+        package=package,
+        severity=severity_of(told, (affected.word,) if affected else ())[0].value,
+        status="withdrawn" if advisory.withdrawn else end,
+        fixed_in=fixed,
+        summary=advisory.summary,
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from seamline.effects.home import data_home
+from seamline.model.advisory import Manifest
+from seamline.model.database import DatabaseReport
 from seamline.model.day import days_between
 from seamline.stores.advisory_index import Advisories, AdvisoryIndex
 from seamline.stores.generations import Generations
@@ -32,3 +34,16 @@ def open_database() -> Advisories:
 def age_days(fetched: str, as_of: str) -> int:
     """Whole days from a moment to another (RFC 3339 both); never less than nothing."""
     return max(days_between(fetched, as_of) or 0, 0)
+
+
+def database_report(manifest: Manifest, as_of: str) -> DatabaseReport:
+    """What there is at a moment (RFC 3339), and what of it is too old for a gate to hold on."""
+    return DatabaseReport(
+        as_of=as_of,
+        kind=manifest.kind if manifest.ecosystems else "none",
+        format=manifest.format,
+        ecosystems=manifest.ecosystems,
+        stale=tuple(
+            each.ecosystem for each in manifest.ecosystems if age_days(each.fetched, as_of) > STALE_DAYS
+        ),
+    )

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from seamline.advisories.ecosystems import base_of
 from seamline.effects.ahead import ahead
 from seamline.effects.wire import Wire
 from seamline.errors import Malformed, NotFound, SeamlineError
-from seamline.formats.osv import parse_osv
 from seamline.model.advisory import EcosystemState, Manifest
 from seamline.places.advisory_export import Export
-from seamline.places.advisory_folder import records_at
 from seamline.places.advisory_source import Source, advisory_source
-from seamline.stores.advisory_index import BESIDE, AdvisoryIndex, AnotherFormat, ecosystems_before, file_name
+from seamline.stores.advisory_index import (
+    BESIDE,
+    NO_ECOSYSTEMS,
+    AdvisoryIndex,
+    AnotherFormat,
+    ecosystems_before,
+)
 from seamline.stores.generations import Generations, Made, Part
 from seamline.verbs.advisories_beside import beside
-from seamline.verbs.advisory_intake import Context, Intake, finished, made_of_export
+from seamline.verbs.advisory_intake import Context, made_of_export
 from seamline.verbs.database import generations
 from seamline.versions.orders import ECOSYSTEMS, ecosystem_named, ecosystem_near, order_of
 
 Say = Callable[[str], None]
 Meter = Callable[[str, int, int | None], None]
 """What is told while a long work goes on: its name, how many bytes are done, and of how many."""
-
-_IMPORT_HELD_BYTES = 16 << 20
 
 
 class Updated(NamedTuple):
@@ -166,7 +167,7 @@ class _Run:
 
     def _usual(self) -> Sequence[str]:
         """What the database has already, else all that the source has and that can be compared."""
-        named = [name for name in self._kept if name not in BESIDE]
+        named = [name for name in self._kept if name not in NO_ECOSYSTEMS]
         if named and not self._source.tells_all:
             return named
         there = [each for each in self._source.ecosystems() if order_of(each) is not None]
@@ -236,74 +237,3 @@ class _Run:
         self.faults.append(fault)
         if not self._is_alone:  # else the fault itself ends the run
             self._context.say(f"warning: {ecosystem} is left as it was: {fault}")
-
-
-def import_records(
-    place: Generations, path: Path, *, now: str, say: Say = _silent, meter: Meter = _silent
-) -> Manifest:
-    """Adds OSV records of one's own: a file with one record, a list of them or one a line, a folder, a zip or tar archive. A
-    record that is there already is replaced.
-
-    Raises:
-        NotFound, Malformed, Bomb: nothing can be read from there.
-        OSError: the disk is full or may not be written.
-    """
-    with place.locked(lambda: say("another update is under way: waiting for it")), ExitStack() as stack:
-        old = stack.enter_context(AdvisoryIndex(place.current))
-        intakes: dict[str, Intake] = {}
-        stack.callback(_close, intakes)
-        reading = partial(meter, f"{path.name}: reading")
-        _sort_out(records_at(path, reading), intakes, partial(_intake, place.folder, now), path)
-        kept = {state.ecosystem: state for state in old.manifest.ecosystems}
-        context = Context(now, say, old)
-        parts: list[Part] = [
-            Made(file_name(name), partial(_added, each, path, context, kept.pop(name, None)))
-            for name, each in sorted(intakes.items())
-        ]
-        return place.write("osv", [*kept.values(), *parts])
-
-
-def _close(intakes: dict[str, Intake]) -> None:
-    for each in intakes.values():
-        each.rows.close()
-
-
-def _intake(folder: Path, now: str, ecosystem: str) -> Intake:
-    return Intake(ecosystem, folder, now, _IMPORT_HELD_BYTES)
-
-
-def _sort_out(
-    records: Iterator[tuple[str, bytes]], found: dict[str, Intake], make: Callable[[str], Intake], path: Path
-) -> None:
-    """Everything that speaks of a known ecosystem, put with its ecosystem."""
-    unreadable = 0
-    for name, data in records:
-        try:
-            record = parse_osv(data, name)
-        except SeamlineError:
-            unreadable += 1
-            continue
-        for ecosystem in {base_of(each.package.ecosystem) for each in record.affected or () if each.package}:
-            if order_of(ecosystem) is not None:
-                if ecosystem not in found:
-                    found[ecosystem] = make(ecosystem)
-                found[ecosystem].take_record(record)
-    if not found:
-        raise NotFound(
-            str(path),
-            expected="OSV records of known ecosystems",
-            got=f"{unreadable} that cannot be read, and no other" if unreadable else "none",
-            hint="one JSON record a file",
-        )
-    next(iter(found.values())).skipped += unreadable
-
-
-def _added(
-    intake: Intake, source: Path, context: Context, state: EcosystemState | None, path: Path
-) -> EcosystemState:
-    """A file with records of one's own; what the source of the others says of itself stays as it was."""
-    export = Export(source=str(source), etag=state.etag if state else "", is_partial=True)
-    made = finished(path, intake, export, context)
-    if state is None:
-        return made
-    return msgspec.structs.replace(made, fetched=state.fetched, modified=state.modified, source=state.source)

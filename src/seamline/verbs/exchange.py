@@ -86,7 +86,10 @@ def _prove_whole(stream: BinaryIO, digest: str, where: str) -> None:
     stream.seek(0)
     if got != digest.lower().removeprefix("sha256:"):
         raise Lying(
-            where, expected=digest, got=f"sha256:{got}", hint="copy it again, or ask who gave you the digest"
+            where,
+            expected=f"sha256:{digest.lower().removeprefix('sha256:')}",
+            got=f"sha256:{got}",
+            hint="copy it again, or ask who gave you the digest",
         )
 
 

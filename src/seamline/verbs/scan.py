@@ -23,7 +23,7 @@ from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
 from seamline.settings.ignores import expired, suppressing
-from seamline.stores.advisory_index import Advisories
+from seamline.stores.advisory_index import IMPORTED, Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy, uncovered
 from seamline.verbs.database import STALE_DAYS, age_days
@@ -167,10 +167,11 @@ def _unjudged(terms: Terms, database: DatabaseLine, gaps: Iterable[Gap]) -> Iter
 
 
 def database_line(index: Advisories, needed: Sequence[str], as_of: str) -> DatabaseLine:
-    """What a report was made with: the ecosystems that it needed, their age, and which were missing."""
+    """What a report was made with: the ecosystems that it needed, their age, and which were missing. Records of one's own are told
+    beside, but make up for nothing."""
     manifest = index.manifest
-    used = tuple(state for state in manifest.ecosystems if state.ecosystem in needed)
-    oldest = min((state.fetched for state in used), default="")
+    used = tuple(state for state in manifest.ecosystems if state.ecosystem in (*needed, IMPORTED))
+    oldest = min((state.fetched for state in used if state.ecosystem != IMPORTED), default="")
     age = age_days(oldest, as_of) if oldest else None
     return DatabaseLine(
         kind=manifest.kind if manifest.ecosystems else "none",

@@ -12,11 +12,13 @@ from seamline.render.words.hints import hint_in
 # fmt: off
 _CHINESE = {
     "another update is under way: waiting for it": "另一个更新正在进行：等待其完成",
+    "exploited, likely and ended: {} CVE[s|], {} product[s|], taken over": "在野利用、利用概率与支持终止：{} 个 CVE，{} 个产品，已接收",
     "exploited, likely and ended: {} CVE[s|], {} product[s|]": "在野利用、利用概率与支持终止：{} 个 CVE，{} 个产品",
     "fetching the advisories of {}:{} from {} (once; later: seamline db update)": "正在获取 {} 的漏洞数据{}，来自 {}（仅此一次；以后请执行 seamline db update）",
     "made anew, with what it had but not what was imported by hand: {}": "重新建立（含原有生态，不含手工导入的记录）：{}",
     "made anew: {}": "重新建立：{}",
     "warning: older than what was here: {}": "警告：比现有数据更旧：{}",
+    "warning: left out: {}": "警告：已略去：{}",
     "warning: {} is left as it was: {}": "警告：{} 保持原样：{}",
     "warning: {}": "警告：{}",
     "{} MB of index in {} s": "索引 {} MB，用时 {} 秒",
