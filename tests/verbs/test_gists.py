@@ -31,7 +31,7 @@ from seamline.verbs.scan import Terms
 from tests.layouts import write_layout
 from tests.portraits import AS_OF
 from tests.scenes import File, Hardlink, Scene, Thing
-from tests.verbs.test_altered import TOOL, debian
+from tests.verbs.test_altered import debian
 
 pytestmark = pytest.mark.real
 SPARED: tuple[Reader, ...] = (DIGESTS, STATED, ELF)
@@ -169,4 +169,3 @@ def test_layers_below_that_lack_what_is_asked_for_are_taken_from_the_cache(tmp_p
     above = looked_at(upper, cache, below=below.layers)
     assert (was_read(below), was_read(above)) == (set(), {each.name for each in SPARED})
     assert [each.path for each in above.gist(ALTERED).others] == [b"usr/bin/tool"]
-    assert TOOL
