@@ -67,7 +67,7 @@ def test_what_is_found_is_what_the_ranges_and_names_of_the_rows_hold(
         for hit in flaw.hits:
             held = hit.affected.ranges
             if hit.range is None:
-                assert hit.affected.versions
+                assert hit.affected.named
             else:
                 assert hit.range in held
     assert all(flaw.hits for flaw in match(installs, shelf.affected).flaws)

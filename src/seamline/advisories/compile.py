@@ -11,7 +11,7 @@ from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
 from seamline.advisories.ratings import scores_of
 from seamline.expression import expression
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
-from seamline.model.advisory import Advisory, Affected, Range
+from seamline.model.advisory import Advisory, Affected, Range, packed
 from seamline.model.day import day_of
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
@@ -134,7 +134,7 @@ def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key:
         advisory=record.id,
         covers=advisory.covers,
         ranges=tuple(ranges),
-        versions=_versions(affected.versions or (), ranges, key),
+        named=packed(_versions(affected.versions or (), ranges, key)),
         status=_text(specific.get("status")),
         word=_text(specific.get("urgency") or specific.get("severity")),
         stream=_stream(record, ranges),

@@ -234,7 +234,7 @@ def _hits(
     except UnreadableVersion:
         unread.append((subject, "version"))
         literal = literal_key(subject.version)
-        return [Hit(subject, row, None, is_paid) for row in rows if literal in row.versions]
+        return [Hit(subject, row, None, is_paid) for row in rows if row.names(literal)]
     is_modular = _is_modular(install)
     found = []
     for row, held, is_held in _asked(rows, key):
@@ -259,7 +259,7 @@ def _asked(rows: Iterable[Affected], key: bytes) -> Iterator[tuple[Affected, Ran
                 yield row, each, True
                 break
         else:
-            if key in row.versions:
+            if row.names(key):
                 yield row, None, True
             elif row.unreadable:
                 yield row, None, False

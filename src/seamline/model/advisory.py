@@ -5,11 +5,14 @@ Versions stand as order-preserving keys, so that matching compares bytes and not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
 
-INDEX_FORMAT = 3
+from seamline.errors import Malformed
+
+INDEX_FORMAT = 4
 
 
 class Severity(StrEnum):
@@ -76,9 +79,17 @@ class Range(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return not self.high or key < self.high or (self.includes_high and key == self.high)
 
 
+_keys_of = msgspec.msgpack.Decoder(tuple[bytes, ...]).decode
+
+
+def packed(keys: Sequence[bytes]) -> bytes:
+    """The keys of versions as `Affected.named` has them: a MessagePack array, nothing where there are none."""
+    return msgspec.msgpack.encode(keys) if keys else b""
+
+
 class Affected(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one advisory says of one package. `versions` are keys of versions that are named one by one; `status` is
-    what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
+    """What one advisory says of one package. `named` packs the keys of versions that are named one by one;
+    `status` is what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
     modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose packages alone are meant; `unreadable`
     counts bounds that are no versions of this ecosystem; `covers` are the CVEs that the advisory speaks of, `others` its
     names that are neither those nor its id. Matching asks nothing else: the advisory itself is read for what is shown."""
@@ -86,13 +97,29 @@ class Affected(msgspec.Struct, frozen=True, array_like=True, gc=False):
     advisory: str
     covers: tuple[str, ...] = ()
     ranges: tuple[Range, ...] = ()
-    versions: tuple[bytes, ...] = ()
+    named: bytes = b""
     status: str = ""
     word: str = ""
     stream: str = ""
     unreadable: int = 0
     others: tuple[str, ...] = ()
     is_withdrawn: bool = False
+
+    def names(self, key: bytes) -> bool:
+        """Whether it names a version one by one. Few rows do, and of most it is plain at a glance that they do not.
+
+        Raises:
+            Malformed: the names are damaged.
+        """
+        try:
+            return bool(self.named) and key in self.named and key in _keys_of(self.named)
+        except msgspec.MsgspecError as fault:
+            raise Malformed(
+                self.advisory,
+                expected="versions as the advisory index keeps them",
+                got=str(fault),
+                hint="make it anew: seamline db update --force",
+            ) from fault
 
 
 class Advisory(msgspec.Struct, frozen=True, array_like=True, gc=False):

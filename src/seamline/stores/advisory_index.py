@@ -8,25 +8,18 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sys
-import threading
 import weakref
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self
 
-import lmdb
 import msgspec
 
 from seamline.advisories.ecosystems import base_of
 from seamline.errors import Malformed
 from seamline.model.advisory import INDEX_FORMAT, Advisory, Affected, Cycle, Manifest, Weather
-from seamline.stores.index_rows import ADVISORIES, CVES, CYCLES, DICTIONARY, NAMES, ROWS, row_key
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from seamline.stores.index_file import IndexFile, damaged, opened
+from seamline.stores.index_rows import ADVISORIES, CVES, CYCLES, NAMES, ROWS, row_key
 
 MANIFEST = "manifest.json"
 WEATHER = "weather"
@@ -36,9 +29,7 @@ IMPORTED = "imported"
 BESIDE = (WEATHER, INTERPRETERS)
 """Files that are fetched beside those of ecosystems."""
 NO_ECOSYSTEMS = (*BESIDE, IMPORTED)
-_ZSTD = bytes.fromhex("28b52ffd")
 _ATTEMPTS = 5
-T = TypeVar("T")
 
 
 class AnotherFormat(Malformed):
@@ -48,137 +39,6 @@ class AnotherFormat(Malformed):
 def file_name(ecosystem: str) -> str:
     """`Rocky Linux` is kept in Rocky_Linux.mdb."""
     return "".join(char if char.isalnum() or char in ".-" else "_" for char in ecosystem) + ".mdb"
-
-
-class IndexFile:
-    """One open file of an index."""
-
-    def __init__(self, path: Path, size_bytes: int) -> None:
-        # a file cut short would end the process when its missing pages are touched
-        if path.stat().st_size != size_bytes:
-            raise _damaged(path, f"{path.stat().st_size} bytes instead of {size_bytes}")
-        self._path = path
-        try:
-            self._environment = lmdb.open(
-                str(path),
-                subdir=False,
-                readonly=True,
-                lock=False,
-                max_readers=1,
-                map_size=max(size_bytes, 1 << 20),
-            )
-            self._transaction = self._environment.begin(buffers=True)
-            self.dictionary = bytes(self._transaction.get(DICTIONARY, b""))
-            self._zstd = zstd.ZstdDict(self.dictionary) if self.dictionary else None
-        except (lmdb.Error, ValueError, zstd.ZstdError) as fault:
-            raise _damaged(path, str(fault)) from fault
-
-    def get(self, name: bytes, decode: Callable[[bytes | memoryview], T]) -> T | None:
-        """The value of a key.
-
-        Raises:
-            Malformed: the file is damaged.
-        """
-        try:
-            value = self._transaction.get(name)
-            return None if value is None else decode(self.unpack(value))
-        except (lmdb.Error, zstd.ZstdError, msgspec.MsgspecError) as fault:
-            raise _damaged(self._path, str(fault)) from fault
-
-    def unpack(self, value: bytes | memoryview) -> bytes | memoryview:
-        """A value as it was before it was compressed; some are kept as they are."""
-        if value[:4] != _ZSTD:
-            return value
-        # one frame a value: what the library's function does for several would cost a third more
-        unpacked = zstd.ZstdDecompressor(zstd_dict=self._zstd)
-        plain = unpacked.decompress(value)
-        if not unpacked.eof:
-            raise zstd.ZstdError("the frame is cut short")
-        return plain
-
-    def has(self, name: bytes) -> bool:
-        """Whether there is such a key."""
-        return self._transaction.get(name) is not None
-
-    def begins(self, head: bytes) -> bool:
-        """Whether any key begins with `head`."""
-        with self._transaction.cursor() as cursor:
-            return bool(cursor.set_range(head)) and bytes(cursor.key()).startswith(head)
-
-    def heads(self, kind: bytes) -> Iterator[str]:
-        """What stands before the first NUL in the names of a kind, each once: the releases of an ecosystem's rows.
-
-        Raises:
-            Malformed: the file is damaged.
-        """
-        try:
-            with self._transaction.cursor() as cursor:
-                found = cursor.set_range(kind)
-                while found and (key := bytes(cursor.key()))[:1] == kind:
-                    head, nul, _ = key.partition(b"\0")
-                    if nul:
-                        yield head[1:].decode("utf-8", "surrogateescape")
-                    # one leap over all names of this head; a name that stands as its digest has none
-                    found = cursor.set_range(head + b"\x01" if nul else key + b"\0")
-        except lmdb.Error as fault:
-            raise _damaged(self._path, str(fault)) from fault
-
-    def under(self, kind: bytes, decode: Callable[[bytes | memoryview], T]) -> Iterator[tuple[str, T]]:
-        """Every value of a kind, with its name.
-
-        Raises:
-            Malformed: the file is damaged.
-        """
-        try:
-            with self._transaction.cursor() as cursor:
-                found = cursor.set_range(kind)
-                while found and bytes(cursor.key()[:1]) == kind:
-                    name = bytes(cursor.key()[1:]).decode("utf-8", "surrogateescape")
-                    yield name, decode(self.unpack(cursor.value()))
-                    found = cursor.next()
-        except (lmdb.Error, zstd.ZstdError, msgspec.MsgspecError) as fault:
-            raise _damaged(self._path, str(fault)) from fault
-
-    def packed(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every row as it stands in the file, in the order of the keys.
-
-        Raises:
-            Malformed: the file is damaged, whatever the reader does with a row included.
-        """
-        try:
-            with self._transaction.cursor() as cursor:
-                for key, value in cursor:
-                    if key != DICTIONARY:
-                        yield bytes(key), bytes(value)
-        except (lmdb.Error, zstd.ZstdError, msgspec.MsgspecError) as fault:
-            raise _damaged(self._path, str(fault)) from fault
-
-
-_opening = threading.Lock()
-_kept_open: dict[tuple[int, int], IndexFile] = {}
-_MOST_OPEN = 64
-
-
-def _opened(path: Path, size_bytes: int) -> IndexFile:
-    """One opening a file, whichever threads ask for it at once and whichever generations share it: LMDB refuses a second one
-    in the same process."""
-    with _opening:
-        status = path.stat()
-        file = _kept_open.get((status.st_dev, status.st_ino))
-        if file is None or status.st_size != size_bytes:
-            if len(_kept_open) >= _MOST_OPEN:
-                del _kept_open[next(iter(_kept_open))]
-            file = _kept_open[status.st_dev, status.st_ino] = IndexFile(path, size_bytes)
-        return file
-
-
-def _damaged(path: Path, why: str) -> Malformed:
-    return Malformed(
-        str(path),
-        expected="an advisory index as it was written",
-        got=why,
-        hint="make it anew: seamline db update --force",
-    )
 
 
 _affected_of: Callable[[bytes | memoryview], tuple[Affected, ...]] = msgspec.msgpack.Decoder(
@@ -242,7 +102,7 @@ class AdvisoryIndex:
                     continue
                 return
             except OSError as fault:
-                raise _damaged(folder / MANIFEST, str(fault)) from fault
+                raise damaged(folder / MANIFEST, str(fault)) from fault
             self._letting_go = weakref.finalize(self, os.close, descriptor)
             try:
                 self.manifest = read_manifest(resolved)
@@ -263,12 +123,11 @@ class AdvisoryIndex:
     def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
         """What all advisories say of a package; nothing where none does."""
         key = row_key(ROWS, ecosystem, name)
-        told = [
-            rows
-            for file in self._asked(ecosystem)
-            if (rows := self._holding(file, file.get(key, _affected_of) or ()))
-        ]
-        return told[0] if len(told) == 1 else tuple(row for rows in told for row in rows)
+        asked = self._asked(ecosystem)
+        if len(asked) == 1:  # as mostly: nothing was imported that takes the place of a row
+            return asked[0].get(key, _affected_of) or ()
+        told = (self._holding(file, file.get(key, _affected_of) or ()) for file in asked)
+        return tuple([row for rows in told for row in rows])
 
     def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
         """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
@@ -350,7 +209,7 @@ class AdvisoryIndex:
         base = base_of(ecosystem)
         if base not in self._files:
             state = self.manifest.state_of(base)
-            self._files[base] = _opened(self.folder / state.file, state.size_bytes) if state else None
+            self._files[base] = opened(self.folder / state.file, state.size_bytes) if state else None
         return self._files[base]
 
 
@@ -391,7 +250,7 @@ def _written(folder: Path) -> Manifest:
     except FileNotFoundError:
         raise
     except (OSError, msgspec.MsgspecError) as fault:
-        raise _damaged(folder / MANIFEST, str(fault)) from fault
+        raise damaged(folder / MANIFEST, str(fault)) from fault
 
 
 def _held(folder: Path) -> int:

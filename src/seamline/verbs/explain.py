@@ -214,7 +214,7 @@ def _by_version(
     try:
         key = order(subject.version) if order is not None else b""
     except UnreadableVersion:
-        if literal_key(subject.version) in row.versions:
+        if row.names(literal_key(subject.version)):
             return True, Message("names-the-version", args)
         return False, Message("version-not-compared", {"package": subject.name, "version": subject.version})
     for each in row.ranges:
@@ -227,7 +227,7 @@ def _by_version(
             if each.fixed:
                 return True, Message("before-the-fix", {**args, "fixed": each.fixed})
             return True, Message("in-an-open-range", args)
-    if key in row.versions:
+    if row.names(key):
         return True, Message("names-the-version", args)
     fixes = sorted({each.fixed for each in row.ranges if each.fixed and key >= each.high}, key=order)
     if fixes:
