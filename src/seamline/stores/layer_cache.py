@@ -131,8 +131,7 @@ class LayerCache:
         """How much is kept."""
         query = "SELECT count(DISTINCT CASE WHEN reader = ? THEN diff_id END), count(*) FROM facts"
         layers, rows = self._ask(lambda db: db.execute(query, (_ENTRIES,)).fetchone(), (0, 0))
-        size = self.path.stat().st_size if self.path.exists() else 0
-        return Status(path=str(self.path), layers=layers, rows=rows, size_bytes=size)
+        return Status(path=str(self.path), layers=layers, rows=rows, size_bytes=self._size_bytes())
 
     def clear(self) -> None:
         """Forgets everything, a damaged file too."""
@@ -142,12 +141,18 @@ class LayerCache:
     def prune(self, most_bytes: int) -> int:
         """Forgets the layers that were not used for longest until the file fits; how many were forgotten."""
         forgotten = 0
-        while self.path.exists() and self.path.stat().st_size > most_bytes:
+        while self._size_bytes() > most_bytes:
             count = self._ask(_forget_oldest, 0)
             if not count:
                 self.clear()
             forgotten += count
         return forgotten
+
+    def _size_bytes(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:  # another process may clear it at any moment
+            return 0
 
     def close(self) -> None:
         if self._connection is not None:
@@ -206,8 +211,9 @@ class LayerCache:
         except (sqlite3.Error, zstd.ZstdError, ValueError, TypeError, OSError) as fault:
             extended = getattr(fault, "sqlite_errorcode", 0)
             code = extended & 0xFF
-            if extended == sqlite3.SQLITE_READONLY_DBMOVED:  # another process cleared the cache
-                self.close()
+            was_open = self._connection is not None
+            if extended == sqlite3.SQLITE_READONLY_DBMOVED or (was_open and code == sqlite3.SQLITE_CANTOPEN):
+                self.close()  # another process cleared the cache
             elif code in _DAMAGE or not isinstance(fault, (sqlite3.Error, OSError)):
                 self._discard()
             elif isinstance(fault, OSError) or code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
@@ -217,11 +223,10 @@ class LayerCache:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             private_folder(self.path.parent)
-            connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
-            # a row that a crash tore fails its checksum, so the cache need not wait for the disk
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.executescript(_SCHEMA)
-            self._connection = connection
+            try:
+                self._connection = _connect(self.path)
+            except sqlite3.OperationalError:  # another process may have cleared it just now
+                self._connection = _connect(self.path)
         return self._connection
 
     def _discard(self) -> None:
@@ -229,6 +234,14 @@ class LayerCache:
             self.clear()
         except OSError as fault:
             self.problem = _told(fault)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    # a row that a crash tore fails its checksum, so the cache need not wait for the disk
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(_SCHEMA)
+    return connection
 
 
 def _told(fault: Exception) -> str:
