@@ -268,7 +268,7 @@ def test_an_index_is_asked_for_under_its_checksum_where_the_archive_offers_that(
 @pytest.mark.real
 @pytest.mark.parametrize("program", ["gpgv", "library"])
 def test_a_signature_is_checked_by_whatever_is_there(
-    archive: LocalArchive, monkeypatch: pytest.MonkeyPatch, program: str
+    archive: LocalArchive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str
 ) -> None:
     signed = (archive.folder / "dists/stable/InRelease").read_bytes()
     armoured = subprocess.run(
@@ -282,7 +282,7 @@ def test_a_signature_is_checked_by_whatever_is_there(
             with pytest.raises(Refused, match="signature by"):
                 verify_inline(signed.replace(b"Suite: stable", b"Suite: unstable"), [key], "here")
         with pytest.raises(Refused, match="keyring to check"):
-            verify_inline(signed, [Path("/nonexistent")], "here")
+            verify_inline(signed, [tmp_path / "none"], "here")
 
 
 def test_without_anything_to_check_it_a_signature_is_refused(
