@@ -14,7 +14,7 @@ from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_heade
 from seamline.advisories.keys import newest_first
 from seamline.advisories.merge import is_erratum, merge, names_alone, ranked, stand_apart
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of, verdict_of_one
-from seamline.model.advisory import Affected, Range
+from seamline.model.advisory import Affected
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.versions.keys import literal_key
@@ -227,6 +227,8 @@ def _hits(
     *,
     is_paid: bool,
 ) -> list[Hit]:
+    """The rows that hold for a version, each with its first range that does (None where it names the version); what could not
+    be compared is added to `unread`."""
     order = order_of(subject.ecosystem)
     assert order is not None  # noqa: S101 - nothing is indexed without an order
     try:
@@ -237,7 +239,18 @@ def _hits(
         return [Hit(subject, row, None, is_paid) for row in rows if row.names(literal)]
     is_modular = _is_modular(install)
     found = []
-    for row, held, is_held in _asked(rows, key):
+    for row in rows:  # written out, as packages with thousands of rows spend their time here
+        is_held, held = True, None
+        for each in row.ranges:
+            if each.low <= key and (
+                not each.high or key < each.high or (each.includes_high and key == each.high)
+            ):
+                held = each
+                break
+        else:
+            is_held = row.names(key)
+            if not is_held and not row.unreadable:
+                continue
         if (is_modular or row.stream) and not in_same_stream(install, row):
             if is_held and row.stream and _tells_no_module(install):
                 unread.append((subject, "module"))
@@ -246,23 +259,6 @@ def _hits(
         else:
             unread.append((subject, "bound"))
     return found
-
-
-def _asked(rows: Iterable[Affected], key: bytes) -> Iterator[tuple[Affected, Range | None, bool]]:
-    """The rows to look at for a version: what holds it (and its first range that does, unless it names the version), and what
-    could not be read whole. Written out, as packages with thousands of rows spend their time here."""
-    for row in rows:
-        for each in row.ranges:
-            if each.low <= key and (
-                not each.high or key < each.high or (each.includes_high and key == each.high)
-            ):
-                yield row, each, True
-                break
-        else:
-            if row.names(key):
-                yield row, None, True
-            elif row.unreadable:
-                yield row, None, False
 
 
 def _is_modular(install: Install) -> bool:

@@ -51,7 +51,8 @@ def stand_apart(rows: Sequence[Affected]) -> bool:
         if len(row.covers) > 1:
             return False
         names += row.covers
-        names += row.others
+        if row.others:
+            names += row.others
     return len(names) == len(set(names))
 
 
