@@ -12,15 +12,21 @@ from seamline.model.advisory import Cycle
 from seamline.model.package import Distribution
 from seamline.model.seam import Base
 from seamline.places.advisory_folder import FolderSource
+from seamline.render.cyclonedx import write_cyclonedx
 from seamline.render.explain import write_explain
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
+from seamline.stores.shelf import Shelf
 from seamline.verbs.database_update import update
 from seamline.verbs.demo import write_demo
+from seamline.verbs.inspect import sbom_report
+from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.stock import stock_of
 from tests.advisories.records import record
 from tests.cli.test_commands import run
 from tests.verbs.test_explain import explained
-from tests.verbs.test_scan import AS_OF, known, scanned, status
+from tests.verbs.test_layers_told import stock_in
+from tests.verbs.test_scan import AS_OF, known, scanned, seen, status
 from tests.verbs.test_scan import OLD_BASE as BASE
 
 __all__ = ("known",)
@@ -56,6 +62,22 @@ def test_a_release_in_extended_support_is_told_apart_from_one_that_nobody_mends(
     assert f"\n{told}" in text
     assert "move to a supported release" in text
     assert ("extended support goes on to 2030-06-30" in " ".join(text.split())) is (severity == "medium")
+
+
+def test_only_who_has_the_image_is_sent_to_ask_for_other_bases(
+    tmp_path: Path, known: tuple[Base, Base]
+) -> None:
+    index = with_end(tmp_path / "db", eol="2025-07-11")
+    image = seen(tmp_path / "app", [BASE], known)
+    document = stock_in(write_cyclonedx(sbom_report(image, AS_OF)))
+    whole = stock_of(image)
+    commands = [
+        act.command
+        for stock in (whole, document)
+        for act in scan_report(stock, index, Shelf(()), Terms(), AS_OF).actions
+        if act.what == "next-release"
+    ]
+    assert commands == [f"seamline base advise {whole.image.reference}", ""]
 
 
 def test_the_end_of_a_distribution_is_its_base_s_also_where_an_application_installed_more_of_it(

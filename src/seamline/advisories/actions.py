@@ -135,9 +135,7 @@ def _others(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
             key=action_key("next-release" if ended else "pin", finding.key),
             what="next-release" if ended else "pin",
             message=Message(what, {**args, "extended": told.args["extended"]} if told and still else args),
-            command=f"seamline base advise {yard.image}"
-            if ended
-            else f"FROM {finding.package}@{finding.version}",
+            command=yard.advice if ended else f"FROM {finding.package}@{finding.version}",
             owner=finding.owner,
             side=finding.side,
             mends=(finding.key,),
@@ -163,7 +161,7 @@ def _wait(told: str, findings: Sequence[Finding], yard: Yard) -> Action:
         key=action_key(told),
         what="wait",
         message=Message(f"{told}-since" if oldest else f"{told}-undated", args),
-        command="" if told == "wait" else f"seamline base advise {yard.image}",
+        command="" if told == "wait" else yard.advice,
         owner="",
         side=Side.UNKNOWN,
         mends=tuple(each.key for each in findings),

@@ -192,6 +192,9 @@ class Ladder:
             today=self._later.as_of[:10],
             uses=self._uses,
             pulled_as=next(map(short_name, own_names(self._image)), ""),
+            advice=""
+            if self._image.place.startswith("sbom-")
+            else f"seamline base advise {self._image.reference}",
         )
 
     def _copied(self, told: Mapping[str, str | int]) -> Copied:
