@@ -14,6 +14,7 @@ from seamline.model.limits import Limits
 from seamline.model.seam import Base
 from seamline.places.opening import Opening, open_image
 from seamline.seam.learn import base_of, inventory_of
+from seamline.settings.gates import parse_gate
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
@@ -210,6 +211,26 @@ def test_a_distribution_without_data_is_a_gap_and_never_clean(tmp_path: Path, in
     report = scanned(tmp_path / "other", [trixie], index, ())
     assert [gap.message.id for gap in report.gaps] == ["release-without-advisories"]
     assert report.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("release", "why"),
+    [
+        (RELEASE, []),
+        (b'ID=debian\nVERSION_ID="13"\n', ["missing-release"]),
+        (b'ID=sample\nVERSION_ID="1"\n', ["missing-distribution"]),
+        (b"", ["missing-distribution"]),
+    ],
+)
+def test_no_gate_holds_on_a_distribution_that_no_advisory_speaks_of(
+    tmp_path: Path, index: AdvisoryIndex, release: bytes, why: list[str]
+) -> None:
+    image = stock_of(seen(tmp_path / "one", [{**OLD_BASE, "etc/os-release": release}], ()))
+    gates = (parse_gate("kev"),)
+    report = scan_report(image, index, Shelf(()), Terms(gates=gates), AS_OF)
+    assert [each.why for each in report.broken] == why
+    accepted = scan_report(image, index, Shelf(()), Terms(gates=gates, allow_stale=True), AS_OF)
+    assert accepted.broken == ()
 
 
 def test_an_image_without_any_package_is_a_gap_and_never_clean(tmp_path: Path, index: AdvisoryIndex) -> None:

@@ -153,12 +153,17 @@ def _run_out(settings: Settings, findings: Sequence[Finding], image: str, today:
         yield Message("ignore-expired", {"id": ignore.id, "until": ignore.until, "reason": ignore.reason})
 
 
+_UNSPOKEN = ("distribution-without-advisories", "packages-without-distribution")
+
+
 def _unjudged(terms: Terms, database: DatabaseLine, gaps: Iterable[Gap]) -> Iterator[BrokenGate]:
     """Gates hold only on advisories that are whole and fresh enough to say so."""
+    told = {gap.message.id for gap in gaps}
     reasons = {
         database.kind: database.kind in ("none", "starter"),
         "missing": bool(database.missing),
-        "missing-release": any(gap.message.id == "release-without-advisories" for gap in gaps),
+        "missing-release": "release-without-advisories" in told,
+        "missing-distribution": not told.isdisjoint(_UNSPOKEN),
         "stale": database.stale,
     }
     why = next((reason for reason, holds in reasons.items() if holds), "")

@@ -21,6 +21,7 @@ WORDS = {
     "explain-vex": ("{mark} {package}: {said} ({whose}): {reason}", "{mark} {package}：{said}（{whose}）：{reason}"),
     "gate-broken": ("gate {gate} does not hold: {number} finding{number:s}, worst {worst} (seamline explain {image} {id})", "门禁 {gate} 未通过：{number} 项，最严重为 {worst}（seamline explain {image} {id}）"),
     "gate-missing": ("gate {gate} does not hold: advisories that this image needs are missing (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：缺少该镜像所需的漏洞数据（请执行 seamline db update，或加 --allow-stale）"),
+    "gate-missing-distribution": ("gate {gate} does not hold: no advisories speak of this image's distribution (--allow-stale, for whoever accepts that)", "门禁 {gate} 未通过：没有关于该镜像发行版的漏洞数据（如可接受，请加 --allow-stale）"),
     "gate-missing-release": ("gate {gate} does not hold: the advisories have nothing of this distribution's release (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：漏洞数据不含该发行版的这一版本（请执行 seamline db update，或加 --allow-stale）"),
     "gate-none": ("gate {gate} does not hold: there are no advisories (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：没有漏洞数据（请执行 seamline db update，或加 --allow-stale）"),
     "gate-stale": ("gate {gate} does not hold: the advisories are too old (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：漏洞数据已过期（请执行 seamline db update，或加 --allow-stale）"),
