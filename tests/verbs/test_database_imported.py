@@ -110,3 +110,12 @@ def test_a_record_behind_utf8s_mark_is_read(place: Generations, tmp_path: Path) 
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(flaw(1)).encode())
     import_records(place, path, now=NOW)
     assert known(place) == {"PYSEC-2026-1": "2.0"}
+
+
+def test_a_folder_gives_its_records_and_the_exports_below_it(place: Generations, tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    (folder / "PyPI").mkdir(parents=True)
+    (folder / "PyPI" / "all.zip").write_bytes(zipped(flaw(1), flaw(2)))
+    (folder / "own.json").write_text(json.dumps(flaw(3)))
+    import_records(place, folder, now=NOW)
+    assert set(known(place)) == {"PYSEC-2026-1", "PYSEC-2026-2", "PYSEC-2026-3"}

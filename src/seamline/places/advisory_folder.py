@@ -135,14 +135,16 @@ def _beside(root: Path, pattern: str) -> Path | None:
 
 
 def records_at(path: Path, tell: Tell = lambda _, __: None) -> Iterator[Record]:
-    """The records of a file (one, a list of them, or one a line), of a folder with all that is below it, or of a zip or
-    tar archive.
+    """The records of a file (one, a list of them, or one a line), of a folder with the records and exports (`all.zip`)
+    below it, or of a zip or tar archive.
 
     Raises:
         NotFound, Malformed, Bomb: nothing can be read from there.
     """
     if path.is_dir():
         yield from Export(source=str(path), files=_files(path)).records()
+        for export in sorted(path.rglob("all.zip")):
+            yield from records_at(export, tell)
         return
     with open_regular(path) as stream:
         head = stream.read(512)
