@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -23,7 +25,7 @@ from seamline.verbs.altered import ALTERED
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.compare import DEEP, sketch_of
 from seamline.verbs.database import open_database
-from seamline.verbs.gists import Asked
+from seamline.verbs.gists import Asked, Gist
 from seamline.verbs.inspect import Seen, see
 from seamline.verbs.look import Looked, look
 from seamline.verbs.portrait import portrait
@@ -169,3 +171,24 @@ def test_layers_below_that_lack_what_is_asked_for_are_taken_from_the_cache(tmp_p
     above = looked_at(upper, cache, below=below.layers)
     assert (was_read(below), was_read(above)) == (set(), {each.name for each in SPARED})
     assert [each.path for each in above.gist(ALTERED).others] == [b"usr/bin/tool"]
+
+
+def test_whatever_runs_while_a_gist_is_made_is_code_that_its_basis_knows(tmp_path: Path) -> None:
+    """Else a gist would outlive a change of what it says."""
+    write_layout(tmp_path / "image", scene(), config=START)
+    looked = looked_at(f"oci-dir:{tmp_path / 'image'}", LayerCache(tmp_path / "cache"))
+    home = Path(gists.__file__).parents[1]
+    ran: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(str(home)):
+            ran.add(str(Path(frame.f_code.co_filename).relative_to(home)))
+
+    made = [each for each in DEEP if isinstance(each, Gist)]
+    assert {each.name for each in made} == {"altered", "bulk", "files", "natives", "spots"}
+    for each in made:
+        sys.setprofile(note)
+        each.make(looked)
+        sys.setprofile(None)
+    unknown = {name for name in ran if not name.startswith(gists.ROOMS)}
+    assert unknown <= {"errors.py", "expression.py"}, "general words, which decide nothing"

@@ -22,16 +22,7 @@ from seamline.stores.layer_cache import LayerCache
 
 S = TypeVar("S")
 T = TypeVar("T")
-_ROOMS = (
-    "catalog",
-    "compare",
-    "customization",
-    "formats",
-    "model",
-    "tree",
-    "verbs/altered.py",
-    "verbs/look.py",
-)
+ROOMS = ("catalog", "compare", "customization", "formats", "model", "surface", "tree", "verbs")
 """Whose code decides what a gist says."""
 
 
@@ -112,7 +103,7 @@ def kept_of(image: Image, limits: Limits, cache: LayerCache | None) -> Kept:
     diff_ids = [each.diff_id for each in image.layers if each.diff_id is not None and _is_told(each)]
     if cache is None or not diff_ids or len(diff_ids) < len(image.layers):
         return Kept()
-    layers = (limits, code_stamp(_ROOMS))
+    layers = (limits, code_stamp(ROOMS))
     bases = (_basis(layers), _basis((*layers, image.config, image.platform)))
     return Kept(cache, Digest(chain_id(diff_ids)), bases)
 
