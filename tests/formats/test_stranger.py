@@ -128,3 +128,27 @@ def test_a_tar_whose_names_look_like_something_else_is_a_tar(tmp_path: Path) -> 
 def test_whatever_a_file_begins_with_is_told_or_left_alone(data: bytes) -> None:
     told = stranger(data, "x")
     assert told is None or (told.kind and told.hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 60_000 + "R",
+        " \n" * 30_000 + "x",
+        "ARG a\n" + "\n" * 60_000 + "x",
+        "#\n" * 30_000 + "x",
+        "-" * 60_000,
+    ],
+    ids=["blank lines", "lines of blanks", "behind an argument", "comments", "dashes"],
+)
+def test_a_text_of_nearly_nothing_is_told_as_quickly_as_any(text: str) -> None:
+    told = stranger(text.encode(), "x")
+    assert told is not None
+    assert told.kind == stranger(b"words", "x").kind  # type: ignore[union-attr]
+
+
+def test_a_dockerfile_is_known_behind_comments_blanks_and_arguments() -> None:
+    for text in ("\r\n# syntax\r\n \nFROM a\n", "ARG V=1 \n\n# x\n  from a:$V\n", "\tFROM a"):
+        told = stranger(text.encode(), "x")
+        assert told is not None
+        assert told.kind == "a Dockerfile", text

@@ -41,13 +41,16 @@ _MAGIC = (
 )
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _DOCKERFILE = expression(
-    r"(?:\s*(?:#[^\n]*)?\n)*\s*(?:FROM\s+\S+|ARG\s+\w+(?:=\S*)?\s*\n(?:.*\n)*?\s*FROM\s+\S+)", re.IGNORECASE
+    # line by line, and no line twice: blank ones by the ten thousand are no work
+    r"(?>(?:[^\S\n]*(?:#[^\n]*)?\n)*)[^\S\n]*"
+    r"(?:FROM\s+\S+|ARG\s+\w+(?:=\S*)?[^\S\n]*\n(?:.*\n)*?[^\S\n]*FROM\s+\S+)",
+    re.IGNORECASE,
 )
 _LIKE_JSON = expression(rb'[\[{]\s*(?:["\[\]{}]|\Z)')
 _CONTROLS = bytes(sorted({*range(32), 127} - {*b"\t\n\r\f\x1b"}))
 _MANIFEST = expression(r"^(?:apiVersion|kind):\s", re.MULTILINE)
 _COMPOSE = expression(r"^services:\s*$", re.MULTILINE)
-_SPDX = expression(r"^\W*(?:SPDXVersion|spdxVersion): *['\"]?SPDX-", re.MULTILINE)
+_SPDX = expression(r"^[^\w\n]*(?:SPDXVersion|spdxVersion): *['\"]?SPDX-", re.MULTILINE)
 _SPDX_HEAD = 1 << 16
 _YAML_FROM = expression(r"\s*from\s*:", re.IGNORECASE)
 Told = Mapping[str, Any]
