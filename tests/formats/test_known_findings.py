@@ -90,4 +90,5 @@ def test_many_reports_one_behind_the_other_are_read_once() -> None:
         assert parse_known_findings(one * times, "x.json", 1 << 24) == frozenset()
         return time.process_time() - start
 
-    assert seconds(20_000) < 150 * max(seconds(1_000), 0.001)
+    many, few = (min(seconds(times) for _ in range(3)) for times in (20_000, 1_000))
+    assert many < 150 * max(few, 0.001)
