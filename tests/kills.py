@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from seamline.stores.advisory_index import AdvisoryIndex
+from seamline.errors import Malformed
+from seamline.stores.advisory_index import AdvisoryIndex, read_manifest
 from seamline.stores.generations import Generations
 
 _UPDATE = """
@@ -97,14 +99,22 @@ class Kills:
         return len(list(self.place.folder.glob("generation-*")))
 
     def unfinished(self) -> set[str]:
-        """The files that killed updates left of generations which never came into place."""
+        """The files of generations that are not in place and have no whole manifest: killed updates left them. Proves that a
+        manifest comes last: one that can be read names files that are whole."""
         current = self.place.current.resolve()
-        return {
-            file.name
-            for folder in self.place.folder.glob("generation-*")
-            if folder != current
-            for file in folder.iterdir()
-        }
+        found: set[str] = set()
+        for folder in self.place.folder.glob("generation-*"):
+            if folder == current:
+                continue
+            try:
+                manifest = read_manifest(folder)
+            except (FileNotFoundError, Malformed):
+                found |= {file.name for file in folder.iterdir()}
+                continue
+            for state in manifest.ecosystems:
+                data = (folder / state.file).read_bytes()
+                assert (len(data), sha256(data).hexdigest()) == (state.size_bytes, state.sha256)
+        return found
 
     def _next(self) -> Path:
         return self._exports[self._turn ^ 1]
