@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from seamline.advisories.vex import Scope, deciding, hear, names_image, names_platform, same_package
+from seamline.advisories.vex import Scope, deciding, hear
+from seamline.advisories.vex_products import names_image, names_platform, same_package
 from seamline.errors import Malformed
 from seamline.formats.vex_document import parse_vex_document, write_openvex
 from seamline.model.image import Digest

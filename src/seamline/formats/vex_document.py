@@ -5,26 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import msgspec
 
 from seamline.errors import Malformed
 from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.stranger import stranger
+from seamline.formats.vex_csaf import statements_of_csaf
+from seamline.formats.vex_names import at_version, first_text, flaw_names, texts
 from seamline.model.vex import Statement
 
 MOST_BYTES = 64 << 20
 _OPENVEX = {status: status for status in ("not_affected", "affected", "fixed", "under_investigation")}
-_CSAF = {
-    "known_not_affected": "not_affected",
-    "known_affected": "affected",
-    "fixed": "fixed",
-    "first_affected": "affected",
-    "first_fixed": "fixed",
-    "last_affected": "affected",
-    "under_investigation": "under_investigation",
-}
 _CYCLONEDX = {
     "not_affected": "not_affected",
     "false_positive": "not_affected",
@@ -34,8 +27,6 @@ _CYCLONEDX = {
     "in_triage": "under_investigation",
 }
 _MOST_DEPTH = 30
-_OF_VERSIONS = "-._~+:"
-"""What a purl's version is not encoded for, besides letters and digits."""
 _CONTEXT = "https://openvex.dev/ns/v0.2.0"
 
 
@@ -51,10 +42,10 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
         raise _no_vex(data, where) from fault
     head = mapping(document.get("document"))
     context = document.get("@context")
-    if any("openvex" in each for each in ([string(context), *_texts(context)])):
+    if any("openvex" in each for each in ([string(context), *texts(context)])):
         statements = tuple(_openvex(document, where))
     elif "csaf" in string(head.get("category")).lower() or "csaf_version" in head:
-        statements = tuple(_csaf(document, where))
+        statements = tuple(statements_of_csaf(document, where))
     elif document.get("bomFormat") == "CycloneDX":
         statements = tuple(_cyclonedx(document, where))
     else:
@@ -79,10 +70,6 @@ def _no_vex(data: bytes, where: str) -> Malformed:
     )
 
 
-def _texts(value: object) -> list[str]:
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
 def _status(given: object, known: Mapping[str, str], where: str) -> str:
     """Our word for a document's status; one that nobody knows is refused, as it may mean the opposite."""
     found = known.get(string(given))
@@ -96,32 +83,19 @@ def _status(given: object, known: Mapping[str, str], where: str) -> str:
     return found
 
 
-def _named(ids: Iterable[str], where: str) -> tuple[str, ...]:
-    """The names of a flaw; an address is its last part, as OpenVEX has them in `@id`."""
-    names = tuple(dict.fromkeys(name.rstrip("/").rpartition("/")[2] for name in ids if name))
-    if not names:
-        raise Malformed(
-            where, expected="the name of a flaw", got="none", hint="ask its author for a correct one"
-        )
-    return names
-
-
 def _openvex(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
     for at, each in enumerate(mappings(document.get("statements"))):
         spot = f"{where}: statements[{at}]"
         flaw = each.get("vulnerability")
         told = mapping(flaw)
-        ids = [string(flaw), string(told.get("name")), *_texts(told.get("aliases"))]
-        products, packages = _openvex_products(each)
-        yield Statement(
-            ids=_named(ids if any(ids) else [string(told.get("@id"))], spot),
+        ids = [string(flaw), string(told.get("name")), *texts(told.get("aliases"))]
+        statement = Statement(
+            ids=flaw_names(ids if any(ids) else [string(told.get("@id"))], spot),
             status=_status(each.get("status"), _OPENVEX, spot),
-            products=tuple(products),
-            packages=tuple(packages),
             justification=string(each.get("justification")),
             impact=string(each.get("impact_statement")) or string(each.get("status_notes")),
             action=string(each.get("action_statement")),
-            timestamp=_first_text(
+            timestamp=first_text(
                 each.get("last_updated"),
                 each.get("timestamp"),
                 document.get("last_updated"),
@@ -130,20 +104,22 @@ def _openvex(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
             author=string(each.get("supplier")) or string(document.get("author")),
             source=where,
         )
+        for packages, products in _openvex_products(each).items():
+            yield msgspec.structs.replace(statement, products=tuple(products), packages=packages)
 
 
-def _first_text(*values: object) -> str:
-    return next((text for text in map(string, values) if text), "")
-
-
-def _openvex_products(statement: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    products, packages = _texts(statement.get("products")), _texts(statement.get("subcomponents"))
+def _openvex_products(statement: Mapping[str, Any]) -> dict[tuple[str, ...], list[str]]:
+    """The products by what is meant inside of them: the parts of one are not those of another."""
+    all_of_them = texts(statement.get("subcomponents"))
+    found: dict[tuple[str, ...], list[str]] = {}
+    for product in texts(statement.get("products")):
+        found.setdefault(tuple(all_of_them), []).append(product)
     for product in mappings(statement.get("products")):
-        products += _names(product)
-        packages += _texts(product.get("subcomponents"))
+        parts = [*all_of_them, *texts(product.get("subcomponents"))]
         for part in mappings(product.get("subcomponents")):
-            packages += _names(part)
-    return products, packages
+            parts += _names(part) or [string(part.get("name"))]  # a part without a name is not the whole
+        found.setdefault(tuple(parts), []).extend(_names(product))
+    return found or {tuple(all_of_them): []}
 
 
 def _names(thing: Mapping[str, Any]) -> list[str]:
@@ -157,76 +133,6 @@ def _names(thing: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(name for name in found if name))
 
 
-def _csaf(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
-    head, tree = mapping(document.get("document")), mapping(document.get("product_tree"))
-    names = dict(_csaf_products(tree, 0))
-    groups = {
-        string(each.get("group_id")): _texts(each.get("product_ids"))
-        for each in mappings(tree.get("product_groups"))
-    }
-    parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    for relation in mappings(tree.get("relationships")):
-        own = string(mapping(relation.get("full_product_name")).get("product_id"))
-        around = string(relation.get("relates_to_product_reference"))
-        parts[own] = (
-            # a module of a platform is itself a relation
-            names.get(around) or parts.get(around, ((),))[0],
-            names.get(string(relation.get("product_reference")), ()),
-        )
-    for at, flaw in enumerate(mappings(document.get("vulnerabilities"))):
-        ids = [string(flaw.get("cve")), *(string(each.get("text")) for each in mappings(flaw.get("ids")))]
-        reasons = _csaf_said(flaw.get("flags"), "label", groups)
-        impacts = _csaf_said(flaw.get("threats"), "details", groups)
-        for kind, products in mapping(flaw.get("product_status")).items():
-            # what is recommended instead says nothing of a flaw
-            for product in _texts(products) if kind in _CSAF else ():
-                whole, inside = parts.get(product, (names.get(product, (product,)), ()))
-                yield Statement(
-                    ids=_named(ids, f"{where}: vulnerabilities[{at}]"),
-                    status=_CSAF[kind],
-                    products=tuple(whole),
-                    packages=tuple(inside),
-                    justification=reasons.get(product, ""),
-                    impact=impacts.get(product, ""),
-                    timestamp=string(mapping(head.get("tracking")).get("current_release_date")),
-                    author=string(mapping(head.get("publisher")).get("name")),
-                    source=where,
-                )
-
-
-def _csaf_said(given: object, field: str, groups: Mapping[str, list[str]]) -> dict[str, str]:
-    """What flags or threats say, by product; a group stands for its products."""
-    return {
-        product: string(each.get(field))
-        for each in mappings(given)
-        for product in (
-            *_texts(each.get("product_ids")),
-            *(p for group in _texts(each.get("group_ids")) for p in groups.get(group, ())),
-        )
-    }
-
-
-def _csaf_products(branch: Mapping[str, Any], depth: int) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Product ids with the purls, CPEs, hashes and names that they stand for."""
-    for product in (*mappings(branch.get("full_product_names")), mapping(branch.get("product"))):
-        helper = mapping(product.get("product_identification_helper"))
-        hashes = [
-            f"{string(value.get('algorithm')).lower()}:{string(value.get('value'))}"
-            for each in mappings(helper.get("hashes"))
-            for value in mappings(each.get("file_hashes"))
-        ]
-        purls = [string(helper.get("purl")), *_texts(helper.get("purls"))]
-        found = [each for each in (*purls, string(helper.get("cpe")), *hashes) if each]
-        name = string(product.get("name"))
-        if not found and any(mark in name for mark in ":/@"):  # as an image is named; "nginx" may be anything
-            found = [name]
-        if string(product.get("product_id")):
-            yield string(product.get("product_id")), tuple(found)
-    if depth < _MOST_DEPTH:
-        for inner in mappings(branch.get("branches")):
-            yield from _csaf_products(inner, depth + 1)
-
-
 def _cyclonedx(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
     metadata = mapping(document.get("metadata"))
     whole = mapping(metadata.get("component"))
@@ -236,28 +142,43 @@ def _cyclonedx(document: Mapping[str, Any], where: str) -> Iterator[Statement]:
         if not analysis:  # a finding that nobody has judged yet
             continue
         ids = [string(flaw.get("id")), *(string(each.get("id")) for each in mappings(flaw.get("references")))]
-        products: list[str] = []
-        packages: list[str] = []
-        for affected in mappings(flaw.get("affects")):
-            for name, is_image in _cyclonedx_named(string(affected.get("ref")), known, whole):
-                (products if is_image else packages).extend(_cyclonedx_versions(name, affected))
-        yield Statement(
-            ids=_named(ids, spot),
+        statement = Statement(
+            ids=flaw_names(ids, spot),
             status=_status(analysis.get("state"), _CYCLONEDX, spot),
-            products=tuple(products),
-            packages=tuple(packages),
             justification=string(analysis.get("justification")),
             impact=string(analysis.get("detail")),
-            action=", ".join(_texts(analysis.get("response"))),
-            timestamp=_first_text(
+            action=", ".join(texts(analysis.get("response"))),
+            timestamp=first_text(
                 analysis.get("lastUpdated"), analysis.get("firstIssued"), metadata.get("timestamp")
             ),
-            author=_first_text(
+            author=first_text(
                 mapping(metadata.get("manufacturer")).get("name"),
                 mapping(metadata.get("supplier")).get("name"),
             ),
             source=where,
         )
+        for packages, products in _cyclonedx_meant(flaw, known, whole).items():
+            yield msgspec.structs.replace(statement, products=products, packages=packages)
+
+
+def _cyclonedx_meant(
+    flaw: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], whole: Mapping[str, Any]
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What is meant, packages with the product that they are meant in: where a document is an image's own, its components are
+    meant inside of that image; those of another document, which a BOM-Link names, wherever they stand."""
+    is_container = string(whole.get("type")) == "container"
+    own = tuple(name for name, _ in _cyclonedx_named("", {"": whole}, whole)) if is_container else ()
+    images: list[str] = []
+    inside: list[str] = []
+    anywhere: list[str] = []
+    for affected in mappings(flaw.get("affects")):
+        ref = string(affected.get("ref"))
+        here = inside if own and (ref in known or ref.partition("#")[2] in known) else anywhere
+        for name, is_image in _cyclonedx_named(ref, known, whole):
+            (images if is_image else here).extend(_cyclonedx_versions(name, affected))
+    if images:
+        return {(*inside, *anywhere): tuple(images)}
+    return {tuple(names): scope for names, scope in ((anywhere, ()), (inside, own)) if names}
 
 
 def _cyclonedx_components(holder: Mapping[str, Any], depth: int) -> Iterator[Mapping[str, Any]]:
@@ -299,9 +220,8 @@ def _cyclonedx_named(
 
 
 def _cyclonedx_versions(name: str, affected: Mapping[str, Any]) -> list[str]:
-    """A package at the versions that are meant, where they are told; not at those that are said to be affected all the same. A
-    range (`vers:...`) stands as it is written: no package has that version, so that nothing is silenced by what cannot be
-    compared here."""
+    """A package at the versions and ranges that are meant, where they are told; not at those that are said to be affected
+    all the same."""
     given = mappings(affected.get("versions"))
     told = [
         string(each.get("version")) or string(each.get("range"))
@@ -310,9 +230,7 @@ def _cyclonedx_versions(name: str, affected: Mapping[str, Any]) -> list[str]:
     ]
     if not any(told) or not name.startswith("pkg:"):
         return [name]
-    head, mark, tail = name.partition("?")
-    head = head.rpartition("@")[0] if "@" in head.rpartition("/")[2] else head
-    return [f"{head}@{quote(version, safe=_OF_VERSIONS)}{mark}{tail}" for version in told if version]
+    return [at_version(name, version) for version in told if version]
 
 
 def write_openvex(statements: Iterable[Statement], *, author: str, as_of: str, tooling: str = "") -> bytes:

@@ -50,6 +50,14 @@ def _located(package: Package) -> tuple[str, str, str]:
     return namespace, name, version
 
 
+def identity_of(package: Package) -> tuple[str, str, str]:
+    """Type, namespace and name as purl-spec compares them: without regard to case where its definition says so, of Python
+    packages also without regard to what separates words."""
+    kind = package.ecosystem
+    namespace, name, _ = _located(package)
+    return kind, namespace.lower() if kind in _LOWER_NAMESPACE else namespace, name
+
+
 def _qualifiers(package: Package) -> dict[str, str]:
     found: dict[str, str] = {}
     if package.ecosystem in ("deb", "rpm", "apk", "alpm", "opkg"):

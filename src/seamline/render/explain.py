@@ -170,7 +170,7 @@ def _vex(report: ExplainReport, language: str) -> Iterator[str]:
     texts = []
     for heard in report.statements:
         told = heard.statement
-        said = ", ".join(part for part in (told.status, told.justification, told.impact) if part)
+        said = ", ".join(part for part in (told.status, told.justification, told.impact, told.action) if part)
         whose = ", ".join(part for part in (told.author, told.timestamp[:10], told.source) if part)
         mark = "[x]" if heard.decides else "[ ]"
         reason = say(heard.reason, language)

@@ -57,7 +57,7 @@ def explain_report(
     findings = tuple(
         each for each in scan.findings if each.id == name or name in each.aliases or name in each.advisories
     )
-    scopes = Scopes(stock)
+    scopes = Scopes(stock, tuple(vex))
     keys = {each.key for each in findings}
     strata = {each.stratum for each in findings}
     found = {(each.install, cve) for each in scan.findings for cve in (each.id, *each.aliases)}
@@ -81,7 +81,9 @@ def explain_report(
         actions=tuple(_of_these(each, findings) for each in scan.actions if keys.intersection(each.mends)),
         side_reasons=tuple(reason for part in parts for reason in part.reasons),
         parts=parts,
-        statements=tuple(each for finding in findings for each in hear(vex, finding, scopes.of(finding))),
+        statements=tuple(
+            each for finding in findings for each in hear(scopes.about(finding), finding, scopes.of(finding))
+        ),
         told=tuple(_told(name, index, scan, advisories, findings)),
         database=scan.database,
         gaps=scan.gaps,

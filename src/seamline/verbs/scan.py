@@ -68,7 +68,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings = judged(_counted(matched), _bench(ladder, index, settings, today))
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
-    scopes = Scopes(stock)
+    scopes = Scopes(stock, terms.vex)
     findings = [_weighed(each, terms, scopes, stock.image.reference, today) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
@@ -141,7 +141,7 @@ def _weighed(finding: Finding, terms: Terms, scopes: Scopes, image: str, today: 
         return finding
     from seamline.advisories.vex import deciding  # noqa: PLC0415 - only statements need it
 
-    told = deciding(terms.vex, finding, scopes.of(finding))
+    told = deciding(scopes.about(finding), finding, scopes.of(finding))
     if told is None:
         return finding
     why = ", ".join(part for part in (told.status, told.justification, told.impact, told.author) if part)

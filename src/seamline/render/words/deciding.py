@@ -52,10 +52,12 @@ WORDS = {
     "vex-holds-distribution": ("it decides here, by the distribution that it names", "适用于此处，依据其所指的发行版"),
     "vex-holds-image": ("it decides here, by the image that it names", "适用于此处，依据其所指的镜像"),
     "vex-holds-package": ("it decides here, by the package that it names", "适用于此处，依据其所指的软件包"),
+    "vex-holds-program": ("it decides here, by the program that it names", "适用于此处，依据其所指的程序"),
     "vex-later": ("a later one says {status} ({source})", "之后的声明为 {status}（{source}）"),
     "vex-names-binary": ("it names the binary package {name}; for all that is built from that source it takes ?arch=source", "指名为 {name} 的二进制包；若要涵盖该源码包的全部二进制包，须写 ?arch=source"),
     "vex-not-intact": ("it is about {base}, whose layers do not lie here as they were published", "针对 {base}，但其各层在此已非原样"),
     "vex-other-product": ("it is about another product: {products}", "针对其他产品：{products}"),
+    "vex-other-stream": ("it names no module stream, and the package is of {stream}", "未指明模块流，而该软件包属于 {stream}"),
     "vex-touched": ("it is about {base}, and something above it changed files of {package}", "针对 {base}，但上层改动了 {package} 的文件"),
     "was-withdrawn": ("{advisory} was withdrawn on {day}", "{advisory} 已于 {day} 撤回"),
 }
