@@ -112,8 +112,8 @@ def _openvex_products(statement: Mapping[str, Any]) -> dict[tuple[str, ...], lis
     """The products by what is meant inside of them: the parts of one are not those of another."""
     all_of_them = texts(statement.get("subcomponents"))
     found: dict[tuple[str, ...], list[str]] = {}
-    for product in texts(statement.get("products")):
-        found.setdefault(tuple(all_of_them), []).append(product)
+    for name in texts(statement.get("products")):
+        found.setdefault(tuple(all_of_them), []).append(name)
     for product in mappings(statement.get("products")):
         parts = [*all_of_them, *texts(product.get("subcomponents"))]
         for part in mappings(product.get("subcomponents")):
