@@ -156,7 +156,7 @@ def test_syfts_cyclonedx_tells_the_module_of_an_rpm() -> None:
 
 
 def test_other_documents_are_refused_with_the_next_step() -> None:
-    with pytest.raises(Unsupported, match="write it as JSON"):
+    with pytest.raises(Unsupported, match="XML of another kind"):
         parse_sbom_document(b"<?xml version='1.0'?><bom/>", "x")
     with pytest.raises(Malformed, match=r"got JSON, and no SBOM .name an image.* or an SBOM"):
         parse_sbom_document(b"{}", "x")

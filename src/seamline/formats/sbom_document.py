@@ -1,42 +1,33 @@
-"""SBOMs in JSON -> what they say is installed: CycloneDX 1.4 to 1.6, SPDX 2.2 and 2.3, Syft's own form, Seamline's own.
-
-Source: SPDX 2.3 clauses 7 and 11; the others in their own modules.
-"""
+"""SBOMs -> what they say is installed: CycloneDX 1.2 to 1.6 in JSON and XML, SPDX 2.2 and 2.3 in JSON and as tags and values,
+Syft's own form, Seamline's own; also in what a registry or a build wraps around them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from seamline.errors import Malformed, Unsupported
-from seamline.expression import expression
 from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.sbom_cyclonedx import read_cyclonedx
 from seamline.formats.sbom_rows import (
-    GROUPS,
-    OWNS,
-    SYSTEM,
     Row,
     finished,
     install_of,
     layer_told,
     unknown_package,
 )
+from seamline.formats.sbom_spdx import read_spdx
 from seamline.formats.sbom_syft import read_syft
+from seamline.formats.sbom_wrapped import is_wrapped, unwrapped
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
-from seamline.model.package import Distribution, Package, Side
-from seamline.model.purl import distribution_id, parse_purl
+from seamline.model.package import Distribution, Side
+from seamline.model.purl import parse_purl
 
 MOST_BYTES = 512 << 20
 _OWN = "seamline.sbom/1"
-_OWN_SOURCE = expression(
-    r"side (system|application|unknown)(?:; layer (\d{1,5})(?:->(\d{1,5}))?)?; read from (?:the image|(/.*))",
-    re.DOTALL,
-)
 
 
 def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
@@ -44,18 +35,13 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
 
     Raises:
         Malformed: it is none of the forms, or damaged.
-        Unsupported: an SBOM in XML or as tags and values.
+        Unsupported: a form or version of one that is not read.
     """
-    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith((b"<", b"SPDXVersion:")):
-        raise Unsupported(
-            where, expected="an SBOM in JSON", got="XML or tags and values", hint="write it as JSON"
-        )
-    document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+    document = _document(data, where)
     if document.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(document)
     if str(document.get("spdxVersion", "")).startswith("SPDX-2"):
-        return _spdx(document)
+        return read_spdx(document)
     schema = str(document.get("schema", ""))
     if schema == _OWN:
         return _seamline(document)
@@ -74,73 +60,19 @@ def parse_sbom_document(data: bytes, where: str) -> SbomDocument:
     )
 
 
-def _spdx(document: Mapping[str, Any]) -> SbomDocument:
-    rows: list[Row] = []
-    gaps: list[Gap] = []
-    distribution = None
-    told = document.get("documentDescribes")
-    described = {string(each) for each in told} if isinstance(told, list) else set()
-    edges = mappings(document.get("relationships"))
-    described |= {
-        string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
-    }
-    for each in mappings(document.get("packages")):
-        name, purpose = string(each.get("SPDXID")), string(each.get("primaryPackagePurpose"))
-        if purpose == "OPERATING-SYSTEM":
-            distribution = Distribution(
-                id=distribution_id(string(each.get("name"))), version_id=string(each.get("versionInfo"))
-            )
-            continue
-        purl = next(
-            (
-                string(r.get("referenceLocator"))
-                for r in mappings(each.get("externalRefs"))
-                if r.get("referenceType") == "purl"
-            ),
-            "",
-        )
-        package = parse_purl(purl)
-        if package is not None and package.ecosystem not in ("oci", "docker"):
-            told = string(each.get("sourceInfo"))
-            rows.append((name, install_of(_built_from(package, told), **_source(told))))
-        elif (
-            package is None
-            and name not in described
-            and purpose != "CONTAINER"
-            and not _is_group(each, purpose)
-        ):
-            gaps.append(unknown_package(string(each.get("name"))))
-    systems = {name for name, install in rows if install.package.ecosystem in SYSTEM}
-    owners = {
-        string(edge.get("relatedSpdxElement")): string(edge.get("spdxElementId"))
-        for edge in edges
-        if string(edge.get("spdxElementId")) in systems
-        and (edge.get("relationshipType") == "CONTAINS" or OWNS in string(edge.get("comment")))
-    }
-    return finished("spdx", string(document.get("name")), rows, distribution, owners, gaps)
+def _document(data: bytes, where: str) -> Mapping[str, Any]:
+    """The document as JSON has it, whatever it is written in and wrapped in."""
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"<"):
+        from seamline.formats.sbom_xml import parse_cyclonedx_xml  # noqa: PLC0415 - few write it
 
+        return parse_cyclonedx_xml(data, where, MOST_BYTES)
+    if head.startswith(b"SPDXVersion:") or (head.startswith(b"#") and b"\nSPDXVersion:" in head):
+        from seamline.formats.sbom_tags import parse_spdx_tags  # noqa: PLC0415 - few write it
 
-def _is_group(package: Mapping[str, Any], purpose: str) -> bool:
-    return purpose.lower() in GROUPS and not package.get("versionInfo")
-
-
-def _built_from(package: Package, info: str) -> Package:
-    """`built package from: openssl 3.0.7-27.el9`, as Trivy writes it; an epoch stands before the version."""
-    told = info.removeprefix("built package from: ").split(" ")
-    if package.ecosystem not in SYSTEM or package.source_name or len(told) != 2 or told[0] == info:
-        return package
-    return msgspec.structs.replace(package, source_name=told[0], source_version=told[1])
-
-
-def _source(info: str) -> dict[str, Any]:
-    """Where a package was read: `acquired package info from ...: /usr/lib/x` of Syft, and with its side what we write."""
-    own = _OWN_SOURCE.fullmatch(info)
-    if own is None:
-        return {"paths": [info.rpartition(": ")[2].partition(",")[0].strip() if ": /" in info else ""]}
-    side, origin, current, paths = own.groups()
-    path, _, inside = (paths or "").partition(", /")[0].partition("!")
-    layers = (layer_told(origin), layer_told(current or origin))
-    return {"paths": [path], "inside": inside, "side": Side(side), "layers": layers}
+        return parse_spdx_tags(data, where, MOST_BYTES)
+    document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+    return unwrapped(document, where, MOST_BYTES) if is_wrapped(document) else document
 
 
 def _seamline(document: Mapping[str, Any]) -> SbomDocument:

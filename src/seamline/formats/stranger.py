@@ -88,7 +88,11 @@ def stranger(data: bytes, name: str) -> Stranger | None:
         return _json(data, name)
     if start.startswith(b"<"):
         is_sbom = b"cyclonedx" in start[:2000] or b"<bom" in start[:2000]
-        return Stranger("an SBOM in XML", "write it as JSON") if is_sbom else Stranger("XML", _NAME_AN_IMAGE)
+        return (
+            Stranger("an SBOM in XML", f"seamline scan {name} judges it")
+            if is_sbom
+            else Stranger("XML", _NAME_AN_IMAGE)
+        )
     return _text(data, name)
 
 

@@ -24,10 +24,10 @@ _BOTTOM_UP = (Side.SYSTEM, Side.UNKNOWN, Side.APPLICATION)
 
 
 def read_document(text: str) -> Stock | None:
-    """What an SBOM file tells; None where `text` names no JSON file.
+    """What an SBOM file tells; None where `text` names no such file.
 
     Raises:
-        Malformed, Unsupported, Bomb: it is JSON, but no SBOM that can be read.
+        Malformed, Unsupported, Bomb: it looks like one, but cannot be read.
     """
     path = Path(text)
     if ":" in text.partition("/")[0] or not path.is_file():
@@ -50,7 +50,8 @@ def read_piped(stream: BufferedReader) -> Stock | None:
 
 
 def _is_document(head: bytes) -> bool:
-    return head[:_MOST_BLANKS].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_HEADS)
+    start = head[:_MOST_BLANKS].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith(_HEADS) or (start.startswith(b"#") and b"\nSPDXVersion:" in start)
 
 
 def stock_of_document(document: SbomDocument, source: str) -> Stock:

@@ -1,0 +1,130 @@
+"""The same SBOM in each form that a neighbour writes it in, and as builds and registries wrap it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from seamline.errors import Malformed, SeamlineError, Unsupported
+from seamline.formats.sbom_document import parse_sbom_document
+from seamline.model.document import SbomDocument
+
+DEB = "pkg:deb/debian/libssl3@3.0.17-1?arch=amd64&distro=debian-12&upstream=openssl"
+PIP = "pkg:pypi/pip@23.0.1"
+XML = f"""<?xml version="1.0" encoding="UTF-8"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.6" serialNumber="urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79" version="1">
+  <metadata><component type="container" bom-ref="it"><name>shop</name><version>1</version></component></metadata>
+  <components>
+    <component type="operating-system"><name>debian</name><version>12</version></component>
+    <component type="library" bom-ref="ssl"><name>libssl3</name><version>3.0.17-1</version>
+      <purl>{DEB.replace("&", "&amp;")}</purl></component>
+    <component type="application"><name>site</name><components>
+      <component type="library" bom-ref="pip"><name>pip</name><version>23.0.1</version><purl>{PIP}</purl>
+        <evidence><occurrences><occurrence><location>/app/pip/METADATA</location></occurrence></occurrences></evidence>
+        <properties><property name="aquasecurity:trivy:PkgType">python-pkg</property></properties>
+      </component></components></component>
+  </components>
+</bom>"""
+TAGS = f"""SPDXVersion: SPDX-2.3
+DataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: shop
+
+FileName: app/pip/METADATA
+SPDXID: SPDXRef-File-1
+
+##### Package: debian
+PackageName: debian
+SPDXID: SPDXRef-OperatingSystem-1
+PackageVersion: 12
+PrimaryPackagePurpose: OPERATING-SYSTEM
+
+PackageName: libssl3
+SPDXID: SPDXRef-Package-1
+PackageVersion: 3.0.17-1
+PackageCopyrightText: <text>Copyright: some
+PackageName: not one
+</text>
+PackageSourceInfo: <text>built package from: openssl 3.0.17-1</text>
+ExternalRef: PACKAGE-MANAGER purl {DEB}
+
+PackageName: pip
+SPDXID: SPDXRef-Package-2
+PackageVersion: 23.0.1
+ExternalRef: PACKAGE_MANAGER purl {PIP}
+
+LicenseID: LicenseRef-1
+ExtractedText: <text>PackageName: no</text>
+
+Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-OperatingSystem-1
+Relationship: SPDXRef-Package-2 CONTAINS SPDXRef-File-1
+"""
+SPDX = {
+    "spdxVersion": "SPDX-2.3",
+    "name": "shop",
+    "files": [{"SPDXID": "f", "fileName": "app/pip/METADATA"}],
+    "packages": [
+        {"SPDXID": "os", "name": "debian", "versionInfo": "12", "primaryPackagePurpose": "OPERATING-SYSTEM"},
+        {"SPDXID": "d", "name": "libssl3", "externalRefs": [{"referenceType": "purl", "referenceLocator": DEB}]},
+        {"SPDXID": "p", "name": "pip", "externalRefs": [{"referenceType": "purl", "referenceLocator": PIP}]},
+    ],
+    "relationships": [{"spdxElementId": "p", "relationshipType": "CONTAINS", "relatedSpdxElement": "f"}],
+}  # fmt: skip
+STATEMENT = {"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://spdx.dev/Document", "predicate": SPDX}  # fmt: skip
+ENVELOPE = {"payloadType": "application/vnd.in-toto+json", "payload": base64.b64encode(json.dumps(STATEMENT).encode()).decode(), "signatures": []}  # fmt: skip
+
+
+def told(document: SbomDocument) -> Any:
+    installs = [(each.package.name, each.package.version, each.package.source_name, each.proofs) for each in document.installs]  # fmt: skip
+    distribution = document.distribution
+    assert distribution is not None
+    return document.subject, distribution.id, distribution.version_id, installs, document.gaps
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        XML.encode(),
+        TAGS.encode(),
+        b"\xef\xbb\xbf# made by hand\n" + TAGS.replace("\n", "\r\n").encode(),
+        json.dumps(SPDX).encode(),
+        json.dumps(STATEMENT).encode(),
+        json.dumps({**STATEMENT, "predicate": {"Data": SPDX, "Timestamp": ""}}).encode(),
+        json.dumps(ENVELOPE).encode(),
+        json.dumps({"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "dsseEnvelope": ENVELOPE}).encode(),
+        json.dumps({"SPDX": SPDX}).encode(),
+        json.dumps({"linux/amd64": {"SPDX": SPDX}}).encode(),
+    ],
+)  # fmt: skip
+def test_the_same_is_told_in_every_form(data: bytes) -> None:
+    packages = [
+        ("libssl3", "3.0.17-1", "openssl", ()),
+        ("pip", "23.0.1", "", (b"app/pip/METADATA",)),
+    ]
+    assert told(parse_sbom_document(data, "x")) == ("shop", "debian", "12", packages, ())
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "message"),
+    [
+        (b'<?xml version="1.0"?><project/>', Unsupported, "XML of another kind"),
+        (XML.replace("<bom ", '<!DOCTYPE x [<!ENTITY a "b">]><bom ', 1).encode(), Malformed, "a document type x"),
+        (XML[:400].encode(), Malformed, "expected XML"),
+        (TAGS.partition("</text>")[0].encode(), Malformed, "the end of the file"),
+        (TAGS.encode() + b"\xff", Malformed, "UTF-8"),
+        (json.dumps({**ENVELOPE, "payload": "&"}).encode(), Malformed, "base64"),
+        (json.dumps({**STATEMENT, "predicateType": "https://slsa.dev/provenance/v1"}).encode(), Unsupported, "ask for its SBOM"),
+        (json.dumps({"linux/amd64": {"SPDX": SPDX}, "linux/arm64": {"SPDX": SPDX}}).encode(), Unsupported, "one platform"),
+        (json.dumps({"SPDX": {"SPDX": {"SPDX": {"SPDX": {"SPDX": {"SPDX": {"SPDX": {"x": 1}}}}}}}}).encode(), Malformed, "wrapping"),
+        (json.dumps({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": []}).encode(), Malformed, "SPDX 3"),
+        (b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', Unsupported, "XML of another kind"),
+    ],
+)  # fmt: skip
+def test_what_is_no_sbom_that_is_read_is_refused_with_the_next_step(
+    data: bytes, kind: type[SeamlineError], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        parse_sbom_document(data, "x")
