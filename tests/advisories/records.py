@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from seamline.advisories.compile import Compiled, compile_record
+from seamline.advisories.gather import gathered
 from seamline.formats.osv import parse_osv
-from seamline.model.advisory import Advisory, Affected
+from seamline.model.advisory import Advisory, PackageRows
 from seamline.model.package import Distribution, Install, Package
 
 BOOKWORM = Distribution(id="debian", version_id="12", codename="bookworm", pretty_name="Debian 12")
@@ -50,13 +51,13 @@ class Shelf:
                 if found is not None:
                     self.compiled.append(found)
 
-    def affected(self, ecosystem: str, name: str) -> Sequence[Affected]:
-        return [
-            row
+    def affected(self, ecosystem: str, name: str) -> PackageRows:
+        return gathered(
+            saying
             for each in self.compiled
-            for place, package, row in each.affected
+            for place, package, saying in each.affected
             if (place, package) == (ecosystem, name)
-        ]
+        )
 
     def advisory(self, _: str, name: str) -> Advisory | None:
         return next((each.advisory for each in self.compiled if each.advisory.id == name), None)

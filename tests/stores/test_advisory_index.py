@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seamline.errors import Malformed
-from seamline.model.advisory import EcosystemState, Weather
+from seamline.model.advisory import EcosystemState, PackageRows, Weather
 from seamline.stores.advisory_index import AdvisoryIndex, IndexFile, file_name
 from seamline.stores.generations import Generations, Made
 from seamline.stores.index_rows import compiled_rows, weather_rows
@@ -68,10 +68,10 @@ def place(tmp_path: Path) -> Generations:
 def test_what_was_written_is_read_back(place: Generations) -> None:
     index = AdvisoryIndex(place.current)
     shelf = Shelf(*RECORDS)
-    assert {*index.affected("Debian:12", "openssl")} == {*shelf.affected("Debian:12", "openssl")}
+    assert index.affected("Debian:12", "openssl") == shelf.affected("Debian:12", "openssl")
     assert index.advisory("Debian", "DEBIAN-CVE-2026-1007") == shelf.advisory("", "DEBIAN-CVE-2026-1007")
     assert index.named("Debian", "CVE-2026-1007") == ("DEBIAN-CVE-2026-1007",)
-    assert index.affected("Debian:12", "zlib") == ()
+    assert index.affected("Debian:12", "zlib") == PackageRows()
     assert (index.knows_release("Debian:12"), index.knows_release("Debian:1")) == (True, False)
 
 
@@ -193,7 +193,7 @@ def test_a_damaged_index_is_told_with_the_next_step(place: Generations, harm: st
 def test_an_index_that_was_never_made_knows_nothing(tmp_path: Path) -> None:
     index = AdvisoryIndex(tmp_path / "none")
     assert (index.affected("Debian:12", "openssl"), index.has("Debian"), index.weather("CVE-2026-1")) == (
-        (),
+        PackageRows(),
         False,
         None,
     )

@@ -8,10 +8,11 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from seamline.advisories.ecosystems import base_of, ecosystem_key, name_key
+from seamline.advisories.gather import Saying
 from seamline.advisories.ratings import scores_of
 from seamline.expression import expression
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
-from seamline.model.advisory import Advisory, Affected, Range, packed
+from seamline.model.advisory import NO_VERSION, Advisory, Affected, Range
 from seamline.model.day import day_of
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
@@ -29,7 +30,7 @@ class Compiled(NamedTuple):
     """One advisory, and what it says of (ecosystem key, package name)."""
 
     advisory: Advisory
-    affected: tuple[tuple[str, str, Affected], ...]
+    affected: tuple[tuple[str, str, Saying], ...]
 
 
 def compile_record(record: OsvRecord, ecosystem: str) -> Compiled | None:
@@ -119,7 +120,7 @@ def _informational(record: OsvRecord) -> str:
     return ""
 
 
-def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key: Key) -> Affected:
+def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key: Key) -> Saying:
     ranges: list[Range] = []
     unreadable = 0
     for one in affected.ranges or ():
@@ -130,18 +131,23 @@ def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key:
         except UnreadableVersion:
             unreadable += 1
     specific: Mapping[str, Any] = affected.ecosystem_specific or {}
-    return Affected(
+    first = ranges[0] if ranges else Range(low=NO_VERSION, high=NO_VERSION)
+    row = Affected(
         advisory=record.id,
         covers=advisory.covers,
-        ranges=tuple(ranges),
-        named=packed(_versions(affected.versions or (), ranges, key)),
+        low=first.low,
+        high=first.high,
+        fixed=first.fixed,
+        others=tuple(each for each in advisory.aliases if each not in advisory.covers),
         status=_text(specific.get("status")),
         word=_text(specific.get("urgency") or specific.get("severity")),
+        includes_high=first.includes_high,
+        is_withdrawn=bool(advisory.withdrawn),
+        more=tuple(ranges[1:]),
         stream=_stream(record, ranges),
         unreadable=unreadable,
-        others=tuple(each for each in advisory.aliases if each not in advisory.covers),
-        is_withdrawn=bool(advisory.withdrawn),
     )
+    return row, _versions(affected.versions or (), ranges, key)
 
 
 def _text(value: object) -> str:

@@ -256,7 +256,7 @@ def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     """The day when the publisher had a fix, and how that is known: its own notice of the fix (DSA, USN, ALSA ...) has that
     day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`). What tells no day of
     publication was there at the latest on the day of its last change (`modified`)."""
-    fixing = {hit.affected.advisory for hit in verdict.hits if hit.range is not None and hit.range.fixed}
+    fixing = {hit.affected.advisory for hit in verdict.hits if hit.fixed}
     dated = [each for each in told if each.published or each.modified]
     fixes = [each for each in dated if each.id in fixing]
     notices = [each for each in fixes if _NOTICE.match(each.id)]
@@ -275,11 +275,11 @@ def _evidence(flaw: Verdict) -> Iterable[Evidence]:
             "name": subject.name,
             "version": subject.version,
         }
-        if hit.range is None:
+        if hit.fixed is None:
             yield Evidence(message=Message("names-the-version", args))
-        elif hit.range.fixed:
+        elif hit.fixed:
             what = "fixed-for-payers" if hit.is_for_payers else "before-the-fix"
-            yield Evidence(message=Message(what, {**args, "fixed": hit.range.fixed}))
+            yield Evidence(message=Message(what, {**args, "fixed": hit.fixed}))
         else:
             yield Evidence(message=Message("in-an-open-range", args))
 

@@ -11,21 +11,23 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
+from seamline.advisories.gather import only
 from seamline.advisories.keys import newest_first
-from seamline.advisories.merge import is_erratum, merge, names_alone, ranked, stand_apart
+from seamline.advisories.merge import is_erratum, merge, names_alone
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of, verdict_of_one
-from seamline.model.advisory import Affected
+from seamline.model.advisory import Affected, PackageRows
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
 _DISTRIBUTED = ("pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/")
-LookUp = Callable[[str, str], Sequence[Affected]]
+LookUp = Callable[[str, str], PackageRows]
 """The rows of (ecosystem key, package name)."""
 
 _MODULE = ".module"
 _MOST_KEPT = 20_000
+_OUTSIDE = (False, None)
 
 
 class Unread(NamedTuple):
@@ -71,16 +73,18 @@ class _Shelf:
     """The rows of each of an install's subjects."""
 
     def __init__(self, names: Sequence[tuple[str, str]], look_up: LookUp) -> None:
-        self.rows = [look_up(*name) for name in names]
-        self._plain = [
-            rows for rows, (ecosystem, _) in zip(self.rows, names, strict=True) if not is_extended(ecosystem)
-        ]
+        self.rows = [look_up(ecosystem, name) for ecosystem, name in names]
+        extended = [is_extended(ecosystem) for ecosystem, _ in names]
+        self._plain = [rows for rows, is_paid in zip(self.rows, extended, strict=True) if not is_paid]
         self._alone: frozenset[str] | None = None
-        if len(self._plain) < len(names):
+        if True in extended:
             self.rows = [
-                self._unspoken(rows) if is_extended(ecosystem) else rows
-                for rows, (ecosystem, _) in zip(self.rows, names, strict=True)
+                only(rows, self._is_unspoken) if rows and is_paid else rows
+                for rows, is_paid in zip(self.rows, extended, strict=True)
             ]
+        speaking = [rows for rows in self.rows if rows.rows]
+        self.is_silent = not speaking
+        self.stands_apart = len(speaking) == 1 and speaking[0].stand_apart
 
     def alone(self) -> frozenset[str]:
         """The CVEs that some record about them alone tracks there: it knows one better than what sums up an update. What
@@ -91,9 +95,9 @@ class _Shelf:
             )
         return self._alone
 
-    def _unspoken(self, paid: Sequence[Affected]) -> Sequence[Affected]:
+    def _is_unspoken(self, paid: Affected) -> bool:
         """Paid support speaks of what the release itself is silent about."""
-        return [row for row in paid if not self.alone().issuperset(row.covers or (row.advisory,))]
+        return not self.alone().issuperset(paid.covers or (paid.advisory,))
 
 
 class Matcher:
@@ -135,12 +139,12 @@ class Matcher:
 
     def _judge(self, install: Install, kind: _Kind) -> _Judged:
         shelf = self._shelf(kind.subjects)
-        if not any(shelf.rows):
+        if shelf.is_silent:
             return _NOTHING
         hits: list[Hit] = []
         unread: list[tuple[Subject, str]] = []
         for subject, rows in zip(kind.subjects, shelf.rows, strict=True):
-            if rows:
+            if rows.rows:
                 is_paid = is_extended(subject.ecosystem) and not kind.is_supported
                 hits += _hits(install, subject, rows, unread, is_paid=is_paid)
         return _Judged(_verdicts(hits, shelf), tuple(unread))
@@ -154,17 +158,12 @@ class Matcher:
 
 
 def _verdicts(hits: Sequence[Hit], shelf: _Shelf) -> tuple[Verdict, ...]:
-    """One a flaw, by name. What no other row speaks of, as most, is told by its own row at once."""
-    rows = [hit.affected for hit in hits]
-    if stand_apart(rows):
-        own = [verdict_of_one(*names_alone(hit.affected), hit) for hit in hits]
-        return tuple(sorted(own, key=_place))
-    groups = merge(rows, shelf.alone)
+    """One a flaw, by name. What no other row speaks of, as most, is told by its own row at once: rows come in the order of
+    their flaws' names."""
+    if shelf.stands_apart:
+        return tuple([verdict_of_one(*names_alone(hit.affected), hit) for hit in hits])
+    groups = merge([hit.affected for hit in hits], shelf.alone)
     return tuple([verdict_of(each.id, each.aliases, _counting(hits, each.members)) for each in groups])
-
-
-def _place(verdict: Verdict) -> tuple[int, str]:
-    return ranked(verdict.id)
 
 
 def _counting(hits: Sequence[Hit], members: Sequence[int]) -> tuple[Hit, ...]:
@@ -222,43 +221,45 @@ def _with_epoch(install: Install, epochs: Mapping[Build, str]) -> Install:
 def _hits(
     install: Install,
     subject: Subject,
-    rows: Sequence[Affected],
+    told: PackageRows,
     unread: list[tuple[Subject, str]],
     *,
     is_paid: bool,
 ) -> list[Hit]:
-    """The rows that hold for a version, each with its first range that does (None where it names the version); what could not
-    be compared is added to `unread`."""
+    """The rows that hold for a version; what could not be compared is added to `unread`."""
     order = order_of(subject.ecosystem)
     assert order is not None  # noqa: S101 - nothing is indexed without an order
     try:
         key = order(subject.version)
     except UnreadableVersion:
         unread.append((subject, "version"))
-        literal = literal_key(subject.version)
-        return [Hit(subject, row, None, is_paid) for row in rows if row.names(literal)]
+        return [Hit(subject, row, None, is_paid) for row in told.naming(literal_key(subject.version))]
+    naming = told.naming(key) if told.named else ()
     is_modular = _is_modular(install)
     found = []
-    for row in rows:  # written out, as packages with thousands of rows spend their time here
-        is_held, held = True, None
-        for each in row.ranges:
-            if each.low <= key and (
-                not each.high or key < each.high or (each.includes_high and key == each.high)
-            ):
-                held = each
-                break
-        else:
-            is_held = row.names(key)
+    for row in told.rows:  # written out, as packages with thousands of rows spend their time here
+        high, is_held = row.high, True
+        fixed: str | None = row.fixed
+        if row.low > key or (high and key >= high and not (row.includes_high and key == high)):
+            is_held, fixed = _held_beside(row, key, naming) if row.more or naming else _OUTSIDE
             if not is_held and not row.unreadable:
                 continue
         if (is_modular or row.stream) and not in_same_stream(install, row):
             if is_held and row.stream and _tells_no_module(install):
                 unread.append((subject, "module"))
         elif is_held:
-            found.append(Hit(subject, row, held, is_paid))
+            found.append(Hit(subject, row, fixed, is_paid))
         else:
             unread.append((subject, "bound"))
     return found
+
+
+def _held_beside(row: Affected, key: bytes, naming: Collection[Affected]) -> tuple[bool, str | None]:
+    """Whether a row holds for a version otherwise than by its first range, and the fix of the range that does."""
+    for each in row.more:
+        if each.holds(key):
+            return True, each.fixed
+    return row in naming, None
 
 
 def _is_modular(install: Install) -> bool:

@@ -6,7 +6,7 @@ all that it fixes. Such an advisory counts for each of its CVEs instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -34,35 +34,50 @@ def merge(rows: Sequence[Affected], alone: Callable[[], Collection[str]] = tuple
     not: summaries add nothing there.
     The order of the rows makes no difference.
     """
-    if stand_apart(rows):
-        return sorted([_alone(row, at) for at, row in enumerate(rows)], key=_place)
-    meeting = _meeting(rows)
-    made = [_alone(row, at) for at, row in enumerate(rows) if at not in meeting]
-    made += _merged([(at, rows[at]) for at in sorted(meeting)], alone)
+    summaries = [at for at, row in enumerate(rows) if _sums_up(row)]
+    found = _own_flaws(rows, set(range(len(rows))).difference(summaries))
+    if summaries:
+        _sum_up(found, [(at, rows[at]) for at in summaries], alone())
+    made = [_group(best, *named) for best, named in found.items()]
     return sorted(made, key=_place)
 
 
 def stand_apart(rows: Sequence[Affected]) -> bool:
     """Whether no two share a name, and none sums up several flaws: so it is with most packages."""
-    names = [row.advisory for row in rows]
-    if not _ERRATA.isdisjoint([name.partition("-")[0] for name in names]):
-        return False
-    for row in rows:
-        if len(row.covers) > 1:
-            return False
-        names += row.covers
-        if row.others:
-            names += row.others
-    return len(names) == len(set(names))
+    names = [name for row in rows for name in (row.advisory, *row.covers, *row.others)]
+    return len(names) == len(set(names)) and not any(map(_sums_up, rows))
 
 
-def _meeting(rows: Iterable[Affected]) -> set[int]:
-    """The places of the rows that share a name with another, or sum up several flaws."""
+Named = tuple[set[str], set[int]]
+"""The names of a flaw, and the places of the rows that speak of it."""
+
+
+def _own_flaws(rows: Sequence[Affected], places: Collection[int]) -> dict[str, Named]:
+    """The flaws of rows that sum up none, by their best names."""
+    meeting = _meeting(rows, places)
+    found: dict[str, Named] = {}
+    for at in places:
+        if at not in meeting:
+            best, others = names_alone(rows[at])
+            found[best] = ({best, *others}, {at})
+    flaws = _Flaws()
+    for at in sorted(meeting):
+        flaws.join(_names(rows[at]), at)
+    for whole in flaws.every():
+        for names, members in _one_cve_each(*whole, rows):
+            had = found.setdefault(_best(names), (names, members))
+            if had[0] is not names:
+                had[0].update(names)
+                had[1].update(members)
+    return found
+
+
+def _meeting(rows: Sequence[Affected], places: Iterable[int]) -> set[int]:
+    """The places of the rows that share a name with another."""
     met: set[int] = set()
     first: dict[str, int] = {}
-    for at, row in enumerate(rows):
-        if _sums_up(row):
-            met.add(at)
+    for at in places:
+        row = rows[at]
         for name in (row.advisory, *row.covers, *row.others):
             other = first.setdefault(name, at)
             if other != at:
@@ -71,29 +86,21 @@ def _meeting(rows: Iterable[Affected]) -> set[int]:
     return met
 
 
-Placed = tuple[int, Affected]
-Named = tuple[set[str], set[int]]
-
-
-def _merged(rows: Sequence[Placed], alone: Callable[[], Collection[str]]) -> Iterator[Group]:
-    flaws = _Flaws()
-    for at, row in rows:
-        if not _sums_up(row):
-            flaws.join(_names(row), at)
-    by_place = dict(rows)
-    single = [each for names, members in flaws.every() for each in _one_cve_each(names, members, by_place)]
-    spoken = {name for names, _ in single for name in names}
-    summaries = [placed for placed in rows if _sums_up(placed[1])]
-    judged = alone() if summaries else ()
+def _sum_up(
+    found: dict[str, Named], summaries: Iterable[tuple[int, Affected]], judged: Collection[str]
+) -> None:
+    """Adds what summaries tell of each of their CVEs that nothing else has judged."""
+    spoken = {name for names, _ in found.values() for name in names}
     for at, row in summaries:
         own = {row.advisory, *row.others} if len(row.covers) == 1 else set()
-        told = [cve for cve in row.covers if cve not in judged or cve in spoken]
-        single += [({cve, *own}, {at}) for cve in told]
-        spoken.update(told, own)
-    return (_group(names, members) for names, members in _gathered(single))
+        for cve in row.covers:
+            if cve not in judged or cve in spoken:
+                names, members = found.setdefault(cve, ({cve}, set()))
+                names |= own
+                members.add(at)
 
 
-def _one_cve_each(names: set[str], members: set[int], rows: dict[int, Affected]) -> Iterable[Named]:
+def _one_cve_each(names: set[str], members: set[int], rows: Sequence[Affected]) -> Iterable[Named]:
     """The flaw, or one a CVE where records that name different ones met over a third name: two CVEs are two flaws.
 
     A record without a CVE goes with each that it shares a name with.
@@ -115,17 +122,6 @@ def _one_cve_each(names: set[str], members: set[int], rows: dict[int, Affected])
 
 def _names(row: Affected) -> set[str]:
     return {row.advisory, *row.covers, *row.others}
-
-
-def _gathered(named: Iterable[Named]) -> Iterable[Named]:
-    """What has the same CVE, or the same best name where there is none, becomes one."""
-    found: dict[str, Named] = {}
-    for names, members in named:
-        whole = found.setdefault(_best(names), (names, members))
-        if whole[0] is not names:
-            whole[0].update(names)
-            whole[1].update(members)
-    return found.values()
 
 
 def is_erratum(advisory: str) -> bool:
@@ -160,13 +156,8 @@ class _Flaws:
         return {id(flaw): flaw for flaw in self._of.values()}.values()
 
 
-def _group(names: set[str], members: Iterable[int]) -> Group:
-    best = _best(names)
+def _group(best: str, names: set[str], members: Iterable[int]) -> Group:
     return Group(best, tuple(sorted(names - {best})), tuple(sorted(members)))
-
-
-def _alone(row: Affected, at: int) -> Group:
-    return Group(*names_alone(row), (at,))
 
 
 def names_alone(row: Affected) -> tuple[str, tuple[str, ...]]:

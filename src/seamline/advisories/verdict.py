@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.advisories.ecosystems import Subject
-from seamline.model.advisory import Affected, Range, Status
+from seamline.model.advisory import Affected, Status
 from seamline.model.package import Install
 from seamline.versions.orders import order_of
 
@@ -22,24 +22,27 @@ _BEST_FIRST = (_FIXED, _UNTOUCHED, _NEVER, _OPEN, _WITHDRAWN)
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """One advisory that holds for a package: which range of it, and whether its fix comes with paid support, of which the
+    """One advisory that holds for a package. `fixed` is the fix of the range that does: empty where that is open, None where
+    the advisory names the version one by one. `is_for_payers` tells that the fix comes with paid support, of which the
     install shows no sign."""
 
     subject: Subject
     affected: Affected
-    range: Range | None
+    fixed: str | None
     is_for_payers: bool = False
 
     @property
     def status(self) -> Status:
         """What is known of a fix; one that comes with paid support alone is none for who has not got it."""
-        if self.range is not None and self.range.fixed:
+        if self.fixed:
             return _NEVER if self.is_for_payers else _FIXED
         return status_without_fix(self.affected)
 
 
 def status_without_fix(affected: Affected) -> Status:
     """What a vendor says of a package for which no fix is there."""
+    if not affected.status and not affected.word:  # as mostly
+        return _OPEN
     told = {affected.status.lower(), affected.word.lower()}
     if told & _NOT_AFFECTED:
         return _UNTOUCHED
@@ -105,12 +108,12 @@ def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Ver
     if len(hits) == 1:
         return verdict_of_one(id_, aliases, hits[0])
     fixes: dict[str, None] = {}
-    told: set[Status] = set()
+    told: list[Status] = []  # in a list members are told apart without being hashed
     for hit in hits:
         status = hit.status
-        told.add(_WITHDRAWN if hit.affected.is_withdrawn else status)
-        if status is _FIXED and hit.range is not None:
-            fixes[hit.range.fixed] = None
+        told.append(_WITHDRAWN if hit.affected.is_withdrawn else status)
+        if status is _FIXED and hit.fixed:
+            fixes[hit.fixed] = None
     order = order_of(hits[0].subject.ecosystem) if len(fixes) > 1 else None
     best = next(status for status in _BEST_FIRST if status in told)
     return Verdict(id_, aliases, hits, best, tuple(sorted(fixes, key=order)))
@@ -118,6 +121,6 @@ def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Ver
 
 def verdict_of_one(id_: str, aliases: tuple[str, ...], hit: Hit) -> Verdict:
     """The verdict of what the only advisory of a flaw tells, as it is with most flaws of most packages."""
-    status, at = hit.status, hit.range
-    fixed = (at.fixed,) if status is _FIXED and at is not None else ()
-    return Verdict(id_, aliases, (hit,), _WITHDRAWN if hit.affected.is_withdrawn else status, fixed)
+    status, fixed = hit.status, hit.fixed
+    fixes = (fixed,) if status is _FIXED and fixed else ()
+    return Verdict(id_, aliases, (hit,), _WITHDRAWN if hit.affected.is_withdrawn else status, fixes)

@@ -5,14 +5,16 @@ Versions stand as order-preserving keys, so that matching compares bytes and not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
 
 from seamline.errors import Malformed
 
-INDEX_FORMAT = 4
+INDEX_FORMAT = 5
+NO_VERSION = b"\x00"
+"""Both ends of a range that holds nothing."""
 
 
 class Severity(StrEnum):
@@ -79,47 +81,81 @@ class Range(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return not self.high or key < self.high or (self.includes_high and key == self.high)
 
 
-_keys_of = msgspec.msgpack.Decoder(tuple[bytes, ...]).decode
-
-
-def packed(keys: Sequence[bytes]) -> bytes:
-    """The keys of versions as `Affected.named` has them: a MessagePack array, nothing where there are none."""
-    return msgspec.msgpack.encode(keys) if keys else b""
-
-
 class Affected(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one advisory says of one package. `named` packs the keys of versions that are named one by one;
-    `status` is what the vendor says where no fix is there; `word` its own severity for this package; `stream` the rpm
-    modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose packages alone are meant; `unreadable`
-    counts bounds that are no versions of this ecosystem; `covers` are the CVEs that the advisory speaks of, `others` its
-    names that are neither those nor its id. Matching asks nothing else: the advisory itself is read for what is shown."""
+    """What one advisory says of one package. `covers` are the CVEs that it speaks of, `others` its names that are neither those
+    nor its id. `low`, `high`, `includes_high` and `fixed` are its first range (see `Range`), written out as nearly every
+    row has one and no more; `more` are the others. `status` is what the vendor says where no fix is there; `word` its own
+    severity for this package; `stream` the rpm modules (`nodejs:18`, `idm:DL1 idm:client`, `?` where none is named) whose
+    packages alone are meant; `unreadable` counts bounds that are no versions of this ecosystem. Matching asks nothing else:
+    the advisory itself is read for what is shown."""
 
     advisory: str
     covers: tuple[str, ...] = ()
-    ranges: tuple[Range, ...] = ()
-    named: bytes = b""
+    low: bytes = NO_VERSION
+    high: bytes = NO_VERSION
+    fixed: str = ""
+    others: tuple[str, ...] = ()
     status: str = ""
     word: str = ""
+    includes_high: bool = False
+    is_withdrawn: bool = False
+    more: tuple[Range, ...] = ()
     stream: str = ""
     unreadable: int = 0
-    others: tuple[str, ...] = ()
-    is_withdrawn: bool = False
 
-    def names(self, key: bytes) -> bool:
-        """Whether it names a version one by one. Few rows do, and of most it is plain at a glance that they do not.
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """All ranges, in the order of their versions."""
+        if self.low == self.high == NO_VERSION:
+            return ()
+        return (Range(self.low, self.high, self.includes_high, self.fixed), *self.more)
+
+
+_versions_of = msgspec.msgpack.Decoder(dict[bytes, tuple[int, ...]]).decode
+
+
+class PackageRows(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """All that advisories say of one package, in the order of the flaws' names. `named` packs the versions that rows name one by
+    one: a key, and the places of the rows. `stand_apart` is True where no two rows share a name and none sums up several
+    flaws: each is a flaw of its own."""
+
+    rows: tuple[Affected, ...] = ()
+    named: bytes = b""
+    stand_apart: bool = True
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Affected]:
+        return iter(self.rows)
+
+    def naming(self, key: bytes) -> tuple[Affected, ...]:
+        """The rows that name a version one by one. Few do, and mostly it is plain at a glance that none does.
 
         Raises:
-            Malformed: the names are damaged.
+            Malformed: the versions are damaged.
+        """
+        places = self.versions().get(key, ()) if key in self.named else ()
+        return tuple([self.rows[at] for at in places])
+
+    def versions(self) -> dict[bytes, tuple[int, ...]]:
+        """The keys of the versions that rows name one by one, each with the places of the rows.
+
+        Raises:
+            Malformed: the versions are damaged.
         """
         try:
-            return bool(self.named) and key in self.named and key in _keys_of(self.named)
+            found = _versions_of(self.named) if self.named else {}
+            if any(not 0 <= at < len(self.rows) for places in found.values() for at in places):
+                raise msgspec.MsgspecError("the place of a row that is none")
         except msgspec.MsgspecError as fault:
             raise Malformed(
-                self.advisory,
+                self.rows[0].advisory if self.rows else "advisory index",
                 expected="versions as the advisory index keeps them",
                 got=str(fault),
                 hint="make it anew: seamline db update --force",
             ) from fault
+        return found
 
 
 class Advisory(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -16,10 +16,11 @@ from typing import Protocol, Self
 import msgspec
 
 from seamline.advisories.ecosystems import base_of
+from seamline.advisories.gather import gathered, only, sayings
 from seamline.errors import Malformed
-from seamline.model.advisory import INDEX_FORMAT, Advisory, Affected, Cycle, Manifest, Weather
+from seamline.model.advisory import INDEX_FORMAT, Advisory, Affected, Cycle, Manifest, PackageRows, Weather
 from seamline.stores.index_file import IndexFile, damaged, opened
-from seamline.stores.index_rows import ADVISORIES, CVES, CYCLES, NAMES, ROWS, row_key
+from seamline.stores.index_rows import ADVISORIES, CVES, CYCLES, NAMES, ROWS, row_key, rows_of
 
 MANIFEST = "manifest.json"
 WEATHER = "weather"
@@ -30,6 +31,7 @@ BESIDE = (WEATHER, INTERPRETERS)
 """Files that are fetched beside those of ecosystems."""
 NO_ECOSYSTEMS = (*BESIDE, IMPORTED)
 _ATTEMPTS = 5
+_SILENCE = PackageRows()
 
 
 class AnotherFormat(Malformed):
@@ -41,9 +43,6 @@ def file_name(ecosystem: str) -> str:
     return "".join(char if char.isalnum() or char in ".-" else "_" for char in ecosystem) + ".mdb"
 
 
-_affected_of: Callable[[bytes | memoryview], tuple[Affected, ...]] = msgspec.msgpack.Decoder(
-    tuple[Affected, ...]
-).decode
 _advisory_of: Callable[[bytes | memoryview], Advisory] = msgspec.msgpack.Decoder(Advisory).decode
 _names_of: Callable[[bytes | memoryview], tuple[str, ...]] = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 _weather_of: Callable[[bytes | memoryview], Weather] = msgspec.msgpack.Decoder(Weather).decode
@@ -58,11 +57,9 @@ class Advisories(Protocol):
     @property
     def manifest(self) -> Manifest: ...
 
-    def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]: ...
+    def affected(self, ecosystem: str, name: str) -> PackageRows: ...
 
-    def spoken_of(
-        self, base: str, names: Collection[str]
-    ) -> Iterator[tuple[str, str, tuple[Affected, ...]]]: ...
+    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, PackageRows]]: ...
 
     def speaks_of(self, base: str, advisory: str) -> Iterator[tuple[str, str, Affected]]: ...
 
@@ -120,21 +117,21 @@ class AdvisoryIndex:
         if self._letting_go is not None:
             self._letting_go()
 
-    def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
+    def affected(self, ecosystem: str, name: str) -> PackageRows:
         """What all advisories say of a package; nothing where none does."""
         key = row_key(ROWS, ecosystem, name)
         asked = self._asked(ecosystem)
         if len(asked) == 1:  # as mostly: nothing was imported that takes the place of a row
-            return asked[0].get(key, _affected_of) or ()
-        told = (self._holding(file, file.get(key, _affected_of) or ()) for file in asked)
-        return tuple([row for rows in told for row in rows])
+            return asked[0].get(key, rows_of) or _SILENCE
+        told = [self._holding(file, rows) for file in asked if (rows := file.get(key, rows_of)) is not None]
+        return told[0] if len(told) == 1 else gathered(each for rows in told for each in sayings(rows))
 
-    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
+    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, PackageRows]]:
         """Every (release of an ecosystem, package, what is said of it) whose package is one of `names`."""
         for file in self._asked(base):
             for release in file.heads(ROWS):
                 for name in names if base_of(release) == base else ():
-                    rows = self._holding(file, file.get(row_key(ROWS, release, name), _affected_of) or ())
+                    rows = self._holding(file, file.get(row_key(ROWS, release, name), rows_of) or _SILENCE)
                     if rows:
                         yield release, name, rows
 
@@ -142,9 +139,9 @@ class AdvisoryIndex:
         """Every (release of an ecosystem, package, what is said of it) that an advisory speaks of: a walk over all rows. A
         package whose name is too long for a key is passed over."""
         for file in self._asked(base):
-            for name, rows in file.under(ROWS, _affected_of):
+            for name, rows in file.under(ROWS, rows_of):
                 release, nul, package = name.partition("\0")
-                told = self._holding(file, rows) if nul else ()
+                told = self._holding(file, rows) if nul else _SILENCE
                 yield from ((release, package, row) for row in told if row.advisory == advisory)
 
     def advisory(self, ecosystem: str, name: str) -> Advisory | None:
@@ -161,12 +158,13 @@ class AdvisoryIndex:
         found = (each for file in self._asked(ecosystem) for each in file.get(key, _names_of) or ())
         return tuple(dict.fromkeys((*own, *found)))
 
-    def _holding(self, file: IndexFile, rows: tuple[Affected, ...]) -> tuple[Affected, ...]:
+    def _holding(self, file: IndexFile, rows: PackageRows) -> PackageRows:
         """Rows without those of fetched advisories whose place an imported one took."""
         own = self.file_of(IMPORTED)
         if own is None or own is file:
             return rows
-        return tuple(row for row in rows if not own.has(row_key(ADVISORIES, row.advisory)))
+        taken = {row.advisory for row in rows if own.has(row_key(ADVISORIES, row.advisory))}
+        return only(rows, lambda row: row.advisory not in taken) if taken else rows
 
     def knows_release(self, ecosystem: str) -> bool:
         """Whether any package of this very ecosystem, release and all, is spoken of."""

@@ -1,18 +1,19 @@
 """The rows of an advisory index: a kind and a name as key, MessagePack as value.
 
-A package has one row with all that advisories say of it, a name one with the ids that stand for it; both are arrays of
-sorted items, gathered while the index is written.
+A package has one row with all that advisories say of it, a name one with the ids that stand for it; both are gathered of
+single items while the index is written.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from seamline.model.advisory import Cycle, Weather
+from seamline.advisories.gather import Saying, gathered, sayings
+from seamline.model.advisory import Affected, Cycle, PackageRows, Weather
 
 if TYPE_CHECKING:
     from seamline.advisories.compile import Compiled
@@ -25,7 +26,9 @@ ROWS, ADVISORIES, NAMES, CVES, CYCLES = b"r", b"a", b"n", b"c", b"e"
 GATHERED = ROWS + NAMES
 _MOST_KEY_BYTES = 480
 _pack = msgspec.msgpack.Encoder().encode
-_items_of = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+_saying_of = msgspec.msgpack.Decoder(Saying).decode
+rows_of: Callable[[bytes | memoryview], PackageRows] = msgspec.msgpack.Decoder(PackageRows).decode
+"""The value of a package's row."""
 
 
 class _Head(msgspec.Struct, array_like=True, frozen=True):
@@ -34,8 +37,14 @@ class _Head(msgspec.Struct, array_like=True, frozen=True):
     advisory: str
 
 
-_heads_of = msgspec.msgpack.Decoder(list[_Head]).decode
+class _Heads(msgspec.Struct, array_like=True, frozen=True):
+    rows: tuple[_Head, ...]
+
+
+_heads_of = msgspec.msgpack.Decoder(_Heads).decode
+_name_of = msgspec.msgpack.Decoder(str).decode
 _names_of = msgspec.msgpack.Decoder(list[str]).decode
+_DEFAULTS = Affected.__struct_defaults__
 
 
 def row_key(kind: bytes, *parts: str) -> bytes:
@@ -51,8 +60,22 @@ def compiled_rows(compiled: Compiled) -> Iterator[Row]:
     own = _pack(advisory.id)
     for alias in {*advisory.aliases, *advisory.covers}:
         yield row_key(NAMES, alias), own
-    for ecosystem, name, affected in packages:
-        yield row_key(ROWS, ecosystem, name), _pack(affected)
+    for ecosystem, name, saying in packages:
+        yield row_key(ROWS, ecosystem, name), _item(saying)
+
+
+def _item(saying: Saying) -> bytes:
+    row, versions = saying
+    return _pack((_short(row), versions))
+
+
+def _short(row: Affected) -> tuple[object, ...]:
+    """A row as an array without the defaults at its end: smaller, and read faster."""
+    fields = msgspec.structs.astuple(row)
+    size = len(fields)
+    while size > 1 and fields[size - 1] == _DEFAULTS[size - 2]:
+        size -= 1
+    return fields[:size]
 
 
 def weather_rows(weather: Mapping[str, Weather], cycles: Mapping[str, tuple[Cycle, ...]]) -> Iterator[Row]:
@@ -61,32 +84,37 @@ def weather_rows(weather: Mapping[str, Weather], cycles: Mapping[str, tuple[Cycl
     yield from ((row_key(CYCLES, product), _pack(each)) for product, each in cycles.items())
 
 
-def array(items: Iterable[bytes]) -> bytes:
-    """A MessagePack array of packed items, sorted, each once. Source: MessagePack specification, "array format family"."""
+def value_of(key: bytes, items: Iterable[bytes]) -> bytes:
+    """What stands under the key of gathered items, whatever their order, each once.
+
+    Raises:
+        MsgspecError: an item is damaged.
+    """
     told = sorted(set(items))
-    if len(told) < 16:
-        head = bytes((0x90 | len(told),))
-    else:
-        head = (
-            b"\xdc" + len(told).to_bytes(2, "big")
-            if len(told) < 1 << 16
-            else b"\xdd" + len(told).to_bytes(4, "big")
-        )
-    return head + b"".join(told)
+    if key[:1] == NAMES:
+        return _pack([_name_of(item) for item in told])
+    rows = gathered(map(_saying_of, told))
+    return _pack(([_short(row) for row in rows], rows.named, rows.stand_apart))
+
+
+def items_of(key: bytes, value: bytes | memoryview) -> list[bytes]:
+    """The packed items of a gathered value.
+
+    Raises:
+        MsgspecError, Malformed: the value is damaged.
+    """
+    if key[:1] == NAMES:
+        return [_pack(name) for name in _names_of(value)]
+    return [_item(saying) for saying in sayings(rows_of(value))]
 
 
 def items_without(key: bytes, value: bytes | memoryview, replaced: frozenset[str]) -> list[bytes] | None:
     """The packed items of a gathered value without those of replaced advisories; None where it has none of those.
 
     Raises:
-        MsgspecError: the value is damaged.
+        MsgspecError, Malformed: the value is damaged.
     """
-    ids = [head.advisory for head in _heads_of(value)] if key[:1] == ROWS else _names_of(value)
+    ids = _names_of(value) if key[:1] == NAMES else [head.advisory for head in _heads_of(value).rows]
     if replaced.isdisjoint(ids):
         return None
-    return [bytes(item) for item, name in zip(_items_of(value), ids, strict=True) if name not in replaced]
-
-
-def items(value: bytes | memoryview) -> list[bytes]:
-    """The packed items of a gathered value."""
-    return [bytes(item) for item in _items_of(value)]
+    return [item for item, name in zip(items_of(key, value), ids, strict=True) if name not in replaced]

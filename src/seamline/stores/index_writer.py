@@ -19,10 +19,10 @@ from seamline.stores.index_rows import (
     DICTIONARY,
     GATHERED,
     ROWS,
-    array,
-    items,
+    items_of,
     items_without,
     row_key,
+    value_of,
 )
 from seamline.stores.sorted_rows import Sorter
 
@@ -127,7 +127,7 @@ def _carried(
             if key[:1] in GATHERED:
                 plain = older.unpack(packed)
                 kept = items_without(key, plain, replaced)
-                values += items(plain) if kept is None else kept
+                values += items_of(key, plain) if kept is None else kept
             yield key, packer.pack(_value(key, values))
             key, values = next(fresh, (None, []))
         elif old_key[:1] == ADVISORIES:
@@ -138,14 +138,14 @@ def _carried(
             if kept is None:
                 yield old_key, packed
             elif kept:
-                yield old_key, packer.pack(array(kept))
+                yield old_key, packer.pack(value_of(old_key, kept))
     while key is not None:
         yield key, packer.pack(_value(key, values))
         key, values = next(fresh, (None, []))
 
 
 def _value(key: bytes, values: list[bytes]) -> bytes:
-    return array(values) if key[:1] in GATHERED else values[-1]
+    return value_of(key, values) if key[:1] in GATHERED else values[-1]
 
 
 class Packer:

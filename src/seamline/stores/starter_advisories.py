@@ -10,9 +10,18 @@ import msgspec
 
 from seamline.advisories.compile import Compiled, compile_record
 from seamline.advisories.ecosystems import base_of
+from seamline.advisories.gather import Saying, gathered
 from seamline.effects.shipped import shipped
 from seamline.formats.osv import OsvRecord
-from seamline.model.advisory import Advisory, Affected, Cycle, EcosystemState, Manifest, Weather
+from seamline.model.advisory import (
+    Advisory,
+    Affected,
+    Cycle,
+    EcosystemState,
+    Manifest,
+    PackageRows,
+    Weather,
+)
 
 
 class StarterIndex:
@@ -20,11 +29,12 @@ class StarterIndex:
 
     def __init__(self, compiled: Iterable[Compiled]) -> None:
         self._advisories: dict[str, Advisory] = {}
-        self._affected: dict[tuple[str, str], list[Affected]] = {}
-        for advisory, rows in compiled:
+        told: dict[tuple[str, str], list[Saying]] = {}
+        for advisory, packages in compiled:
             self._advisories[advisory.id] = advisory
-            for ecosystem, name, row in rows:
-                self._affected.setdefault((ecosystem, name), []).append(row)
+            for ecosystem, name, saying in packages:
+                told.setdefault((ecosystem, name), []).append(saying)
+        self._affected = {package: gathered(each) for package, each in told.items()}
         self.manifest = Manifest(kind="starter", ecosystems=tuple(map(self._state, sorted(self._bases()))))
 
     def _bases(self) -> set[str]:
@@ -47,13 +57,13 @@ class StarterIndex:
             size_bytes=0,
         )
 
-    def affected(self, ecosystem: str, name: str) -> tuple[Affected, ...]:
-        return tuple(self._affected.get((ecosystem, name), ()))
+    def affected(self, ecosystem: str, name: str) -> PackageRows:
+        return self._affected.get((ecosystem, name), PackageRows())
 
-    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, tuple[Affected, ...]]]:
+    def spoken_of(self, base: str, names: Collection[str]) -> Iterator[tuple[str, str, PackageRows]]:
         for (place, name), rows in self._affected.items():
             if base_of(place) == base and name in names:
-                yield place, name, tuple(rows)
+                yield place, name, rows
 
     def speaks_of(self, base: str, advisory: str) -> Iterator[tuple[str, str, Affected]]:
         for (place, name), rows in self._affected.items():

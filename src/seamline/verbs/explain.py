@@ -27,7 +27,7 @@ from seamline.advisories.renewals import lacks
 from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.expression import expression
-from seamline.model.advisory import Advisory, Affected, Status
+from seamline.model.advisory import Advisory, Affected, PackageRows, Status
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
 from seamline.model.finding import Action, Finding, ScanReport, due_first
@@ -130,7 +130,7 @@ def _compared(
             for row in rows:
                 if row.advisory in names or names.intersection(row.covers):
                     record = index.advisory(subject.ecosystem, row.advisory)
-                    affected, reason = _reason(install, subject, row, record, follows=follows)
+                    affected, reason = _reason(install, subject, row, rows, record, follows=follows)
                     cves = [cve for cve in row.covers if cve in names] or list(row.covers)
                     if affected and not tracks_alone(row) and _are_judged(install, cves, own, found):
                         affected, reason = False, _set_aside(subject, row, cves, own)
@@ -189,7 +189,13 @@ def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> 
 
 
 def _reason(
-    install: Install, subject: Subject, row: Affected, told: Advisory | None, *, follows: bool
+    install: Install,
+    subject: Subject,
+    row: Affected,
+    beside: PackageRows,
+    told: Advisory | None,
+    *,
+    follows: bool,
 ) -> tuple[bool, Message]:
     args = {
         "advisory": row.advisory,
@@ -206,22 +212,22 @@ def _reason(
         return False, Message("of-another-stream", {**args, "stream": row.stream or "-", "own": own})
     if told is not None and told.withdrawn:
         return False, Message("was-withdrawn", {**args, "day": told.withdrawn[:10]})
-    return _by_version(install, subject, row, args)
+    return _by_version(install, subject, row, beside, args)
 
 
 def _by_version(
-    install: Install, subject: Subject, row: Affected, args: dict[str, str]
+    install: Install, subject: Subject, row: Affected, beside: PackageRows, args: dict[str, str]
 ) -> tuple[bool, Message]:
     order = order_of(subject.ecosystem)
     try:
         key = order(subject.version) if order is not None else b""
     except UnreadableVersion:
-        if row.names(literal_key(subject.version)):
+        if row in beside.naming(literal_key(subject.version)):
             return True, Message("names-the-version", args)
         return False, Message("version-not-compared", {"package": subject.name, "version": subject.version})
     for each in row.ranges:
         if each.holds(key):
-            hit = Hit(subject, row, each, is_extended(subject.ecosystem) and not shows_support(install))
+            hit = Hit(subject, row, each.fixed, is_extended(subject.ecosystem) and not shows_support(install))
             if hit.status == Status.NOT_AFFECTED:
                 return False, Message("vendor-says-not-affected", args)
             if each.fixed and hit.is_for_payers:
@@ -229,7 +235,7 @@ def _by_version(
             if each.fixed:
                 return True, Message("before-the-fix", {**args, "fixed": each.fixed})
             return True, Message("in-an-open-range", args)
-    if row.names(key):
+    if row in beside.naming(key):
         return True, Message("names-the-version", args)
     fixes = sorted({each.fixed for each in row.ranges if each.fixed and key >= each.high}, key=order)
     if fixes:
