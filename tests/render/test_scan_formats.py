@@ -121,7 +121,10 @@ def test_sarif_has_what_code_scanning_asks_for() -> None:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert 0.0 < float(rules[result["ruleIndex"]]["properties"]["security-severity"]) <= 10.0
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-        assert result["partialFingerprints"]
+        assert result["partialFingerprints"]["primaryLocationLineHash"].partition(":")[::2] == (
+            result["partialFingerprints"]["seamlineKey/v1"],
+            "1",
+        )
         assert result["message"]["text"]
     assert [bool(result.get("suppressions")) for result in run["results"]] == [
         False,
@@ -206,7 +209,44 @@ def test_csv_is_read_back_and_runs_in_no_spreadsheet() -> None:
     assert [row["id"] for row in rows] == [*(each.id for each in REPORT.findings), ""]
     assert [bool(row["not_checked"]) for row in rows] == [False] * len(REPORT.findings) + [True]
     assert rows[1]["package"].startswith("'=cmd")
-    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    cells = {cell for row in rows for cell in row.values() if not cell.removeprefix("-").isdecimal()}
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+
+
+def test_a_number_in_csv_is_a_number_also_below_zero() -> None:
+    late = Deadline(due="2026-01-01", since="2025-12-01", because="advisory", days_left=-106)
+    findings = (msgspec.structs.replace(REPORT.findings[0], deadline=late, version="-1+2"),)
+    (row, *_) = csv.DictReader(
+        io.StringIO(write_csv([msgspec.structs.replace(REPORT, findings=findings)]).decode())
+    )
+    assert (row["days_left"], row["version"]) == ("-106", "'-1+2")
+
+
+@pytest.mark.parametrize("images", [1, 3, 300])
+def test_a_comment_is_no_larger_than_github_takes(images: int) -> None:
+    """And says how much it leaves out; whoever wants all of it gets all of it."""
+    findings = tuple(
+        msgspec.structs.replace(REPORT.findings[0], key=f"{number}", id=f"CVE-2026-{number:05}", package="x" * 60)
+        for number in range(300)
+    )  # fmt: skip
+    actions = tuple(
+        msgspec.structs.replace(REPORT.actions[0], key=f"{number}", command="y" * 300)
+        for number in range(300)
+    )
+    gaps = tuple(
+        Gap(where=Where(), message=Message("package-without-purl", {"name": "z" * 40 + f"{n}"}))
+        for n in range(400)
+    )
+    large = msgspec.structs.replace(REPORT, findings=findings, actions=actions, gaps=gaps)
+    text = write_markdown([large] * images, "en").decode()
+    assert len(text) <= 65_000
+    told = text.count("**300 findings")
+    assert told == images or f"... {images - told} more images" in text
+    assert "more: -f json" in text
+    assert "260 more: --all" in text or images > 1
+    every = write_markdown([large] * images, "en", every=True).decode()
+    assert every.count("CVE-2026-00299") == images
+    assert "more: --all" not in every
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

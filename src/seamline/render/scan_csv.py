@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from seamline.expression import expression
 from seamline.model.finding import Finding, ScanReport, place_of
 from seamline.render.gaps import gap_text
 
@@ -13,7 +14,8 @@ _COLUMNS = (
     "image", "id", "aliases", "severity", "score", "epss", "kev", "side", "owner", "publisher", "stratum", "layer", "package",
     "version", "fixed_in", "status", "purl", "path", "published", "due", "counted_from", "because", "days_left", "suppressed", "key", "not_checked",
 )  # fmt: skip
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = expression(r"-?\d+(?:\.\d+)?")
 
 
 def write_csv(reports: Sequence[ScanReport]) -> bytes:
@@ -56,15 +58,12 @@ def _row(report: ScanReport, finding: Finding) -> list[str]:
         deadline.due if deadline else "",
         deadline.since if deadline else "",
         deadline.because if deadline else "",
-        str(deadline.days_left)
-        if deadline and deadline.days_left >= 0
-        else f"late {-deadline.days_left}"
-        if deadline
-        else "",
+        str(deadline.days_left) if deadline else "",
         finding.suppressed,
         finding.key,
     ]
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_RUNS) else text
+    """A cell that a spreadsheet takes for what it says. Source: OWASP, "CSV Injection"."""
+    return f"'{text}" if text.startswith(_RUNS) and not _NUMBER.fullmatch(text) else text

@@ -1,6 +1,6 @@
 """Findings as Markdown: a comment on a pull request.
 
-Source: GitHub Flavored Markdown. Whatever an image says of itself is escaped: it may neither break a table nor call
+Source: GitHub Flavored Markdown; GitHub takes comments of 65,536 characters. Whatever an image says of itself is escaped: it may neither break a table nor call
 anybody.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from seamline.expression import expression
 from seamline.model.advisory import Severity
@@ -22,13 +23,33 @@ from seamline.render.told_once import alike, fixed_words
 from seamline.render.words import say, word
 
 _SPECIAL = expression(r"([\\`*_{}\[\]<>#|~!])")
-_MOST_FINDINGS = 20
+_MOST_CHARS = 65_000
+_SIZES = ((20, 40, 4000), (5, 10, 1000), (0, 3, 200), (0, 0, 0))
+"""How many findings, acts and characters of what was not checked an image is told with, the fullest first."""
+_Size = tuple[int, int, int]
 _SHOWN = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
 def write_markdown(reports: Sequence[ScanReport], language: str, *, every: bool = False) -> bytes:
-    """A comment for every image, one after the other; with `every`, all findings instead of the worst."""
-    return "\n".join("\n".join(_comment(report, language, every=every)) + "\n" for report in reports).encode()
+    """A comment for every image, one after the other, as full as all of them together may be; with `every`, all findings
+    instead of the worst, whatever size that is."""
+    if every:
+        return _comments(reports, language, None).encode()
+    for size in _SIZES:
+        text = _comments(reports, language, size)
+        if len(text) <= _MOST_CHARS:
+            return text.encode()
+    told = [_comments([report], language, _SIZES[-1]) for report in reports]
+    # one line more tells how many images are left out
+    whole = accumulate(len(each) + 1 for each in told)
+    fitting = [text for text, until in zip(told, whole, strict=True) if until <= _MOST_CHARS - 100]
+    return "\n".join(
+        [*fitting, word("more-images", language, number=len(told) - len(fitting)) + "\n"]
+    ).encode()
+
+
+def _comments(reports: Sequence[ScanReport], language: str, size: _Size | None) -> str:
+    return "\n".join("\n".join(_comment(report, language, size)) + "\n" for report in reports)
 
 
 def escaped(text: str) -> str:
@@ -44,7 +65,8 @@ def code(text: str) -> str:
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
-def _comment(report: ScanReport, language: str, *, every: bool) -> Iterator[str]:
+def _comment(report: ScanReport, language: str, size: _Size | None) -> Iterator[str]:
+    most_findings, most_acts, most_chars = size or (len(report.findings), len(report.actions), 1 << 30)
     counted = [each for each in report.findings if not each.suppressed]
     acting = [action for action in report.actions if action.what not in ("wait", "renew-base")]
     yield f"### {escaped(report.image.reference)}"
@@ -60,22 +82,23 @@ def _comment(report: ScanReport, language: str, *, every: bool) -> Iterator[str]
     if counted:
         yield from _counts(counted, language)
         yield ""
-        yield f"#### {word('what-to-do', language)}"
-        yield ""
-        for number, action in enumerate(report.actions, 1):
-            yield from _action(number, action, language)
-        yield ""
-        yield from _worst(counted, language, every=every)
+        yield from _acts(report.actions, most_acts, language)
+        if most_findings:
+            yield from _worst(counted, language, most_findings)
     suppressed = report.suppressed
     number = suppressed.settings + suppressed.vex
     yield word("suppressed", language, number=number, settings=suppressed.settings, vex=suppressed.vex)
     yield ""
-    yield unchecked(report, language)
+    yield unchecked(report, language, most_chars)
 
 
-def unchecked(report: ScanReport, language: str) -> str:
-    """What could not be read or decided, as a paragraph."""
-    texts = map(escaped, gap_texts(report.gaps, language))
+def unchecked(report: ScanReport, language: str, most_chars: int = 1 << 30) -> str:
+    """What could not be read or decided, as a paragraph: the first of it, and how much more there is."""
+    every = [escaped(text) for text in gap_texts(report.gaps, language)]
+    whole = list(accumulate(map(len, every)))
+    texts = [text for text, until in zip(every, whole, strict=True) if until <= most_chars]
+    if len(texts) < len(every):
+        texts.append(word("more-gaps", language, number=len(every) - len(texts)))
     return (
         f"{word('not-checked', language)}{word('colon', language)}{word('semicolon', language).join(texts)}"
     )
@@ -100,6 +123,17 @@ def _counts(findings: Sequence[Finding], language: str) -> Iterator[str]:
         yield f"| {word(f'side-of-{side.value}', language)} | {' | '.join(numbers)} | {late or '-'} | {owners} |"
 
 
+def _acts(actions: Sequence[Action], most: int, language: str) -> Iterator[str]:
+    yield f"#### {word('what-to-do', language)}"
+    yield ""
+    for number, action in enumerate(actions[:most], 1):
+        yield from _action(number, action, language)
+    if len(actions) > most:
+        yield ""
+        yield word("more-actions", language, number=len(actions) - most)
+    yield ""
+
+
 def _action(number: int, action: Action, language: str) -> Iterator[str]:
     told = "stay-open" if action.what in ("wait", "renew-base") else "mends"
     mends = word(told, language, number=len(action.mends))
@@ -116,7 +150,7 @@ def _due(action: Action, language: str) -> str:
     return word("days-left" if days >= 0 else "days-late", language, days=abs(days))
 
 
-def _worst(findings: Sequence[Finding], language: str, *, every: bool) -> Iterator[str]:
+def _worst(findings: Sequence[Finding], language: str, most: int) -> Iterator[str]:
     yield f"<details><summary>{word('worst-first', language)}</summary>"
     yield ""
     heads = [
@@ -124,7 +158,7 @@ def _worst(findings: Sequence[Finding], language: str, *, every: bool) -> Iterat
     ]
     yield f"| | {' | '.join(heads)} |"
     yield "|---|" + "---|" * len(heads)
-    shown = alike(findings, len(findings) if every else _MOST_FINDINGS)
+    shown = alike(findings, most)
     for group in shown:
         each = group[0]
         cells = (

@@ -64,7 +64,8 @@ def _result(finding: Finding, rule: int, report: ScanReport) -> dict[str, Any]:
         "level": LEVELS[finding.severity],
         "message": {"text": f"{text}. {steps}".strip()},
         "locations": [_location(finding, path) for path in finding.paths[:1] or ("",)],
-        "partialFingerprints": {"seamlineKey/v1": finding.key},
+        # GitHub heeds its own name alone: without it flaws of one name in one file are one alert
+        "partialFingerprints": {"primaryLocationLineHash": f"{finding.key}:1", "seamlineKey/v1": finding.key},
         "properties": {
             "side": finding.side.value,
             "owner": finding.owner,

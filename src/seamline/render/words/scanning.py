@@ -73,6 +73,8 @@ WORDS = {
     "module-not-compared": ("{package} {version} was built for an rpm module, and nothing tells for which: its modular advisories were not judged", "{package} {version} 属于某个 rpm 模块，但未注明是哪一个：未按模块公告判断"),
     "more-actions": ("... {number} more: --all", "…… 另有 {number} 项：--all"),
     "more-findings": ("... {number} more: --all", "…… 另有 {number} 项：--all"),
+    "more-gaps": ("... {number} more: -f json", "…… 另有 {number} 项：-f json"),
+    "more-images": ("... {number} more images: -f json", "…… 另有 {number} 个镜像：-f json"),
     "names-the-version": ("{advisory} names {name} {version} itself", "{advisory} 直接列出 {name} {version}"),
     "no-package-found": ("no package was found in it: nothing could be judged", "没有找到任何软件包：无从判断"),
     "nothing-counts": ("no finding counts: all are suppressed", "没有计入的问题：均已忽略"),
