@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seamline.cli.output import chosen_outputs
+from seamline.cli.output import chosen_outputs, emit
 
 FORMS = ("table", "markdown", "json", "sarif", "spdx-json")
 
@@ -33,6 +34,24 @@ def test_the_ending_of_a_file_says_its_form_where_none_is_named(
     form: str | None, target: str | None, outcome: tuple[str, str | None]
 ) -> None:
     assert chosen_outputs(form, target, (), FORMS) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("form", "encoding", "data"),
+    [
+        ("table", "utf-8", "分界线".encode()),
+        ("table", "gb18030", "分界线".encode("gb18030")),
+        ("table", "ascii", b"???"),
+        ("json", "gb18030", "分界线".encode()),
+    ],
+)
+def test_people_read_their_locales_letters_and_programs_utf_8(
+    form: str, encoding: str, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    emit([(form, None)], {form: "分界线".encode})
+    assert written.getvalue() == data
 
 
 def test_what_a_template_says_to_do_next_can_be_typed_as_it_stands(tmp_path: Path) -> None:

@@ -114,7 +114,15 @@ def emit(chosen: Sequence[tuple[str, str | None]], writers: Mapping[str, Writer]
     for form, path in chosen:
         data = writers[form]()
         if path is None or path == "-":
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.write(_spelt(data) if form == "table" else data)
             sys.stdout.buffer.flush()
         else:
             write_whole(Path(path), (data,))
+
+
+def _spelt(data: bytes) -> bytes:
+    """What people read, in the letters of their locale (GB18030 of an older Chinese system); documents stay UTF-8."""
+    encoding = sys.stdout.encoding
+    if not encoding or encoding.lower().replace("-", "") == "utf8":
+        return data
+    return data.decode("utf-8", "replace").encode(encoding, "replace")
