@@ -170,6 +170,13 @@ def test_junit_has_a_case_for_every_gate() -> None:
     told = {case.get("name"): case.find("failure") for case in gates}
     assert "side of 1 finding is unknown" in told["app=high"].get("message")  # type: ignore[union-attr]
     assert "seamline explain registry.corp/shop:1 CVE-2026-0001" in told["kev"].get("message")  # type: ignore[union-attr]
+    document = msgspec.structs.replace(
+        gated, image=msgspec.structs.replace(REPORT.image, given="shop.cdx.json")
+    )
+    assert b"say where your part begins: --mine LAYER" in write_junit(
+        [document]
+    )  # no base can be told of a document
+    assert b"--mine" not in write_junit([gated])
     unjudged = msgspec.structs.replace(
         REPORT, gates=("kev",), broken=(BrokenGate(gate="kev, app=high", why="stale"),)
     )

@@ -8,9 +8,12 @@ from seamline.render.words import word
 
 def gate_words(broken: BrokenGate, report: ScanReport, language: str) -> str:
     """One line, with the worst of the findings that break it."""
+    name = f"gate-{broken.why}" if broken.why else "gate-broken"
+    if broken.why == "unknown-side" and report.image.given:  # a document is found on no base
+        name = "gate-unknown-side-document"
     worst = next((each for each in report.findings if each.key in broken.keys), None)
     return word(
-        f"gate-{broken.why}" if broken.why else "gate-broken",
+        name,
         language,
         gate=broken.gate,
         number=len(broken.keys),

@@ -27,6 +27,7 @@ WORDS = {
     "gate-stale": ("gate {gate} does not hold: the advisories are too old (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：漏洞数据已过期（请执行 seamline db update，或加 --allow-stale）"),
     "gate-starter": ("gate {gate} does not hold: the advisories are only the starter set (seamline db update, or --allow-stale)", "门禁 {gate} 未通过：漏洞数据仅为入门集（请执行 seamline db update，或加 --allow-stale）"),
     "gate-unknown-side": ("gate {gate} does not hold: the side of {number} finding{number:s} is unknown, and nobody may guess; worst {worst} (tell the base: seamline base add BASE)", "门禁 {gate} 未通过：{number} 项归属未知，不可臆断；最严重为 {worst}（请登记基础镜像：seamline base add BASE）"),
+    "gate-unknown-side-document": ("gate {gate} does not hold: the side of {number} finding{number:s} is unknown, and nobody may guess; worst {worst} (scan the image, or say where your part begins: --mine LAYER)", "门禁 {gate} 未通过：{number} 项归属未知，不可臆断；最严重为 {worst}（请直接扫描镜像，或指明自有部分的起始层：--mine LAYER）"),
     "gates-hold": ("Gates hold: {gates}", "门禁通过：{gates}"),
     "headers-of-a-kernel": ("{advisory} is about a running kernel, {name} has its headers only", "{advisory} 针对运行中的内核，{name} 只含内核头文件"),
     "label-vex": ("VEX", "VEX 声明"),
