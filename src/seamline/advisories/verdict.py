@@ -121,6 +121,6 @@ def verdict_of(id_: str, aliases: tuple[str, ...], hits: tuple[Hit, ...]) -> Ver
 
 def verdict_of_one(id_: str, aliases: tuple[str, ...], hit: Hit) -> Verdict:
     """The verdict of what the only advisory of a flaw tells, as it is with most flaws of most packages."""
-    status, fixed = hit.status, hit.fixed
-    fixes = (fixed,) if status is _FIXED and fixed else ()
+    fixed = "" if hit.is_for_payers else hit.fixed
+    status, fixes = (_FIXED, (fixed,)) if fixed else (hit.status, ())
     return Verdict(id_, aliases, (hit,), _WITHDRAWN if hit.affected.is_withdrawn else status, fixes)
