@@ -17,13 +17,11 @@ from seamline.model.package import Side
 from seamline.settings.file import Settings, parse_settings
 from seamline.settings.gates import breaches, parse_gate
 from seamline.settings.ignores import (
-    expired,
-    fits,
     parse_grype_yaml,
     parse_ignore_list,
     parse_trivyignore,
-    suppressing,
 )
+from seamline.settings.rules import Rules
 from seamline.verbs.terms import Chosen, gather_terms
 from tests.settings.findings import finding
 
@@ -98,13 +96,13 @@ def test_any_bytes_are_settings_or_an_error_of_ours(data: bytes) -> None:
 def test_an_ignore_holds_to_its_last_day_and_is_told_of_afterwards() -> None:
     (ignore,) = parse_settings(FILE, "seamline.toml").ignores
     one = finding("CVE-2026-0001", "openssl")
-    assert suppressing([ignore], one, "app", "2026-12-31") == ignore
-    assert suppressing([ignore], one, "app", "2027-01-01") is None
-    assert list(expired([ignore], [one], "app", "2027-01-01")) == [ignore]
-    assert not fits(ignore, finding("CVE-2026-0001", "zlib"), "app")
-    assert fits(
-        ignore, msgspec.structs.replace(finding("GHSA-1", "openssl"), aliases=("CVE-2026-0001",)), "app"
-    )
+    assert Rules([ignore], "app", "2026-12-31").suppressing(one) == ignore
+    assert Rules([ignore], "app", "2027-01-01").suppressing(one) is None
+    assert Rules([ignore], "app", "2027-01-01").expired([one]) == [ignore]
+    rules = Rules([ignore], "app", TODAY)
+    assert rules.suppressing(finding("CVE-2026-0001", "zlib")) is None
+    other_name = msgspec.structs.replace(finding("GHSA-1", "openssl"), aliases=("CVE-2026-0001",))
+    assert rules.suppressing(other_name) == ignore
 
 
 def test_trivys_list_is_taken_over_for_ninety_days_unless_it_says_until_when() -> None:
@@ -260,7 +258,7 @@ def test_a_maven_artifact_is_ignored_by_every_name_that_tables_and_others_give_i
     )
     text = f"ignore: [{{vulnerability: CVE-2021-44228, package: {{name: '{called}'}}}}]"
     taken = parse_grype_yaml(text.encode(), ".grype.yaml", "2026-06-01")
-    assert suppressing(taken.ignores, found, "shop", "2026-06-01") is not None
+    assert Rules(taken.ignores, "shop", "2026-06-01").suppressing(found) is not None
 
 
 def test_what_of_a_grype_rule_cannot_be_said_here_is_shown_with_all_its_braces() -> None:
@@ -287,14 +285,18 @@ def test_a_grype_rule_means_the_version_and_kind_that_it_names_whatever_its_file
     text = f"ignore: [{{vulnerability: CVE-2026-0001, package: {package}}}]".encode()
     taken = parse_ignore_list(text, "our-list.yaml", TODAY)
     assert taken.left == ()
-    assert (suppressing(taken.ignores, finding("CVE-2026-0001", "openssl"), "x", TODAY) is not None) == holds
+    assert (
+        Rules(taken.ignores, "x", TODAY).suppressing(finding("CVE-2026-0001", "openssl")) is not None
+    ) == holds
 
 
 @pytest.mark.parametrize(("version", "holds"), [("1.0", True), ("0.9", False)])
 def test_a_trivy_purl_with_a_version_means_that_version(version: str, holds: bool) -> None:
     text = f"vulnerabilities: [{{id: CVE-2026-0001, purls: ['pkg:deb/debian/openssl@{version}?arch=amd64']}}]"
     taken = parse_ignore_list(text.encode(), "our-list.yaml", TODAY)
-    assert (suppressing(taken.ignores, finding("CVE-2026-0001", "openssl"), "x", TODAY) is not None) == holds
+    assert (
+        Rules(taken.ignores, "x", TODAY).suppressing(finding("CVE-2026-0001", "openssl")) is not None
+    ) == holds
 
 
 def test_one_side_has_one_keeper() -> None:

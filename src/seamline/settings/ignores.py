@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Iterable, Iterator
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -14,7 +12,6 @@ import msgspec
 from seamline.errors import Malformed
 from seamline.expression import expression
 from seamline.model.day import day_after, day_of
-from seamline.model.finding import Finding
 from seamline.settings.file import Ignore
 
 IMPORTED = "imported"
@@ -34,51 +31,6 @@ class Imported(msgspec.Struct, frozen=True):
 
     ignores: tuple[Ignore, ...]
     left: tuple[str, ...] = ()
-
-
-def fits(ignore: Ignore, finding: Finding, image: str) -> bool:
-    """Whether an ignore, expired or not, speaks of a finding."""
-    names = {finding.id, *finding.aliases, *finding.advisories}
-    called = _called(finding)
-    return (
-        (ignore.id in names or ignore.id == "*")
-        and (ignore.side is None or ignore.side == finding.side)
-        and (not ignore.package or _any(ignore.package, called))
-        and (not ignore.path or _any(ignore.path, finding.paths))
-        and (not ignore.image or _any(ignore.image, (image,)))
-    )
-
-
-def _called(finding: Finding) -> Iterator[str]:
-    """What a package may be called, each also with `@version`: a Maven artifact also as tables and Grype name it (artifact), and
-    as Maven (group:artifact)."""
-    yield from (finding.purl.partition("@")[0], finding.purl.partition("?")[0])
-    names = [finding.package, finding.source_name]
-    if finding.ecosystem == "Maven":
-        names += [finding.package.rpartition("/")[2], finding.package.replace("/", ":")]
-    for name in filter(None, names):
-        yield from (name, f"{name}@{finding.version}")
-
-
-def _any(glob: str, texts: Iterable[str]) -> bool:
-    return any(fnmatchcase(text, glob) for text in texts if text)
-
-
-def suppressing(ignores: Iterable[Ignore], finding: Finding, image: str, today: str) -> Ignore | None:
-    """The ignore that makes a finding not count today."""
-    return next((each for each in ignores if each.until >= today and fits(each, finding, image)), None)
-
-
-def expired(
-    ignores: Iterable[Ignore], findings: Iterable[Finding], image: str, today: str
-) -> Iterator[Ignore]:
-    """The ignores that would fit a finding, had they not run out."""
-    known = list(findings)
-    return (
-        each
-        for each in ignores
-        if each.until < today and any(fits(each, finding, image) for finding in known)
-    )
 
 
 def parse_ignore_list(data: bytes, source: str, today: str) -> Imported:

@@ -10,7 +10,7 @@ from seamline.model.seam import repository_of
 from seamline.model.vex import Statement
 from seamline.seam.own_names import own_names
 from seamline.settings.file import Ignore
-from seamline.settings.ignores import suppressing
+from seamline.settings.rules import Rules
 
 
 def decided_statements(report: ScanReport, ignores: Sequence[Ignore]) -> Iterator[Statement]:
@@ -19,9 +19,9 @@ def decided_statements(report: ScanReport, ignores: Sequence[Ignore]) -> Iterato
     An ignore without a status of its own accepts a risk: the product is affected, and the reason says why that is borne and
     until when. Only who writes `status = "not_affected"` claims more.
     """
-    image, today = report.image.reference, report.as_of[:10]
+    rules = Rules(ignores, report.image.reference, report.as_of[:10])
     for finding in report.findings:
-        ignore = suppressing(ignores, finding, image, today) if finding.suppressed == "settings" else None
+        ignore = rules.suppressing(finding) if finding.suppressed == "settings" else None
         if ignore is not None:
             yield _statement(finding, ignore, report.image)
 

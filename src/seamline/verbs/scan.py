@@ -22,7 +22,7 @@ from seamline.model.report import ImageLine
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import Gate, breaches
-from seamline.settings.ignores import expired, suppressing
+from seamline.settings.rules import Rules
 from seamline.stores.advisory_index import IMPORTED, Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.beside_packages import ended, judged_how, moved_tags, patched_above, stale_copy, uncovered
@@ -69,7 +69,8 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
     scopes = Scopes(stock, terms.vex)
-    findings = [_weighed(each, terms, scopes, stock.image.reference, today) for each in findings]
+    rules = Rules(settings.ignores, stock.image.reference, today)
+    findings = [_weighed(each, rules, scopes, has_vex=bool(terms.vex)) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
     gaps = (*database_gaps(database), *_unjudgeable(stock, matched, index, today))
@@ -90,7 +91,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
             *stale_copy(stock, known, as_of),
             *patched_above(ladder),
             *judged_how(matched, installs),
-            *_run_out(settings, decided.findings, stock.image.reference, today),
+            *_run_out(rules, decided.findings),
         ),
         gaps=gaps,
         as_of=as_of,
@@ -131,13 +132,13 @@ def _counted(matched: Matched) -> Iterator[Flaw]:
     return (flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED))
 
 
-def _weighed(finding: Finding, terms: Terms, scopes: Scopes, image: str, today: str) -> Finding:
+def _weighed(finding: Finding, rules: Rules, scopes: Scopes, *, has_vex: bool) -> Finding:
     """A finding that does not count says so, and why."""
-    ignore = suppressing(terms.settings.ignores, finding, image, today)
+    ignore = rules.suppressing(finding)
     if ignore is not None:
         why = f"{ignore.reason} ({ignore.until})"
         return msgspec.structs.replace(finding, suppressed="settings", suppressed_why=why)
-    if not terms.vex:
+    if not has_vex:
         return finding
     from seamline.advisories.vex import deciding  # noqa: PLC0415 - only statements need it
 
@@ -148,8 +149,8 @@ def _weighed(finding: Finding, terms: Terms, scopes: Scopes, image: str, today: 
     return msgspec.structs.replace(finding, suppressed="vex", suppressed_why=why)
 
 
-def _run_out(settings: Settings, findings: Sequence[Finding], image: str, today: str) -> Iterator[Message]:
-    for ignore in expired(settings.ignores, findings, image, today):
+def _run_out(rules: Rules, findings: Sequence[Finding]) -> Iterator[Message]:
+    for ignore in rules.expired(findings):
         yield Message("ignore-expired", {"id": ignore.id, "until": ignore.until, "reason": ignore.reason})
 
 
