@@ -6,7 +6,7 @@ Source: OpenVEX 0.2.0 "Product identification" and "Updating statements"; CSAF 2
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,17 +16,21 @@ from seamline.advisories.vex_products import (
     names_base,
     names_image,
     names_platform,
+    parsed,
     same_package,
 )
+from seamline.expression import expression
 from seamline.model.evidence import Message
 from seamline.model.finding import Finding
 from seamline.model.package import Distribution
-from seamline.model.purl import identity_of, parse_purl
+from seamline.model.purl import identity_of
 from seamline.model.seam import Base
 from seamline.model.vex import Heard, Statement
 
 _SILENCING = frozenset(("not_affected", "fixed"))
 _CVE = "cve-"
+_WHOLE = ""
+_SEPARATORS = expression(r"[-_.]+")
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,25 +48,61 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Said:
-    """Statements by the names of their flaws: a vendor's files hold tens of thousands."""
+    """Statements by the names of their flaws and packages: a vendor's files hold tens of thousands, many about one flaw."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
         self._all = tuple(statements)
         self._at: dict[str, list[int]] = {}
+        self._named: dict[str, dict[str, list[int]]] = {}
         for at, each in enumerate(self._all):
             for name in each.ids:
                 self._at.setdefault(name.casefold(), []).append(at)
 
-    def __bool__(self) -> bool:
-        return bool(self._all)
+    def knows(self, finding: Finding) -> bool:
+        """Whether any is about the finding's flaw."""
+        return not self._at.keys().isdisjoint(_flaws(finding))
 
-    def about(self, finding: Finding) -> tuple[Statement, ...]:
-        """Those about the finding's flaw, in their order. Where both name CVEs one of these must be the same: a notice that
-        mends several flaws, which both may name besides, makes none of them another."""
-        names = {name.casefold() for name in (finding.id, *finding.aliases, *finding.advisories)}
+    def about(self, finding: Finding, programs: Sequence[str] = ()) -> tuple[Statement, ...]:
+        """Those about the finding's flaw that may mean its package or a program around it, in their order. Where both name CVEs
+        one of these must be the same: a notice that mends several flaws, which both may name besides, makes none of them another."""
+        names = _flaws(finding)
         own = {name for name in names if name.startswith(_CVE)}
-        found = sorted({at for name in names for at in self._at.get(name, ())})
+        called = {_WHOLE, *(name for purl in (finding.purl, *programs) for name in _names_in(purl))}
+        among = [self._by_package(name) for name in names if name in self._at]
+        found = sorted({at for places in among for name in called for at in places.get(name, ())})
         return tuple(self._all[at] for at in found if _shares_a_cve(self._all[at], own))
+
+    def _by_package(self, flaw: str) -> dict[str, list[int]]:
+        """The places of the statements about a flaw, by what they mean; made when the flaw is first asked for."""
+        places = self._named.get(flaw)
+        if places is None:
+            places = self._named[flaw] = {}
+            for at in self._at[flaw]:
+                for name in _meant_by(self._all[at]):
+                    places.setdefault(name, []).append(at)
+        return places
+
+
+def _flaws(finding: Finding) -> set[str]:
+    return {name.casefold() for name in (finding.id, *finding.aliases, *finding.advisories)}
+
+
+def _meant_by(statement: Statement) -> set[str]:
+    """The names of the packages that a statement may mean; `_WHOLE` where it speaks of something whole."""
+    if statement.packages:
+        return {name for purl in statement.packages for name in _names_in(purl)}
+    meant = [parsed(product) for product in statement.products]
+    is_whole = any(each is None or each.ecosystem in IMAGE_TYPES for each in meant)
+    names = {name for purl in statement.products for name in _names_in(purl)}
+    return names | {_WHOLE} if is_whole else names
+
+
+def _names_in(purl: str) -> Iterator[str]:
+    """What a package and its source are called, without what ways of writing differ in."""
+    package = parsed(purl)
+    for name in (package.name, package.source_name) if package is not None else ():
+        if name:
+            yield _SEPARATORS.sub("-", name.casefold())
 
 
 def _shares_a_cve(statement: Statement, own: set[str]) -> bool:
@@ -80,7 +120,7 @@ def hear(statements: Iterable[Statement], finding: Finding, scope: Scope) -> tup
     """Every statement about a finding's flaw and package, in their order, and why it decides here or not."""
     asked = [
         (each, _reaches(each, finding, scope) if means else Message("vex-names-binary", {"name": source}))
-        for each in Said(statements).about(finding)
+        for each in Said(statements).about(finding, scope.programs)
         if (means := _may_mean(each, finding, scope)) or (source := _source_without_saying(each, finding))
     ]
     holding = [at for at, (_, reason) in enumerate(asked) if reason.id.startswith("vex-holds-")]
@@ -91,7 +131,7 @@ def hear(statements: Iterable[Statement], finding: Finding, scope: Scope) -> tup
 def _weight(statement: Statement, finding: Finding) -> tuple[datetime, bool]:
     """What one of several is preferred by: its moment, and that it names the version found."""
     names = statement.packages or statement.products
-    meant = (parse_purl(each) for each in names if same_package(each, finding.purl))
+    meant = (parsed(each) for each in names if same_package(each, finding.purl))
     return _moment(statement.timestamp), any(each is not None and each.version for each in meant)
 
 
@@ -125,7 +165,7 @@ def _may_mean(statement: Statement, finding: Finding, scope: Scope) -> bool:
     """Whether it speaks of this package: named itself, or as a part of a whole product."""
     if statement.packages:
         return any(same_package(purl, finding.purl) for purl in statement.packages)
-    meant = [parse_purl(product) for product in statement.products]
+    meant = [parsed(product) for product in statement.products]
     others = [each for each in meant if each is not None and each.ecosystem not in IMAGE_TYPES]
     return len(others) < len(meant) or _names_any(statement.products, (finding.purl, *scope.programs))
 
@@ -136,12 +176,12 @@ def _names_any(stated: Iterable[str], purls: Sequence[str]) -> bool:
 
 def _source_without_saying(statement: Statement, finding: Finding) -> str:
     """The source package of a finding where a statement names it as if it were a binary one; empty where it does not."""
-    package = parse_purl(finding.purl)
+    package = parsed(finding.purl)
     if package is None or not package.source_name:
         return ""
     own = identity_of(msgspec.structs.replace(package, name=package.source_name))
     for stated in statement.packages or statement.products:
-        one = parse_purl(stated)
+        one = parsed(stated)
         if one is not None and not one.architecture and identity_of(one) == own:
             return package.source_name
     return ""
@@ -170,8 +210,8 @@ def _reaches(statement: Statement, finding: Finding, scope: Scope) -> Message:
 
 def _in_platform(statement: Statement, finding: Finding) -> Message:
     """A vendor names the stream of what is in one: a package of a stream is meant by its version or its stream alone."""
-    package = parse_purl(finding.purl)
-    meant = [parse_purl(each) for each in statement.packages if same_package(each, finding.purl)]
+    package = parsed(finding.purl)
+    meant = [parsed(each) for each in statement.packages if same_package(each, finding.purl)]
     if package is None or not package.modularity:
         return Message("vex-holds-distribution", {})
     if any(each is not None and (each.modularity or each.version) for each in meant):

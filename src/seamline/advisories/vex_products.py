@@ -7,6 +7,7 @@ a source package, as OSV, Debian and Canonical write them; Red Hat writes `arch=
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from seamline.advisories.ecosystems import version_of_codename
@@ -40,6 +41,7 @@ _PLATFORMS = {  # CPE's vendor and product -> the distribution's id in os-releas
     ("amazon", "linux_2"): "amzn",
     ("alpinelinux", "alpine_linux"): "alpine",
 }
+_MOST_PURLS = 16_384
 _SUSE_MODULE = "sle-module-"
 _ROLLING = frozenset(("opensuse-tumbleweed",))
 _VENDORS = {  # a distribution's id -> what others write as the namespace of its packages
@@ -63,11 +65,17 @@ class _Product(NamedTuple):
     reference: str
 
 
+@lru_cache(maxsize=_MOST_PURLS)
+def parsed(purl: str) -> Package | None:
+    """The package that a purl names: a statement's are asked for with every finding."""
+    return parse_purl(purl)
+
+
 def same_package(stated: str, purl: str) -> bool:
     """Whether a purl means a package: what it leaves out (version, qualifiers) may be anything, a range is every version in
     it, and one of a source package means everything that was built from it. Any other means the one binary package of
     its name."""
-    one, other = parse_purl(stated), parse_purl(purl)
+    one, other = parsed(stated), parsed(purl)
     if one is None or other is None or one.ecosystem in IMAGE_TYPES:
         return False
     of_source = one.architecture in _SOURCES
@@ -162,7 +170,7 @@ def _product(text: str) -> _Product:
     at = head.rfind("sha256:")
     if at >= 0:
         return _Product(head[at:], "", "")
-    package = parse_purl(text)
+    package = parsed(text)
     if package is None:
         return _Product("", "", "" if text.startswith(("pkg:", "cpe:")) else text)
     if package.ecosystem not in IMAGE_TYPES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seamline.model.finding import Finding
 from seamline.model.package import Install
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 
 _DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm", "opkg"))
+
+
+class _File(NamedTuple):
+    """What one file holds by its keys, and what there needs each of these."""
+
+    installs: dict[str, Install]
+    needed_by: dict[str, list[str]]
 
 
 class Scopes:
@@ -55,25 +62,28 @@ class Scopes:
         if install.package.ecosystem in _DISTRIBUTIONS or not install.proofs:
             return ()
         key = install_key(install)
-        beside = self._beside.get((install.root, install.proofs[0]), ())
-        needs = {install_key(each): each.depends for each in beside}
+        beside = self._beside[install.root, install.proofs[0]]
+        holding = _reached(key, beside.needed_by) - {key}
         return tuple(
             purl_of(each.package)
-            for each in beside
-            if _encloses(each, install)
-            or (install_key(each) != key and key in _reached(install_key(each), needs))
+            for name, each in beside.installs.items()
+            if name in holding or _encloses(each, install)
         )
 
     @cached_property
-    def _beside(self) -> dict[tuple[bytes, bytes], list[Install]]:
-        found: dict[tuple[bytes, bytes], list[Install]] = {}
-        for each in self._stock.installs:
+    def _beside(self) -> dict[tuple[bytes, bytes], _File]:
+        found: dict[tuple[bytes, bytes], _File] = {}
+        for key, each in self._installs.items():
             if each.proofs and each.package.ecosystem not in _DISTRIBUTIONS:
-                found.setdefault((each.root, each.proofs[0]), []).append(each)
+                file = found.setdefault((each.root, each.proofs[0]), _File({}, {}))
+                file.installs[key] = each
+                for needed in each.depends:
+                    file.needed_by.setdefault(needed, []).append(key)
         return found
 
     def about(self, finding: Finding) -> tuple[Statement, ...]:
-        return self._said.about(finding)
+        install = self._installs.get(finding.install) if self._said.knows(finding) else None
+        return self._said.about(finding, self._programs(install) if install is not None else ())
 
     @cached_property
     def _said(self) -> Said:
@@ -98,7 +108,7 @@ def _encloses(outer: Install, install: Install) -> bool:
 
 
 def _reached(key: str, needs: Mapping[str, Sequence[str]]) -> set[str]:
-    """All that something needs in its file, over any number of steps."""
+    """All that one comes to in its file, over any number of steps."""
     found: set[str] = set()
     left = [key]
     while left:
