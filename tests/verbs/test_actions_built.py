@@ -221,7 +221,9 @@ def test_an_upgrade_in_place_that_is_dropped_leaves_what_the_newer_base_was_fore
     images.world.base(images.new_debian, "debian:12")
     scan = images.world.scan(images.patched_application)
     bump, drop = scan.action("bump-base"), scan.action("drop-upgrade")
-    assert drop.command == f"{bump.command}   # without: apt-get upgrade"
+    assert drop.command == bump.command  # a line of a Dockerfile, where no remark may follow
+    assert [each.id for each in drop.detail] == ["without-the-step"]
+    assert drop.detail[0].args["step"] == "apt-get upgrade"
     again = images.world.scan(images.applied(images.new_debian, name="without"))
     assert again.keys() == scan.expected_after(bump, drop)
     assert not any(each.what == "drop-upgrade" for each in again.report.actions)
@@ -252,10 +254,10 @@ def test_a_runtime_that_was_copied_is_copied_anew_with_the_effect_foretold(image
     copied = f"COPY --from={PYTHON} /usr/local /usr/local"
     built = world.built(COPY.format(copy=copied), {"debian:12": images.new_debian, PYTHON: old})
     scan = world.scan(built)
-    alone = scan.action("copy-newer")  # no newer image is known: what it must hold is said
+    alone = scan.action("copy-newer")  # no newer image is known: the message says what it must hold
     assert (scan.ids(alone.mends), alone.command) == (
         {"CVE-2026-10"},
-        f"COPY --from={PYTHON}   # setuptools >= 70.0",
+        f"COPY --from={PYTHON} /usr/local /usr/local",
     )
     assert scan.finding("CVE-2026-13").key not in {*alone.mends, *alone.brings}
     assert scan.report.rebuild == "useless"

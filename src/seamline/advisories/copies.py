@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from seamline.advisories.commands import copy_command
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Copied, Yard, action_key, is_package_flaw, pinned
 from seamline.advisories.keys import lasting_name
@@ -92,7 +93,7 @@ def _copy(members: Sequence[Finding], source: Copied, change: Change) -> Iterato
                 "copy-from-newer",
                 {"folder": source.folder, "base": onto.reference, "created": onto.created[:10]},
             ),
-            command=f"COPY --from={pinned(onto)} /{source.folder} /{source.folder}",
+            command=copy_command(pinned(onto), source.folder),
             owner=members[0].owner,
             side=members[0].side,
             mends=tuple(each.key for each in mended),

@@ -66,7 +66,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     """What deciding needs: the image's name, its installs by key, their names through rebuilds and where they stand, its floors bottom up (the image is the
     last), what a base holds, the judge of forecasts, the build step of a layer, where layers were copied from, the day of
     judgement, and the tools that something in the image names (None where nobody looked), the name to pull the image by, and
-    what tells other bases to stand on (nothing where only a document of an image is known)."""
+    what tells other bases to stand on (nothing where only a document of an image is known), and the user that the image runs as."""
 
     image: str
     installs: Mapping[str, Install]
@@ -82,6 +82,7 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     uses: Callable[[], frozenset[str]] | None = None
     pulled_as: str = ""
     advice: str = ""
+    user: str = ""
 
     def floor_of(self, finding: Finding) -> Floor:
         """Where the fix of a finding must be taken up next."""

@@ -53,8 +53,14 @@ def removals(findings: Sequence[Finding], series: Series, yard: Yard) -> Iterato
                 side=members[0].side,
                 mends=tuple(each.key for each in members),
                 gone=tuple(sorted(series.without(series.of(inside)).gone)),
-                detail=(Message("nothing-names-it", {"name": tool.name}),),
+                detail=(Message("nothing-names-it", {"name": tool.name}), *_before_user(yard)),
             )
+
+
+def _before_user(yard: Yard) -> tuple[Message, ...]:
+    """Where the line has to stand: only root may remove what root's steps installed."""
+    user = yard.user.partition(":")[0]
+    return (Message("before-the-user", {"user": yard.user}),) if user not in ("", "root", "0") else ()
 
 
 def _inside(tool: Tool, yard: Yard) -> frozenset[str]:

@@ -94,7 +94,7 @@ def _act(floor: Floor, mended: Sequence[Finding], yard: Yard) -> tuple[str, Mess
         return (
             "rebuild",
             Message("rebuild-base", rebuilt),
-            f"docker build --pull --no-cache -t {floor.name} .",
+            f"docker build --pull --no-cache -t {quote(floor.name)} .",
         )
     return "rebuild", Message("rebuild-layer", rebuilt), "docker build --pull --no-cache ."
 
@@ -181,10 +181,11 @@ def drop_upgrades(yard: Yard) -> Iterator[Action]:
             key=action_key("drop-upgrade", floor.onto.digest or floor.onto.reference, str(layer)),
             what="drop-upgrade",
             message=Message("drop-upgrade", _dropped(floor.onto, layer, installs)),
-            command=f"FROM {pinned(floor.onto)}   # without: {yard.step_of(layer)}",
+            command=f"FROM {pinned(floor.onto)}",
             owner=place.owner,
             side=place.side if place.side != Side.UNKNOWN else floor.side,
             mends=(),
+            detail=(Message("without-the-step", {"step": step}),) if (step := yard.step_of(layer)) else (),
         )
 
 

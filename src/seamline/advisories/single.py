@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from seamline.advisories.commands import Askers, copy_command, upgrade_command
 from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
 from seamline.advisories.series import Series
-from seamline.advisories.upgrades import fixes_of, in_order, upgrade_command
+from seamline.advisories.upgrades import fixes_of, in_order
 from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
 from seamline.model.evidence import Message
@@ -31,8 +32,9 @@ def package_actions(
         if finding.key not in taken and _is_mendable(finding) and _is_single(finding, yard):
             purl = finding.purl.partition("@")[0]
             groups.setdefault((purl, finding.version, finding.side.value), []).append(finding)
+    askers = Askers(yard.installs if groups else {})
     for members in groups.values():
-        action = _upgrade(members, series, yard)
+        action = _upgrade(members, series, yard, askers)
         if action is not None:
             yield action
 
@@ -47,7 +49,7 @@ def _is_single(finding: Finding, yard: Yard) -> bool:
     return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
 
 
-def _upgrade(members: Sequence[Finding], series: Series, yard: Yard) -> Action | None:
+def _upgrade(members: Sequence[Finding], series: Series, yard: Yard, askers: Askers) -> Action | None:
     installs = list({each.install: yard.installs[each.install] for each in members}.values())
     best = _best(members, installs[0], yard)
     if best is None:
@@ -62,7 +64,7 @@ def _upgrade(members: Sequence[Finding], series: Series, yard: Yard) -> Action |
     args = {
         "package": first.package,
         "version": first.version,
-        "target": target,
+        "target": _as_written(first, target),
         "paths": _paths(members),
         "source": source.name if source is not None else "",
     }
@@ -71,9 +73,9 @@ def _upgrade(members: Sequence[Finding], series: Series, yard: Yard) -> Action |
         key=action_key("upgrade", first.purl.partition("@")[0], first.version, first.side.value),
         what="copy-newer" if source else "upgrade",
         message=Message(what, args),
-        command=f"COPY --from={source.name}   # {first.package} >= {target}"
+        command=copy_command(source.name, source.folder)
         if source is not None
-        else upgrade_command(installs[0], first.package, target),
+        else upgrade_command(installs, first.package, target, askers),
         owner=first.owner,
         side=first.side,
         mends=tuple(each.key for each in mended),
@@ -82,6 +84,11 @@ def _upgrade(members: Sequence[Finding], series: Series, yard: Yard) -> Action |
         gone=tuple(sorted(change.gone)),
         leaves=len(members) - len(mended),
     )
+
+
+def _as_written(finding: Finding, target: str) -> str:
+    """A version as the installed one is written: Go's say `v`, its advisories do not."""
+    return f"v{target}" if finding.ecosystem == "Go" and finding.version.startswith("v") else target
 
 
 def _moved(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str, Install]:
@@ -100,23 +107,40 @@ def _moved(installs: Sequence[Install], target: str, yard: Yard) -> Mapping[str,
 def _best(members: Sequence[Finding], install: Install, yard: Yard) -> tuple[str, frozenset[str]] | None:
     """The lowest version that leaves and brings the least, and the flaws that it has; None where none mends anything. What one
     install has at a version all have, for they are one package."""
-    names = {each.id for each in members}
     tried: dict[str, Collection[Flaw]] = {}
-    targets = fixes_of(members)
-    for _ in range(_ROUNDS):
-        for target in targets:
-            tried[target] = yard.judge([at_version(install, target)]).values()
-        # what a fixed version brings anew may be fixed further up
-        brought = [flaw for found in tried.values() for flaw in found if flaw.id not in names]
-        targets = tuple(sorted({text for flaw in brought for text in flaw.fixed_in} - tried.keys()))
-        if not targets:
-            break
+    _try(fixes_of(members), install, tried, yard)
+    if all(
+        tried.values()
+    ):  # one record has no fix, or a lower one, where another goes on to a higher version
+        now = yard.judge([install]).values()
+        _try(
+            _bounds(members[0], (*now, *(flaw for found in tried.values() for flaw in found))),
+            install,
+            tried,
+            yard,
+        )
     ordered = in_order(members[0].ecosystem, tried)
     best = min(ordered, key=lambda target: (len(tried[target]), ordered.index(target)), default=None)
     if best is None:
         return None
     left = frozenset(flaw.id for flaw in tried[best])
-    return None if names <= left else (best, left)
+    return None if {each.id for each in members} <= left else (best, left)
+
+
+def _try(targets: Iterable[str], install: Install, tried: dict[str, Collection[Flaw]], yard: Yard) -> None:
+    """Judges the package at versions; what one of them has may be fixed further up, which is tried too."""
+    for _ in range(_ROUNDS):
+        targets = tuple(sorted(set(targets) - tried.keys()))
+        for target in targets:
+            tried[target] = yard.judge([at_version(install, target)]).values()
+        targets = {text for target in targets for flaw in tried[target] for text in flaw.fixed_in}
+
+
+def _bounds(finding: Finding, flaws: Iterable[Flaw]) -> Iterable[str]:
+    """Every version above the installed one that the records of these flaws call fixed, of whichever range."""
+    texts = {each.fixed for flaw in flaws for hit in flaw.hits for each in hit.affected.ranges if each.fixed}
+    ordered = in_order(finding.ecosystem, {*texts, finding.version})
+    return ordered[ordered.index(finding.version) + 1 :] if finding.version in ordered else ()
 
 
 def _paths(members: Sequence[Finding]) -> str:

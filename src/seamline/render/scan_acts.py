@@ -46,6 +46,9 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     if both := len(mends & waiting):
         text += word("rebuild-meanwhile", language, number=both)
     yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
+    if any(action.what == "upgrade" for action in report.actions):
+        alone = word("upgrades-alone", language)
+        yield from (f" {line}" for line in wrapped(alone.split(" "), columns - 1))
 
 
 def owner_word(name: str, language: str) -> str:

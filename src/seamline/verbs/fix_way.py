@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from shlex import quote
 
 import msgspec
 
@@ -194,7 +195,8 @@ class Ladder:
             pulled_as=next(map(short_name, own_names(self._image)), ""),
             advice=""
             if self._image.place.startswith("sbom-")
-            else f"seamline base advise {self._image.reference}",
+            else f"seamline base advise {quote(self._image.reference)}",
+            user=self._image.config.user,
         )
 
     def _copied(self, told: Mapping[str, str | int]) -> Copied:

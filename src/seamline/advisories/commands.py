@@ -1,0 +1,158 @@
+"""What to type for the upgrade of one package, so that it comes to be at exactly the version that the forecast was made for.
+
+A range would take whatever is newest on the day, a plain request of a package that others ask for would put a second copy
+beside the old one, and one that pins what others need would move those back; so each ecosystem's own way around that is used:
+
+| ecosystem | asked for by a file of one's own | asked for by other packages |
+|---|---|---|
+| npm | `npm install`, and `npm install -g` for a tool of its own | `overrides` (npm docs, package.json) |
+| pypi | `pip install ==`, by the pip of its own environment | the same |
+| golang | `go mod edit -require`, as minimal version selection never moves another back (Go modules reference) | the same |
+| cargo | `cargo update --precise`, `cargo add` beyond what is asked for (The Cargo Book) | `cargo update --precise` |
+| composer | `composer require`, with what it needs to move (`-W`) | the same |
+| gem | out of the Gemfile and in again, at the version | into the Gemfile |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
+
+from seamline.expression import expression
+from seamline.model.package import Install
+from seamline.model.purl import install_key
+
+_MODULES = "/node_modules/"
+_GLOBAL = expression(r"^(?:usr|usr/local|opt/[^/]+)/lib/node_modules/((?:@[^/]+/)?[^/]+)/(.*)")
+_SITE = expression(r"^(.*?)/?(lib(?:64)?/python3?\.?(\d*)/(?:site|dist)-packages)/")
+_CARET = expression(r"[1-9]\d*|0\.[1-9]\d*|0\.0\.\d+")
+_BEFORE_RELEASE = expression(r"^(\d+\.\d+)\.0-(rc|beta)\.?(\d+)$")
+_MANAGED_SINCE = 11  # Debian marks its own Python as managed by apt (PEP 668) from 3.11 on
+_OF_THE_SYSTEM = ("usr", "usr/local")
+
+
+class Askers:
+    """Which packages of an image ask for which."""
+
+    def __init__(self, installs: Mapping[str, Install]) -> None:
+        self._all = installs
+        self._of: dict[str, list[Install]] = {}
+        for each in installs.values():
+            for key in each.depends:
+                self._of.setdefault(key, []).append(each)
+
+    def of(self, installs: Iterable[Install]) -> list[Install]:
+        """What asks for any of some installs."""
+        return [each for install in installs for each in self._of.get(install_key(install), ())]
+
+    def has(self, ecosystem: str, folder: str) -> bool:
+        """Whether a package manager stands in a folder itself."""
+        return any(
+            each.package.name == "pip" and _path(each).startswith(folder)
+            for each in self._all.values()
+            if each.package.ecosystem == ecosystem
+        )
+
+
+def upgrade_command(installs: Sequence[Install], package: str, target: str, askers: Askers) -> str:
+    """What to type where the package is asked for. `installs` are those of one version; `package` is its name with what comes
+    before that."""
+    install = installs[0]
+    match install.package.ecosystem:
+        case "pypi":
+            return _pip(install, f"{package}=={target}", askers)
+        case "npm":
+            return _npm(installs, package, target, askers)
+        case "golang":
+            return _go(package, target)
+        case "cargo":
+            return f"{_crate(installs, package, target, askers)} && cargo auditable build --release"
+        case "gem":
+            gem = f"bundle add {quote(package)} --version {quote(target)}"
+            return gem if askers.of(installs) else f"bundle remove {quote(package)} && {gem}"
+        case "composer":
+            return f"composer require -W {quote(f'{package}:{target}')}"
+        case "nuget":
+            return (
+                f"dotnet add package {quote(package)} --version {quote(target)} && dotnet publish -c Release"
+            )
+        case "maven":
+            name = package.replace("/", ":")
+            options = f"-Dincludes={name} -DdepVersion={target} -DforceVersion=true"
+            return f"mvn versions:use-dep-version {quote_each(options)} && mvn package   # Gradle: {name}:{target}"
+        case _:
+            return f"# Dockerfile: {package} {target}"
+
+
+def copy_command(source: str, folder: str) -> str:
+    """The line of a Dockerfile that copies a folder of another image to where it was; of blanks only its list form admits."""
+    path = f"/{folder}"
+    paths = json.dumps([path, path], ensure_ascii=False) if any(map(str.isspace, path)) else f"{path} {path}"
+    return f"COPY --from={source} {paths}"
+
+
+def quote_each(options: str) -> str:
+    """Options between blanks, each as a shell has to be told of it."""
+    return " ".join(map(quote, options.split()))
+
+
+def _path(install: Install) -> str:
+    return install.proofs[0].decode("utf-8", "surrogateescape") if install.proofs else ""
+
+
+def _pip(install: Install, wanted: str, askers: Askers) -> str:
+    """By the pip of the environment that has the package; a folder of no environment keeps the old one's papers unless they are
+    taken away."""
+    path = _path(install)
+    site = _SITE.match(path)
+    if site is None:
+        folder, _, papers = path.removesuffix("/METADATA").rpartition("/")
+        if not papers.endswith(".dist-info") or not folder:
+            return f"pip install {quote(wanted)}"
+        old = quote(f"/{folder}/{papers}")
+        return f"pip install --upgrade --target {quote(f'/{folder}')} {quote(wanted)} && rm -rf {old}"
+    prefix, folder, minor = site[1], site[2], site[3]
+    if prefix and prefix not in _OF_THE_SYSTEM and askers.has("pypi", f"{prefix}/{folder}/"):
+        return f"{quote(f'/{prefix}/bin/pip')} install {quote(wanted)}"
+    managed = folder.endswith("dist-packages") and minor.isdecimal() and int(minor) >= _MANAGED_SINCE
+    return f"pip install {'--break-system-packages ' if managed else ''}{quote(wanted)}"
+
+
+def _npm(installs: Sequence[Install], package: str, target: str, askers: Askers) -> str:
+    tool = _GLOBAL.match(_path(installs[0]))
+    if tool is not None:
+        is_inside = _MODULES in f"/{tool[2]}"
+        wanted = quote(f"{package}@{target}")
+        return f"npm update -g {quote(tool[1])}" if is_inside else f"npm install -g {wanted}"
+    asking = [_MODULES in f"/{_path(each)}" for each in askers.of(installs)]
+    is_direct, is_asked_inside = not all(asking) or not asking, any(asking)
+    key = f"{package}@{installs[0].package.version}"
+    if not is_direct:
+        return f"npm pkg set {quote(f'overrides[{key}]={target}')} && npm install"
+    install = f"npm install {quote(f'{package}@{target}')}"
+    own = f"npm pkg set {quote(f'overrides[{package}]=${package}')} && npm install"
+    return f"{install} && {own}" if is_asked_inside else install
+
+
+def _crate(installs: Sequence[Install], package: str, target: str, askers: Askers) -> str:
+    """Within what is asked for the lock file alone moves; what a program of one's own asks for otherwise it has to ask for anew."""
+    old = installs[0].package.version
+    is_direct = any(not askers.of((each,)) for each in askers.of(installs))
+    if is_direct and _leftmost(old) != _leftmost(target):
+        return f"cargo add {quote(f'{package}@={target}')}"
+    return f"cargo update -p {quote(f'{package}@{old}')} --precise {quote(target)}"
+
+
+def _leftmost(version: str) -> str:
+    """The part of a version that a caret requirement holds on to. Source: The Cargo Book, "Specifying dependencies"."""
+    match = _CARET.match(version)
+    return match[0] if match else version
+
+
+def _go(package: str, target: str) -> str:
+    version = target.removeprefix("v")
+    if package == "stdlib":
+        version = _BEFORE_RELEASE.sub(r"\1\2\3", version)
+        return f"go get go@{version} toolchain@go{version} && go build ./..."
+    return f"go mod edit -require={quote(f'{package}@v{version}')} && go mod tidy && go build ./..."
