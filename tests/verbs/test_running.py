@@ -92,6 +92,23 @@ def test_where_all_run_the_newest_image_that_is_said_without_noughts(language: s
     assert write_running(running_report([running], KNOWN, None, AS_OF), language) == told
 
 
+@pytest.mark.parametrize(
+    ("running", "why", "told"),
+    [
+        (Running(where="a", image="nginx:1.27"), "no-digest", "this listing tells no digest"),
+        (Running(where="a", image="nginx:1.27", digest="sha256:" + "c" * 64), "digest-unknown", "no known image of that name has the digest"),
+        (Running(where="a", image="shop:1", digest=OLD), "name-unknown", "no image of that name is known"),
+        (Running(where="a", image="shop:1"), "name-unknown", "no image of that name is known"),
+    ],
+)  # fmt: skip
+def test_each_container_that_cannot_be_judged_says_why(running: Running, why: str, told: str) -> None:
+    report = running_report([running], KNOWN, None, AS_OF)
+    assert [(line.verdict, line.because) for line in report.containers] == [("unknown", why)]
+    text = " ".join(write_running(report, "en").split())
+    assert told in text
+    assert all(width(line) <= 80 for each in ("en", "zh") for line in write_running(report, each).splitlines())
+
+
 def test_other_input_is_refused_with_an_example() -> None:
     with pytest.raises(Malformed, match="kubectl get pods"):
         parse_running(b'{"kind":"Service"}')
@@ -249,7 +266,7 @@ def test_a_table_of_docker_ps_tells_what_is_old_by_its_age_or_its_lost_name() ->
     told = {line.where: (line.verdict, line.mend, line.because) for line in report.containers}
     assert told == {
         "web": ("old", "pull", "made-before"),
-        "fresh": ("unknown", "nothing", ""),
+        "fresh": ("unknown", "nothing", "no-digest"),
         "moved": ("old", "restart", "tag-moved"),
     }
     assert all(len(line) <= 80 for line in write_running(report, "en").splitlines())

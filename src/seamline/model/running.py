@@ -9,7 +9,8 @@ class RunningLine(msgspec.Struct, frozen=True, kw_only=True):
     """One container. `verdict` is current, old or unknown; `mend` is restart, pull, rebuild or nothing: what brings the
     newer image. `newest` is the newest known digest of the name and `newest_day` its day; `behind_days` counts to it. `because` says
     how it is known: digest, tag-moved (the engine shows an id), made-before (the container is older than the newest image),
-    old-base (the image itself stands on an old `base`)."""
+    old-base (the image itself stands on an old `base`); or why it is not: no-digest (the listing tells none), digest-unknown (no
+    known image of that name has it), name-unknown (no image of that name is known)."""
 
     where: str
     image: str

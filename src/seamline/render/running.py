@@ -49,7 +49,7 @@ def _reasons(lines: Sequence[RunningLine], language: str) -> list[str]:
     told: dict[str, None] = {}
     for line in lines:
         if line.verdict == "unknown":
-            told[word("running-why-unknown", language)] = None
+            told[word(f"running-why-{line.because}", language)] = None
         elif line.because == "old-base":
             told[word("running-why-old-base", language, image=plain(line.image), base=plain(line.base))] = (
                 None

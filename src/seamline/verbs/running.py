@@ -71,7 +71,8 @@ def _judged(container: Running, world: _World) -> RunningLine:
     if any(told):
         is_old, digest = container.digest not in told, told[0] or told[1]
     elif own is None or newest is None:
-        return _line(container, "unknown", "nothing", newest, own)
+        because = "digest-unknown" if bases else "name-unknown"
+        return _line(container, "unknown", "nothing", newest, own, because=because)
     else:
         is_old, digest = newest.created > own.created, ""
     if is_old:
@@ -91,7 +92,8 @@ def _by_age(container: Running, newest: Base | None, today: str) -> RunningLine:
         made = day_after(today, -container.age_days)
     if newest is not None and made and made < newest.created[:10]:
         return _line(container, "old", _mend(container, pinned=False), newest, None, because="made-before")
-    return _line(container, "unknown", "nothing", newest, None)
+    because = "name-unknown" if newest is None else "no-digest"
+    return _line(container, "unknown", "nothing", newest, None, because=because)
 
 
 def _old_base(own: Base | None, known: Bases, later: Later) -> str | None:
