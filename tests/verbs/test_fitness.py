@@ -166,7 +166,7 @@ def test_a_ticket_says_what_by_when_and_who_waits_for_whom(
     assert "CVE-2026-0004" not in platform
     assert "shop" in platform  # who waits for it
     shop = write_ticket(report, "shop", language)
-    assert "`pip install django==4.2.11`" in shop
+    assert "django==4.2.11 && rm -rf /srv/site-packages/Django-4.2.3.dist-info`" in shop
     assert "platform" in shop  # whom it waits for
     if language == "zh":
         assert "- [ ] 本镜像（shop）" in platform

@@ -106,7 +106,9 @@ def test_each_container_that_cannot_be_judged_says_why(running: Running, why: st
     assert [(line.verdict, line.because) for line in report.containers] == [("unknown", why)]
     text = " ".join(write_running(report, "en").split())
     assert told in text
-    assert all(width(line) <= 80 for each in ("en", "zh") for line in write_running(report, each).splitlines())
+    assert all(
+        width(line) <= 80 for each in ("en", "zh") for line in write_running(report, each).splitlines()
+    )
 
 
 def test_other_input_is_refused_with_an_example() -> None:

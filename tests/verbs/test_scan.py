@@ -155,7 +155,10 @@ def test_one_upgrade_mends_all_flaws_of_a_package(
 ) -> None:
     report = scanned(tmp_path / "app", [OLD_BASE, APPLICATION], index, known)
     (upgrade,) = (each for each in report.actions if each.what == "upgrade")
-    assert upgrade.command == "pip install django==4.2.11"
+    assert upgrade.command == (
+        "pip install --upgrade --target /srv/site-packages django==4.2.11"
+        " && rm -rf /srv/site-packages/Django-4.2.3.dist-info"
+    )
     assert (len(upgrade.mends), upgrade.leaves, upgrade.adds) == (2, 0, ())
 
 

@@ -64,7 +64,7 @@ def registry() -> Iterator[str]:
     }
 
     class Answers(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the server's own name
+        def do_GET(self) -> None:
             data = tarballs.get(self.path) or self._about(self.path.strip("/"))
             self.send_response(200 if data else 404)
             self.send_header("Content-Length", str(len(data)))
