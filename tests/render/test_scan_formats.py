@@ -229,6 +229,16 @@ def test_a_number_in_csv_is_a_number_also_below_zero() -> None:
     assert (row["days_left"], row["version"]) == ("-106", "'-1+2")
 
 
+def test_what_a_name_holds_drives_no_terminal_that_csv_is_shown_on() -> None:
+    evil = msgspec.structs.replace(
+        REPORT.findings[0], package="a\x1b[2Jb\x9b\u202ec\nd", owner="\t=cmd()", paths=("\x00/x\r",)
+    )
+    told = write_csv([msgspec.structs.replace(REPORT, findings=(evil,))]).decode()
+    assert told.replace("\r\n", "").isprintable()
+    (row, *_) = csv.DictReader(io.StringIO(told))
+    assert row["package"] == "a\\x1b[2Jb\\x9b\\u202ec\\nd"
+
+
 @pytest.mark.parametrize("images", [1, 3, 300])
 def test_a_comment_is_no_larger_than_github_takes(images: int) -> None:
     """And says how much it leaves out; whoever wants all of it gets all of it."""
@@ -283,6 +293,19 @@ def test_the_table_draws_the_seam_and_ends_with_what_was_not_checked() -> None:
     assert "31 days late" in text
     assert all(len(line) <= 140 for line in text.splitlines())
     assert "处置" in write_scan(REPORT, "zh")
+
+
+def test_a_name_of_any_length_fills_no_screens() -> None:
+    long = "1." * 500_000
+    gap = Gap(where=Where(), message=Message("version-not-compared", {"package": long, "version": long}))
+    act = msgspec.structs.replace(
+        REPORT.actions[0],
+        message=Message(
+            "upgrade-package", {"package": long, "version": "1", "target": "2", "paths": long, "source": ""}
+        ),
+    )
+    told = write_scan(msgspec.structs.replace(REPORT, gaps=(gap,), actions=(act,)), "en")
+    assert len(told.splitlines()) < 120
 
 
 def test_json_holds_its_schema() -> None:

@@ -87,6 +87,12 @@ def test_what_is_wrong_is_named_with_its_key(text: bytes, told: str) -> None:
         parse_settings(text, "seamline.toml")
 
 
+@pytest.mark.parametrize("text", [b"x" + b".x" * 100_000 + b"=1", b"a=" + b"[" * 100_000])
+def test_settings_that_would_keep_a_parser_busy_are_refused(text: bytes) -> None:
+    with pytest.raises(Malformed, match=r"dots|nested too deep"):
+        parse_settings(text, "seamline.toml")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_settings_or_an_error_of_ours(data: bytes) -> None:
     with suppress(SeamlineError):

@@ -32,7 +32,7 @@ def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
         raise Malformed(
             what,
             expected="a JSON document of its kind",
-            got=str(fault)[:120] or "nested too deep",
+            got="one nested too deep" if isinstance(fault, RecursionError) else str(fault)[:120],
             hint="the file is damaged or something else",
         ) from fault
 

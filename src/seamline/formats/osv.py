@@ -101,7 +101,7 @@ def parse_osv(data: bytes, where: str) -> OsvRecord:
         raise Malformed(
             where,
             expected="an OSV record",
-            got=str(fault)[:120] or "nested too deep",
+            got="one nested too deep" if isinstance(fault, RecursionError) else str(fault)[:120],
             hint="the file is damaged or something else",
         ) from fault
     if not record.id or len(record.id) > 200:

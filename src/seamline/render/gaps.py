@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.errors import Where
 from seamline.model.evidence import Gap
-from seamline.render.layout import left, plain, wrapped
+from seamline.render.layout import clip, left, plain, wrapped
 from seamline.render.words import say, word
 
 if TYPE_CHECKING:  # what an inspection tells of its gaps needs nothing of findings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what an inspection tells of its gaps needs nothing of findi
 
 _LABEL = 12
 _MOST = 20
+_LONGEST = 1000  # columns; names that strangers give may be of any length
 _OF_DATABASE = (
     "only-starter-set",
     "advisories-too-old",
@@ -47,7 +48,7 @@ def _place(where: Where, language: str) -> str:
 
 def gap_texts(gaps: Sequence[Gap], language: str) -> list[str]:
     """What each tells, each once, and how many more JSON has; a word where there are none."""
-    texts = list(dict.fromkeys(gap_text(gap, language) for gap in gaps))
+    texts = list(dict.fromkeys(clip(gap_text(gap, language), _LONGEST) for gap in gaps))
     more = len(texts) - _MOST
     others = [word("and-others", language, number=more)] if more > 0 else []
     return [*texts[:_MOST], *others] or [word("nothing", language)]

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.finding import Action, Finding, ScanReport, Step, due_first
 from seamline.model.package import Side
-from seamline.render.layout import left, plain, right, width, wrapped
+from seamline.render.layout import clip, left, plain, right, width, wrapped
 from seamline.render.words import owner_name, say, word
 from seamline.versions.orders import UnreadableVersion, order_of
 
 _MOST_ACTIONS = 12
 _MOST_NAMES = 8
+_LONGEST = 1000  # columns; paths that strangers give may be of any length
 _MARKS = {True: "[x]", False: "[ ]", None: "[?]"}
 _WAITING = ("wait", "renew-base")
 _INDENT = "      "
@@ -61,7 +62,7 @@ def _action(
 ) -> Iterator[str]:
     owner = owner_word(action.owner, language) if action.owner else word("owner-unknown", language)
     text = f"{owner}{word('colon', language)}{plain(say(action.message, language))}"
-    yield from _with_tail(f"{number:2}  ", text, _tail(action, language), columns)
+    yield from _with_tail(f"{number:2}  ", clip(text, _LONGEST), _tail(action, language), columns)
     if action.command:
         yield f"{_INDENT}{plain(action.command)}"
     for label, told in _body(action, findings, language):

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from seamline.expression import expression
 from seamline.model.finding import Finding, ScanReport, place_of
 from seamline.render.gaps import gap_text
+from seamline.render.layout import plain
 
 _COLUMNS = (
     "image", "id", "aliases", "severity", "score", "epss", "kev", "side", "owner", "publisher", "stratum", "layer", "package",
     "version", "fixed_in", "status", "purl", "path", "published", "due", "counted_from", "because", "days_left", "suppressed", "key", "not_checked",
 )  # fmt: skip
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NUMBER = expression(r"-?\d+(?:\.\d+)?")
 
 
@@ -65,5 +66,6 @@ def _row(report: ScanReport, finding: Finding) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    """A cell that a spreadsheet takes for what it says. Source: OWASP, "CSV Injection"."""
+    """A cell that a spreadsheet takes for what it says, and a terminal too. Source: OWASP, "CSV Injection"."""
+    text = plain(text)
     return f"'{text}" if text.startswith(_RUNS) and not _NUMBER.fullmatch(text) else text

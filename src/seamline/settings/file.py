@@ -14,6 +14,7 @@ from seamline.model.advisory import Severity
 from seamline.model.package import Side
 
 _MOST_BYTES = 1 << 20
+_MOST_DOTS = 100
 _DAYS = {
     Severity.CRITICAL: 15,
     Severity.HIGH: 30,
@@ -177,11 +178,18 @@ def _document(data: bytes, source: str) -> dict[str, Any]:
     try:
         if len(data) > _MOST_BYTES:
             raise ValueError(f"{len(data)} bytes")
+        # for a key of many parts the parser takes their square
+        if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
+            raise ValueError(f"a line with more than {_MOST_DOTS} dots")
         import tomllib  # noqa: PLC0415 - only a settings file needs it
 
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError
-        raise Malformed(source, expected="TOML", got=str(fault)[:200], hint="mend the file") from fault
+        raise Malformed(source, expected="TOML", got=_said(fault), hint="mend the file") from fault
+
+
+def _said(fault: Exception) -> str:
+    return "one nested too deep" if isinstance(fault, RecursionError) else str(fault)[:200]
 
 
 def _bad(
