@@ -16,6 +16,7 @@ from seamline.advisories.verdict import Flaw, Verdict
 from seamline.expression import expression
 from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
 from seamline.model.day import day_after, days_between
+from seamline.model.entry import path_text
 from seamline.model.evidence import Evidence, Message
 from seamline.model.finding import Deadline, Finding, Step
 from seamline.model.package import Install, Side
@@ -118,9 +119,9 @@ def _standing(install: Install, bench: Bench) -> _Standing:
         "package": f"{package.namespace}/{package.name}" if is_named_apart else package.name,
         "version": package.version,
         "source_name": package.source_name,
-        "paths": tuple(proof.decode("utf-8", "backslashreplace") for proof in install.proofs),
+        "paths": tuple(path_text(proof) for proof in install.proofs),
         "inside": install.inside,
-        "root": install.root.decode("utf-8", "backslashreplace"),
+        "root": path_text(install.root),
         "install": install_key(install),
         "side": place.side,
         "stratum": place.stratum,

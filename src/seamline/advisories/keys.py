@@ -21,6 +21,7 @@ import msgspec
 
 from seamline.advisories.ecosystems import is_distribution
 from seamline.expression import expression
+from seamline.model.entry import path_text
 from seamline.model.package import Install, Package
 from seamline.model.purl import install_key, purl_of
 from seamline.versions.orders import ORDERS, UnreadableVersion, ecosystem_named, order_of
@@ -59,8 +60,8 @@ def _identity(install: Install) -> str:
 def _place(install: Install) -> str:
     """Where it is, without the version of the package itself."""
     if is_distribution(install):
-        return install.root.decode("utf-8", "backslashreplace")
-    path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
+        return path_text(install.root)
+    path = path_text(install.proofs[0]) if install.proofs else ""
     return with_version(path + (f"!{install.inside}" if install.inside else ""), install.package.version, "*")
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from seamline.catalog.reader import Sighting
 from seamline.errors import Where
-from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.tree.tree import Tree
 
@@ -80,12 +80,12 @@ def behind_links(tree: Tree, places: Iterable[bytes], sightings: Iterable[Sighti
 
 
 def _behind_a_link(path: bytes, entry: Entry) -> Gap:
-    target = entry.path.decode("utf-8", "backslashreplace")
+    target = path_text(entry.path)
     return _gap(path, entry.layer, Message("package-database-elsewhere", {"path": target}))
 
 
 def _gap(path: bytes, layer: int | None, message: Message) -> Gap:
-    return Gap(where=Where(path=path.decode("utf-8", "backslashreplace"), layer=layer), message=message)
+    return Gap(where=Where(path=path_text(path), layer=layer), message=message)
 
 
 def is_visible(tree: Tree, sighting: Sighting) -> bool:

@@ -21,7 +21,7 @@ from seamline.formats.dpkg import (
     parse_relation_names,
     parse_status,
 )
-from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
@@ -117,7 +117,7 @@ class _Root:
             shown = ", ".join(names[:_MOST_NAMES]) + (
                 f" (+{more})" if (more := len(names) - _MOST_NAMES) > 0 else ""
             )
-            where = Where(path=(self._root + _STATUS).decode("utf-8", "backslashreplace"), layer=layer)
+            where = Where(path=path_text(self._root + _STATUS), layer=layer)
             message = Message("package-database-cut", {"packages": len(names), "names": shown})
             yield Gap(where=where, message=message)
 
@@ -133,7 +133,7 @@ class _Root:
         if names:
             shown = ", ".join(sorted(names)[:_MOST_NAMES])
             more = f" (+{len(names) - _MOST_NAMES})" if len(names) > _MOST_NAMES else ""
-            where = Where(path=(self._root + _INFO).decode("utf-8", "backslashreplace"), layer=layer)
+            where = Where(path=path_text(self._root + _INFO), layer=layer)
             args: dict[str, str | int] = {"packages": len(names), "names": shown + more}
             yield Gap(where=where, message=Message("package-lists-emptied", args))
 

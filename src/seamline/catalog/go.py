@@ -9,7 +9,7 @@ import msgspec
 from seamline.catalog.reader import EXECUTABLE, Content, Reader, View
 from seamline.errors import Malformed, Where
 from seamline.formats.go_buildinfo import GoBuildInfo, GoModule, go_buildinfo, is_go
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
@@ -39,7 +39,7 @@ def _assemble(view: View) -> Iterator[Install | Gap]:
             continue
         info: GoBuildInfo | None = sighting.record.info
         if info is None:
-            where = Where(path=sighting.path.decode("utf-8", "backslashreplace"), layer=sighting.layer)
+            where = Where(path=path_text(sighting.path), layer=sighting.layer)
             yield Gap(where=where, message=Message("unidentified-go-program"))
             continue
         yield from _installs(info, sighting.path, entry.origin_layer)

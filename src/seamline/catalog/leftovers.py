@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seamline.expression import expression
-from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, Entry, path_text
 from seamline.model.evidence import Message
 from seamline.tree.tree import Tree
 
@@ -36,5 +36,5 @@ def _message(identifier: str, entries: Iterable[Entry]) -> Iterator[Message]:
     found = list(entries)
     if found:
         size = sum(entry.size_bytes for entry in found)
-        path = found[0].path.decode("utf-8", "backslashreplace")
+        path = path_text(found[0].path)
         yield Message(identifier, {"path": path, "files": len(found), "mb": f"{size / 1e6:.1f}"})

@@ -18,7 +18,7 @@ from seamline.expression import expression
 from seamline.formats.compression import compression_of, unpack
 from seamline.formats.tar import members
 from seamline.formats.zip_archive import unpack_entry, zip_entries
-from seamline.model.entry import Kind
+from seamline.model.entry import Kind, path_text
 from seamline.model.limits import Limits
 
 MOST_BYTES = 64 << 20
@@ -82,7 +82,7 @@ class Unpacked:
             yield from self._of_tar(iter([bytes(data)]))
         elif not _NO_TEXT.fullmatch(_PACKING.sub(b"", path)):
             most = _MOST_PASSED_BYTES.get(compression_of(bytes(data[:4])), _MOST_PASSED_ELSE_BYTES)
-            stream = _bounded(unpack(iter([bytes(data)]), _text(path), fast=False), most)
+            stream = _bounded(unpack(iter([bytes(data)]), path_text(path), fast=False), most)
             start = next(stream, b"")
             if _is_tar(start):
                 yield from self._of_tar(_chain(start, stream))
@@ -149,7 +149,3 @@ def _bounded(stream: Iterator[bytes], left: int) -> Iterator[bytes]:
 def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield start
     yield from rest
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

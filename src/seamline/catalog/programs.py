@@ -13,7 +13,7 @@ from seamline.catalog.program_table import OPENSSL, OPENSSL_CODE, ROWS, Row
 from seamline.catalog.reader import EXECUTABLE, Buffer, Content, Reader, Supply, View
 from seamline.errors import Malformed, Where
 from seamline.expression import expression
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.model.package import Install, Package
@@ -122,7 +122,7 @@ def _assemble(view: View) -> Iterator[Program | Supply | Gap]:
         if record.kind:
             programs.append(Program(entry=entry, kind=ProgramKind(record.kind)))
         if record.kind == ProgramKind.PACKED.value:
-            where = Where(path=sighting.path.decode("utf-8", "backslashreplace"), layer=sighting.layer)
+            where = Where(path=path_text(sighting.path), layer=sighting.layer)
             yield Gap(where=where, message=Message("packed-program", {"packer": record.packer}))
     yield from programs
     for (name, version, home), paths in proofs.items():

@@ -15,7 +15,7 @@ from seamline.catalog.reader import EVERY, Buffer, Content, Reader
 from seamline.catalog.secret_checks import chosen
 from seamline.catalog.secret_filter import Filter, filter_of_rules
 from seamline.catalog.secret_rules import RULES, SecretRule
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.limits import Limits
 from seamline.model.secret import Spot
 
@@ -157,7 +157,7 @@ def _spots(content: Content, entry: Entry, key: bytes) -> Iterator[Spot]:
     left = _MOST_SPOTS
     for part in unpacked.parts():
         for found in secrets_in(part.data, part.path or entry.path, key):
-            inside = part.path.decode("utf-8", "backslashreplace")
+            inside = path_text(part.path)
             yield msgspec.structs.replace(found.spot, inside=inside)
             left -= 1
             if not left:

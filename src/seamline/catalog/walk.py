@@ -13,7 +13,7 @@ from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
 from seamline.formats.tar import Member, members
 from seamline.formats.tar_stream import Piece, TarStream
-from seamline.model.entry import FILE, HARDLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.limits import Limits
 from seamline.tree.columns import KEY_BYTES, Columns
@@ -160,7 +160,7 @@ def _too_large(reader: Reader, entry: Entry) -> Gap | None:
 
 
 def _unreadable(reader: Reader, entry: Entry, why: str) -> Gap:
-    where = Where(path=entry.path.decode("utf-8", "backslashreplace"))
+    where = Where(path=path_text(entry.path))
     return Gap(where=where, message=Message("unreadable-file", {"reader": reader.name, "why": why}))
 
 

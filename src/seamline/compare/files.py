@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from seamline.model.entry import DIRECTORY
+from seamline.model.entry import DIRECTORY, path_text
 from seamline.model.package import Side
 from seamline.tree.columns import Columns
 from seamline.tree.tree import Tree
@@ -46,7 +46,7 @@ class Files(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
             return zip(self.paths.decode().split("\0"), rows, strict=True)
         except UnicodeDecodeError:  # two of such names may be shown alike: the last is meant
             paths = sorted(zip(self.paths.split(b"\0"), rows, strict=True))
-            return {path.decode("utf-8", "backslashreplace"): row for path, row in paths}.items()
+            return {path_text(path): row for path, row in paths}.items()
 
 
 def files_of(tree: Tree, places: Sequence[int]) -> Files:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from seamline.model.customization import Changes
-from seamline.model.entry import DIRECTORY, OPAQUE, WHITEOUT, Entry
+from seamline.model.entry import DIRECTORY, OPAQUE, WHITEOUT, Entry, path_text
 from seamline.model.image import Config
 from seamline.model.package import Install, Side
 from seamline.model.report import SettingLine
@@ -60,7 +60,7 @@ def file_changes(own: FileTally, tree: Tree, side_of: SideOf) -> Changes:
         replaced=len(replaced),
         removed=len(removed),
         added_bytes=own.size_bytes,
-        examples=tuple(f"/{_shown(path)}" for path in (*replaced, *removed)[:_MOST]),
+        examples=tuple(f"/{path_text(path)}" for path in (*replaced, *removed)[:_MOST]),
     )
 
 
@@ -132,7 +132,3 @@ def _set_by(config: Config) -> Iterator[tuple[str, str]]:
         ("healthcheck", config.healthcheck),
     )
     yield from ((kind, "") for kind, value in single if value)
-
-
-def _shown(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

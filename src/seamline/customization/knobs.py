@@ -10,7 +10,7 @@ import msgspec
 from seamline.expression import expression
 from seamline.formats.shell_variables import variables_read
 from seamline.model.customization import Knob, KnobVerdict
-from seamline.model.entry import DIRECTORY
+from seamline.model.entry import DIRECTORY, path_text
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
@@ -183,9 +183,7 @@ def _read_by_scripts(bench: Bench) -> Iterator[Knob]:
         for name, line in read:
             if name not in seen and not name.startswith("_"):
                 seen.add(name)
-                why = Message(
-                    "variable-read", {"path": path.decode("utf-8", "backslashreplace"), "line": line}
-                )
+                why = Message("variable-read", {"path": path_text(path), "line": line})
                 yield _knob(name, bench.environment.get(name, ""), _WORKS, why, bench)
 
 

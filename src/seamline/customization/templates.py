@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.customization.start_scripts import paths_named
 from seamline.expression import expression
-from seamline.model.entry import FILE, Kind
+from seamline.model.entry import FILE, Kind, path_text
 from seamline.tree.tree import Tree
 
 _FILLS = expression(r"\b(?:envsubst|gomplate|confd)\b")
@@ -28,7 +28,7 @@ def templates(tree: Tree, scripts: Mapping[bytes, str], environment: Mapping[str
             given = (path.encode() for line in lines for path in _INPUT.findall(line))
             found.update(dict.fromkeys(path for path in given if _is_file(tree, path)))
             found.update(dict.fromkeys(_below(tree, _places(text, environment))))
-    return tuple(path.decode("utf-8", "backslashreplace") for path in found)
+    return tuple(path_text(path) for path in found)
 
 
 def _places(text: str, environment: Mapping[str, str]) -> Iterator[bytes]:

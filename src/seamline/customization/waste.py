@@ -11,7 +11,7 @@ import msgspec
 
 from seamline.expression import expression
 from seamline.model.customization import Waste
-from seamline.model.entry import FILE, Entry
+from seamline.model.entry import FILE, Entry, path_text
 from seamline.model.package import Side
 from seamline.tree.tree import Tree
 
@@ -156,5 +156,5 @@ def _line(kind: str, side: Side, heaps: Sequence[Heap]) -> Waste:
         side=side,
         files=sum(heap.files for heap in heaps),
         size_bytes=sum(heap.size_bytes for heap in heaps),
-        examples=tuple(path.decode("utf-8", "backslashreplace") for _, path in largest),
+        examples=tuple(path_text(path) for _, path in largest),
     )

@@ -27,6 +27,11 @@ FILE, DIRECTORY, SYMLINK, HARDLINK = Kind.FILE, Kind.DIRECTORY, Kind.SYMLINK, Ki
 WHITEOUT, OPAQUE = Kind.WHITEOUT, Kind.OPAQUE
 
 
+def path_text(path: bytes) -> str:
+    """A path as people read it: bytes that are no UTF-8 become `\\xff`."""
+    return path.decode("utf-8", "backslashreplace")
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A view of one path in one layer.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from seamline.expression import expression
+from seamline.model.entry import path_text
 from seamline.model.package import Distribution, Install, Package
 
 _SAFE = "-._~:"
@@ -209,5 +210,5 @@ def _quote(text: str) -> str:
 
 def install_key(install: Install) -> str:
     """What names this occurrence inside one image: the purl, where it is proved, and where inside an archive."""
-    place = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
+    place = path_text(install.proofs[0]) if install.proofs else ""
     return f"{purl_of(install.package)}#{place}" + (f"!{install.inside}" if install.inside else "")

@@ -17,7 +17,7 @@ from seamline.effects.files import ChunkStream, chunks_of
 from seamline.errors import NotFound, Where
 from seamline.formats.oci.media import OCI_LAYER
 from seamline.formats.tar_writer import write_tar
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config, Image, Layer, Platform
 from seamline.places.archive import Archive, nothing_in, refuse_stranger
@@ -200,5 +200,5 @@ def _why(fault: OSError) -> str:
 
 
 def _gap(path: bytes, why: str) -> Gap:
-    where = Where(path=path.decode("utf-8", "backslashreplace") or "/")
+    where = Where(path=path_text(path) or "/")
     return Gap(where=where, message=Message("not-readable", {"why": why}))

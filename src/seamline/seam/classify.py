@@ -8,7 +8,7 @@ from itertools import islice
 
 from seamline.errors import Where
 from seamline.expression import expression
-from seamline.model.entry import DIRECTORY, Entry
+from seamline.model.entry import DIRECTORY, Entry, path_text
 from seamline.model.evidence import Evidence, Message
 from seamline.model.image import Config, Image
 from seamline.model.package import Install, Side
@@ -134,7 +134,7 @@ def kind_of(
         )
     own = tuple(islice(_own_paths(tree, strata), 3))
     if own:
-        paths = " ".join("/" + entry.path.decode("utf-8", "backslashreplace") for entry in own)
+        paths = " ".join("/" + path_text(entry.path) for entry in own)
         return KindVerdict(ImageKind.APPLICATION, (_reason("holds-own-files", paths=paths),))
     return KindVerdict(ImageKind.UNKNOWN, (_reason("starts-a-shell"),))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from seamline.errors import Where
-from seamline.model.entry import Kind
+from seamline.model.entry import Kind, path_text
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.seam import Base, place_key
 from seamline.seam.history import Step
@@ -63,7 +63,7 @@ def _folder(places: Mapping[bytes, bytes], base: Base) -> str:
     """The lowest folder that holds all that a layer has of a base, empty for the root."""
     keys = base.inventory.keys() if base.inventory is not None else frozenset()
     folders = [path.rpartition(b"/")[0] for key, path in places.items() if key in keys]
-    return posixpath.commonpath(folders).decode("utf-8", "backslashreplace")
+    return path_text(posixpath.commonpath(folders))
 
 
 def _sources(keys: AbstractSet[bytes], known: KnownBases) -> tuple[int, tuple[Base, ...]] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from seamline.expression import expression
 from seamline.model.audit import Danger, SurfaceLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.surface.placed import Placed
 
 RC_LOCAL = (b"etc/rc.local", b"etc/rc.d/rc.local")
@@ -80,5 +80,5 @@ def _inittab(placed: Placed, text: bytes) -> Iterator[SurfaceLine]:
         words = fields[3].lstrip(b"-+@ ").split()
         program = words[0] if words else b""
         if program and program.rpartition(b"/")[2] not in _OF_THE_SYSTEM and entry is not None:
-            shown = program.decode("utf-8", "backslashreplace")
+            shown = path_text(program)
             yield placed.line(entry, "boot script", _STAY, name=shown, detail=fields[2].decode("ascii", "replace"))  # fmt: skip

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from seamline.expression import expression
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
-from seamline.model.entry import DIRECTORY, FILE, HARDLINK, Entry
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, Entry, path_text
 from seamline.model.seam import Stratum
 from seamline.surface.placed import Placed
 from seamline.surface.privileges import may_write
@@ -61,7 +61,7 @@ def _folders(placed: Placed, variable: Variable, user: RunsAs, folder: str) -> I
             continue
         if at.mode & _OTHERS_WRITE or (user.uid and may_write(at, user)):
             allows = (Danger.PERSISTENCE, Danger.EXECUTE)
-            shown = "/" + at.path.decode("utf-8", "backslashreplace")
+            shown = "/" + path_text(at.path)
             detail = variable.name
             yield placed.line(
                 at, "writable library folder", allows, name=shown, detail=detail, of=variable.by

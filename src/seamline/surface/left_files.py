@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from seamline.model.audit import LeftFile
-from seamline.model.entry import DIRECTORY, FILE, Entry
+from seamline.model.entry import DIRECTORY, FILE, Entry, path_text
 from seamline.surface.placed import Placed
 
 _FOLDERS = (
@@ -65,5 +65,5 @@ def left_file(placed: Placed, entry: Entry) -> Iterator[LeftFile]:
 
 def _left(kind: str, entry: Entry, size: int, placed: Placed) -> LeftFile:
     stratum = placed.stratum_of(entry)
-    path = entry.path.decode("utf-8", "backslashreplace")
+    path = path_text(entry.path)
     return LeftFile(kind=kind, path=path, stratum=stratum.name, side=stratum.side, size_bytes=size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.surface.placed import Placed
 from seamline.surface.privileges import may_write
 
@@ -65,7 +65,7 @@ def authorized_key(placed: Placed, entry: Entry, text: bytes | None) -> Iterator
     lines = (line.strip() for line in text.splitlines()) if text is not None else iter((b"unread",))
     if entry.size_bytes and any(line and not line.startswith(b"#") for line in lines):
         yield placed.line(
-            entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + _text(entry.path)
+            entry, "authorized key", (Danger.PERSISTENCE, Danger.LATERAL), name="/" + path_text(entry.path)
         )
 
 
@@ -113,7 +113,3 @@ def _files(placed: Placed, folder: bytes) -> Iterator[Entry]:
         real = placed.tree.resolve(entry.path) or entry
         if real.kind != Kind.DIRECTORY:  # Alpine's spool is a link to a folder
             yield entry
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

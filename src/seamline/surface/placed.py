@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from seamline.model.audit import Danger, SurfaceLine
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.seam import Stratum
 from seamline.tree.tree import Tree
 
@@ -49,7 +49,7 @@ class Placed:
         """The line about one entry, of the part that it belongs to or of another whose doing it is; `allows` has the worst
         first."""
         stratum = of or self.stratum_of(entry)
-        path = entry.path.decode("utf-8", "backslashreplace")
+        path = path_text(entry.path)
         return SurfaceLine(
             danger=allows[0],
             kind=kind,

@@ -8,7 +8,7 @@ import msgspec
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Danger, RunsAs, SurfaceLine
-from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry
+from seamline.model.entry import DIRECTORY, FILE, HARDLINK, SYMLINK, Entry, path_text
 from seamline.model.seam import Stratum
 from seamline.surface.placed import Placed
 from seamline.surface.programs import folders_of
@@ -53,7 +53,7 @@ def of_entry(placed: Placed, entry: Entry) -> Iterator[SurfaceLine]:
             at = placed.since(entry, lambda each: bool(_capabilities(each)))
             yield placed.line(at, "file capability", (Danger.ESCALATE,), detail=", ".join(held))
     if _is_open(entry) and not entry.path.startswith(_RUNTIME):
-        name = "/" + _text(entry.path)
+        name = "/" + path_text(entry.path)
         if entry.kind in _FILES:
             at = placed.since(entry, _is_open)
             yield placed.line(at, "world-writable file", (Danger.PERSISTENCE,), name=name)
@@ -88,7 +88,7 @@ def writable(placed: Placed, path: str, user: RunsAs, by: PathSetter) -> Iterato
                 placed.since(at, lambda each: may_write(each, user)),
                 "writable folder on PATH",
                 (Danger.PERSISTENCE, Danger.EXECUTE),
-                name="/" + _text(folder),
+                name="/" + path_text(folder),
                 of=by.stratum if folder not in by.below else None,
             )
 
@@ -99,7 +99,7 @@ def readable(placed: Placed) -> Iterator[SurfaceLine]:
         entry = placed.tree.at(path)
         if entry is not None and entry.kind in _FILES and entry.mode & 0o004:
             at = placed.since(entry, lambda each: bool(each.mode & 0o004))
-            yield placed.line(at, "readable account file", (Danger.READ,), name="/" + _text(path))
+            yield placed.line(at, "readable account file", (Danger.READ,), name="/" + path_text(path))
 
 
 def may_write(entry: Entry, user: RunsAs) -> bool:
@@ -111,7 +111,3 @@ def may_write(entry: Entry, user: RunsAs) -> bool:
     if entry.gid == user.gid:
         return bool(entry.mode & _GROUP_WRITE)
     return bool(entry.mode & _OTHERS_WRITE)
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

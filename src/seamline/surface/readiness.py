@@ -10,7 +10,7 @@ import msgspec
 
 from seamline.formats.capabilities import parse_capabilities
 from seamline.model.audit import Account, RunsAs
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.evidence import Message
 from seamline.model.image import Config
 from seamline.model.readiness import Hindrance, Readiness, Ready, SecurityContext, Want, WrittenPath
@@ -167,7 +167,7 @@ def _against_non_root(
             )
     program = program_of(start_words(stand.config), stand.config, stand.tree)
     if program is not None and program.uid != uid and not program.mode & 0o001:
-        path = program.path.decode("utf-8", "backslashreplace")
+        path = path_text(program.path)
         yield Hindrance(want=Want.NON_ROOT, message=Message("ready-not-executable", {"path": path}))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from seamline.formats.elf_dynamic import Dynamic
+from seamline.model.entry import path_text
 from seamline.model.evidence import Message
 from seamline.surface.linking import Libraries, Loaded, is_loader
 
@@ -42,15 +43,15 @@ def _missing(libraries: Libraries, path: bytes, asked: Loaded) -> Message:
     lies = libraries.anywhere(asked.name, libraries.facts[asker])
     args: dict[str, str | int] = {"library": asked.name}
     if asker != path:
-        args["by"] = _text(asker)
+        args["by"] = path_text(asker)
     if lies is None:
         return Message("elf-no-library" if asker == path else "elf-no-library-below", args)
     for level in libraries.levels(libraries.facts[path]):
         found = {each.name: each.path for each in libraries.load(path, level)}.get(asked.name)
         if found is not None:
-            args |= {"by": _text(asker), "path": _text(found), "level": level}
+            args |= {"by": path_text(asker), "path": path_text(found), "level": level}
             return Message("elf-library-newer-processor", args)
-    args["path"] = _text(lies)
+    args["path"] = path_text(lies)
     if lies.rpartition(b"/")[0] in libraries.configured():
         return Message("elf-library-unlisted", {"library": asked.name, "path": args["path"]})
     return Message("elf-library-elsewhere" if asker == path else "elf-library-elsewhere-below", args)
@@ -82,7 +83,7 @@ def _on_newer(libraries: Libraries, path: bytes, plain: Sequence[Loaded]) -> Ite
         if own and not lacks:
             names = set(_lacking(libraries, fact, loaded)) - set(_lacking(libraries, fact, plain))
             lacks = [_listed(sorted(names))] if names else _versions_lacking(libraries, fact, own)
-        shown = (", ".join(lacks[:_MOST_SYMBOLS]), _text(own[0].path or b"") if own else "")
+        shown = (", ".join(lacks[:_MOST_SYMBOLS]), path_text(own[0].path or b"") if own else "")
         if own and lacks and shown not in told:
             told.add(shown)
             yield Message("elf-newer-processor-lacks", {"level": level, "path": shown[1], "lacks": shown[0]})
@@ -113,7 +114,7 @@ def _lacking(libraries: Libraries, fact: Dynamic, loaded: Sequence[Loaded]) -> l
 
 def _listed(symbols: Sequence[bytes]) -> str:
     more = f" (+{len(symbols) - _MOST_SYMBOLS})" if len(symbols) > _MOST_SYMBOLS else ""
-    return ", ".join(_text(name) for name in symbols[:_MOST_SYMBOLS]) + more
+    return ", ".join(name.decode("utf-8", "backslashreplace") for name in symbols[:_MOST_SYMBOLS]) + more
 
 
 def _newest(fact: Dynamic, version: str) -> str:
@@ -122,7 +123,3 @@ def _newest(fact: Dynamic, version: str) -> str:
     same = [each for each in fact.has if each.startswith(family)]
     numbered = [each for each in same if re.fullmatch(r"[\d.]+", each[len(family) :])]
     return max(numbered, key=lambda each: [int(n) for n in each[len(family) :].split(".") if n], default="-")
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

@@ -13,7 +13,7 @@ from seamline.formats.elf import MACHINES
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.formats.passwd import parse_group
 from seamline.model.audit import RunsAs
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.evidence import Message
 from seamline.model.image import Config
 from seamline.surface.start import program_of
@@ -50,7 +50,7 @@ def not_allowed(
         stops = program
     if stops is None:
         return None
-    args = {"path": _text(stops.path), "user": user.written, "mode": f"{stops.mode & 0o7777:04o}"}
+    args = {"path": path_text(stops.path), "user": user.written, "mode": f"{stops.mode & 0o7777:04o}"}
     return Message("start-not-allowed", {**args, "owner": f"{stops.uid}:{stops.gid}"})
 
 
@@ -68,7 +68,7 @@ def no_form(
 ) -> Message | None:
     """What the kernel answers "exec format error" to: a script without a first line that begins with `#!` (`interpreter`, None
     for what is no script), and a program of another processor."""
-    path = _text(program.path)
+    path = path_text(program.path)
     if interpreter == b"":
         return Message("start-without-form", {"program": path})
     machine = MACHINES.get(fact.machine, "") if fact is not None else ""
@@ -88,7 +88,3 @@ def hands_on_to_nothing(words: Sequence[str], text: bytes, config: Config, tree:
     if program_of((following,), config, tree) is not None:
         return None
     return Message("start-hands-on", {"script": words[0], "program": following})
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

@@ -11,7 +11,7 @@ import msgspec
 from seamline.catalog.checksums import DIGESTS, STATED, PackageSums, Sum
 from seamline.errors import Where
 from seamline.model.altered import AlteredLine
-from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry
+from seamline.model.entry import FILE, HARDLINK, SYMLINK, Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.tree.tree import Tree
 from seamline.verbs.gists import Gist
@@ -100,8 +100,8 @@ def _linked(tree: Tree) -> Iterator[bytes]:
 
 
 def _not_compared(proof: bytes, paths: Sequence[bytes]) -> Gap:
-    args: dict[str, str | int] = {"number": len(paths), "path": _text(min(paths))}
-    return Gap(where=Where(path=_text(proof)), message=Message("files-not-compared", args))
+    args: dict[str, str | int] = {"number": len(paths), "path": path_text(min(paths))}
+    return Gap(where=Where(path=path_text(proof)), message=Message("files-not-compared", args))
 
 
 def _suspects(
@@ -178,7 +178,7 @@ def _line(seen: Seen, other: Other) -> AlteredLine:
     assert entry is not None  # noqa: S101 - it was found there
     stratum = seen.seam.stratum_of(entry)
     return AlteredLine(
-        path=_text(other.path),
+        path=path_text(other.path),
         package=other.package,
         ecosystem=other.ecosystem,
         layer=entry.origin_layer,
@@ -186,7 +186,3 @@ def _line(seen: Seen, other: Other) -> AlteredLine:
         stratum=stratum.name,
         is_configuration=other.is_configuration,
     )
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

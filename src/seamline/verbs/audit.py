@@ -22,7 +22,7 @@ from seamline.customization.start_scripts import start_scripts
 from seamline.model.audit import AuditReport
 from seamline.model.customization import Fork, Knob
 from seamline.model.deployment import Deployment
-from seamline.model.entry import Kind
+from seamline.model.entry import Kind, path_text
 from seamline.model.evidence import Gap
 from seamline.model.finding import ScanReport
 from seamline.model.image import Image
@@ -253,8 +253,4 @@ def _sources_gone_by(seen: Seen) -> str:
 def _file_parts(seen: Seen, texts: Mapping[bytes, bytes]) -> dict[str, str]:
     """The part that each configuration file is from."""
     entries = ((path, seen.looked.tree.resolve(path)) for path in texts)
-    return {_text(path): seen.seam.stratum_of(entry).name for path, entry in entries if entry is not None}
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")
+    return {path_text(path): seen.seam.stratum_of(entry).name for path, entry in entries if entry is not None}

@@ -13,6 +13,7 @@ from seamline.catalog.texts import READER as TEXTS
 from seamline.formats.elf import MACHINES
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.binary import BinaryLine
+from seamline.model.entry import path_text
 from seamline.model.evidence import Message
 from seamline.model.package import Side
 from seamline.model.purl import install_key
@@ -82,7 +83,7 @@ def _lines(seen: Seen, found: Iterable[Native]) -> Iterator[BinaryLine]:
         soft = each.soft if is_own else ()
         if (is_own or each.is_started) and (soft or each.unmet or each.packer):
             yield BinaryLine(
-                path=each.path.decode("utf-8", "backslashreplace"),
+                path=path_text(each.path),
                 side=stratum.side,
                 stratum=stratum.name,
                 layer=entry.layer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seamline.customization.changes import over_base
-from seamline.model.entry import DIRECTORY, SYMLINK, Entry
+from seamline.model.entry import DIRECTORY, SYMLINK, Entry, path_text
 from seamline.model.package import Side
 from seamline.model.purl import install_key
 from seamline.seam.weigh import strata_by_row
@@ -43,9 +43,9 @@ def files_carried(seen: Seen, upstream: int) -> Iterator[str]:
     yield from _own(seen, _own_files(seen, above, set(replaced)), upstream)
     for path in changed:
         if _is_kept(path, tree.at(path)):
-            yield f"changed-file /{_text(path)}"
+            yield f"changed-file /{path_text(path)}"
     for path in _removed_by_hand(tree, removed):
-        yield f"removed-file /{_text(path)}"
+        yield f"removed-file /{path_text(path)}"
 
 
 def _own_files(seen: Seen, above: set[int], replaced: set[bytes]) -> Iterator[bytes]:
@@ -66,9 +66,9 @@ def _own(seen: Seen, paths: Iterable[bytes], upstream: int) -> Iterator[str]:
         groups.setdefault(_own_folder(seen, path, upstream), []).append(path)
     for folder, inside in groups.items():
         if folder and len(inside) > 1:
-            yield f"folder /{_text(folder)}/ ({len(inside)})"
+            yield f"folder /{path_text(folder)}/ ({len(inside)})"
         else:
-            yield from (f"file /{_text(path)}" for path in inside)
+            yield from (f"file /{path_text(path)}" for path in inside)
 
 
 def _own_folder(seen: Seen, path: bytes, upstream: int) -> bytes:
@@ -130,7 +130,3 @@ def _by(tree: Tree, path: bytes, hidden: tuple[Entry, ...]) -> Iterator[Entry]:
 
 def _side(index: int, upstream: int) -> Side:
     return Side.SYSTEM if index <= upstream else Side.APPLICATION
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")

@@ -28,6 +28,7 @@ from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.expression import expression
 from seamline.model.advisory import Advisory, Affected, PackageRows, Status
+from seamline.model.entry import path_text
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
 from seamline.model.finding import Action, Finding, ScanReport, due_first
@@ -177,7 +178,7 @@ def _set_aside(subject: Subject, row: Affected, cves: Sequence[str], own: Mappin
 
 
 def _line(install: Install, ecosystem: str, affected: bool, reason: Message) -> Compared:
-    path = install.proofs[0].decode("utf-8", "backslashreplace") if install.proofs else ""
+    path = path_text(install.proofs[0]) if install.proofs else ""
     return Compared(
         package=install.package.name,
         version=install.package.version,

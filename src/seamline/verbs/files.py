@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from seamline import __version__
 from seamline.errors import NotFound
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.report import FileLine, FilesReport, HistoryLine
 from seamline.verbs.blotting import blots_of
 from seamline.verbs.inspect import Seen, image_line
@@ -47,7 +47,7 @@ def list_files(seen: Seen, path: str, *, as_of: str) -> FilesReport:
     return FilesReport(
         image=image_line(seen),
         path="/" + path.strip("/"),
-        canonical="/" + _text(tree.canonical(wanted)),
+        canonical="/" + path_text(tree.canonical(wanted)),
         files=tuple(sorted(files, key=lambda line: line.path)),
         history=tuple(_step(seen, entry) for entry in history),
         gaps=seen.looked.gaps,
@@ -58,14 +58,14 @@ def list_files(seen: Seen, path: str, *, as_of: str) -> FilesReport:
 
 def _line(seen: Seen, entry: Entry) -> FileLine:
     return FileLine(
-        path="/" + _text(entry.path),
+        path="/" + path_text(entry.path),
         path_base64=_base64(entry.path),
         kind=entry.kind.name.lower().replace("_", "-"),
         mode=stat.filemode(_TYPE_BITS.get(entry.kind, 0) | entry.mode),
         uid=entry.uid,
         gid=entry.gid,
         size_bytes=entry.size_bytes,
-        link_to=_text(entry.link_to),
+        link_to=path_text(entry.link_to),
         layer=entry.layer,
         origin_layer=entry.origin_layer,
         side=seen.side_of(entry),
@@ -93,10 +93,6 @@ def _what(entry: Entry) -> str:
     if entry.kind == Kind.OPAQUE:
         return "emptied"
     return "written" if entry.layer == entry.origin_layer else "copied-up"
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")
 
 
 def _base64(path: bytes) -> str:

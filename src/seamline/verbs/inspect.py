@@ -9,7 +9,7 @@ import msgspec
 from seamline import __version__
 from seamline.catalog.leftovers import leftovers
 from seamline.customization.changes import over_base
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
 from seamline.model.program import Program
@@ -104,7 +104,7 @@ def _unaccounted(seen: Seen) -> Iterable[ProgramLine]:
 def _program_line(seen: Seen, program: Program) -> ProgramLine:
     stratum = seen.seam.stratum_of(program.entry)
     return ProgramLine(
-        path=program.entry.path.decode("utf-8", "backslashreplace"),
+        path=path_text(program.entry.path),
         layer=program.entry.origin_layer,
         size_bytes=program.entry.size_bytes,
         kind=program.kind.value,
@@ -205,7 +205,7 @@ def _crossings(seen: Seen) -> Iterable[str]:
     for path in over_base(tree, seam.side_of)[0]:
         visible = tree.at(path)
         if visible is not None and seam.side_of(visible) == Side.APPLICATION:
-            yield path.decode("utf-8", "backslashreplace")
+            yield path_text(path)
 
 
 def package_line(install: Install, stratum: Stratum) -> PackageLine:
@@ -224,9 +224,9 @@ def package_line(install: Install, stratum: Stratum) -> PackageLine:
         stratum=stratum.name,
         origin_layer=install.origin_layer,
         current_layer=install.current_layer,
-        paths=tuple(proof.decode("utf-8", "backslashreplace") for proof in install.proofs),
+        paths=tuple(path_text(proof) for proof in install.proofs),
         inside=install.inside,
-        root=install.root.decode("utf-8", "backslashreplace"),
+        root=path_text(install.root),
         owned_by=install.owned_by,
         supplier=install.supplier,
         depends=install.depends,

@@ -14,7 +14,7 @@ from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader
 from seamline.errors import Where
-from seamline.model.entry import Kind
+from seamline.model.entry import Kind, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Image
 from seamline.model.limits import Limits
@@ -166,7 +166,7 @@ def _layer_of(tree: Tree, path: bytes, above: int) -> int | None:
 
 
 def _dangling(position: int, record: Record[Any]) -> Gap:
-    where = Where(layer=position, path=record.path.decode("utf-8", "backslashreplace"))
+    where = Where(layer=position, path=path_text(record.path))
     return Gap(
         where=where, message=Message("dangling-hardlink", {"target": record.link.decode("utf-8", "replace")})
     )

@@ -15,7 +15,7 @@ from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.scripts import Script
 from seamline.formats.elf_dynamic import Dynamic
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.seam import Inventory, key_of_path
 from seamline.surface.start import health_words, start_files, start_words
 from seamline.verbs.inspect import Seen
@@ -45,7 +45,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The last part of the path, as people call it."""
-        return self.path.rpartition(b"/")[2].decode("utf-8", "backslashreplace")
+        return path_text(self.path.rpartition(b"/")[2])
 
     def is_met(self, paths: frozenset[bytes]) -> bool:
         """Whether a base with these path keys has it, there or in another folder of the same use."""
@@ -86,7 +86,7 @@ def _if_base(path: bytes, asked_by: str, seen: Seen, is_base: Callable[[Entry], 
 
 
 def _of_script(path: bytes, script: Script, seen: Seen, is_base: Callable[[Entry], bool]) -> Iterator[Need]:
-    asked_by = "/" + path.decode("utf-8", "backslashreplace")
+    asked_by = "/" + path_text(path)
     yield from _if_base(script.interpreter, asked_by, seen, is_base)
     words = script.argument.decode("utf-8", "replace").split()
     if script.interpreter.endswith(b"/env") and words:
@@ -102,7 +102,7 @@ def _libraries(seen: Seen, is_base: Callable[[Entry], bool]) -> Iterator[Need]:
         entry = looked.tree.at(path)
         if entry is None or is_base(entry):
             continue
-        name = "/" + path.decode("utf-8", "backslashreplace")
+        name = "/" + path_text(path)
         for each in _names(linked):
             asked.setdefault(each.encode("utf-8", "surrogateescape"), name)
     if not asked:

@@ -20,7 +20,7 @@ from seamline.catalog.secret_rules import RULES
 from seamline.catalog.secrets import Found, secrets_in, secrets_reader
 from seamline.effects.home import cache_home
 from seamline.errors import Where
-from seamline.model.entry import Entry, Kind
+from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Side
 from seamline.model.purl import install_key
@@ -110,7 +110,7 @@ def _with_owners(lines: list[SecretLine]) -> list[SecretLine]:
 
 def _gap(note: str, paths: set[bytes]) -> Gap:
     """One line for all files of an image that were looked at in part."""
-    first = min(paths).decode("utf-8", "backslashreplace")
+    first = path_text(min(paths))
     return Gap(where=Where(), message=Message(f"secrets-{note}", {"number": len(paths), "path": first}))
 
 
@@ -146,7 +146,7 @@ def _met_in_file(seen: Seen, path: bytes, entry: Entry, spot: Spot, *, is_visibl
     line = SecretLine(
         kind=spot.kind,
         place="file",
-        path=path.decode("utf-8", "backslashreplace"),
+        path=path_text(path),
         state=state,
         side=stratum.side,
         stratum=stratum.name,

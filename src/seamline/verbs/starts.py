@@ -11,7 +11,7 @@ from seamline.catalog.scripts import Script
 from seamline.errors import Where
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.audit import DeployedCheck, DeployedStart, ProgramRun, StartLine
-from seamline.model.entry import Entry
+from seamline.model.entry import Entry, path_text
 from seamline.model.evidence import Gap, Message
 from seamline.model.image import Config
 from seamline.model.workload import Check, Workload
@@ -35,10 +35,10 @@ def start_line(seen: Seen, ground: Ground, fact_of: FactOf) -> StartLine:
     script = seen.looked.visible(SCRIPTS).get(program.path) if program is not None else None
     return StartLine(
         words=words,
-        program=_text(program.path) if program is not None else "",
-        files=tuple(map(_text, files)),
+        program=path_text(program.path) if program is not None else "",
+        files=tuple(map(path_text, files)),
         health_words=health,
-        health_program=_text(check.path) if check is not None else "",
+        health_program=path_text(check.path) if check is not None else "",
         missing=next(
             (each.name for each in programs[1:] if each.is_sure and not each.path and not each.by), ""
         ),
@@ -109,7 +109,7 @@ def unread_lines(seen: Seen, workloads: Iterable[Workload]) -> Iterator[Gap]:
     """What was not read of the lines that start the image and look after it, and of the scripts behind them."""
     for name, words, config in _lines(seen.looked, workloads):
         for each in _read(words, config, seen.looked).unread:
-            where = Where(path=_text(each.path)) if each.path else Where(source=name)
+            where = Where(path=path_text(each.path)) if each.path else Where(source=name)
             yield Gap(where=where, message=each.why)
 
 
@@ -154,7 +154,7 @@ def _read(words: Sequence[str], config: Config, looked: Looked) -> LineRead:
 
 
 def _run(ran: Ran, seen: Seen) -> ProgramRun:
-    by = _text(ran.by)
+    by = path_text(ran.by)
     if ran.entry is None:
         return ProgramRun(name=ran.name, is_sure=ran.is_sure, is_asked=ran.is_asked, by=by)
     script = seen.looked.visible(SCRIPTS).get(ran.entry.path)
@@ -163,7 +163,7 @@ def _run(ran: Ran, seen: Seen) -> ProgramRun:
         if script is not None and not ran.is_read
         else ""
     )
-    return ProgramRun(name=ran.name, path=_text(ran.entry.path), lacks=lacks, is_sure=ran.is_sure, by=by)
+    return ProgramRun(name=ran.name, path=path_text(ran.entry.path), lacks=lacks, is_sure=ran.is_sure, by=by)
 
 
 def _stopped_by(
@@ -178,7 +178,3 @@ def _stopped_by(
         or not_allowed(program, ground.runs_as, groups, looked.tree, is_script=is_script)
         or hands_on_to_nothing(start_words(config), text, config, looked.tree)
     )
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")
