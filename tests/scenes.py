@@ -18,8 +18,10 @@ from seamline.catalog.facts import LayerFacts
 from seamline.catalog.inventory import Catalog, take_stock
 from seamline.catalog.reader import Reader, Said, Sighting, Supply, View
 from seamline.catalog.walk import walk
+from seamline.model.entry import Entry
 from seamline.model.limits import Limits
 from seamline.model.package import Distribution, Install
+from seamline.tree.columns import Columns
 from seamline.tree.fold import fold
 from seamline.tree.tree import Tree
 
@@ -57,6 +59,14 @@ Scene = Sequence[Mapping[str, Thing]]
 
 def spool() -> BinaryIO:
     return cast("BinaryIO", tempfile.TemporaryFile())
+
+
+def columns_of(entries: Iterable[Entry]) -> Columns:
+    """One layer made of entries, in their order."""
+    columns = Columns()
+    for entry in entries:
+        columns.add(entry)
+    return columns
 
 
 def tar_of(things: Mapping[str, Thing]) -> bytes:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from seamline.compare.files import SIDES, Files, Names, apart_in, files_of
 from seamline.model.entry import Entry, Kind
 from seamline.model.package import Side
-from seamline.tree.columns import columns_of
 from seamline.tree.fold import fold
 from seamline.tree.tree import Tree, join
+from tests.scenes import columns_of
 
 ENTRIES = st.lists(
     st.builds(

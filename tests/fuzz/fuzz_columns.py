@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from seamline.errors import SeamlineError
 from seamline.model.entry import Entry, Kind
-from seamline.tree.columns import columns_of, parse_columns, write_columns
+from seamline.tree.columns import parse_columns, write_columns
 from seamline.tree.fold import fold
+from tests.scenes import columns_of
 
 SEEDS = (
     write_columns(

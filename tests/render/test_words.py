@@ -21,7 +21,7 @@ from seamline.render.words import (
     shelf,
     word,
 )
-from seamline.render.words.spacing import fill_chinese, joined, unlike
+from seamline.render.words.spacing import fill_chinese, joined
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME_IN_BOTH = {
@@ -112,14 +112,23 @@ def test_every_id_that_the_program_says_has_words() -> None:
 
 
 _NAMES = re.compile(r"\{(\w+)(?::\w*)?\}")
+_MEETING = re.compile(
+    r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9%)][\u3400-\u9fff]|[\u3400-\u9fff] [\u3400-\u9fff]"
+    r"|[\u3400-\u9fff][:;,!?()]|[:;,!?()][\u3400-\u9fff]|[\u3400-\u9fff]\. | [\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff09]|[\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff08] (?! )"
+)
+
+
+def _unlike(text: str) -> list[str]:
+    """The places of a text that are not set so, with what stands around them."""
+    return [text[max(found.start() - 8, 0) : found.end() + 8] for found in _MEETING.finditer(text)]
 
 
 @pytest.mark.parametrize("value", ["infra", "基础设施", "7", "/usr/bin", "=1", "(x)", "a，"])
 def test_whatever_fills_a_chinese_text_is_set_off_as_chinese_is(value: str) -> None:
     for identifier, template in CHINESE.items():
         args = dict.fromkeys(_NAMES.findall(template), value)
-        assert not unlike(fill(identifier, args, "zh")), identifier
-        assert not unlike(_NAMES.sub("\0", template)), identifier
+        assert not _unlike(fill(identifier, args, "zh")), identifier
+        assert not _unlike(_NAMES.sub("\0", template)), identifier
 
 
 def test_what_stands_beside_han_is_set_off_once_and_columns_stay() -> None:

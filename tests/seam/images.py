@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from seamline.model.image import Config, Digest, History, Image, Layer, Platform
-from seamline.model.package import Install, Package
-from seamline.model.seam import Base, full_name
+from seamline.model.package import Install, Package, Side
+from seamline.model.seam import Base, Seam, full_name
 
 
 def diff_id(text: str) -> Digest:
@@ -82,3 +82,9 @@ def deb(name: str, version: str, layer: int = 0, current: int | None = None) -> 
         current_layer=layer if current is None else current,
         found_by="dpkg",
     )
+
+
+def side_of_layer(seam: Seam, position: int | None) -> Side:
+    """The side of the stratum that a whole layer belongs to."""
+    assert position is not None
+    return seam.strata[seam.by_layer[position]].side

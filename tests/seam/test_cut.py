@@ -15,7 +15,7 @@ from seamline.seam.find import find_seam
 from seamline.stores.shelf import Shelf
 from seamline.tree.fold import fold
 from tests.scenes import Scene, tree_of
-from tests.seam.images import base_image, diff_id, history, image_of
+from tests.seam.images import base_image, diff_id, history, image_of, side_of_layer
 
 NAME, DIGEST = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
 ROOT: Scene = [{"etc/os-release": b"ID=debian\n", "bin/sh": b"sh", "var/lib/dpkg/status": b""}]
@@ -187,8 +187,8 @@ def test_knowing_more_bases_never_makes_a_proved_layer_anything_else(
 ) -> None:
     before, after = seam_of(stack(NAMES), known), seam_of(stack(NAMES), [*known, *more])
     for position in range(len(NAMES)):
-        if before.side_of_layer(position) == Side.SYSTEM:
-            assert after.side_of_layer(position) == Side.SYSTEM
+        if side_of_layer(before, position) == Side.SYSTEM:
+            assert side_of_layer(after, position) == Side.SYSTEM
     proved = {span(stratum)[1] for stratum in before.strata if stratum.confidence == Rung.LEDGER}
     assert proved <= {span(stratum)[1] for stratum in after.strata}
 

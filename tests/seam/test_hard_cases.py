@@ -14,7 +14,7 @@ from seamline.seam.weigh import weigh, weigh_sides
 from seamline.stores.shelf import Shelf
 from seamline.tree.tree import Tree
 from tests.scenes import File, Thing, tree_of
-from tests.seam.images import base_image, deb, diff_id, history, image_of
+from tests.seam.images import base_image, deb, diff_id, history, image_of, side_of_layer
 
 APP = Config(command=("/app/run",))
 DEBIAN: dict[str, Thing] = {
@@ -63,7 +63,7 @@ def test_an_app_that_upgrades_a_package_of_its_base_owns_the_new_copy_and_the_ba
     tree = tree_of([DEBIAN, PYTHON, {"usr/local/lib/python3.12/m0.py": b"newer"}])
     seam = seam_of(on(base, "pip install -U setuptools"), tree, [base], (setuptools,))
     assert seam.stratum_of_install(setuptools).side == Side.APPLICATION
-    assert seam.side_of_layer(setuptools.origin_layer) == Side.SYSTEM
+    assert side_of_layer(seam, setuptools.origin_layer) == Side.SYSTEM
 
 
 def test_an_app_layer_that_upgrades_libssl_shadows_the_system_and_leaves_the_rest_of_it() -> None:
@@ -101,7 +101,7 @@ def test_a_squashed_image_without_annotation_is_found_by_its_content() -> None:
     assert (system.extent.packages, application.side) == (2, Side.APPLICATION)
     assert side_at(seam, tree, b"app/run") == Side.APPLICATION
     assert side_at(seam, tree, b"usr/lib/libc/part0") == Side.SYSTEM
-    assert seam.side_of_layer(0) == Side.UNKNOWN
+    assert seam.stratum_of_layer(0) is None
 
 
 def test_a_squashed_image_of_an_unknown_base_gets_no_invented_one() -> None:
@@ -239,8 +239,8 @@ def test_one_layer_under_two_parents_is_of_each_images_own_side() -> None:
     application = image_of([diff_id("a"), diff_id("shared")], APP)
     base = image_of([diff_id("b"), diff_id("shared")], APP)
     known, tree = [debian, tools], tree_of([DEBIAN, {}])
-    assert seam_of(application, tree, known).side_of_layer(1) == Side.APPLICATION
-    assert seam_of(base, tree, known).side_of_layer(1) == Side.SYSTEM
+    assert side_of_layer(seam_of(application, tree, known), 1) == Side.APPLICATION
+    assert side_of_layer(seam_of(base, tree, known), 1) == Side.SYSTEM
 
 
 def test_chown_and_chmod_over_a_base_keep_its_side() -> None:

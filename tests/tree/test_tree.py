@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.model.entry import Entry, Kind
-from seamline.tree.columns import columns_of, parse_columns, write_columns
+from seamline.tree.columns import parse_columns, write_columns
 from seamline.tree.fold import fold
 from seamline.tree.tree import Tree
-from tests.scenes import Directory, File, Hardlink, Link, Opaque, Whiteout, tree_of
+from tests.scenes import Directory, File, Hardlink, Link, Opaque, Whiteout, columns_of, tree_of
 
 
 def visible(tree: Tree) -> dict[str, int]:

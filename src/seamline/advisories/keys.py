@@ -31,11 +31,6 @@ _ANY_MACHINE = ("", "all", "any", "noarch")
 _INTERPRETER = expression(r"\b(python|ruby|perl|node)[-/]?\d+(\.\d+)*\b")
 
 
-def finding_key(cause: str, install: Install) -> str:
-    """The key of a flaw of an install that no other install of its image shares the name of."""
-    return key_of(cause, lasting_name(install))
-
-
 def key_of(cause: str, name: str) -> str:
     """The key of a flaw of an install by its lasting name."""
     text = f"package\0{cause}\0{name}"

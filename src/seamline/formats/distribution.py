@@ -9,7 +9,6 @@ import msgspec
 
 from seamline.expression import expression
 
-_SCHEME = expression(r"\s*([A-Za-z]+)\s+")
 _PARAMETER = expression(r'\s*([A-Za-z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*,?')
 _LINK = expression(r'<([^>]*)>\s*;[^,]*rel="?next"?')
 _RANGE = expression(r"bytes (\d+)-(\d+)/(\d+|\*)")

@@ -83,12 +83,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             for option in options
         )
 
-    def has_short(self, letter: str) -> bool:
-        """Whether a one-letter option is given, alone or among others: `-qy`."""
-        return any(
-            not given.startswith("--") and letter in given.partition("=")[0][1:] for given in self.options
-        )
-
 
 @lru_cache(20_000)
 def call_of(command: Command) -> Call | None:

@@ -16,7 +16,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     ratio_floor_bytes: int = 4 * GIB
     header_bytes: int = MIB
     document_bytes: int = 256 * MIB
-    document_depth: int = 200
     archive_depth: int = 8
     archive_members: int = 200_000
     archive_bytes: int = 2 * GIB

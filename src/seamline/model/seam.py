@@ -327,8 +327,3 @@ class Seam(msgspec.Struct, frozen=True, kw_only=True):
     def stratum_of_layer(self, position: int) -> Stratum | None:
         """The stratum that the whole layer belongs to; None where a layer holds several."""
         return None if self.by_content else self.strata[self.by_layer[position]]
-
-    def side_of_layer(self, position: int) -> Side:
-        """The side of a whole layer; unknown where one layer holds both."""
-        stratum = self.stratum_of_layer(position)
-        return Side.UNKNOWN if stratum is None else stratum.side

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -108,14 +108,6 @@ class Columns:
     def entries(self, layer: int) -> Iterator[Entry]:
         """Every row in order, as entries of the layer at position `layer`."""
         return (self.entry(row, layer=layer) for row in range(len(self)))
-
-
-def columns_of(entries: Iterable[Entry]) -> Columns:
-    """One layer made of `entries`, in their order."""
-    columns = Columns()
-    for entry in entries:
-        columns.add(entry)
-    return columns
 
 
 class _Packed(msgspec.Struct, array_like=True):

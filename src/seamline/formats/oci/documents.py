@@ -182,15 +182,6 @@ def _descriptors(found: tuple[_Descriptor, ...] | None, where: str) -> tuple[Des
     return tuple(_descriptor(each, where) for each in found or ())
 
 
-def parse_descriptor(raw: bytes, where: str) -> Descriptor:
-    """The descriptor that `raw` spells. Source: OCI image-spec, descriptor.md.
-
-    Raises:
-        Malformed: the bytes are not a descriptor, or its digest or size is absurd.
-    """
-    return _descriptor(_decoded(raw, _Descriptor, where), where)
-
-
 def parse_index(raw: bytes, where: str) -> Index:
     """The index that `raw` spells. Source: OCI image-spec, image-index.md.
 

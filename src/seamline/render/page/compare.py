@@ -26,7 +26,6 @@ from seamline.render.page.parts import Tongue, document, listing, rows, sides_le
 
 _BARS = ("bytes", "waste", "fixable-findings", "privileged-files", "shells", "package-managers", "network-clients", "rules-cis-4")  # fmt: skip
 _IN_BYTES = ("bytes", "waste")
-_MEGABYTE = 1e6
 
 
 def write_compare_page(report: CompareReport, language: str) -> bytes:

@@ -52,14 +52,3 @@ def joined(before: str, after: str) -> str:
     if _HAN.match(other):
         return left + right if one in _OPENS or one.isspace() else f"{left} {right}"
     return before + after
-
-
-_MEETING = expression(
-    r"[\u3400-\u9fff][A-Za-z0-9]|[A-Za-z0-9%)][\u3400-\u9fff]|[\u3400-\u9fff] [\u3400-\u9fff]"
-    r"|[\u3400-\u9fff][:;,!?()]|[:;,!?()][\u3400-\u9fff]|[\u3400-\u9fff]\. | [\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff09]|[\uff0c\u3002\uff1a\uff1b\uff01\uff1f\u3001\uff08] (?! )"
-)
-
-
-def unlike(text: str) -> list[str]:
-    """The places of a text that are not set so, with what stands around them."""
-    return [text[max(found.start() - 8, 0) : found.end() + 8] for found in _MEETING.finditer(text)]
