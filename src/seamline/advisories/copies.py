@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from seamline.advisories.commands import copy_command
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Copied, Yard, action_key, is_package_flaw, pinned
 from seamline.advisories.keys import lasting_name
 from seamline.advisories.series import Change, Series
@@ -60,7 +59,7 @@ def _is_copied(finding: Finding, layer: int, source: Copied, yard: Yard) -> bool
 def _is_below(source: Copied, install: Install) -> bool:
     """Whether a language's package or a program lies in the folder that was copied."""
     folder = source.folder.encode("utf-8", "backslashreplace") + b"/"
-    return not is_distribution(install) and any(proof.startswith(folder) for proof in install.proofs)
+    return not install.package.is_distributed and any(proof.startswith(folder) for proof in install.proofs)
 
 
 def _held(layer: int, source: Copied, yard: Yard) -> list[Install] | None:

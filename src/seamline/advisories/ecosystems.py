@@ -192,7 +192,7 @@ def _openeuler(distribution: Distribution) -> str:
 def subjects_of(install: Install) -> Iterator[Subject]:
     """What to look up for an install; nothing where no advisory of OSV can speak of it."""
     package = install.package
-    if package.ecosystem in ("deb", "rpm", "apk", "alpm"):
+    if package.is_distributed:
         yield from _distribution_subjects(install)
     elif package.ecosystem == "generic" and package.name in _BUILT:
         yield Subject("Bitnami", _BUILT[package.name], package.version)
@@ -247,11 +247,6 @@ def upstream_version(version: str) -> str:
         if ":" in version
         else (version.rpartition("-")[0] or version)
     )
-
-
-def is_distribution(install: Install) -> bool:
-    """Whether a distribution's package manager keeps it."""
-    return install.package.ecosystem in ("deb", "rpm", "apk", "alpm")
 
 
 def is_kernel_headers(package: Package) -> bool:

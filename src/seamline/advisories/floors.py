@@ -12,7 +12,6 @@ from hashlib import blake2b
 
 import msgspec
 
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.forecast import Judge, built_again, not_older, on_base, slot
 from seamline.advisories.judge import Place, lacking
 from seamline.advisories.keys import Names
@@ -141,13 +140,13 @@ def _taken_away(
     held = yard.inventory_of(floor.below) if floor.below is not None else None
     if held is None:
         return frozenset()
-    left = {_name(each) for each in standing} | {_name(each) for each in above if is_distribution(each)}
+    left = {_name(each) for each in standing} | {_name(each) for each in above if each.package.is_distributed}
     return frozenset(label.partition("=")[0] for label in held.packages) - left
 
 
 def _fixed(findings: Iterable[Finding], above: Iterable[Install]) -> Mapping[str, str]:
     """The versions that the distribution has fixed, for the packages of build steps: install key -> version."""
-    keys = {install_key(each) for each in above if is_distribution(each)}
+    keys = {install_key(each) for each in above if each.package.is_distributed}
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.status == Status.FIXED.value and finding.install in keys:
@@ -174,7 +173,7 @@ def obsolete_upgrades(floor: Floor, yard: Yard) -> Iterator[tuple[int, tuple[Ins
 def is_upgraded(install: Install, cut: int, yard: Yard) -> bool:
     """Whether a base below `cut` brought a package and a step above it another version."""
     return (
-        is_distribution(install)
+        install.package.is_distributed
         and install.is_changed_above
         and yard.origin_of(install).position <= cut < yard.place_of(install).position
     )

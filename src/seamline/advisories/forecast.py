@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.keys import Names, Numbered, with_version
 from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Flaw
@@ -47,7 +46,7 @@ def at_version(install: Install, version: str) -> Install:
     package = install.package
     source = _source_version(package.version, package.source_version, version)
     changed = msgspec.structs.replace(package, version=version, source_version=source)
-    if is_distribution(install) or not package.version:
+    if install.package.is_distributed or not package.version:
         return msgspec.structs.replace(install, package=changed)
     return msgspec.structs.replace(
         install,
@@ -140,12 +139,12 @@ def built_again(
     there: dict[object, Install] = {}
     for each in base:
         other = there.get(slot(each))
-        if is_distribution(each) and (other is None or not_older(each, other)):
+        if each.package.is_distributed and (other is None or not_older(each, other)):
             there[slot(each)] = each
     replaced: set[object] = set()
     kept: list[Install] = []
     for each in above:
-        if not is_distribution(each):
+        if not each.package.is_distributed:
             kept.append(each)
             continue
         version = fixed.get(install_key(each))
@@ -154,5 +153,5 @@ def built_again(
         if other is None or not not_older(other, made):
             replaced.add(slot(each))
             kept.append(made)
-    yield from (each for each in base if slot(each) not in replaced or not is_distribution(each))
+    yield from (each for each in base if slot(each) not in replaced or not each.package.is_distributed)
     yield from kept

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.keys import Numbered, NumberedKey
 from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.series import told_apart
@@ -113,7 +112,7 @@ def _judged(flaws: Iterable[Flaw], bench: Bench) -> Iterator[Finding]:
 
 def _standing(install: Install, bench: Bench) -> _Standing:
     package, place = install.package, bench.place_of(install)
-    is_named_apart = package.namespace and not is_distribution(install)
+    is_named_apart = package.namespace and not install.package.is_distributed
     fields = {
         "purl": purl_of(package),
         "package": f"{package.namespace}/{package.name}" if is_named_apart else package.name,
@@ -190,7 +189,7 @@ def publisher_of(install: Install) -> str:
     package = install.package
     if install.supplier:
         return install.supplier
-    if is_distribution(install):
+    if install.package.is_distributed:
         distribution = package.distribution
         return distribution.pretty_name or distribution.id if distribution is not None else "unknown"
     return _PUBLISHERS.get(package.ecosystem, package.name)

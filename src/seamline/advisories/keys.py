@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from seamline.advisories.ecosystems import is_distribution
 from seamline.expression import expression
 from seamline.model.entry import path_text
 from seamline.model.package import Install, Package
@@ -54,7 +53,7 @@ def _identity(install: Install) -> str:
 
 def _place(install: Install) -> str:
     """Where it is, without the version of the package itself."""
-    if is_distribution(install):
+    if install.package.is_distributed:
         return path_text(install.root)
     path = path_text(install.proofs[0]) if install.proofs else ""
     return with_version(path + (f"!{install.inside}" if install.inside else ""), install.package.version, "*")
@@ -85,7 +84,7 @@ class Names:
         for each in installs:
             package = each.package
             self._kin.setdefault(_kin(package), []).append(each)
-            if is_distribution(each) and package.architecture not in _ANY_MACHINE:
+            if each.package.is_distributed and package.architecture not in _ANY_MACHINE:
                 machines[package.architecture] += 1
         self._machine = min(machines, key=lambda each: (-machines[each], "64" not in each, each), default="")
         self._first = dict(_firsts(each for each in self._kin.values() if len(each) > 1))
@@ -93,7 +92,7 @@ class Names:
     def of(self, install: Install) -> str:
         """The name of an install; a package of another architecture than the image's says so."""
         name = lasting_name(install)
-        if is_distribution(install):
+        if install.package.is_distributed:
             machine = install.package.architecture
             return name if machine in _ANY_MACHINE or machine == self._machine else f"{name}\0{machine}"
         place = _place(install)

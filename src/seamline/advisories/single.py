@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from seamline.advisories.commands import Askers, copy_command, upgrade_command
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import Yard, action_key, is_package_flaw
 from seamline.advisories.forecast import at_version
 from seamline.advisories.series import Series
@@ -46,7 +45,9 @@ def _is_mendable(finding: Finding) -> bool:
 def _is_single(finding: Finding, yard: Yard) -> bool:
     """Whether a file of one's own asks for it: the image's, or that of a base that one's own team builds."""
     floor, install = yard.floor_of(finding), yard.installs[finding.install]
-    return not is_distribution(install) and floor.is_ours and yard.place_of(install).position > floor.cut
+    return (
+        not install.package.is_distributed and floor.is_ours and yard.place_of(install).position > floor.cut
+    )
 
 
 def _upgrade(members: Sequence[Finding], series: Series, yard: Yard, askers: Askers) -> Action | None:

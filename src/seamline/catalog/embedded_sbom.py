@@ -21,7 +21,6 @@ _BITNAMI = b"opt/bitnami/"
 _APKO = b"var/lib/db/sbom/"
 _SOURCES = frozenset(("bitbucket", "docker", "generic", "github", "gitlab", "oci"))
 """Kinds of purl that name what a package was built from, or the image itself; nothing that is installed."""
-_DISTRIBUTED = frozenset(("apk", "deb", "rpm"))
 
 
 class SbomRecord(msgspec.Struct, frozen=True):
@@ -64,7 +63,7 @@ def _told(view: View, root: bytes, sighting: Sighting) -> Iterator[Install | Sup
 
 def _placed(package: Package, distribution: Distribution | None) -> Package:
     """A distribution's package in the words of the root it stands in: Wolfi's documents travel into other images."""
-    if distribution is None or package.ecosystem not in _DISTRIBUTED:
+    if distribution is None or not package.is_distributed:
         return package
     return msgspec.structs.replace(package, namespace=distribution.id, distribution=distribution)
 

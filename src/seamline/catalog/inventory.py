@@ -18,8 +18,6 @@ from seamline.model.program import Program
 from seamline.model.purl import install_key, purl_of
 from seamline.tree.tree import Tree
 
-_DISTRIBUTED = frozenset(("alpm", "apk", "deb", "rpm"))
-
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
     """Everything found. `suppliers` maps a canonical path to the key of the distribution package that installed it;
@@ -100,7 +98,7 @@ def _identity(install: Install) -> tuple[bytes, str]:
     """What is the same package in the same root, whoever read it; a root has one distribution, whatever a reader takes it
     for where no release file says."""
     package = install.package
-    if package.ecosystem in _DISTRIBUTED:
+    if package.is_distributed:
         package = msgspec.structs.replace(package, namespace="")
     return (install.root, purl_of(package).partition("?")[0])
 

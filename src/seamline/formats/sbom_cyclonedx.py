@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from seamline.formats.json_document import mapping, mappings, string
-from seamline.formats.sbom_rows import GROUPS, SYSTEM, Row, finished, install_of, layer_told, unknown_package
+from seamline.formats.sbom_rows import GROUPS, Row, finished, install_of, layer_told, unknown_package
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install, Package, Side
@@ -79,7 +79,7 @@ def _with_properties(package: Package, properties: Mapping[str, str]) -> Package
     if package.ecosystem == "rpm" and modularity:
         package = msgspec.structs.replace(package, modularity=modularity)
     source = properties.get(f"{_TRIVY}SrcName", "")
-    if package.ecosystem not in SYSTEM or not source or package.source_name:
+    if not package.is_distributed or not source or package.source_name:
         return package
     version = properties.get(f"{_TRIVY}SrcVersion", "")
     release, epoch = properties.get(f"{_TRIVY}SrcRelease", ""), properties.get(f"{_TRIVY}SrcEpoch", "")

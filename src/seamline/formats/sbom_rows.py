@@ -14,7 +14,6 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.package import Distribution, Install, Package
 from seamline.model.purl import install_key
 
-SYSTEM = frozenset(("deb", "rpm", "apk", "alpm"))
 GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
 OWNS = "ownership-by-file-overlap"
 Row = tuple[str, Install]
@@ -63,7 +62,7 @@ def finished(
     owners = {**_owners_by_place(placed), **{name: owner for name, owner in owners.items() if owner in keys}}
     installs = (
         msgspec.structs.replace(install, owned_by=keys[owners[name]])
-        if owners.get(name) in keys and install.package.ecosystem not in SYSTEM
+        if owners.get(name) in keys and not install.package.is_distributed
         else install
         for name, install in placed.items()
     )
@@ -103,9 +102,7 @@ def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:
     """Owners that a document's form has no room for: what stands in a distribution's own folder for a language is its
     package's of the same name, where that is installed."""
     systems = {
-        install.package.name: name
-        for name, install in installs.items()
-        if install.package.ecosystem in SYSTEM
+        install.package.name: name for name, install in installs.items() if install.package.is_distributed
     }
     found = {}
     for name, install in installs.items():
@@ -119,7 +116,7 @@ def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:
 
 def _placed(install: Install, distribution: Distribution | None) -> Install:
     package = install.package
-    if package.ecosystem not in SYSTEM or distribution is None:
+    if not package.is_distributed or distribution is None:
         return install
     own = package.distribution
     if own is not None and (own.id, own.version_id) != (distribution.id, distribution.version_id):

@@ -13,7 +13,6 @@ from seamline.formats.json_document import mappings, string
 from seamline.formats.sbom_rows import (
     GROUPS,
     OWNS,
-    SYSTEM,
     Row,
     finished,
     install_of,
@@ -62,7 +61,7 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
         if package is not None and package.ecosystem not in ("oci", "docker"):
             told = string(each.get("sourceInfo"))
             install = install_of(_built_from(package, told), **_source(told))
-            if not install.proofs and package.ecosystem not in SYSTEM:
+            if not install.proofs and not package.is_distributed:
                 paths = files.get(name, ())
                 install = msgspec.structs.replace(install, proofs=install_of(package, paths).proofs)
             rows.append((name, install))
@@ -73,7 +72,7 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
             and not _is_group(each, purpose)
         ):
             gaps.append(unknown_package(string(each.get("name"))))
-    systems = {name for name, install in rows if install.package.ecosystem in SYSTEM}
+    systems = {name for name, install in rows if install.package.is_distributed}
     owners = {
         string(edge.get("relatedSpdxElement")): string(edge.get("spdxElementId"))
         for edge in edges
@@ -103,7 +102,7 @@ def _is_group(package: Mapping[str, Any], purpose: str) -> bool:
 def _built_from(package: Package, info: str) -> Package:
     """`built package from: openssl 3.0.7-27.el9`, as Trivy writes it; an epoch stands before the version."""
     told = info.removeprefix("built package from: ").split(" ")
-    if package.ecosystem not in SYSTEM or package.source_name or len(told) != 2 or told[0] == info:
+    if not package.is_distributed or package.source_name or len(told) != 2 or told[0] == info:
         return package
     return msgspec.structs.replace(package, source_name=told[0], source_version=told[1])
 

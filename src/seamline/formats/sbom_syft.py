@@ -9,7 +9,7 @@ import msgspec
 
 from seamline.expression import expression
 from seamline.formats.json_document import mapping, mappings, string
-from seamline.formats.sbom_rows import OWNS, SYSTEM, Row, finished, install_of, unknown_package
+from seamline.formats.sbom_rows import OWNS, Row, finished, install_of, unknown_package
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Package
@@ -73,7 +73,7 @@ def _syft_layer(
         for each in locations
         if (at := positions.get(string(each.get("layerID")))) is not None
     ]
-    if package.ecosystem in SYSTEM:
+    if package.is_distributed:
         own = [at for path, at in layers if _OWN_RECORD.search(path)]
         return max(own) if own else 0 if layers and not any(at for _, at in layers) else None
     return max((at for _, at in layers), default=None)

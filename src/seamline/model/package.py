@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+_DISTRIBUTED = frozenset(("alpm", "apk", "deb", "rpm"))
+
 
 class Side(StrEnum):
     """Who must change it. Unknown is never silently called application."""
@@ -46,6 +48,11 @@ class Package(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     modularity: str = ""
     licenses: tuple[str, ...] = ()
     cpe: str = ""
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether a distribution's package manager keeps it."""
+        return self.ecosystem in _DISTRIBUTED
 
 
 class Install(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

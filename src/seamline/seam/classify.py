@@ -34,7 +34,6 @@ _PACKAGE_MANAGERS = (
     b"usr/bin/apt-get", b"usr/bin/dpkg", b"sbin/apk", b"usr/bin/apk", b"usr/bin/rpm", b"usr/bin/dnf",
     b"usr/bin/microdnf", b"usr/bin/yum", b"usr/bin/zypper", b"usr/bin/tdnf", b"usr/bin/pacman", b"bin/opkg",
 )  # fmt: skip
-_DISTRIBUTED = frozenset(("deb", "rpm", "apk", "alpm"))
 _LOADERS = (b"lib", b"lib64", b"usr/lib", b"usr/lib64")
 
 
@@ -59,7 +58,7 @@ def _form_seen(image: Image, tree: Tree, installs: Sequence[Install]) -> FormVer
     manager = next((path for path in _PACKAGE_MANAGERS if tree.resolve(path) is not None), None)
     if shell is None and manager is None:
         loader = _loader(tree)
-        system = any(install.package.ecosystem in _DISTRIBUTED for install in installs)
+        system = any(install.package.is_distributed for install in installs)
         if loader is None and not system and tree.resolve(b"etc/os-release") is None:
             return FormVerdict(Form.STATIC, (_reason("no-shell-no-system"),))
         return FormVerdict(Form.DISTROLESS, (_reason("no-shell-no-manager"),))
@@ -170,7 +169,7 @@ def _holds_packages_alone(
     image: Image, tree: Tree, strata: Sequence[Stratum], installs: Sequence[Install]
 ) -> bool:
     """A root filesystem as a distribution's tools make it: one layer, its packages and what they own, a bare start."""
-    distributed = [i for i in installs if i.owned_by or i.package.ecosystem in _DISTRIBUTED]
+    distributed = [i for i in installs if i.owned_by or i.package.is_distributed]
     return (
         len(image.layers) == 1
         and len(strata) == 1

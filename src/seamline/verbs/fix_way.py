@@ -8,7 +8,6 @@ from shlex import quote
 
 import msgspec
 
-from seamline.advisories.ecosystems import is_distribution
 from seamline.advisories.floors import THIS_IMAGE, Copied, Floor, Yard
 from seamline.advisories.forecast import judging, on_base
 from seamline.advisories.judge import Place, publisher_of
@@ -64,7 +63,7 @@ class Places:
 
     def origin_of(self, install: Install) -> Place:
         """Where the package came from, in whatever version."""
-        if not is_distribution(install) or not install.is_changed_above:
+        if not install.package.is_distributed or not install.is_changed_above:
             return self.of(install)
         return self.of(msgspec.structs.replace(install, current_layer=install.origin_layer))
 

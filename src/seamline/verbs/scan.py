@@ -31,7 +31,6 @@ from seamline.verbs.fix_way import Ladder, Later, Places
 from seamline.verbs.stock import Stock
 from seamline.verbs.vex_scope import Scopes
 
-_DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
 _MOST_NAMES = 6
 
 
@@ -245,7 +244,7 @@ def _unspoken(install: Install) -> tuple[str, str]:
     package = install.package
     if install.supplier:
         return "supplier-without-advisories", install.supplier
-    if package.ecosystem in _DISTRIBUTIONS:
+    if package.is_distributed:
         distribution = package.distribution
         if distribution is None:
             return "packages-without-distribution", package.ecosystem
@@ -256,7 +255,7 @@ def _unspoken(install: Install) -> tuple[str, str]:
 def _unknown_release(install: Install, index: Advisories) -> str:
     """The release of a distribution that the index has nothing of, though it knows others."""
     package = install.package
-    if package.ecosystem not in _DISTRIBUTIONS or install.supplier or package.distribution is None:
+    if not package.is_distributed or install.supplier or package.distribution is None:
         return ""
     ecosystem = distribution_ecosystem(package.distribution)
     return "" if index.knows_release(ecosystem) else ecosystem

@@ -19,7 +19,6 @@ from seamline.model.seam import Stratum
 from seamline.surface.start import health_words, start_words
 from seamline.verbs.inspect import Seen, image_line, package_line
 
-_DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm"))
 _WORD = expression(rb"[A-Za-z][A-Za-z0-9_.+-]*")
 _PAPERS = (
     b"usr/share/doc/",
@@ -83,7 +82,7 @@ def _touched(seen: Seen) -> Iterator[str]:
     folders = {
         install.proofs[0].rpartition(b"/")[0]: install
         for install in catalog.installs
-        if install.proofs and install.package.ecosystem not in _DISTRIBUTIONS
+        if install.proofs and not install.package.is_distributed
     }
     by_key = {install_key(install): install for install in catalog.installs}
     for path, hidden in tree.hidden():
