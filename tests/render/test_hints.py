@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,7 @@ from seamline.formats import stranger
 from seamline.render.words.hints import hint_in
 
 _SOURCE = Path(__file__).resolve().parents[2] / "src" / "seamline"
-_MODULES = {
-    path.relative_to(_SOURCE).as_posix(): ast.parse(path.read_text()) for path in _SOURCE.rglob("*.py")
-}
+_CODE = {path.relative_to(_SOURCE).as_posix(): path.read_text() for path in _SOURCE.rglob("*.py")}
 _HANDED_ON = {"hint_in", "with_hint"}  # what was said elsewhere
 
 
@@ -42,10 +42,10 @@ def _texts(node: ast.expr, names: Mapping[str, list[ast.expr]]) -> Iterator[str 
             yield None
 
 
-def _assigned(module: ast.Module) -> Mapping[str, list[ast.expr]]:
+def _assigned(nodes: Iterable[ast.AST]) -> Mapping[str, list[ast.expr]]:
     """What every name is set to, anywhere in a module, and what every function gives back."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(module):
+    for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
@@ -62,10 +62,10 @@ def _places(arguments: Iterable[str]) -> int | None:
     return names.index("hint") if "hint" in names else None
 
 
-def _takers(modules: Iterable[ast.Module]) -> Mapping[str, int]:
+def _takers(nodes: Iterable[ast.AST]) -> Mapping[str, int]:
     """The functions and classes that take a hint, and at which place."""
     found: dict[str, int | None] = {}
-    for node in (node for module in modules for node in ast.walk(module)):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef) and node.name not in {"__init__", *_HANDED_ON}:
             found[node.name] = _places(argument.arg for argument in node.args.args)
         if isinstance(node, ast.ClassDef):
@@ -78,9 +78,9 @@ def _takers(modules: Iterable[ast.Module]) -> Mapping[str, int]:
     return {name: at for name, at in found.items() if at is not None}
 
 
-def _said(module: ast.Module, takers: Mapping[str, int]) -> Iterator[ast.expr]:
+def _said(nodes: Iterable[ast.AST], takers: Mapping[str, int]) -> Iterator[ast.expr]:
     """Every expression that a module gives as a hint."""
-    for node in ast.walk(module):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         yield from (word.value for word in node.keywords if word.arg == "hint")
@@ -90,15 +90,23 @@ def _said(module: ast.Module, takers: Mapping[str, int]) -> Iterator[ast.expr]:
             yield node.args[at]
 
 
-def _seen() -> Iterable[tuple[str, str | None]]:
-    everywhere = {name: at for name, at in _takers(_MODULES.values()).items() if not name.startswith("_")}
-    for name, module in _MODULES.items():
-        takers = {**everywhere, **_takers([module])}
-        names = _assigned(module)
-        said = [*_said(module, takers), *(each for each in names.get("hint", []))]
-        for expression in said:
-            for text in _texts(expression, names):
-                yield name, text
+def _nodes_naming(*words: str) -> dict[str, list[ast.AST]]:
+    """The nodes of every module that names one of these words."""
+    named = re.compile(rf"\b(?:{'|'.join(words)})\b")
+    return {name: list(ast.walk(ast.parse(code))) for name, code in _CODE.items() if named.search(code)}
+
+
+@cache
+def _seen() -> Sequence[tuple[str, str | None]]:
+    defining = _nodes_naming("hint")
+    takers = _takers(node for nodes in defining.values() for node in nodes)
+    everywhere = {name: at for name, at in takers.items() if not name.startswith("_")}
+    found = []
+    for name, nodes in (defining | _nodes_naming(*everywhere)).items():
+        names = _assigned(nodes)
+        said = [*_said(nodes, {**everywhere, **_takers(nodes)}), *names.get("hint", [])]
+        found += [(name, text) for expression in said for text in _texts(expression, names)]
+    return found
 
 
 _HINTS = sorted({text for _, text in _seen() if text is not None})
