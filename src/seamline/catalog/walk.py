@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from seamline.catalog.content import HeldContent, Spool, hold
@@ -11,6 +12,7 @@ from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import EVERY, Reader
 from seamline.catalog.wants import Wants
 from seamline.errors import Bomb, Malformed, SeamlineError, Where
+from seamline.formats.digesting import hashed
 from seamline.formats.tar import Member, members
 from seamline.formats.tar_stream import Piece, TarStream
 from seamline.model.entry import FILE, HARDLINK, Entry, path_text
@@ -91,13 +93,14 @@ class _Walker:
         pieces = member.pieces()
         first = _opening(pieces)
         digest = hashlib.sha256(first)
-        rest = _hashed(pieces, digest)
+        rest = hashed(pieces, digest)
         if entry.mode & 0o111 or b".so" in entry.path:
             wanting += self._by_content(first, wanting)
         if wanting or companion:
             size = entry.size_bytes if companion else max(reader.needs(entry) for reader in wanting)
             whole = size == entry.size_bytes
-            kept = _chain(first, rest) if whole else _head(_chain(first, rest), size)
+            content = chain((first,) if first else (), rest)
+            kept = content if whole else _head(content, size)
             held = hold(kept, size, self._limits, self._spool)
             self._serve(
                 entry, wanting, held.known_by(digest.hexdigest()) if whole else held, companion=companion
@@ -178,21 +181,9 @@ def _opening(pieces: Iterator[Piece]) -> Piece:
     return first
 
 
-def _hashed(pieces: Iterable[Piece], digest: _Hash) -> Iterator[Piece]:
-    for piece in pieces:
-        digest.update(piece)
-        yield piece
-
-
 def _head(pieces: Iterator[Piece], size_bytes: int) -> Iterator[Piece]:
     """As many of the pieces as make the first `size_bytes` bytes."""
     left = size_bytes
     while left and (piece := next(pieces, b"")):
         yield piece[:left]
         left -= min(len(piece), left)
-
-
-def _chain(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
-    if first:
-        yield first
-    yield from rest

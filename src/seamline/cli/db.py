@@ -23,6 +23,7 @@ from seamline.effects.http import Http
 from seamline.effects.wire import Wire
 from seamline.errors import Usage, counted
 from seamline.expression import expression
+from seamline.formats.digesting import hashed
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
 from seamline.render.database import write_lookup, write_status
@@ -209,20 +210,14 @@ def export(target: str) -> None:
 
     Its digest is told, for db update --digest.
     """
-    hashed = hashlib.sha256()
-    chunks = _hashing(export_database(generations()), hashed)
+    digest = hashlib.sha256()
+    chunks = hashed(export_database(generations()), digest)
     if target == "-":
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
     else:
         write_whole(Path(target), chunks)
-    _say(f"sha256:{hashed.hexdigest()}")
-
-
-def _hashing(chunks: Iterator[bytes], hashed: hashlib._Hash) -> Iterator[bytes]:
-    for chunk in chunks:
-        hashed.update(chunk)
-        yield chunk
+    _say(f"sha256:{digest.hexdigest()}")
 
 
 @db.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, Protocol, cast
 
 from isal import igzip_lib
@@ -70,7 +71,7 @@ def unpack(chunks: Iterable[bytes], where: Where | str, *, fast: bool = True) ->
         if len(start) >= 4:
             break
     form = compression_of(start)
-    following = _chain(start, source)
+    following = chain((start,) if start else (), source)
     if form == "none":
         return following
     if form == "zstd":
@@ -101,12 +102,6 @@ def _bunzip2(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:
     import bz2  # noqa: PLC0415 - few streams are packed so
 
     return _frames(chunks, bz2.BZ2Decompressor, OSError, where, "bzip2")
-
-
-def _chain(start: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if start:
-        yield start
-    yield from rest
 
 
 def _fast(chunks: Iterator[bytes], where: Where | str) -> Iterator[bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from seamline.errors import Lying
 from seamline.model.image import Digest
@@ -12,10 +13,19 @@ from seamline.model.image import Digest
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+P = TypeVar("P", bytes, bytes | memoryview)
+
 
 def digest_of(data: bytes) -> Digest:
     """The SHA-256 digest of `data`."""
     return Digest(f"sha256:{hashlib.sha256(data).hexdigest()}")
+
+
+def hashed(pieces: Iterable[P], digest: hashlib._Hash) -> Iterator[P]:
+    """The pieces as they come, each told to `digest` on its way."""
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
 
 
 def check_digest(data: bytes, digest: Digest, where: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from seamline.errors import Malformed
 from seamline.expression import expression
 from seamline.formats.exploitation import unpacked
-from seamline.formats.json_document import parse_json
+from seamline.formats.json_document import parse_json, string
 from seamline.formats.osv import (
     OsvAffected,
     OsvEvent,
@@ -71,12 +71,12 @@ def _record(entry: dict[str, Any], at: int) -> OsvRecord | None:
     events = tuple(event for one in vulnerable for event in _events(one, patched))
     if not events:
         return None
-    told = _FILE.search(_text(entry.get("_file")))
+    told = _FILE.search(string(entry.get("_file")))
     cves = entry.get("cve")
-    reference = _text(entry.get("ref"))
-    day = _DAY.match(_text(entry.get("publish_date")))
-    text = _text(entry.get("description")) or _text(entry.get("overview"))
-    severity = _text(entry.get("severity")).lower()
+    reference = string(entry.get("ref"))
+    day = _DAY.match(string(entry.get("publish_date")))
+    text = string(entry.get("description")) or string(entry.get("overview"))
+    severity = string(entry.get("severity")).lower()
     return OsvRecord(
         id=f"NODE-CORE-{told[1] if told else at}",
         published=day[0] if day else None,
@@ -111,7 +111,7 @@ def _events(one: _Stretch, patched: list[_Stretch]) -> Iterator[OsvEvent]:
 
 def _stretches(text: object, *, plain: str) -> list[_Stretch]:
     """The stretches of a range; `plain` is what a version without a sign means. Clauses that cannot be read are left out."""
-    clauses = _text(text).split("||")[:_MOST_CLAUSES]
+    clauses = string(text).split("||")[:_MOST_CLAUSES]
     return [stretch for clause in clauses if (stretch := _stretch(clause.strip(), plain)) is not None]
 
 
@@ -155,7 +155,3 @@ def _span(match: re.Match[str], sign: str) -> tuple[Version, Version]:
 
 def _written(version: Version) -> str:
     return "0" if version == _FIRST else ".".join(map(str, version))
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

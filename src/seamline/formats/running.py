@@ -16,7 +16,7 @@ import msgspec
 
 from seamline.errors import Malformed
 from seamline.expression import expression
-from seamline.formats.json_document import parse_json
+from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.model.day import day_of
 
 MOST_BYTES = 256 << 20
@@ -81,9 +81,9 @@ def _unlike(documents: list[Any], source: str) -> Malformed:
     items = [
         each for document in documents for each in (document if isinstance(document, list) else [document])
     ]
-    first = _map(items[0]) if items else {}
-    inner = _list(first.get("items"))
-    kinds = sorted({_text(each.get("kind")) for each in inner or [first]} - {""})
+    first = mapping(items[0]) if items else {}
+    inner = mappings(first.get("items"))
+    kinds = sorted({string(each.get("kind")) for each in inner or [first]} - {""})
     if "RootFS" in first or "RepoTags" in first or "Repository" in first:
         return _refused("images, not containers", _DOCKER, source)
     return _refused(f"{', '.join(kinds)}: no pods" if kinds else "no containers", _KUBECTL, source)
@@ -102,7 +102,7 @@ def _is_pod(document: Mapping[str, Any]) -> bool:
     return document.get("kind") == "Pod" or (
         "kind" not in document
         and "spec" in document
-        and isinstance(_map(document.get("spec")).get("containers"), list)
+        and isinstance(mapping(document.get("spec")).get("containers"), list)
     )
 
 
@@ -115,49 +115,37 @@ def _containers(document: Any, depth: int = 0) -> Iterator[Running]:
         if _is_pod(document):
             yield from _pod(document)
         elif isinstance(document.get("containers"), list):
-            yield from (_of_cri(each) for each in _list(document["containers"]) if "imageRef" in each)
+            yield from (_of_cri(each) for each in mappings(document["containers"]) if "imageRef" in each)
         elif isinstance(document.get("Config"), Mapping) and "RootFS" not in document:
             yield _inspected(document)
         elif isinstance(document.get("Image"), str):
             yield _listed(document)
 
 
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: object) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _pod(pod: Mapping[str, Any]) -> Iterator[Running]:
-    spec, status, about = _map(pod.get("spec")), _map(pod.get("status")), _map(pod.get("metadata"))
-    name = f"{_text(about.get('namespace')) or 'default'}/{_text(about.get('name'))}"
+    spec, status, about = mapping(pod.get("spec")), mapping(pod.get("status")), mapping(pod.get("metadata"))
+    name = f"{string(about.get('namespace')) or 'default'}/{string(about.get('name'))}"
     for kind in ("initContainer", "container", "ephemeralContainer"):
-        asked = {_text(each.get("name")): each for each in _list(spec.get(f"{kind}s"))}
-        for each in _list(status.get(f"{kind}Statuses")):
-            container = _text(each.get("name"))
+        asked = {string(each.get("name")): each for each in mappings(spec.get(f"{kind}s"))}
+        for each in mappings(status.get(f"{kind}Statuses")):
+            container = string(each.get("name"))
             wanted = asked.get(container, {})
-            image = _text(wanted.get("image")) or _text(each.get("image"))
+            image = string(wanted.get("image")) or string(each.get("image"))
             yield Running(
                 where=f"{name}/{container}",
                 image=image,
-                digest=_digest(_text(each.get("imageID"))),
-                pulls_on_restart=_text(wanted.get("imagePullPolicy")) == "Always",
+                digest=_digest(string(each.get("imageID"))),
+                pulls_on_restart=string(wanted.get("imagePullPolicy")) == "Always",
             )
 
 
 def _of_cri(container: Mapping[str, Any]) -> Running:
     """One of `crictl ps -o json`. The node knows images by their ids; the name that was asked for came with Kubernetes 1.29."""
-    labels, image = _map(container.get("labels")), _map(container.get("image"))
-    pod = [_text(labels.get(f"io.kubernetes.pod.{each}")) for each in ("namespace", "name")]
-    name = _text(_map(container.get("metadata")).get("name")) or _text(container.get("id"))[:12]
-    told, reference = _text(image.get("image")), _text(container.get("imageRef"))
-    named = _text(image.get("userSpecifiedImage")) or ("" if _ID.fullmatch(told) else told.partition("@")[0])
+    labels, image = mapping(container.get("labels")), mapping(container.get("image"))
+    pod = [string(labels.get(f"io.kubernetes.pod.{each}")) for each in ("namespace", "name")]
+    name = string(mapping(container.get("metadata")).get("name")) or string(container.get("id"))[:12]
+    told, reference = string(image.get("image")), string(container.get("imageRef"))
+    named = string(image.get("userSpecifiedImage")) or ("" if _ID.fullmatch(told) else told.partition("@")[0])
     return Running(
         where="/".join(each for each in (*pod, name) if each),
         image=named or (reference.partition("@")[0] if "@" in reference else told or reference),
@@ -167,30 +155,30 @@ def _of_cri(container: Mapping[str, Any]) -> Running:
 
 
 def _inspected(container: Mapping[str, Any]) -> Running:
-    descriptor = _map(container.get("ImageManifestDescriptor"))
-    named = _text(_map(container.get("Config")).get("Image"))
-    shown = _text(container.get("ImageName")) or _text(container.get("Image"))
+    descriptor = mapping(container.get("ImageManifestDescriptor"))
+    named = string(mapping(container.get("Config")).get("Image"))
+    shown = string(container.get("ImageName")) or string(container.get("Image"))
     image = named or ("" if _ID.fullmatch(shown) else shown)
     return Running(
-        where=_text(container.get("Name")).lstrip("/") or _text(container.get("Id"))[:12],
+        where=string(container.get("Name")).lstrip("/") or string(container.get("Id"))[:12],
         image=image,
-        digest=_text(descriptor.get("digest")) or _text(container.get("ImageDigest")) or _digest(image),
-        created=day_of(_text(container.get("Created"))),
+        digest=string(descriptor.get("digest")) or string(container.get("ImageDigest")) or _digest(image),
+        created=day_of(string(container.get("Created"))),
     )
 
 
 def _listed(container: Mapping[str, Any]) -> Running:
     """A row of `docker ps --format json`, also of podman, nerdctl and compose, or of the engine's own list."""
     names = container.get("Names")
-    name = _text(names[0]) if isinstance(names, list) and names else _text(names)
+    name = string(names[0]) if isinstance(names, list) and names else string(names)
     return _row(
         name.lstrip("/")
-        or _text(container.get("Name"))
-        or _text(container.get("ID") or container.get("Id"))[:12],
-        _text(container.get("Image")),
-        created=day_of(_text(container.get("CreatedAt"))) or _day_of(container.get("Created"), 1),
-        age=_text(container.get("RunningFor")),
-        digest=_text(_map(container.get("ImageManifestDescriptor")).get("digest")),
+        or string(container.get("Name"))
+        or string(container.get("ID") or container.get("Id"))[:12],
+        string(container.get("Image")),
+        created=day_of(string(container.get("CreatedAt"))) or _day_of(container.get("Created"), 1),
+        age=string(container.get("RunningFor")),
+        digest=string(mapping(container.get("ImageManifestDescriptor")).get("digest")),
     )
 
 

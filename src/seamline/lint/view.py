@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -11,7 +10,7 @@ import msgspec
 
 from seamline.formats.dockerfile.parse import chomped
 from seamline.formats.dockerfile.stages import Scope, Stage, global_args, stages
-from seamline.formats.dockerfile.values import Dockerfile, Instruction
+from seamline.formats.dockerfile.values import Dockerfile, Instruction, place_in_source
 from seamline.formats.shell import Command, Word, commands
 from seamline.lint.parent import Parent, parent_by_name
 from seamline.model.advisory import Cycle
@@ -71,9 +70,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     def source_at(self, place: int) -> int:
         """Where the character at `place` stands in the file."""
-        at = max(bisect.bisect_right(self.pieces, (place, 1 << 62)) - 1, 0)
-        start, source = self.pieces[at]
-        return source + place - start
+        return place_in_source(self.pieces, place)
 
 
 class StageView(msgspec.Struct, frozen=True, kw_only=True):

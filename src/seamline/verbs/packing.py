@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from seamline.change.build import PackedLayer
 from seamline.effects.spooled import Spool
+from seamline.formats.digesting import hashed
 from seamline.formats.gzip_writer import pack_gzip
 from seamline.model.image import Digest
 
@@ -14,7 +15,7 @@ from seamline.model.image import Digest
 def pack_layer(created_by: str, tar: Iterable[bytes]) -> PackedLayer:
     """The layer of an uncompressed tar, which is read once."""
     unpacked, packed = hashlib.sha256(), hashlib.sha256()
-    kept = Spool().keep(_hashed(pack_gzip(_hashed(tar, unpacked)), packed))
+    kept = Spool().keep(hashed(pack_gzip(hashed(tar, unpacked)), packed))
     return PackedLayer(
         created_by=created_by,
         digest=Digest(f"sha256:{packed.hexdigest()}"),
@@ -22,9 +23,3 @@ def pack_layer(created_by: str, tar: Iterable[bytes]) -> PackedLayer:
         size_bytes=kept.size_bytes,
         open=kept.open,
     )
-
-
-def _hashed(chunks: Iterable[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
-    for chunk in chunks:
-        digest.update(chunk)
-        yield chunk

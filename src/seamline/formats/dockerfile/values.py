@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 
 import msgspec
 
@@ -74,9 +75,14 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
 
     def source_at(self, place: int) -> int:
         """Where the character at `place` of `text` stands in the source."""
-        at = max(bisect.bisect_right(self.pieces, (place, 1 << 62)) - 1, 0)
-        start, source = self.pieces[at]
-        return source + place - start
+        return place_in_source(self.pieces, place)
+
+
+def place_in_source(pieces: Sequence[tuple[int, int]], place: int) -> int:
+    """Where the character at `place` of a text stands in its source, whose `pieces` are pairs of such places."""
+    at = max(bisect.bisect_right(pieces, (place, 1 << 62)) - 1, 0)
+    start, source = pieces[at]
+    return source + place - start
 
 
 def _optional_pair(word: str) -> Pair:
