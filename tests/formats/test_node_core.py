@@ -19,7 +19,7 @@ def holds(vulnerable: str, patched: str, version: str) -> bool:
     )
     compiled = compile_record(record, "Bitnami")
     assert compiled is not None
-    return any(each.holds(key(version)) for _, _, row in compiled.affected for each in row.ranges)
+    return any(each.holds(key(version)) for _, _, (row, _) in compiled.affected for each in row.ranges)
 
 
 @pytest.mark.parametrize(
