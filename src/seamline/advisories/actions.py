@@ -15,7 +15,7 @@ from seamline.advisories.judge import lacking
 from seamline.advisories.removal import removals
 from seamline.advisories.renewals import drop_upgrades, renewal
 from seamline.advisories.series import Series
-from seamline.advisories.single import package_actions
+from seamline.advisories.upgrades import upgrades
 from seamline.model.advisory import Status
 from seamline.model.day import days_between
 from seamline.model.evidence import Message
@@ -41,7 +41,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     actions = list(copies(findings, series, yard))
     again = copied_again(actions, yard)
     taken = {key for action in actions for key in action.mends}
-    actions += package_actions(findings, taken, series, yard)
+    actions += upgrades(findings, taken, series, yard)
     taken |= {key for action in actions for key in action.mends}
     built: dict[str, Effect] = {}
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for

@@ -12,11 +12,11 @@ from hashlib import blake2b
 
 import msgspec
 
+from seamline.advisories.fixed_versions import fixes_of
 from seamline.advisories.forecast import Judge, built_again, not_older, on_base, slot
 from seamline.advisories.judge import Place, lacking
 from seamline.advisories.keys import Names
 from seamline.advisories.series import Series
-from seamline.advisories.upgrades import fixes_of
 from seamline.model.advisory import Status
 from seamline.model.finding import Finding
 from seamline.model.package import Install, Side
