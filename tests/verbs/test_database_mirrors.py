@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from pathlib import Path
 
 import pytest
 
-from seamline.errors import NotFound, Unreachable
+from seamline.errors import Lying, Malformed, NotFound, Unreachable
 from seamline.model.advisory import EcosystemState
 from seamline.places.advisory_folder import FolderSource
 from seamline.stores.advisory_index import AdvisoryIndex
@@ -49,6 +50,35 @@ def test_a_mirror_that_lists_changes_but_keeps_no_single_records_loses_none(
     server.files["/PyPI/all.zip"] = zipped(flaw(1, "3.0", "2026-03-01T00:00:00Z"), flaw(2))
     update(place, server.source(), ("PyPI",), now=NOW)
     assert known(place) == {"PYSEC-2026-1": "3.0", "PYSEC-2026-2": "2.0"}
+
+
+def test_what_a_mirror_packs_for_the_way_unasked_is_unpacked(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    for path in server.files:  # what is packed by its own name is not packed twice
+        if not path.endswith(".gz"):
+            server.files[path] = gzip.compress(server.files[path])
+    server.lies = {"Content-Encoding": "gzip"}
+    update(place, server.source(), (), now=NOW)
+    assert known(place) == {"PYSEC-2026-1": "2.0", "PYSEC-2026-2": "2.0"}
+    with AdvisoryIndex(place.current) as index:
+        weather = index.weather("CVE-2026-1001")
+        assert (weather.epss, weather.kev_due) == (0.5, "2026-02-15")
+    server.files["/PyPI/all.zip"] = zipped(flaw(3))
+    with pytest.raises(Lying, match="packed with gzip, as its headers say"):
+        update(place, server.source(), ("PyPI",), now=NOW)
+    server.files["/PyPI/all.zip"] = gzip.compress(b"no archive")
+    with pytest.raises(Malformed, match="got neither"):
+        update(place, server.source(), ("PyPI",), now=NOW)
+    assert known(place) == {"PYSEC-2026-1": "2.0", "PYSEC-2026-2": "2.0"}
+
+
+def test_a_redirect_that_leads_out_of_the_web_is_not_followed(
+    server: AdvisoryServer, place: Generations
+) -> None:
+    server.refusals = [(302, {"Location": "file:///etc/passwd"})]
+    with pytest.raises(Unreachable, match="expected a redirect to http or https, got file:///etc/passwd"):
+        update(place, server.source(), ("PyPI",), now=NOW)
 
 
 def test_a_cut_says_how_much_is_missing(server: AdvisoryServer, place: Generations) -> None:

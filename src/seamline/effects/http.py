@@ -119,6 +119,13 @@ class Http:
             following = urljoin(url, target)
             if _origin(following) != _origin(url):
                 sent = {name: value for name, value in sent.items() if name.lower() in _ANYBODYS}
+            if _origin(following)[0] not in ("http", "https"):
+                raise Unreachable(
+                    url,
+                    expected="a redirect to http or https",
+                    got=following[:200],
+                    hint="check the address that was named",
+                )
             if _origin(url)[0] == "https" and _origin(following)[0] != "https" and not self.wire.insecure:
                 raise Unreachable(
                     url,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
+import io
 import re
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, NamedTuple, cast
 
@@ -56,10 +59,57 @@ def fetch_whole(
         _receive(_Download(http, url, first, file, most_bytes, tell))
         _prove(file, first.headers, url)
         file.seek(0)
+        if is_coded(first.headers, url):
+            file = _inflated(file, url, most_bytes)
     except BaseException:
         file.close()
         raise
     return Fetched(200, first.headers, file)
+
+
+def is_coded(headers: Mapping[str, str], url: str) -> bool:
+    """Whether a body is packed for the way alone, though nobody asked for that: as some mirrors keep their files. What is packed
+    by its own name (`.gz`) stays so, whatever a server calls it."""
+    coding = headers.get("Content-Encoding", "").strip().lower()
+    return coding in ("gzip", "x-gzip") and not url.partition("?")[0].endswith((".gz", ".tgz"))
+
+
+def inflated(data: bytes, url: str, most_bytes: int) -> bytes:
+    """A body that was packed for the way.
+
+    Raises: as `fetch_whole`.
+    """
+    file = _inflated(io.BytesIO(data), url, most_bytes)
+    with file:
+        return file.read()
+
+
+def _inflated(packed: BinaryIO, url: str, most_bytes: int) -> BinaryIO:
+    file = cast("BinaryIO", tempfile.TemporaryFile(prefix="seamline-"))  # noqa: SIM115 - handed on open
+    try:
+        with packed, gzip.GzipFile(fileobj=packed) as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                file.write(chunk)
+                if file.tell() > most_bytes:
+                    raise Bomb(
+                        url,
+                        expected=f"at most {most_bytes} bytes",
+                        got="more",
+                        hint="this is not what it is named",
+                    )
+    except (OSError, EOFError, zlib.error) as fault:
+        file.close()
+        raise Lying(
+            url,
+            expected="a body packed with gzip, as its headers say",
+            got=str(fault)[:80],
+            hint="try again later, or another mirror",
+        ) from fault
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 class _Download(NamedTuple):

@@ -115,9 +115,12 @@ def _tar_records(archive: BinaryIO, source: str, tell: Tell) -> Iterator[Record]
                     file = opened.extractfile(member) if member.size <= MOST_BYTES else None
                     yield member.name, file.read() if file is not None else b""
     except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError, ValueError) as fault:
+        is_none = isinstance(fault, tarfile.ReadError) and "\n" in str(
+            fault
+        )  # what every way of packing says of it
         raise Malformed(
             source,
             expected="a whole zip or tar archive of JSON records",
-            got=str(fault)[:100],
+            got="neither" if is_none else str(fault)[:100],
             hint="download it again",
         ) from fault

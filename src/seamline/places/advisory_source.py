@@ -19,7 +19,7 @@ from seamline.versions.orders import ECOSYSTEMS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seamline.effects.http import Http  # 60 ms that only fetching needs
+    from seamline.effects.http import Answer, Http  # 60 ms that only fetching needs
 
 OSV = "https://osv-vulnerabilities.storage.googleapis.com"
 _PUBLISHERS = {
@@ -131,20 +131,18 @@ class RemoteSource:
             if answer.status == 304 and asked:
                 return Alongside(b"", etag, is_unchanged=True)
             _expect(answer.status, url)
-            return Alongside(answer.body(_MOST_LIST_BYTES), _mark(answer.headers))
+            return Alongside(_body(answer, _MOST_LIST_BYTES), _mark(answer.headers))
 
     def _listed(self, place: str, since: str) -> tuple[list[str], str, str] | None:
         """The ids of records that changed since, the newest change, the source's clock; None where they are too many, or
         the source keeps no list."""
-        from seamline.effects.http import Answer  # noqa: PLC0415 - 60 ms that only fetching needs
-
         url = f"{place}/modified_id.csv"
-        answer: Answer = self._http.request("GET", url)
+        answer = self._http.request("GET", url)
         with answer:
             if answer.status == 404:
                 return None
             _expect(answer.status, url)
-            listing = answer.body(_MOST_LIST_BYTES).decode("utf-8", "replace")
+            listing = _body(answer, _MOST_LIST_BYTES).decode("utf-8", "replace")
         found, bound, newest = [], _moment(since), since
         for line in listing.splitlines():  # newest first, they say
             moment, _, name = line.partition(",")
@@ -185,7 +183,14 @@ class RemoteSource:
         answer = self._http.request("GET", url)
         with answer:
             _expect(answer.status, url)
-            return answer.body(most_bytes)
+            return _body(answer, most_bytes)
+
+
+def _body(answer: Answer, most_bytes: int) -> bytes:
+    from seamline.effects.resumed import inflated, is_coded  # noqa: PLC0415 - 60 ms that only fetching needs
+
+    data = answer.body(most_bytes)
+    return inflated(data, answer.url, most_bytes) if is_coded(answer.headers, answer.url) else data
 
 
 def _expect(status: int, url: str) -> None:

@@ -55,6 +55,7 @@ _CHINESE = {
     "name the base: --mine NAME; seamline inspect IMAGE shows it": "请用 --mine NAME 指出基础镜像；seamline inspect IMAGE 会列出",
     "write one with seamline sbom IMAGE -f json": "请用 seamline sbom IMAGE -f json 生成",
     "check its spelling": "请检查拼写",
+    "check the address that was named": "请检查所给地址",
     "check the file": "请检查该文件",
     "check the name and the pattern": "请检查名称与匹配模式",
     "check the name and the tag at {}": "请在 {} 上核对名称与标签",
