@@ -11,6 +11,7 @@ import pytest
 from seamline.errors import Malformed, SeamlineError, Unsupported
 from seamline.formats.sbom_document import parse_sbom_document
 from seamline.model.document import SbomDocument
+from seamline.model.package import Distribution
 
 DEB = "pkg:deb/debian/libssl3@3.0.17-1?arch=amd64&distro=debian-12&upstream=openssl"
 PIP = "pkg:pypi/pip@23.0.1"
@@ -128,3 +129,32 @@ def test_what_is_no_sbom_that_is_read_is_refused_with_the_next_step(
 ) -> None:
     with pytest.raises(kind, match=message):
         parse_sbom_document(data, "x")
+
+
+def test_apkos_document_names_wolfi_in_its_purls_alone_and_what_it_was_built_from_is_not_installed() -> None:
+    def package(name: str, *purls: str, **more: str) -> dict[str, Any]:
+        refs = [{"referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl", "referenceLocator": purl} for purl in purls]  # fmt: skip
+        return {"SPDXID": f"SPDXRef-Package-{name}", "name": name, "externalRefs": refs, **more}
+
+    glibc = package(
+        "glibc", "pkg:generic/glibc@2.39?checksum=sha256%3Af7", "pkg:github/wolfi-dev/os@f18ff825#glibc.yaml",
+        "pkg:apk/wolfi/glibc@2.39-r6?arch=x86_64",
+    )  # fmt: skip
+    document = {
+        "spdxVersion": "SPDX-2.3",
+        "packages": [
+            {"SPDXID": "SPDXRef-Image", "name": "sha256:1", "primaryPackagePurpose": "CONTAINER"},
+            glibc,
+            package("openssl-src", "pkg:generic/openssl@3.0.0"),
+            package("python-src", "pkg:generic/python@3.12.0", primaryPackagePurpose="SOURCE"),
+            package("node", "pkg:generic/node@20.0.0"),  # found as a program
+        ],
+        "relationships": [
+            {"spdxElementId": "SPDXRef-Package-glibc", "relationshipType": "GENERATED_FROM", "relatedSpdxElement": "SPDXRef-Package-openssl-src"}
+        ],
+    }  # fmt: skip
+    for system, version in (((), ""), (({"SPDXID": "SPDXRef-OperatingSystem", "name": "wolfi", "versionInfo": "20230201", "primaryPackagePurpose": "OPERATING_SYSTEM"},), "20230201")):  # fmt: skip
+        told = parse_sbom_document(json.dumps({**document, "packages": [*system, *document["packages"]]}).encode(), "x")  # fmt: skip
+        assert [each.package.name for each in told.installs] == ["glibc", "node"]
+        assert told.installs[0].package.distribution == Distribution(id="wolfi", version_id=version)
+        assert [gap.message.id for gap in told.gaps] == ["document-without-sources"]

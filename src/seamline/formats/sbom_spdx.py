@@ -24,6 +24,9 @@ from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Package, Side
 from seamline.model.purl import distribution_id, parse_purl
 
+_SYSTEM_ID = "SPDXRef-OperatingSystem"
+_SOURCES = frozenset(("bitbucket", "generic", "github", "gitlab"))
+"""Kinds of purl that may name what a package was built from."""
 _OWN_SOURCE = expression(
     r"side (system|application|unknown)(?:; layer (\d{1,5})(?:->(\d{1,5}))?)?; read from (?:the image|(/.*))",
     re.DOTALL,
@@ -42,22 +45,20 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
         string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
     }
     files = _files(document, edges)
+    sources = {
+        string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "GENERATED_FROM"
+    }
     for each in mappings(document.get("packages")):
-        name, purpose = string(each.get("SPDXID")), string(each.get("primaryPackagePurpose"))
-        if purpose == "OPERATING-SYSTEM":
+        name = string(each.get("SPDXID"))
+        purpose = string(each.get("primaryPackagePurpose")).replace("_", "-")
+        if purpose == "SOURCE" or name in sources:  # what something was built from is not installed
+            continue
+        if purpose == "OPERATING-SYSTEM" or name.startswith(_SYSTEM_ID):
             distribution = Distribution(
                 id=distribution_id(string(each.get("name"))), version_id=string(each.get("versionInfo"))
             )
             continue
-        purl = next(
-            (
-                string(r.get("referenceLocator"))
-                for r in mappings(each.get("externalRefs"))
-                if r.get("referenceType") == "purl"
-            ),
-            "",
-        )
-        package = parse_purl(purl)
+        package = _identified(each)
         if package is not None and package.ecosystem not in ("oci", "docker"):
             told = string(each.get("sourceInfo"))
             install = install_of(_built_from(package, told), **_source(told))
@@ -80,6 +81,17 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
         and (edge.get("relationshipType") == "CONTAINS" or OWNS in string(edge.get("comment")))
     }
     return finished("spdx", string(document.get("name")), rows, distribution, owners, gaps)
+
+
+def _identified(package: Mapping[str, Any]) -> Package | None:
+    """What its purls say it is. apko names what it was built from beside it, by purls of their own."""
+    locators = (
+        string(r.get("referenceLocator"))
+        for r in mappings(package.get("externalRefs"))
+        if string(r.get("referenceType")).endswith("purl")  # by its address in SPDX 2.1
+    )
+    named = [each for each in map(parse_purl, locators) if each is not None]
+    return next((each for each in named if each.ecosystem not in _SOURCES), named[0] if named else None)
 
 
 def _files(document: Mapping[str, Any], edges: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -151,6 +151,9 @@ _OTHER_IDS = {  # how other tools name a distribution whose os-release says some
 }
 
 
+_OF_ONE_RELEASE = frozenset(("wolfi", "chainguard", "minimos"))
+
+
 def distribution_id(name: str) -> str:
     """A distribution's id as its os-release has it, from what another tool calls it."""
     plain = name.strip().lower()
@@ -170,7 +173,8 @@ def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution
     if namespace.lower() == "ubuntu":
         text = text.rpartition("/")[2]  # Canonical puts its channel before it: ubuntu/jammy, esm-infra/focal
     if not text:
-        return None
+        # of these there is one release, which changes daily: nobody needs to name it, and apko does not
+        return Distribution(id=namespace.lower()) if namespace.lower() in _OF_ONE_RELEASE else None
     if text in _OTHER_IDS.values():
         return Distribution(id=text)
     name, dash, version = text.rpartition("-")
