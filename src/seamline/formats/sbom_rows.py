@@ -119,7 +119,12 @@ def _placed(install: Install, distribution: Distribution | None) -> Install:
     if not package.is_distributed or distribution is None:
         return install
     own = package.distribution
-    if own is not None and (own.id, own.version_id) != (distribution.id, distribution.version_id):
+    is_named = own is not None and (own.version_id or own.codename or own.id != distribution.id)
+    if (
+        own is not None
+        and is_named
+        and (own.id, own.version_id) != (distribution.id, distribution.version_id)
+    ):
         return install
     return msgspec.structs.replace(
         install, package=msgspec.structs.replace(package, distribution=distribution)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from seamline.advisories.vex import Said, Scope
 
 
-_DISTRIBUTIONS = frozenset(("deb", "rpm", "apk", "alpm", "opkg"))
-
-
 class _File(NamedTuple):
     """What one file holds by its keys, and what there needs each of these."""
 
@@ -59,7 +56,7 @@ class Scopes:
 
     def _programs(self, install: Install) -> tuple[str, ...]:
         """The purls of what holds a package in the same file: what was linked from it, the archives around it."""
-        if install.package.ecosystem in _DISTRIBUTIONS or not install.proofs:
+        if install.package.is_distributed or not install.proofs:
             return ()
         key = install_key(install)
         beside = self._beside[install.root, install.proofs[0]]
@@ -74,7 +71,7 @@ class Scopes:
     def _beside(self) -> dict[tuple[bytes, bytes], _File]:
         found: dict[tuple[bytes, bytes], _File] = {}
         for key, each in self._installs.items():
-            if each.proofs and each.package.ecosystem not in _DISTRIBUTIONS:
+            if each.proofs and not each.package.is_distributed:
                 file = found.setdefault((each.root, each.proofs[0]), _File({}, {}))
                 file.installs[key] = each
                 for needed in each.depends:
