@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from seamline.advisories.ecosystems import subjects_of
 from seamline.errors import SeamlineError
+from seamline.formats import sbom_tags, sbom_xml  # noqa: F401 - imported here they are watched
 from seamline.formats.sbom_document import parse_sbom_document
 from seamline.model.purl import purl_of
 
@@ -25,6 +26,18 @@ SEEDS = (
         b'"version":"1","type":"apk","purl":"pkg:apk/alpine/a@1","locations":[{"path":"/x"}],"metadata":{"originPackage":"b"}}],'
         b'"artifactRelationships":[{"parent":"1","child":"2","type":"ownership-by-file-overlap"}]}'
     ),
+    (
+        b'<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><metadata><component type="container"><name>a</name></component></metadata>'
+        b'<components><component type="library" bom-ref="x"><name>a</name><version>1</version><purl>pkg:pypi/a@1</purl><evidence><occurrences>'
+        b"<occurrence><location>/x</location></occurrence></occurrences></evidence></component></components></bom>"
+    ),
+    (
+        b"SPDXVersion: SPDX-2.3\nDocumentName: a\nFileName: x\nSPDXID: SPDXRef-F\nPackageName: a\nSPDXID: SPDXRef-A\nPackageVersion: 1\n"
+        b"PackageSourceInfo: <text>built package from: b 1</text>\nExternalRef: PACKAGE-MANAGER purl pkg:apk/wolfi/a@1\n"
+        b"Relationship: SPDXRef-A CONTAINS SPDXRef-F\n"
+    ),
+    b'{"payload":"eyJwcmVkaWNhdGVUeXBlIjoiaHR0cHM6Ly9zcGR4LmRldi9Eb2N1bWVudCIsInByZWRpY2F0ZSI6eyJzcGR4VmVyc2lvbiI6IlNQRFgtMi4zIn19"}',
+    b'{"linux/amd64":{"SPDX":{"spdxVersion":"SPDX-2.3","packages":[]}}}',
     b'{"schema":"seamline.sbom/1","image":{"reference":"a"},"packages":[{"purl":"pkg:pypi/a@1","paths":["/x"]}]}',
 )
 
