@@ -212,7 +212,7 @@ def test_moments_are_compared_as_moments_and_the_last_of_one_moment_wins() -> No
     assert deciding([earlier, later], FLAW, BASE) == earlier
     same = said("not_affected", "2026-01-01T00:00:00Z"), said("affected", "2026-01-01T00:00:00+00:00")
     assert deciding(same, FLAW, BASE) is None
-    assert [each.reason.id for each in hear(same, FLAW, BASE)] == ["vex-later", "vex-counts"]
+    assert [each.reason.id for each in hear(same, FLAW, BASE)] == ["vex-same-moment", "vex-counts"]
 
 
 def test_cyclonedx_names_an_image_by_its_metadata_or_in_another_document() -> None:

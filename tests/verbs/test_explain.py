@@ -206,3 +206,27 @@ def test_a_base_publishers_word_counts_until_something_above_changes_the_package
     assert [each.suppressed for each in loud.findings] == [""]
     assert [each.reason.id for each in loud.statements] == ["vex-touched"]
     assert "changed files of" in " ".join(write_explain(loud, "en").split())
+
+
+def test_what_a_vendor_says_of_all_its_other_products_is_one_line(
+    tmp_path: Path, index: AdvisoryIndex, known: tuple[Base, Base]
+) -> None:
+    def said(status: str, product: str, moment: str = "2026-01-01") -> Statement:
+        return Statement(
+            ids=("CVE-2026-0001",), status=status, products=(product,), packages=("pkg:deb/debian/libssl3",),
+            timestamp=moment, source="vendor.json",
+        )  # fmt: skip
+
+    others = [said("not_affected", f"cpe:/o:debian:debian_linux:{release}") for release in (8, 9, 10, 11, 11)]
+    own = [said("affected", "cpe:/o:debian:debian_linux:12"), said("fixed", "cpe:/o:debian:debian_linux:12", "2026-02-01")]  # fmt: skip
+    report = explained(tmp_path, index, known, "CVE-2026-0001", vex=(*others, *own))
+    assert len(report.statements) == 7
+    text = " ".join(write_explain(report, "en").split())
+    assert text.count("it is about another product") == 1
+    assert "debian_linux:8, cpe:/o:debian:debian_linux:9, cpe:/o:debian:debian_linux:10 and 1 more" in text
+    assert (
+        text.index("[x] libssl3: fixed")
+        < text.index("a later one says fixed")
+        < text.index("another product")
+    )
+    assert "另有 1 个" in write_explain(report, "zh").replace("\n             ", "")

@@ -145,8 +145,9 @@ def _heard(
 ) -> Heard:
     decides = at == latest and statement.status in _SILENCING
     if reason.id.startswith("vex-holds-") and latest is not None and at != latest:
-        later = asked[latest][0]
-        reason = Message("vex-later", {"status": later.status, "source": later.source})
+        other = asked[latest][0]
+        when = "later" if _moment(other.timestamp) > _moment(statement.timestamp) else "same-moment"
+        reason = Message(f"vex-{when}", {"status": other.status, "source": other.source})
     elif reason.id.startswith("vex-holds-") and not decides:
         reason = Message("vex-counts", {"status": statement.status})
     return Heard(statement=statement, package=finding.package, decides=decides, reason=reason)

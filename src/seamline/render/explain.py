@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.model.advisory import Score
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import Finding, place_of
+from seamline.model.vex import Heard
 from seamline.render.gaps import not_checked
 from seamline.render.layout import left, plain, wrapped
 from seamline.render.scan_acts import owner_word
@@ -16,6 +17,8 @@ _COLUMNS = 80
 _HERE = "this-image"
 _END = "end of life"
 _MOST_REASONS = 4
+_MOST_PRODUCTS = 3
+_OTHER = "vex-other-product"
 
 
 def write_explain(report: ExplainReport, language: str) -> str:
@@ -166,18 +169,34 @@ def _deadline(finding: Finding, language: str) -> str:
 
 
 def _vex(report: ExplainReport, language: str) -> Iterator[str]:
-    """What VEX documents say of it, each with why it decides here or not."""
-    texts = []
-    for heard in report.statements:
+    """What VEX documents say of it, each with why it decides here or not: what decides first, what is about something else
+    last. A vendor's file has a statement for every product: those that differ in nothing else are one line."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for heard in sorted(report.statements, key=_nearness):
         told = heard.statement
         said = ", ".join(part for part in (told.status, told.justification, told.impact, told.action) if part)
         whose = ", ".join(part for part in (told.author, told.timestamp[:10], told.source) if part)
-        mark = "[x]" if heard.decides else "[ ]"
-        reason = say(heard.reason, language)
-        parts = {"package": heard.package, "said": said, "whose": whose, "reason": reason}
-        shown = {name: plain(text) for name, text in parts.items()}
-        texts.append(word("explain-vex", language, mark=mark, **shown))
-    yield from _labelled("label-vex", texts, language)
+        is_other = heard.reason.id == _OTHER
+        reason = "" if is_other else say(heard.reason, language)
+        parts = ("[x]" if heard.decides else "[ ]", heard.package, said, whose, reason)
+        alike.setdefault(parts, []).extend(told.products if is_other else ())
+    texts = (_statement(parts, products, language) for parts, products in alike.items())
+    yield from _labelled("label-vex", list(texts), language)
+
+
+def _nearness(heard: Heard) -> int:
+    return 0 if heard.decides else 2 if heard.reason.id == _OTHER else 1
+
+
+def _statement(parts: tuple[str, ...], others: Sequence[str], language: str) -> str:
+    mark, package, said, whose, reason = map(plain, parts)
+    if others:
+        names = list(dict.fromkeys(map(plain, others)))
+        shown = word("comma", language).join(names[:_MOST_PRODUCTS])
+        reason = word(_OTHER, language, products=shown)
+        if len(names) > _MOST_PRODUCTS:
+            reason += word("and-more", language, number=len(names) - _MOST_PRODUCTS)
+    return word("explain-vex", language, mark=mark, package=package, said=said, whose=whose, reason=reason)
 
 
 def _place(name: str, language: str) -> str:

@@ -59,6 +59,7 @@ WORDS = {
     "vex-not-intact": ("it is about {base}, whose layers do not lie here as they were published", "针对 {base}，但其各层在此已非原样"),
     "vex-other-product": ("it is about another product: {products}", "针对其他产品：{products}"),
     "vex-other-stream": ("it names no module stream, and the package is of {stream}", "未指明模块流，而该软件包属于 {stream}"),
+    "vex-same-moment": ("another one of the same moment says {status} ({source})", "同一时刻的另一条声明为 {status}（{source}）"),
     "vex-touched": ("it is about {base}, and something above it changed files of {package}", "针对 {base}，但上层改动了 {package} 的文件"),
     "was-withdrawn": ("{advisory} was withdrawn on {day}", "{advisory} 已于 {day} 撤回"),
 }
