@@ -73,6 +73,15 @@ def test_a_flaw_that_is_looked_up_tells_its_packages_with_the_fix_of_each_releas
     assert told["gaps"] == []
 
 
+def test_a_flaw_is_found_however_its_id_is_written_and_a_package_by_its_name_alone(home: Path) -> None:
+    whole = asked(home, "lookup", "GHSA-jfh8-c2jp-5v3q")["found"]
+    assert asked(home, "lookup", "ghsa-jfh8-c2jp-5v3q")["found"] == whole != []
+    assert asked(home, "lookup", "cve-2021-44228")["found"] == whole
+    named = asked(home, "lookup", "org.apache.logging.log4j:log4j-core")["found"]
+    assert {line["id"] for line in whole} < {line["id"] for line in named}
+    assert asked(home, "lookup", "log5j")["found"] == []
+
+
 @pytest.mark.parametrize("name", ["CVE-2021-44228", "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"])
 def test_an_answer_out_of_the_starter_set_says_so_in_every_form(home: Path, name: str) -> None:
     told = asked(home, "lookup", name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seamline.cli.neighbours import OPTIONS
 from seamline.formats import stranger
 from seamline.render.words.hints import hint_in
 
@@ -121,7 +122,7 @@ def test_every_place_that_says_a_next_step_was_understood() -> None:
 _OF_TABLES = sorted({hint for *_, hint in (*stranger._MAGIC, *stranger._FORMS)})
 
 
-@pytest.mark.parametrize("hint", [*_HINTS, *_OF_TABLES])
+@pytest.mark.parametrize("hint", [*_HINTS, *_OF_TABLES, *sorted(set(OPTIONS.values()))])
 def test_the_next_step_has_a_chinese_text(hint: str) -> None:
     shown = hint.replace("{}", "nginx")
     chinese = hint_in("zh", shown)

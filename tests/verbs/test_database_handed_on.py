@@ -39,6 +39,45 @@ def test_an_exported_index_is_taken_over_only_when_every_byte_is_its_own(
         adopt(other, io.BytesIO(data[: len(data) // 2]), "export.tar")
 
 
+def test_a_damaged_index_is_not_handed_on(server: AdvisoryServer, place: Generations) -> None:
+    """Nobody learns it on the other machine, where it cannot be mended."""
+    update(place, server.source(), ("PyPI",), now=NOW)
+    file = place.current / "PyPI.mdb"
+    file.write_bytes(file.read_bytes() + b"\0" * 4096)
+    with pytest.raises(Malformed, match=r"PyPI\.mdb: expected SHA-256"):
+        b"".join(export_database(place))
+
+
+def test_an_export_grows_no_larger_on_the_disk_than_it_is(
+    server: AdvisoryServer, place: Generations, tmp_path: Path
+) -> None:
+    """A sparse entry of a tar is a terabyte in 512 bytes."""
+    update(place, server.source(), ("PyPI",), now=NOW)
+    target = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(b"".join(export_database(place)))) as whole:
+        for member in whole:
+            file = whole.extractfile(member)
+            assert file is not None
+            target.write(_sparse(member) if member.name.endswith(".mdb") else _plain(member, file.read()))
+    nothing = hashlib.sha256(b"").hexdigest()
+    with pytest.raises(Lying, match=nothing):
+        adopt(Generations(tmp_path / "other"), io.BytesIO(target.getvalue() + bytes(1024)), "export.tar")
+
+
+def _plain(member: tarfile.TarInfo, data: bytes) -> bytes:
+    return member.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+
+
+def _sparse(member: tarfile.TarInfo) -> bytes:
+    """GNU's old form: no piece of it is there, and the size that it claims."""
+    member.type, member.size = tarfile.GNUTYPE_SPARSE, 0
+    header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0%011o\0" % (0, 0)
+    header[483:495] = b"%011o\0" % (64 << 20)
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:512]))
+    return bytes(header)
+
+
 def test_an_older_export_says_that_it_is_older(server: AdvisoryServer, place: Generations) -> None:
     update(place, server.source(), ("PyPI",), now=NOW)
     data = b"".join(export_database(place))

@@ -243,17 +243,18 @@ def status(form: str | None, target: str | None, as_of: str) -> None:
 
 
 @db.command()
-@click.argument("purl", metavar="PURL|ID")
+@click.argument("purl", metavar="PURL|ID|NAME")
 @click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 @click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
 @lang_option
 def lookup(purl: str, form: str | None, target: str | None) -> None:
-    """The advisories that hold for a package, or every record of a CVE, GHSA or other id.
+    """The advisories that hold for a package, or every record of a CVE, GHSA or other id, or of a package's name.
 
     \b
     seamline db lookup pkg:pypi/django@4.2.1
     seamline db lookup 'pkg:deb/debian/openssl@3.0.11-1?distro=debian-12'
     seamline db lookup CVE-2021-44228
+    seamline db lookup lodash
     """
     package = parse_purl(purl) if purl.startswith("pkg:") else None
     if purl.startswith("pkg:") and package is None:

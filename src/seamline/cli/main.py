@@ -65,6 +65,12 @@ class Verbs(click.Group):
         if args and _may_be_an_image(args[0]) and self.get_command(ctx, args[0]) is None:
             from difflib import get_close_matches  # noqa: PLC0415 - only what is no verb needs it
 
+            from seamline.cli.neighbours import VERBS as THEIRS  # noqa: PLC0415 - as above
+
+            if args[0] in THEIRS and not os.path.exists(args[0]):  # noqa: PTH110 - as below
+                ctx.fail(
+                    f"no verb {args[0]!r}: here it is `{THEIRS[args[0]]}` (an image: seamline inspect {args[0]})"
+                )
             near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
             if near and not os.path.exists(args[0]):  # noqa: PTH110 - any path, also one that pathlib refuses
                 ctx.fail(
@@ -113,8 +119,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(bare.format_message())
         return 0
     except click.UsageError as fault:
-        hint = f"see {_named(fault)} --help"
-        return _failed(with_hint(f"arguments: {fault.format_message()}", hint), 2)
+        return _failed(with_hint(f"arguments: {_said(fault)}", _next_step(fault)), 2)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -151,6 +156,22 @@ def _reader_gone() -> int:
     """Nothing more may be written to the closed pipe, not even at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _next_step(fault: click.UsageError) -> str:
+    """What stands here for an option of a neighbour's; else where all options are told."""
+    return _theirs(fault) or f"see {_named(fault)} --help"
+
+
+def _said(fault: click.UsageError) -> str:
+    """click guesses at what was meant by the letters alone."""
+    return f"No such option {fault.option_name!r}." if _theirs(fault) else fault.format_message()  # type: ignore[attr-defined]
+
+
+def _theirs(fault: click.UsageError) -> str:
+    from seamline.cli.neighbours import OPTIONS  # noqa: PLC0415 - only failures need it
+
+    return OPTIONS.get(fault.option_name, "") if isinstance(fault, click.NoSuchOption) else ""
 
 
 def _named(fault: click.UsageError) -> str:

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from seamline.cli.language import choose_language, lang_option
+from seamline.cli.neighbours import Form
 from seamline.cli.output import check_number, chosen_outputs
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -190,7 +191,7 @@ def image_options(forms: Sequence[str], told: str) -> Callable[[F], F]:
             metavar="FILE",
             help="Read further image names from FILE, one a line (- for stdin).",
         ),
-        click.option("-f", "--format", "form", type=click.Choice(forms), help=told),
+        click.option("-f", "--format", "form", type=Form(forms), help=told),
         click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal."),
         click.option(
             "--output",

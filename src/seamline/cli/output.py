@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import click
 
+from seamline.cli.neighbours import form_named
 from seamline.effects.disk import write_whole
 from seamline.errors import Usage
 from seamline.model.report import ImageLine
@@ -41,14 +42,15 @@ def chosen_outputs(
     Raises:
         click.UsageError: `--output` is not FORMAT=FILE with a known format, or two outputs go to one file.
     """
-    if target in forms and form is None:
-        form, target = target, None
+    if form is None and target and (named := form_named(target, forms)) in forms:
+        form, target = named, None
     chosen: list[tuple[str, str | None]] = []
     for output in outputs:
         name, equals, path = output.partition("=")
+        name = form_named(name, forms)
         if name not in forms or not equals or not path:
             raise click.UsageError(
-                f"--output {output!r}: expected FORMAT=FILE with FORMAT one of {', '.join(forms)}"
+                f"--output {output!r}: expected FORMAT=FILE with FORMAT one of {', '.join(forms)}; -o takes one alone"
             )
         chosen.append((name, path))
     if form is not None or target is not None or not chosen:

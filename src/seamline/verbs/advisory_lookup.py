@@ -36,11 +36,14 @@ def lookup_report(index: Advisories, package: Package | None, asked: str, as_of:
 
 
 def look_up(index: Advisories, package: Package | None, name: str) -> tuple[LookupLine, ...]:
-    """The flaws of a package at its version, or what every record that has the id or alias `name` says of each package."""
+    """The flaws of a package at its version, or what every record that has the id or alias `name` says of each package; where none
+    has, what records say of the packages of that name."""
     if package is not None:
         found = match([_install(package)], index.affected).flaws
         return tuple(_line(flaw.verdict, index) for flaw in found)
-    return tuple(dict.fromkeys(_named(index, name)))
+    spelt = dict.fromkeys((name, name.upper(), _upper_kind(name)))
+    named = (line for each in spelt for line in _named(index, each))
+    return tuple(dict.fromkeys(named)) or tuple(dict.fromkeys(_about(index, name)))
 
 
 def unanswered(index: Advisories, package: Package) -> tuple[Gap, ...]:
@@ -85,6 +88,23 @@ def _named(index: Advisories, name: str) -> Iterator[LookupLine]:
                 spoken: list[tuple[str, str, Affected | None]] = [*index.speaks_of(state.ecosystem, each)]
                 for said in spoken or [(state.ecosystem, "", None)]:
                     yield _record_line(advisory, *said, index)
+
+
+def _upper_kind(name: str) -> str:
+    """`ghsa-jfh8-c2jp-5v3q` as it is spelt: its kind in capitals alone."""
+    kind, dash, rest = name.partition("-")
+    return kind.upper() + dash + rest
+
+
+def _about(index: Advisories, package: str) -> Iterator[LookupLine]:
+    """What every record says of the packages of a name, in whatever ecosystem."""
+    for state in index.manifest.ecosystems:
+        base = state.ecosystem
+        for release, name, rows in index.spoken_of(base, (package,)) if base != WEATHER else ():
+            for row in rows:
+                advisory = index.advisory(base, row.advisory)
+                if advisory is not None:
+                    yield _record_line(advisory, release, name, row, index)
 
 
 def _record_line(

@@ -19,6 +19,8 @@ from seamline.verbs.stock import Stock
 
 _HEADS = (b"{", b"<?xml", b"<bom", b"SPDXVersion:")
 _MOST_BLANKS = 512
+_GRYPE = "sbom:"
+"""How Grype wants an SBOM to be named."""
 _Place = tuple[Side, str]
 _BOTTOM_UP = (Side.SYSTEM, Side.UNKNOWN, Side.APPLICATION)
 
@@ -29,13 +31,11 @@ def read_document(text: str) -> Stock | None:
     Raises:
         Malformed, Unsupported, Bomb: it looks like one, but cannot be read.
     """
+    if text.startswith(_GRYPE):
+        text = text.removeprefix(_GRYPE)
+    elif ":" in text.partition("/")[0] or not Path(text).is_file() or not _begins_a_document(Path(text)):
+        return None
     path = Path(text)
-    if ":" in text.partition("/")[0] or not path.is_file():
-        return None
-    with path.open("rb") as file:
-        head = file.read(_MOST_BLANKS)
-    if not _is_document(head):
-        return None
     return stock_of_document(parse_sbom_document(read_regular(path, MOST_BYTES), text), spelt(text))
 
 
@@ -47,6 +47,11 @@ def read_piped(stream: BufferedReader) -> Stock | None:
     if not _is_document(stream.peek(_MOST_BLANKS)):
         return None
     return stock_of_document(parse_sbom_document(stream.read(MOST_BYTES + 1), "stdin"), "stdin")
+
+
+def _begins_a_document(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _is_document(file.read(_MOST_BLANKS))
 
 
 def _is_document(head: bytes) -> bool:

@@ -29,21 +29,37 @@ def export_database(place: Generations) -> Iterator[bytes]:
 
     Raises:
         NotFound: there is none yet.
+        Malformed: a file is another than the index was made with; what was given so far is worth nothing.
     """
     with AdvisoryIndex(place.current) as index:
         if not index.manifest.ecosystems:
             raise NotFound(
                 "advisories", expected="a database", got="none", hint="make one: seamline db update"
             )
-        for name in (MANIFEST, *(state.file for state in index.manifest.ecosystems)):
-            path = index.folder / name
-            header = tarfile.TarInfo(name)
-            header.size = path.stat().st_size
-            yield header.tobuf(tarfile.USTAR_FORMAT)
-            with path.open("rb") as file:
-                yield from chunks_of(file)
-            yield bytes(-header.size % tarfile.BLOCKSIZE)
+        yield from _entry(index.folder / MANIFEST)
+        for state in index.manifest.ecosystems:
+            yield from _entry(index.folder / state.file, state.sha256)
         yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _entry(path: Path, sha256: str = "") -> Iterator[bytes]:
+    """A file with its header; whoever takes it over holds it against the digest, so a damaged one is told here."""
+    header = tarfile.TarInfo(path.name)
+    header.size = path.stat().st_size
+    yield header.tobuf(tarfile.USTAR_FORMAT)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for chunk in chunks_of(file):
+            digest.update(chunk)
+            yield chunk
+    if sha256 and digest.hexdigest() != sha256:
+        raise Malformed(
+            str(path),
+            expected=f"SHA-256 {sha256}",
+            got=digest.hexdigest(),
+            hint="the index is damaged: seamline db update --force",
+        )
+    yield bytes(-header.size % tarfile.BLOCKSIZE)
 
 
 def is_export(stream: BinaryIO) -> bool:
@@ -127,7 +143,8 @@ def _no_export(where: str, got: str) -> Malformed:
 def _proven(archive: tarfile.TarFile, state: EcosystemState, where: str) -> Made:
     def write(path: Path) -> EcosystemState:
         member = archive.getmember(state.file) if state.file in archive.getnames() else None
-        file = archive.extractfile(member) if member is not None else None
+        # a sparse one grows to any size on this disk
+        file = archive.extractfile(member) if member is not None and not member.issparse() else None
         digest = hashlib.sha256()
         with path.open("wb") as target:
             while file is not None and (chunk := file.read(_CHUNK_BYTES)):

@@ -84,7 +84,7 @@ _CHINESE = {
     "Show the version and exit.": "显示版本后退出。",
     "Show this message and exit.": "显示本帮助后退出。",
     "The Dockerfile that the image was built from.": "构建该镜像所用的 Dockerfile。",
-    "The advisories that hold for a package, or every record of a CVE, GHSA or other id.": "适用于某个软件包的公告，或某个 CVE、GHSA 等编号的全部记录。",
+    "The advisories that hold for a package, or every record of a CVE, GHSA or other id, or of a package's name.": "适用于某个软件包的公告，或某个 CVE、GHSA 等编号、某个包名的全部记录。",
     "The advisories that scans are judged with: fetched, added to, handed on, looked into.": "扫描所依据的漏洞数据：获取、补充、转交、查询。",
     "The day that facts are judged by.": "判断所依据的日期。",
     "The digest that db export told of the file (sha256:...), proven before anything is taken.": "db export 给出的文件摘要（sha256:...），取用前先行验证。",
