@@ -67,7 +67,8 @@ class _Stock:
         self.accounted: set[bytes] = set()
         self.programs: list[Program] = []
         self.gaps: list[Gap] = []
-        self._found: dict[tuple[bytes, str], Install] = {}
+        self._found: dict[tuple[bytes, str], Install] = {}  # as many of the first installs as were asked for
+        self._filed = 0
 
     def take(self, said: Said, *, secondary: bool) -> None:
         match said:
@@ -86,12 +87,17 @@ class _Stock:
 
     def _install(self, install: Install, *, secondary: bool) -> Install:
         """The install under which it is listed: one found before by another reader goes first."""
-        known = self._found.get(_identity(install)) if secondary else None
+        known = self._named(_identity(install)) if secondary else None
         if known is not None:
             return known
         self.installs.append(install)
-        self._found[_identity(install)] = install
         return install
+
+    def _named(self, identity: tuple[bytes, str]) -> Install | None:
+        """What was found last under an identity; telling those of all installs takes a while, and few images ask."""
+        self._found.update((_identity(each), each) for each in self.installs[self._filed :])
+        self._filed = len(self.installs)
+        return self._found.get(identity)
 
 
 def _identity(install: Install) -> tuple[bytes, str]:

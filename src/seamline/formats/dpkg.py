@@ -30,6 +30,7 @@ _MD5 = expression(rb"[0-9a-f]{32}")
 _NAME = expression(rb"^Package: *([^\s]+)", re.MULTILINE)
 _SOURCE = expression(r"([^ (]+)(?: *\(([^)]*)\))?")
 _LICENSE = expression(rb"^License: *([^\s].*?) *$", re.MULTILINE)
+_AFTER_NAME = expression(r"[\s(:\[<]")
 _COMMON = expression(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
 _PRESENT = frozenset(
     ("installed", "half-configured", "unpacked", "triggers-awaited", "triggers-pending", "half-installed")
@@ -97,7 +98,7 @@ def parse_relation_names(relation: str) -> Iterator[tuple[str, ...]]:
     """The names of a dependency field: one tuple of alternatives a comma. Source: Debian Policy 7.1."""
     for part in relation.split(","):
         names = tuple(
-            re.split(r"[\s(:\[<]", alternative.strip(), maxsplit=1)[0] for alternative in part.split("|")
+            _AFTER_NAME.split(alternative.strip(), maxsplit=1)[0] for alternative in part.split("|")
         )
         if any(names):
             yield tuple(name for name in names if name)

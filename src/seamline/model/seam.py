@@ -23,9 +23,14 @@ def place_key(entry: Entry) -> bytes:
 
     Mode and owner do not count, so that chown -R and chmod -R over a base leave it recognisable.
     """
-    kind = FILE if entry.kind == HARDLINK else entry.kind
-    what = entry.content_key if kind == FILE else entry.link_to
-    return blake2b(b"%d\0%b\0%b" % (kind, entry.path, what), digest_size=KEY_BYTES).digest()
+    is_file = entry.kind in (FILE, HARDLINK)
+    return key_of_place(entry.path, entry.kind, entry.content_key if is_file else entry.link_to)
+
+
+def key_of_place(path: bytes, kind: int, what: bytes) -> bytes:
+    """The place key of a canonical path where something of a kind is: `what` is its content key or where it links to."""
+    kind = FILE if kind == HARDLINK else kind
+    return blake2b(b"%d\0%b\0%b" % (kind, path, what), digest_size=KEY_BYTES).digest()
 
 
 def path_key(entry: Entry) -> bytes:

@@ -14,10 +14,9 @@ from functools import cached_property
 
 import msgspec
 
-from seamline.model.entry import Entry
 from seamline.model.package import Install
 from seamline.model.purl import install_key
-from seamline.model.seam import Base, package_label, path_key, place_key
+from seamline.model.seam import Base, Inventory, key_of_path, key_of_place, package_label
 from seamline.seam.chain import is_prefix
 from seamline.tree.tree import Tree
 
@@ -35,12 +34,12 @@ FEW = 5
 class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is visible in an image, as inventories write it.
 
-    `keys` are place keys with their entries, `labels` package labels with their number, `label_of` the label of each
+    `keys` are place keys with their paths, `labels` package labels with their number, `label_of` the label of each
     package by its key, `suppliers` the key of the package that installed a canonical path. What a base is measured by
     is made when the first one is: most images resemble none that they do not stand on.
     """
 
-    keys: Mapping[bytes, Entry]
+    keys: Mapping[bytes, bytes]
     labels: Mapping[str, int]
     label_of: Mapping[str, str]
     suppliers: Mapping[bytes, str]
@@ -48,29 +47,39 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def paths(self) -> AbstractSet[bytes]:
         """Path keys."""
-        return {path_key(entry) for entry in self.keys.values()}
+        return {key_of_path(path) for path in self.keys.values()}
 
     @cached_property
     def supplied(self) -> Mapping[bytes, str]:
         """The label of the package that installed the path of a place key."""
         return {
             key: self.label_of[supplier]
-            for key, entry in self.keys.items()
-            if (supplier := self.suppliers.get(entry.path, "")) in self.label_of
+            for key, path in self.keys.items()
+            if (supplier := self.suppliers.get(path, "")) in self.label_of
         }
 
 
-class Contained(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of a base an image holds: counts of paths and packages. `paths_missing` are gone altogether;
-    `paths_extra` are paths that the base's packages have in the image and not in the base."""
+class Contained(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """How much of a base with an inventory an image holds: counts of paths and packages. What only a base that is nearly all
+    there is asked is counted when it is."""
 
     base: Base
+    contents: Contents
     paths: int
     paths_held: int
-    paths_missing: int
-    paths_extra: int
     packages: int
     packages_held: int
+
+    @cached_property
+    def paths_missing(self) -> int:
+        """Lasting paths that are gone altogether."""
+        return len(_inventory(self.base).path_keys() - self.contents.paths)
+
+    @cached_property
+    def paths_extra(self) -> int:
+        """Paths that the base's packages have in the image and not in the base."""
+        keys, packages = _inventory(self.base).keys(), frozenset(_inventory(self.base).packages)
+        return sum(label in packages and key not in keys for key, label in self.contents.supplied.items())
 
     @property
     def share(self) -> float:
@@ -78,11 +87,12 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds(self, *, named: bool) -> bool:
         """Whether this is enough to say that the base is in there."""
-        intact = self.share >= SHARE and not self.paths_missing
         return (
             self.paths >= FEW
             and self.packages_held == self.packages
-            and (intact or (named and self.share >= SHARE_WHEN_NAMED))
+            and (
+                (named and self.share >= SHARE_WHEN_NAMED) or (self.share >= SHARE and not self.paths_missing)
+            )
             and self.paths_extra <= (1 - SHARE) * self.paths
         )
 
@@ -95,25 +105,27 @@ def contents_of(tree: Tree, installs: Iterable[Install], suppliers: Mapping[byte
         label = package_label(install)
         labels[label] = labels.get(label, 0) + 1
         label_of[install_key(install)] = label
-    keys = {place_key(entry): entry for entry in tree.entries()}
+    every = tree.contents(range(tree.layers))
+    keys = {key_of_place(path, kind, what): path for _, path, kind, what in every}
     return Contents(keys=keys, labels=labels, label_of=label_of, suppliers=suppliers)
 
 
 def measure(base: Base, contents: Contents) -> Contained:
     """How much of a base with an inventory is among `contents`."""
-    assert base.inventory is not None  # noqa: S101 - resembling() gives no others
-    keys, packages = base.inventory.keys(), frozenset(base.inventory.packages)
-    extra = [key for key, label in contents.supplied.items() if label in packages and key not in keys]
-    lasting = base.inventory.path_keys()
+    keys, packages = _inventory(base).keys(), frozenset(_inventory(base).packages)
     return Contained(
         base=base,
+        contents=contents,
         paths=len(keys),
         paths_held=len(keys & contents.keys.keys()),
-        paths_missing=len(lasting - contents.paths),
-        paths_extra=len(extra),
         packages=len(packages),
         packages_held=len(packages & contents.labels.keys()),
     )
+
+
+def _inventory(base: Base) -> Inventory:
+    assert base.inventory is not None  # noqa: S101 - resembling() gives no others
+    return base.inventory
 
 
 def best(found: Iterable[Contained], named: AbstractSet[str]) -> tuple[Contained, ...]:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from seamline.errors import Where
-from seamline.model.entry import Kind, path_text
+from seamline.model.entry import DIRECTORY, path_text
 from seamline.model.evidence import Evidence, Message, Rung
-from seamline.model.seam import Base, place_key
+from seamline.model.seam import Base, key_of_place
 from seamline.seam.history import Step
 from seamline.seam.known import KnownBases
 from seamline.tree.tree import Tree
@@ -27,9 +27,9 @@ _MOST_NAMED = 3
 def copied_from(tree: Tree, steps: Sequence[Step], known: KnownBases) -> Iterator[tuple[int, Evidence]]:
     """Each layer that a COPY made out of a known base, and the evidence that names it."""
     layers: dict[int, dict[bytes, bytes]] = {position: {} for position in _copying(steps)}
-    for entry in tree.entries() if layers else ():
-        if entry.origin_layer in layers and entry.kind != Kind.DIRECTORY:
-            layers[entry.origin_layer][place_key(entry)] = entry.path
+    for origin, path, kind, what in tree.contents(layers) if layers else ():
+        if kind != DIRECTORY:
+            layers[origin][key_of_place(path, kind, what)] = path
     for position, places in layers.items():
         keys = places.keys()
         if len(keys) >= _FEWEST and (found := _sources(keys, known)):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from seamline.errors import Where
-from seamline.model.entry import DIRECTORY
 from seamline.model.evidence import Evidence, Message, Rung
 from seamline.model.image import Image
 from seamline.model.package import Install, Side
@@ -111,7 +110,7 @@ def _unproved(
         names = {name for each in checked for name in each.claim.names}
         contained = best(found, names)
         if contained:
-            return _by_content(image, contents, contained, found, names)
+            return _by_content(image, tree, contents, contained, found, names)
     strata = strata_by_hints(image, tree, steps, checked)
     return _by_layers([*_with_near_misses(strata, found)], image)
 
@@ -127,6 +126,7 @@ def _by_layers(strata: Sequence[Stratum], image: Image) -> Cut:
 
 def _by_content(
     image: Image,
+    tree: Tree,
     contents: Contents,
     top: tuple[Contained, ...],
     found: Sequence[Contained],
@@ -143,7 +143,7 @@ def _by_content(
             by_content.setdefault(key, index)
         for label in contents.labels.keys() & set(inventory.packages):
             by_package.setdefault(label, index)
-    extents = _extents(len(groups) + 1, contents, by_content, by_package)
+    extents = _extents(tree, contents, len(groups) + 1, by_content, by_package)
     strata = [_contained(group, extents[index], names) for index, group in enumerate(groups)]
     reason = Evidence(message=Message("not-in-the-base", {"base": strata[-1].name}))
     strata.append(Stratum(name="application", extent=extents[-1], side=Side.APPLICATION, evidence=(reason,)))
@@ -156,11 +156,12 @@ def _by_content(
 
 
 def _extents(
-    count: int, contents: Contents, by_content: dict[bytes, int], by_package: dict[str, int]
+    tree: Tree, contents: Contents, count: int, by_content: dict[bytes, int], by_package: dict[str, int]
 ) -> list[ContentSpan]:
     files, packages = [0] * count, [0] * count
-    for key, entry in contents.keys.items():
-        files[by_content.get(key, count - 1)] += entry.kind != DIRECTORY
+    folders = {folder for folder, _ in tree.folders()}
+    for key, path in contents.keys.items():
+        files[by_content.get(key, count - 1)] += path not in folders
     for label, number in contents.labels.items():
         packages[by_package.get(label, count - 1)] += number
     return [ContentSpan(packages=packages[index], files=files[index]) for index in range(count)]

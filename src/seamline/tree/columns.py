@@ -161,8 +161,8 @@ def parse_columns(data: bytes) -> Columns:
         raise _bad_columns(f"lengths {sorted(lengths)}")
     if unknown := packed.kinds.translate(None, _EVERY_KIND):
         raise _bad_columns(f"kind {max(unknown)}")
-    # every name ends in a slash now; the first of several paths may be that of the root, which has no name
-    names = b"/" + packed.paths.removeprefix(b"\0").translate(_SLASHES) + b"/"
+    # between two slashes stands a name; the root alone has none
+    names = (b"\0" + packed.paths + b"\0").replace(b"\0\0", b"\0").translate(_SLASHES)
     if b"//" in names and any(each in b"\0" + packed.paths + b"\0" for each in (b"\0/", b"//", b"/\0")):
         raise _bad_columns("a path with an empty name")
     return columns

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import TypeVar
 
@@ -172,6 +172,18 @@ class Tree:
         if self._order is None:
             self._order = self._ordered()
         return ((folder, self._folders[folder]) for folder in self._order)
+
+    def contents(self, origins: Container[int]) -> Iterator[tuple[int, bytes, int, bytes]]:
+        """Every visible path whose content came with one of these layers, folder by folder: that layer, the path, its kind and
+        what is there, which is the content key of a file, a hardlink's too, the target of a link, else nothing."""
+        tables, table, rows, kinds, origin = self._tables, self._table, self._rows, self.kinds, self.origins
+        for folder, names in self.folders():
+            head = folder + b"/" if folder else b""
+            for name, row in names.items():
+                if origin[row] in origins:
+                    kind, columns, at = kinds[row], tables[table[row]], rows[row]
+                    what = columns.key(at) if kind in _FILES else columns.links.get(at, b"")
+                    yield origin[row], head + name, kind, what
 
     def _ordered(self) -> list[bytes]:
         inner: dict[bytes, list[bytes]] = {}
