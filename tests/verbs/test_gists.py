@@ -14,19 +14,22 @@ import pytest
 from seamline.catalog.checksums import DIGESTS, STATED
 from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.reader import Reader
+from seamline.model.image import Digest
 from seamline.model.limits import Limits
 from seamline.model.portrait import Portrait
+from seamline.model.seam import Base
 from seamline.model.workload import Workload
 from seamline.places.opening import Opening, open_image
+from seamline.seam.learn import inventory_of
 from seamline.stores.layer_cache import LayerCache
-from seamline.stores.shelf import Stack
-from seamline.verbs import gists
+from seamline.stores.shelf import Shelf, Stack
+from seamline.verbs import gists, inspect
 from seamline.verbs.altered import ALTERED
 from seamline.verbs.binaries import binary_lines
 from seamline.verbs.compare import DEEP, sketch_of
 from seamline.verbs.database import open_database
 from seamline.verbs.gists import Asked, Gist
-from seamline.verbs.inspect import Seen, see
+from seamline.verbs.inspect import PLACE_KEYS, Seen, see
 from seamline.verbs.look import Looked, look
 from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms
@@ -130,6 +133,25 @@ def test_a_gist_that_is_not_to_be_trusted_is_made_anew(
         assert rows == (1,)
 
 
+def test_where_known_bases_are_measured_by_content_the_files_are_gone_over_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image is squashed: its base shows by what it holds alone."""
+    cache = LayerCache(tmp_path / "cache")
+    lower = looked_at(write_layout(tmp_path / "lower", scene()[:1]), cache, ())
+    inventory = inventory_of(lower.tree, lower.catalog.installs)
+    known = Shelf(
+        [Base(names=("x.example/base:1",), diff_ids=(Digest("sha256:" + "0" * 64),), inventory=inventory)]
+    )
+    name = write_layout(tmp_path / "image", [scene()[0] | {"srv/app": b"app"}])
+    one = see(looked_at(name, cache, ()), known).seam
+    assert [stratum.candidates for stratum in one.strata] == [known.every(), ()]
+    monkeypatch.setattr(inspect, "place_keys_of", None)
+    assert see(looked_at(name, cache, ()), known).seam == one
+    with pytest.raises(TypeError):
+        see(looked_at(name, cache, (), verify=True), known)
+
+
 def test_who_did_not_ask_for_the_records_keeps_no_gist_of_them(tmp_path: Path) -> None:
     name, cache = write_layout(tmp_path / "image", scene()), LayerCache(tmp_path / "cache")
     looked_at(name, cache)
@@ -184,8 +206,8 @@ def test_whatever_runs_while_a_gist_is_made_is_code_that_its_basis_knows(tmp_pat
         if event == "call" and frame.f_code.co_filename.startswith(str(home)):
             ran.add(str(Path(frame.f_code.co_filename).relative_to(home)))
 
-    made = [each for each in DEEP if isinstance(each, Gist)]
-    assert {each.name for each in made} == {"altered", "bulk", "files", "natives", "spots"}
+    made = [*(each for each in DEEP if isinstance(each, Gist)), PLACE_KEYS]
+    assert {each.name for each in made} == {"altered", "bulk", "files", "natives", "places", "spots"}
     for each in made:
         sys.setprofile(note)
         each.make(looked)

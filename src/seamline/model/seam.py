@@ -147,11 +147,16 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
 
     def keys(self) -> frozenset[bytes]:
         """The place keys one by one."""
-        return frozenset(_split(self.contents, KEY_BYTES))
+        return place_keys_in(self.contents)
 
     def path_keys(self) -> frozenset[bytes]:
         """The path keys one by one."""
         return frozenset(_split(self.paths, PATH_KEY_BYTES))
+
+
+def place_keys_in(joined: bytes) -> frozenset[bytes]:
+    """Joined place keys one by one."""
+    return frozenset(_split(joined, KEY_BYTES))
 
 
 def _split(joined: bytes, width: int) -> Iterator[bytes]:

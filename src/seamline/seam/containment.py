@@ -8,7 +8,7 @@ true one on files, a slimmer one on the files too many. Of nested bases the larg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
@@ -34,27 +34,33 @@ FEW = 5
 class Contents(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What is visible in an image, as inventories write it.
 
-    `keys` are place keys with their paths, `labels` package labels with their number, `label_of` the label of each
-    package by its key, `suppliers` the key of the package that installed a canonical path. What a base is measured by
-    is made when the first one is: most images resemble none that they do not stand on.
+    `keys` are place keys, `labels` package labels with their number, `label_of` the label of each package by its key,
+    `suppliers` the key of the package that installed a canonical path. What a base is measured by is made when the first
+    one is: most images resemble none that they do not stand on.
     """
 
-    keys: Mapping[bytes, bytes]
+    tree: Tree
+    keys: AbstractSet[bytes]
     labels: Mapping[str, int]
     label_of: Mapping[str, str]
     suppliers: Mapping[bytes, str]
 
     @cached_property
+    def places(self) -> Mapping[bytes, bytes]:
+        """The path of each place key."""
+        return {key_of_place(path, kind, what): path for _, path, kind, what in _all_of(self.tree)}
+
+    @cached_property
     def paths(self) -> AbstractSet[bytes]:
         """Path keys."""
-        return {key_of_path(path) for path in self.keys.values()}
+        return {key_of_path(path) for _, path, *_ in _all_of(self.tree)}
 
     @cached_property
     def supplied(self) -> Mapping[bytes, str]:
         """The label of the package that installed the path of a place key."""
         return {
             key: self.label_of[supplier]
-            for key, path in self.keys.items()
+            for key, path in self.places.items()
             if (supplier := self.suppliers.get(path, "")) in self.label_of
         }
 
@@ -97,17 +103,31 @@ class Contained(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         )
 
 
-def contents_of(tree: Tree, installs: Iterable[Install], suppliers: Mapping[bytes, str]) -> Contents:
-    """The contents of an image; `suppliers` maps canonical paths to the keys of the packages that installed them."""
+def place_keys_of(tree: Tree) -> frozenset[bytes]:
+    """What stands where: the place keys of all visible paths."""
+    return frozenset(key_of_place(path, kind, what) for _, path, kind, what in _all_of(tree))
+
+
+def _all_of(tree: Tree) -> Iterator[tuple[int, bytes, int, bytes]]:
+    return tree.contents(range(tree.layers))
+
+
+def contents_of(
+    tree: Tree,
+    installs: Iterable[Install],
+    suppliers: Mapping[bytes, str],
+    keys: AbstractSet[bytes] | None = None,
+) -> Contents:
+    """The contents of an image; `suppliers` maps canonical paths to the keys of the packages that installed them, `keys` are
+    the place keys where they are known."""
     labels: dict[str, int] = {}
     label_of: dict[str, str] = {}
     for install in installs:
         label = package_label(install)
         labels[label] = labels.get(label, 0) + 1
         label_of[install_key(install)] = label
-    every = tree.contents(range(tree.layers))
-    keys = {key_of_place(path, kind, what): path for _, path, kind, what in every}
-    return Contents(keys=keys, labels=labels, label_of=label_of, suppliers=suppliers)
+    keys = place_keys_of(tree) if keys is None else keys
+    return Contents(tree=tree, keys=keys, labels=labels, label_of=label_of, suppliers=suppliers)
 
 
 def measure(base: Base, contents: Contents) -> Contained:
@@ -117,7 +137,7 @@ def measure(base: Base, contents: Contents) -> Contained:
         base=base,
         contents=contents,
         paths=len(keys),
-        paths_held=len(keys & contents.keys.keys()),
+        paths_held=len(keys & contents.keys),
         packages=len(packages),
         packages_held=len(packages & contents.labels.keys()),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -59,11 +60,12 @@ def find_seam(
     known: KnownBases,
     suppliers: Mapping[bytes, str] | None = None,
     look_up: LookUp | None = None,
+    place_keys: Callable[[], AbstractSet[bytes]] | None = None,
 ) -> Seam:
     """The seam with its evidence.
 
     `suppliers` maps canonical paths to the keys of the packages that installed them; `look_up` asks registries about
-    bases that are claimed and not known.
+    bases that are claimed and not known; `place_keys` gives those of the tree where somebody keeps them.
     """
     steps = steps_in(image)
     checked = check(claims_of(image, steps), image, known, look_up)
@@ -71,7 +73,9 @@ def find_seam(
     if marks:
         cut = _by_layers(strata_of_marks(image, marks, steps, checked), image)
     else:
-        contents = contents_of(tree, installs, suppliers or {}) if known.studied() else None
+        contents = None
+        if known.studied():
+            contents = contents_of(tree, installs, suppliers or {}, place_keys() if place_keys else None)
         cut = _unproved(image, tree, contents, steps, checked, known)
     cut = _with_contradictions(cut, checked)
     if known.studied():
@@ -104,13 +108,11 @@ def _unproved(
     """By content where a base is contained, else by what the image hints."""
     found: list[Contained] = []
     if contents is not None:
-        found = [
-            measure(base, contents) for base in known.resembling(contents.keys.keys(), SHARE_WORTH_MEASURING)
-        ]
+        found = [measure(base, contents) for base in known.resembling(contents.keys, SHARE_WORTH_MEASURING)]
         names = {name for each in checked for name in each.claim.names}
         contained = best(found, names)
         if contained:
-            return _by_content(image, tree, contents, contained, found, names)
+            return _by_content(image, contents, contained, found, names)
     strata = strata_by_hints(image, tree, steps, checked)
     return _by_layers([*_with_near_misses(strata, found)], image)
 
@@ -126,7 +128,6 @@ def _by_layers(strata: Sequence[Stratum], image: Image) -> Cut:
 
 def _by_content(
     image: Image,
-    tree: Tree,
     contents: Contents,
     top: tuple[Contained, ...],
     found: Sequence[Contained],
@@ -139,11 +140,11 @@ def _by_content(
     for index, group in enumerate(groups):
         inventory = group[0].base.inventory
         assert inventory is not None  # noqa: S101 - it was measured
-        for key in inventory.keys() & contents.keys.keys():
+        for key in inventory.keys() & contents.keys:
             by_content.setdefault(key, index)
         for label in contents.labels.keys() & set(inventory.packages):
             by_package.setdefault(label, index)
-    extents = _extents(tree, contents, len(groups) + 1, by_content, by_package)
+    extents = _extents(len(groups) + 1, contents, by_content, by_package)
     strata = [_contained(group, extents[index], names) for index, group in enumerate(groups)]
     reason = Evidence(message=Message("not-in-the-base", {"base": strata[-1].name}))
     strata.append(Stratum(name="application", extent=extents[-1], side=Side.APPLICATION, evidence=(reason,)))
@@ -156,11 +157,11 @@ def _by_content(
 
 
 def _extents(
-    tree: Tree, contents: Contents, count: int, by_content: dict[bytes, int], by_package: dict[str, int]
+    count: int, contents: Contents, by_content: dict[bytes, int], by_package: dict[str, int]
 ) -> list[ContentSpan]:
     files, packages = [0] * count, [0] * count
-    folders = {folder for folder, _ in tree.folders()}
-    for key, path in contents.keys.items():
+    folders = {folder for folder, _ in contents.tree.folders()}
+    for key, path in contents.places.items():
         files[by_content.get(key, count - 1)] += path not in folders
     for label, number in contents.labels.items():
         packages[by_package.get(label, count - 1)] += number

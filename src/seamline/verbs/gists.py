@@ -22,7 +22,17 @@ from seamline.stores.layer_cache import LayerCache
 
 S = TypeVar("S")
 T = TypeVar("T")
-ROOMS = ("catalog", "compare", "customization", "formats", "model", "surface", "tree", "verbs")
+ROOMS = (
+    "catalog",
+    "compare",
+    "customization",
+    "formats",
+    "model",
+    "seam/containment.py",
+    "surface",
+    "tree",
+    "verbs",
+)
 """Whose code decides what a gist says."""
 
 
@@ -62,18 +72,20 @@ class Kept:
         self,
         cache: LayerCache | None = None,
         stack: Digest | None = None,
-        bases: tuple[str, str] = ("", ""),
+        bases: Callable[[], tuple[str, str]] = lambda: ("", ""),
     ) -> None:
         self._cache = cache
         self._stack = stack
         self._bases = bases
         self._found: dict[str, Any] = {}
+        self._asked: set[str] = set()
 
     def fetch(self, gists: Sequence[Gist[S, Any]]) -> None:
         """Takes from the cache what it has of these."""
-        if self._cache is None or self._stack is None:
+        self._asked.update(each.name for each in gists)
+        if self._cache is None or self._stack is None or not gists:
             return
-        for is_of_config, basis in enumerate(self._bases):
+        for is_of_config, basis in enumerate(self._bases()):
             same = {each.name: each for each in gists if each.is_of_config == is_of_config}
             rows = self._cache.gists(self._stack, same, basis) if same else {}
             for name, data in rows.items():
@@ -89,11 +101,13 @@ class Kept:
 
     def of(self, gist: Gist[S, T], looked: S, *, may_keep: bool) -> T:
         """The gist; made now where it is not there, and kept if it may be."""
+        if gist.name not in self._asked:
+            self.fetch([gist])
         if gist.name not in self._found:
             made = self._found[gist.name] = gist.make(looked)
             if may_keep and self._cache is not None and self._stack is not None:
                 data = msgspec.msgpack.encode(made)
-                self._cache.put_gist(self._stack, gist.name, self._bases[gist.is_of_config], data)
+                self._cache.put_gist(self._stack, gist.name, self._bases()[gist.is_of_config], data)
         found: T = self._found[gist.name]
         return found
 
@@ -103,8 +117,11 @@ def kept_of(image: Image, limits: Limits, cache: LayerCache | None) -> Kept:
     diff_ids = [each.diff_id for each in image.layers if each.diff_id is not None and _is_told(each)]
     if cache is None or not diff_ids or len(diff_ids) < len(image.layers):
         return Kept()
-    layers = (limits, code_stamp(ROOMS))
-    bases = (_basis(layers), _basis((*layers, image.config, image.platform)))
+
+    def bases() -> tuple[str, str]:
+        layers = (limits, code_stamp(ROOMS))
+        return _basis(layers), _basis((*layers, image.config, image.platform))
+
     return Kept(cache, Digest(chain_id(diff_ids)), bases)
 
 

@@ -28,11 +28,13 @@ from seamline.model.report import (
     SideWeight,
     StratumLine,
 )
-from seamline.model.seam import Base, LayerSpan, Seam, Stratum, Weight
+from seamline.model.seam import Base, LayerSpan, Seam, Stratum, Weight, place_keys_in
+from seamline.seam.containment import place_keys_of
 from seamline.seam.find import find_seam
 from seamline.seam.known import KnownBases, LookUp
 from seamline.seam.weigh import weigh, weigh_sides
 from seamline.verbs.blotting import blots_of, blotted
+from seamline.verbs.gists import Gist
 from seamline.verbs.look import Looked
 
 
@@ -50,6 +52,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         return "" if stratum is None else stratum.name
 
 
+PLACE_KEYS: Gist[Looked, bytes] = Gist(
+    name="places", record=bytes, make=lambda looked: b"".join(sorted(place_keys_of(looked.tree)))
+)
+"""What stands where, as known bases tell it, joined."""
+
+
 def see(looked: Looked, known: KnownBases, look_up: LookUp | None = None) -> Seen:
     """The image with its seam found among the known bases; `look_up` asks registries about claimed ones."""
     return Seen(
@@ -61,6 +69,7 @@ def see(looked: Looked, known: KnownBases, look_up: LookUp | None = None) -> See
             known=known,
             suppliers=looked.catalog.suppliers,
             look_up=look_up,
+            place_keys=lambda: place_keys_in(looked.gist(PLACE_KEYS)),
         ),
     )
 

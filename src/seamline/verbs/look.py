@@ -100,7 +100,7 @@ def look(  # noqa: PLR0913 - one argument a choice of the caller
         SeamlineError: a layer is damaged, lies or cannot be had.
     """
     gists = [each for each in deep if isinstance(each, Gist)]
-    kept = kept_of(image, limits, None if verify else cache) if gists else Kept()
+    kept = kept_of(image, limits, None if verify else cache)
     kept.fetch(gists)
     readers = (*ALL_READERS, *readers_of(deep, spared=kept.names))
     reader = LayerReader(readers, limits, cache, verify=verify)
