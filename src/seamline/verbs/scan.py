@@ -67,8 +67,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     findings = judged(_counted(matched), _bench(ladder, index, settings, today))
     findings += ended(stock, index, places, today)
     findings += moved_tags(stock, known, places)
-    scopes = Scopes(stock, terms.vex)
-    rules = Rules(settings.ignores, stock.image.reference, today)
+    scopes, rules = Scopes(stock, terms.vex), Rules(settings.ignores, stock.image.reference, today)
     findings = [_weighed(each, rules, scopes, has_vex=bool(terms.vex)) for each in findings]
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
