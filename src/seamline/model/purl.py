@@ -151,6 +151,7 @@ _OTHER_IDS = {  # how other tools name a distribution whose os-release says some
 }
 
 
+_OF_RELEASE = expression(r"(\D[^-]*(?:-[^-\d][^-]*)*)-(\d.*)", re.DOTALL)
 _OF_ONE_RELEASE = frozenset(("wolfi", "chainguard", "minimos"))
 
 
@@ -162,14 +163,14 @@ def distribution_id(name: str) -> str:
 
 def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution | None:
     """`debian-12`, `opensuse-leap-15.5`, `alpine-edge`, or a version or codename alone, of the distribution that the namespace
-    names; Docker Scout has `os_name`, `os_version` and `os_distro`."""
+    names; Docker Scout has `os_name`, `os_version` and `os_distro`, cdxgen `distro_name` for the codename."""
     if qualifiers.get("os_name"):
         return Distribution(
             id=distribution_id(qualifiers["os_name"]),
             version_id=qualifiers.get("os_version", ""),
             codename=qualifiers.get("os_distro", ""),
         )
-    text = qualifiers.get("distro", "")
+    text = qualifiers.get("distro", "") or qualifiers.get("distro_name", "")
     if namespace.lower() == "ubuntu":
         text = text.rpartition("/")[2]  # Canonical puts its channel before it: ubuntu/jammy, esm-infra/focal
     if not text:
@@ -177,18 +178,17 @@ def _distribution(qualifiers: Mapping[str, str], namespace: str) -> Distribution
         return Distribution(id=namespace.lower()) if namespace.lower() in _OF_ONE_RELEASE else None
     if text in _OTHER_IDS.values():
         return Distribution(id=text)
-    name, dash, version = text.rpartition("-")
-    if not dash:
-        own = distribution_id(namespace)
-        if text[0].isdigit():
-            return Distribution(id=own, version_id=text)
-        known = not own or distribution_id(text) in (own, *_OTHER_IDS.values())
-        return Distribution(id=distribution_id(text)) if known else Distribution(id=own, codename=text)
-    return (
-        Distribution(id=distribution_id(name), version_id=version)
-        if version[:1].isdigit()
-        else Distribution(id=distribution_id(name), codename=version)
-    )
+    versioned = _OF_RELEASE.fullmatch(text)
+    if versioned is not None:  # openEuler-22.03-LTS-SP3; Trivy says `amazon-2 (Karoo)`
+        return Distribution(id=distribution_id(versioned[1]), version_id=versioned[2].partition(" ")[0])
+    name, dash, codename = text.rpartition("-")
+    if dash:
+        return Distribution(id=distribution_id(name), codename=codename)
+    own = distribution_id(namespace)
+    if text[0].isdigit():
+        return Distribution(id=own, version_id=text)
+    known = not own or distribution_id(text) in (own, *_OTHER_IDS.values())
+    return Distribution(id=distribution_id(text)) if known else Distribution(id=own, codename=text)
 
 
 def _unquote(text: str) -> str:
