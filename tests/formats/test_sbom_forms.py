@@ -12,6 +12,7 @@ from seamline.errors import Malformed, SeamlineError, Unsupported
 from seamline.formats.sbom_document import parse_sbom_document
 from seamline.model.document import SbomDocument
 from seamline.model.package import Distribution
+from seamline.model.purl import purl_of
 
 DEB = "pkg:deb/debian/libssl3@3.0.17-1?arch=amd64&distro=debian-12&upstream=openssl"
 PIP = "pkg:pypi/pip@23.0.1"
@@ -158,3 +159,23 @@ def test_apkos_document_names_wolfi_in_its_purls_alone_and_what_it_was_built_fro
         assert [each.package.name for each in told.installs] == ["glibc", "node"]
         assert told.installs[0].package.distribution == Distribution(id="wolfi", version_id=version)
         assert [gap.message.id for gap in told.gaps] == ["document-without-sources"]
+
+
+@pytest.mark.parametrize(
+    ("purl", "system", "purls"),
+    [
+        ("pkg:rpm/redhat/bash@5.1-9.el9?arch=x86_64&distro=redhat-9.4", ("redhat", "9.4"), "pkg:rpm/rhel/bash@5.1-9.el9?arch=x86_64&distro=rhel-9.4"),
+        ("pkg:rpm/redhat/bash@5.1-9.el9?arch=x86_64&distro=rhel-9.4", None, "pkg:rpm/rhel/bash@5.1-9.el9?arch=x86_64&distro=rhel-9.4"),
+        ("pkg:rpm/suse/bash@5.1-9?distro=suse.linux.enterprise.server-15.5", None, "pkg:rpm/sles/bash@5.1-9?distro=sles-15.5"),
+        ("pkg:rpm/alma/bash@5.1-9", ("alma", "9.4"), "pkg:rpm/almalinux/bash@5.1-9?distro=almalinux-9.4"),
+        ("pkg:deb/debian/bash@5.2?distro=trixie", ("debian", "12"), "pkg:deb/debian/bash@5.2?distro=debian-trixie"),
+        ("pkg:rpm/redhat/bash@5.1-9.el9", None, "pkg:rpm/redhat/bash@5.1-9.el9"),
+    ],
+)  # fmt: skip
+def test_a_package_is_called_as_its_own_image_calls_it_so_that_findings_keep_their_keys(
+    purl: str, system: tuple[str, str] | None, purls: str
+) -> None:
+    os = [{"type": "operating-system", "name": system[0], "version": system[1]}] if system else []
+    document = {"bomFormat": "CycloneDX", "components": [*os, {"type": "library", "name": "bash", "purl": purl}]}  # fmt: skip
+    (install,) = parse_sbom_document(json.dumps(document).encode(), "x").installs
+    assert purl_of(install.package) == purls

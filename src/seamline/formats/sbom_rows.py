@@ -115,20 +115,24 @@ def _owners_by_place(installs: Mapping[str, Install]) -> dict[str, str]:
 
 
 def _placed(install: Install, distribution: Distribution | None) -> Install:
+    """A distribution's package with its release, and by the name that its distribution gives itself, as one that is read in
+    an image has it: makers of SBOMs write `redhat` or `rhel`, `suse` or `sles`."""
     package = install.package
-    if not package.is_distributed or distribution is None:
+    if not package.is_distributed:
         return install
     own = package.distribution
-    is_named = own is not None and (own.version_id or own.codename or own.id != distribution.id)
-    if (
-        own is not None
-        and is_named
-        and (own.id, own.version_id) != (distribution.id, distribution.version_id)
-    ):
-        return install
-    return msgspec.structs.replace(
-        install, package=msgspec.structs.replace(package, distribution=distribution)
+    is_named = own is not None and (
+        own.version_id or own.codename or distribution is None or own.id != distribution.id
     )
+    whose = own if is_named and not _is_same(own, distribution) else distribution
+    if whose is None or not whose.id:
+        return install
+    package = msgspec.structs.replace(package, distribution=whose, namespace=whose.id)
+    return msgspec.structs.replace(install, package=package)
+
+
+def _is_same(one: Distribution | None, other: Distribution | None) -> bool:
+    return one is not None and other is not None and (one.id, one.version_id) == (other.id, other.version_id)
 
 
 def unknown_package(name: str) -> Gap:
