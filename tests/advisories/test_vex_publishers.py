@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from seamline.advisories.vex import Said, Scope, deciding, hear
 from seamline.advisories.vex_products import names_platform, same_package
+from seamline.errors import Unsupported
 from seamline.formats.vex_document import parse_vex_document
 from seamline.model.finding import Finding
 from seamline.model.package import Distribution
@@ -314,3 +316,14 @@ def test_a_word_that_all_is_still_looked_into_takes_back_an_earlier_one() -> Non
     flaw: Finding = finding(FLAW, "openssl")
     assert deciding((*later, *earlier), flaw, Scope()) is None
     assert [each.reason.id for each in hear((*later, *earlier), flaw, Scope())] == ["vex-counts", "vex-later"]
+
+
+def test_vex_that_was_attested_is_read_out_of_its_envelope() -> None:
+    word = {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [{"vulnerability": {"name": FLAW}, "products": [{"@id": "pkg:deb/debian/openssl"}], "status": "not_affected"}]}  # fmt: skip
+    statement = {"_type": "https://in-toto.io/Statement/v0.1", "predicateType": "https://openvex.dev/ns/v0.2.0", "subject": [], "predicate": word}  # fmt: skip
+    envelope = {"payloadType": "application/vnd.in-toto+json", "payload": base64.b64encode(json.dumps(statement).encode()).decode()}  # fmt: skip
+    for data in (statement, envelope):
+        assert deciding(parse_vex_document(json.dumps(data).encode(), "x"), finding(FLAW, "openssl"), Scope()) is not None  # fmt: skip
+    other = {**statement, "predicateType": "https://slsa.dev/provenance/v1"}
+    with pytest.raises(Unsupported, match="a statement with VEX in it"):
+        parse_vex_document(json.dumps(other).encode(), "x")

@@ -20,7 +20,7 @@ from seamline.formats.sbom_rows import (
 )
 from seamline.formats.sbom_spdx import read_spdx
 from seamline.formats.sbom_syft import read_syft
-from seamline.formats.sbom_wrapped import is_wrapped, unwrapped
+from seamline.formats.wrapped_document import SBOM, is_wrapped, unwrapped
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Side
@@ -72,7 +72,7 @@ def _document(data: bytes, where: str) -> Mapping[str, Any]:
 
         return parse_spdx_tags(data, where, MOST_BYTES)
     document = parse_json(data, dict[str, Any], where, MOST_BYTES)
-    return unwrapped(document, where, MOST_BYTES) if is_wrapped(document) else document
+    return unwrapped(document, where, MOST_BYTES, SBOM) if is_wrapped(document) else document
 
 
 def _seamline(document: Mapping[str, Any]) -> SbomDocument:

@@ -14,6 +14,7 @@ from seamline.formats.json_document import mapping, mappings, parse_json, string
 from seamline.formats.stranger import stranger
 from seamline.formats.vex_csaf import statements_of_csaf
 from seamline.formats.vex_names import at_version, first_text, flaw_names, texts
+from seamline.formats.wrapped_document import VEX, is_wrapped, unwrapped
 from seamline.model.vex import Statement
 
 MOST_BYTES = 64 << 20
@@ -34,12 +35,14 @@ def parse_vex_document(data: bytes, where: str) -> tuple[Statement, ...]:
     """The statements of a document, in its order.
 
     Raises:
-        Malformed, Bomb: it is none of the three forms, or says what its form does not know.
+        Malformed, Bomb, Unsupported: it is none of the three forms, or says what its form does not know.
     """
     try:
-        document = parse_json(data, dict[str, Any], where, MOST_BYTES)
+        document: Mapping[str, Any] = parse_json(data, dict[str, Any], where, MOST_BYTES)
     except Malformed as fault:
         raise _no_vex(data, where) from fault
+    if is_wrapped(document):
+        document = unwrapped(document, where, MOST_BYTES, VEX)
     head = mapping(document.get("document"))
     context = document.get("@context")
     if any("openvex" in each for each in ([string(context), *texts(context)])):

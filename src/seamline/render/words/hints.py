@@ -71,6 +71,7 @@ _CHINESE = {
     "an SBOM or an advisory alone is no VEX": "单独的 SBOM 或公告不是 VEX",
     "apt-get install gpgv, or pip install 'seamline[openpgp]'": "请执行 apt-get install gpgv，或 pip install 'seamline[openpgp]'",
     "ask for its SBOM": "请索取其 SBOM",
+    "ask for its VEX": "请索取其 VEX 文档",
     "ask its author for a correct one": "请向其作者索取正确的文件",
     "ask who keeps the engine, or name a registry: registry:{}": "请联系该引擎的维护者，或改用仓库：registry:{}",
     "ask who keeps {}": "请联系 {} 的维护者",

@@ -1,6 +1,6 @@
-"""What a build or a registry wraps around an SBOM: a signed envelope, a statement about an image, BuildKit's listing.
+"""What a build or a registry wraps around an SBOM or VEX: a signed envelope, a statement about an image, BuildKit's listing.
 
-Source: DSSE 1.0, envelope.md; in-toto Statement 0.1 and 1, predicates spdx and cyclonedx; `docker buildx imagetools inspect
+Source: DSSE 1.0, envelope.md; in-toto Statement 0.1 and 1, predicates spdx and cyclonedx; OpenVEX 0.2.0, ATTESTING.md; `docker buildx imagetools inspect
 --format '{{json .SBOM}}'`.
 """
 
@@ -9,19 +9,30 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from seamline.errors import Malformed, Unsupported
 from seamline.formats.json_document import mapping, parse_json, string
 
 _WRAPPERS = ("payload", "predicate", "SPDX", "dsseEnvelope")
 """By one of these at its top a document is known to hold another."""
-_PREDICATES = ("https://spdx.dev/Document", "https://cyclonedx.org/")
 _MOST_DEPTH = 6
 
 
+class Wanted(NamedTuple):
+    """What is asked for: how the types of its predicates begin, and its name."""
+
+    predicates: tuple[str, ...]
+    name: str
+    hint: str
+
+
+SBOM = Wanted(("https://spdx.dev/Document", "https://cyclonedx.org/"), "an SBOM", "ask for its SBOM")
+VEX = Wanted(("https://openvex.dev/", "https://cyclonedx.org/"), "VEX", "ask for its VEX")
+
+
 def is_wrapped(document: Mapping[str, Any]) -> bool:
-    """Whether it holds an SBOM and is none."""
+    """Whether it holds another document and is none of its own."""
     return any(name in document for name in _WRAPPERS) or bool(_platforms(document))
 
 
@@ -35,8 +46,8 @@ def _platforms(document: Mapping[str, Any]) -> list[str]:
     )
 
 
-def unwrapped(document: Mapping[str, Any], where: str, most_bytes: int) -> Mapping[str, Any]:
-    """The SBOM inside. Signatures are not asked here: the file is the user's own word.
+def unwrapped(document: Mapping[str, Any], where: str, most_bytes: int, wanted: Wanted) -> Mapping[str, Any]:
+    """The document inside. Signatures are not asked here: the file is the user's own word.
 
     Raises:
         Malformed: a payload is no base64 of JSON, or wrapped too often.
@@ -59,12 +70,12 @@ def unwrapped(document: Mapping[str, Any], where: str, most_bytes: int) -> Mappi
             )
         elif isinstance(document.get("predicate"), Mapping):
             kind = string(document.get("predicateType"))
-            if not kind.startswith(_PREDICATES):
+            if not kind.startswith(wanted.predicates):
                 raise Unsupported(
                     where,
-                    expected="a statement with an SBOM in it",
+                    expected=f"a statement with {wanted.name} in it",
                     got=kind[:80] or "another one",
-                    hint="ask for its SBOM",
+                    hint=wanted.hint,
                 )
             document = mapping(document["predicate"])
             # cosign's older attestations have one more level
@@ -74,7 +85,10 @@ def unwrapped(document: Mapping[str, Any], where: str, most_bytes: int) -> Mappi
         else:
             return document
     raise Malformed(
-        where, expected="an SBOM", got="more and more wrapping", hint="the file is damaged or something else"
+        where,
+        expected=wanted.name,
+        got="more and more wrapping",
+        hint="the file is damaged or something else",
     )
 
 
