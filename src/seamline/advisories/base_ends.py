@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seamline.advisories.end_of_life import Cycles
+from seamline.advisories.end_of_life import Cycles, cycle_of
 from seamline.expression import expression
 from seamline.model.advisory import Cycle
 
@@ -123,10 +123,8 @@ def _under(name: str, tag: str) -> Iterator[tuple[str, str]]:
 
 def _cycle(version: str, cycles: Sequence[Cycle]) -> Cycle | None:
     """The cycle that a version lies in; of a version that stands for several (`python:2`) the one that ends last."""
-    parts = version.split(".")
-    split = [(each.cycle.split("."), each) for each in cycles if each.cycle]
-    within = [(len(own), each) for own, each in split if own == parts[: len(own)]]
-    if within:
-        return max(within, key=lambda pair: pair[0])[1]
-    below = [each for own, each in split if own[: len(parts)] == parts]
+    own = cycle_of(version, cycles)
+    if own is not None:
+        return own
+    below = [each for each in cycles if each.cycle and f"{each.cycle}.".startswith(f"{version}.")]
     return max(below, key=lambda each: each.ends or "9999", default=None)

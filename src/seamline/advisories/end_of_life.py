@@ -49,17 +49,17 @@ def cycle_of_distribution(distribution: Distribution, cycles: Cycles) -> Cycle |
     """The release that a root filesystem is; None where nobody keeps its dates, or where it is ahead of all releases."""
     if distribution_ecosystem(distribution) == "Alpine:edge":
         return None
-    return _cycle(distribution.version_id, cycles(_DISTRIBUTIONS.get(distribution.id, distribution.id)))
+    return cycle_of(distribution.version_id, cycles(_DISTRIBUTIONS.get(distribution.id, distribution.id)))
 
 
 def cycle_of_runtime(install: Install, cycles: Cycles) -> Cycle | None:
     """The release line of a program that was built by hand."""
     if install.package.ecosystem != "generic" or install.package.name not in _RUNTIMES:
         return None
-    return _cycle(install.package.version, cycles(_RUNTIMES[install.package.name]))
+    return cycle_of(install.package.version, cycles(_RUNTIMES[install.package.name]))
 
 
-def _cycle(version: str, cycles: Sequence[Cycle]) -> Cycle | None:
+def cycle_of(version: str, cycles: Sequence[Cycle]) -> Cycle | None:
     """The cycle that a version lies in: its own parts are the first of the version's; the longest wins."""
     parts = version.split(".")
     fitting = [

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from seamline.advisories.ecosystems import Subject
 from seamline.advisories.keys import Numbered, NumberedKey
 from seamline.advisories.ratings import best_number, severity_of
 from seamline.advisories.series import told_apart
-from seamline.advisories.verdict import Flaw, Verdict
+from seamline.advisories.verdict import Flaw, Hit, Verdict
 from seamline.expression import expression
 from seamline.model.advisory import Advisory, Score, Severity, Status, Weather
 from seamline.model.day import day_after, days_between
@@ -148,7 +149,7 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
         percentile=max((each.percentile for each in weather), default=-1.0),
         kev=any(each.kev_added for each in weather),
         kev_due=min((each.kev_due or each.kev_added for each in weather if each.kev_added), default=""),
-        evidence=tuple(_evidence(verdict)),
+        evidence=tuple(Evidence(message=reason_of(hit)) for hit in verdict.hits),
     )
 
 
@@ -266,22 +267,20 @@ def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     return min((each.modified for each in asked), default=""), "modified"
 
 
-def _evidence(flaw: Verdict) -> Iterable[Evidence]:
-    for hit in flaw.hits:
-        subject = hit.subject
-        args = {
-            "advisory": hit.affected.advisory,
-            "ecosystem": subject.ecosystem,
-            "name": subject.name,
-            "version": subject.version,
-        }
-        if hit.fixed is None:
-            yield Evidence(message=Message("names-the-version", args))
-        elif hit.fixed:
-            what = "fixed-for-payers" if hit.is_for_payers else "before-the-fix"
-            yield Evidence(message=Message(what, {**args, "fixed": hit.fixed}))
-        else:
-            yield Evidence(message=Message("in-an-open-range", args))
+def reason_of(hit: Hit) -> Message:
+    """Why an advisory holds for a package."""
+    args = reason_args(hit.affected.advisory, hit.subject)
+    if hit.fixed is None:
+        return Message("names-the-version", args)
+    if not hit.fixed:
+        return Message("in-an-open-range", args)
+    what = "fixed-for-payers" if hit.is_for_payers else "before-the-fix"
+    return Message(what, {**args, "fixed": hit.fixed})
+
+
+def reason_args(advisory: str, subject: Subject) -> dict[str, str]:
+    """What every reason tells: which advisory, and what of the package it was held against."""
+    return {"advisory": advisory, **subject._asdict()}
 
 
 def urgency(finding: Finding) -> tuple[int, int, int, float, float, str, str]:

@@ -7,7 +7,7 @@ from shlex import quote
 
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, obsolete_upgrades, pinned
 from seamline.advisories.judge import lacking
-from seamline.model.evidence import Message
+from seamline.model.evidence import Message, first_names
 from seamline.model.finding import Action, Finding, due_first
 from seamline.model.package import Install, Side
 from seamline.model.seam import Base
@@ -87,7 +87,7 @@ def _act(floor: Floor, mended: Sequence[Finding], yard: Yard) -> tuple[str, Mess
     names = sorted({yard.installs[each.install].package.name for each in mended})
     rebuilt: dict[str, str | int] = {
         "packages": len(names),
-        "names": ", ".join(names[:_MOST_NAMES]) + (" ..." if len(names) > _MOST_NAMES else ""),
+        "names": first_names(names, _MOST_NAMES),
         "part": floor.name,
     }
     if floor.base is not None:
@@ -192,7 +192,7 @@ def drop_upgrades(yard: Yard) -> Iterator[Action]:
 def _dropped(onto: Base, layer: int, installs: Sequence[Install]) -> dict[str, str | int]:
     names = sorted({each.package.name for each in installs})
     return {
-        "names": ", ".join(names[:_MOST_NAMES]) + (" ..." if len(names) > _MOST_NAMES else ""),
+        "names": first_names(names, _MOST_NAMES),
         "layer": layer,
         "base": onto.reference,
         "created": onto.created[:10],

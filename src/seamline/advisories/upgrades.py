@@ -12,7 +12,7 @@ from seamline.advisories.forecast import at_version
 from seamline.advisories.series import Series
 from seamline.advisories.verdict import Flaw
 from seamline.model.advisory import Status
-from seamline.model.evidence import Message
+from seamline.model.evidence import Message, first_names
 from seamline.model.finding import Action, Finding
 from seamline.model.package import Install
 from seamline.model.purl import install_key
@@ -152,7 +152,7 @@ def _paths(members: Sequence[Finding]) -> str:
             if each.paths
         }
     )
-    return ", ".join(shown[:_MOST_PATHS]) + (" ..." if len(shown) > _MOST_PATHS else "")
+    return first_names(shown, _MOST_PATHS)
 
 
 def _without_record(path: str) -> str:

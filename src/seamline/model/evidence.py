@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -28,6 +28,11 @@ class Message(msgspec.Struct, frozen=True):
 
     id: str
     args: Mapping[str, str | int] = {}
+
+
+def first_names(names: Sequence[str], most: int) -> str:
+    """The first names as an argument of a message: `a, b`, or `a, b ...` where there are more than `most`."""
+    return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):

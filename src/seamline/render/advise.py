@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamline.model.advice import AdviseReport, Candidate
+from seamline.model.evidence import first_names
 from seamline.render.gaps import not_checked
 from seamline.render.layout import count, fronted, plain, table, wrapped
 from seamline.render.words import word
@@ -22,7 +23,7 @@ def _details(candidates: Sequence[Candidate], language: str) -> Iterator[str]:
     for each in candidates[:_MOST_DETAILED]:
         for name, told in (("column-adds", each.adds), ("column-misses", each.misses)):
             if told:
-                shown = ", ".join(map(plain, told[:_MOST])) + (" ..." if len(told) > _MOST else "")
+                shown = plain(first_names(told, _MOST))
                 text = f"{plain(each.reference)} - {word(name, language)}{word('colon', language)}{shown}"
                 yield from wrapped(text.split(" "), _COLUMNS)
 

@@ -11,8 +11,7 @@ from seamline.model.package import Side
 from seamline.render.audit import by_rule, rule_title, verdict_of
 from seamline.render.deployed import deployment_notes
 from seamline.render.forked import fork_lines
-from seamline.render.gaps import gap_texts
-from seamline.render.markdown import code, escaped, table
+from seamline.render.markdown import code, escaped, not_checked_section, table
 from seamline.render.readiness import manifest, ready_word, reasons, verdicts, want_word
 from seamline.render.words import owner_name, say, word
 
@@ -36,7 +35,7 @@ def write_audit_markdown(report: AuditReport, language: str) -> str:
         *_knobs(report, language),
         *_readiness(report, language),
         *_fork(report, language),
-        *_not_checked(report, language),
+        *not_checked_section(report.gaps, language),
     ]
     return "\n".join(lines) + "\n"
 
@@ -139,8 +138,3 @@ def _fork(report: AuditReport, language: str) -> Iterator[str]:
     if report.fork is not None:
         yield from ("", f"## {word('fork', language)}", "")
         yield from (f"- {label}: {escaped(text)}" for label, text in fork_lines(report.fork, language))
-
-
-def _not_checked(report: AuditReport, language: str) -> Iterator[str]:
-    yield from ("", f"## {word('not-checked', language)}", "")
-    yield from (f"- {escaped(each)}" for each in gap_texts(report.gaps, language))

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from seamline.model.comparison import CompareReport, DimensionLine, Head
 from seamline.render.compare import shares_of
 from seamline.render.compare_delta import delta_lines
-from seamline.render.gaps import gap_texts
 from seamline.render.layout import megabytes
-from seamline.render.markdown import code, escaped, table
+from seamline.render.markdown import code, escaped, not_checked_section, table
 from seamline.render.words import say, word
 
 
@@ -30,7 +29,7 @@ def write_compare_markdown(report: CompareReport, language: str) -> str:
         f"## {word('in-words', language)}",
         "",
         *(f"- {escaped(say(each, language))}" for each in report.words),
-        *_not_checked(report, language),
+        *not_checked_section(report.gaps, language),
     ]
     return "\n".join(lines) + "\n"
 
@@ -64,8 +63,3 @@ def _dimension(dimension: DimensionLine, language: str) -> Iterator[str]:
     ]
     yield from ("", f"## {word(f'dimension-{dimension.name}', language)}", "")
     yield from table(("", "A", "B", shares, word("better", language)), rows, numbers=(1, 2))
-
-
-def _not_checked(report: CompareReport, language: str) -> Iterator[str]:
-    yield from ("", f"## {word('not-checked', language)}", "")
-    yield from (f"- {escaped(each)}" for each in gap_texts(report.gaps, language))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seamline.model.evidence import Gap
+from seamline.render.gaps import gap_texts
 from seamline.render.layout import plain
+from seamline.render.words import word
 
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>|#~"})
 
@@ -25,3 +28,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence
     yield "|" + "|".join("---:" if at in numbers else "---" for at in range(len(heads))) + "|"
     for row in rows:
         yield "| " + " | ".join(row) + " |"
+
+
+def not_checked_section(gaps: Sequence[Gap], language: str) -> Iterator[str]:
+    """The last section of a report: what could not be read or decided."""
+    yield from ("", f"## {word('not-checked', language)}", "")
+    yield from (f"- {escaped(each)}" for each in gap_texts(gaps, language))

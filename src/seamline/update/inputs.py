@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from seamline.expression import expression
-from seamline.model.evidence import Message
+from seamline.model.evidence import Message, first_names
 
 _INSTALLS = (
     ("apt", expression(r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*install\s+([^;&|)]+)"), expression(r"^[^=/]+$")),
@@ -30,7 +30,7 @@ def unpinned(steps: Iterable[str]) -> Iterator[Message]:
     for manager, names in found.items():
         plain = list(dict.fromkeys(names))
         if plain:
-            shown = ", ".join(plain[:_MOST]) + (" ..." if len(plain) > _MOST else "")
+            shown = first_names(plain, _MOST)
             yield Message("inputs-unpinned", {"manager": manager, "number": len(plain), "names": shown})
 
 

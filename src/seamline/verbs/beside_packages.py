@@ -15,7 +15,7 @@ from seamline.advisories.match import Matched
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, Severity, Status
 from seamline.model.day import day_of
-from seamline.model.evidence import Evidence, Gap, Message
+from seamline.model.evidence import Evidence, Gap, Message, first_names
 from seamline.model.finding import Finding
 from seamline.model.package import Install
 from seamline.model.purl import install_key, purl_of
@@ -194,7 +194,7 @@ def patched_above(ladder: Ladder) -> Iterator[Message]:
                 f"{package.name} {package.version}"
             )
     for (base, layer), names in sorted(layers.items()):
-        shown = ", ".join(sorted(names)[:_MOST_NAMES]) + (" ..." if len(names) > _MOST_NAMES else "")
+        shown = first_names(sorted(names), _MOST_NAMES)
         yield Message("patched-above", {"names": shown, "number": len(names), "base": base, "layer": layer})
 
 

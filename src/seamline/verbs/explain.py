@@ -16,6 +16,7 @@ from seamline.advisories.ecosystems import (
     is_kernel_headers,
 )
 from seamline.advisories.end_of_life import has_ended
+from seamline.advisories.judge import reason_args, reason_of
 from seamline.advisories.match import (
     follows_distribution,
     foreign_keys,
@@ -198,12 +199,7 @@ def _reason(
     *,
     follows: bool,
 ) -> tuple[bool, Message]:
-    args = {
-        "advisory": row.advisory,
-        "ecosystem": subject.ecosystem,
-        "name": subject.name,
-        "version": subject.version,
-    }
+    args = reason_args(row.advisory, subject)
     if follows:
         return False, Message("owned-by-distribution", {**args, "owner": install.owned_by.partition("@")[0]})
     if is_kernel_headers(install.package):
@@ -231,11 +227,7 @@ def _by_version(
             hit = Hit(subject, row, each.fixed, is_extended(subject.ecosystem) and not shows_support(install))
             if hit.status == Status.NOT_AFFECTED:
                 return False, Message("vendor-says-not-affected", args)
-            if each.fixed and hit.is_for_payers:
-                return True, Message("fixed-for-payers", {**args, "fixed": each.fixed})
-            if each.fixed:
-                return True, Message("before-the-fix", {**args, "fixed": each.fixed})
-            return True, Message("in-an-open-range", args)
+            return True, reason_of(hit)
     if row in beside.naming(key):
         return True, Message("names-the-version", args)
     fixes = sorted({each.fixed for each in row.ranges if each.fixed and key >= each.high}, key=order)
