@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from seamline.effects.progress import Meter
 from seamline.verbs.layers import Progress
 
 _EVERY_SECONDS = 0.1
@@ -71,7 +72,7 @@ def _nobody(_: str, __: int, ___: int | None) -> None:
 
 
 @contextmanager
-def metered(*, quiet: bool) -> Iterator[Callable[[str, int, int | None], None]]:
+def metered(*, quiet: bool) -> Iterator[Meter]:
     """What to tell how far a named work is (bytes done, of how many); it costs nothing where nobody watches."""
     if quiet or not sys.stderr.isatty():
         yield _nobody

@@ -10,16 +10,14 @@ import re
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple, cast
 
 from seamline.effects.files import digest_of
 from seamline.effects.http import Answer, Http
+from seamline.effects.progress import Tell, silent
 from seamline.errors import Bomb, Lying, Unreachable
 from seamline.expression import expression
-
-Tell = Callable[[int, int | None], None]
-"""What is told while bytes come: how many there are, and of how many."""
 
 _CHUNK_BYTES = 1 << 20
 _RANGE = expression(r"bytes (\d+)-\d+/(\d+|\*)")
@@ -40,7 +38,7 @@ class Fetched(NamedTuple):
 
 
 def fetch_whole(
-    http: Http, url: str, *, headers: Mapping[str, str], most_bytes: int, tell: Tell = lambda _, __: None
+    http: Http, url: str, *, headers: Mapping[str, str], most_bytes: int, tell: Tell = silent
 ) -> Fetched:
     """The file at an address. A cut download goes on where it stopped, as long as the server has the same file still and
     every attempt brings some of it.

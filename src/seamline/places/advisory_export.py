@@ -5,7 +5,7 @@ from __future__ import annotations
 import lzma
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from os import fstat, pread
 from pathlib import Path
 from typing import BinaryIO
@@ -13,11 +13,11 @@ from typing import BinaryIO
 import msgspec
 
 from seamline.effects.disk import read_regular
+from seamline.effects.progress import Tell, silent
 from seamline.errors import Bomb, Malformed, SeamlineError
 from seamline.formats.osv import MOST_BYTES
 from seamline.formats.zip_archive import unpack_entry, zip_entries
 
-Tell = Callable[[int, int | None], None]
 Record = tuple[str, bytes]
 """The name and bytes of a record; b"" where they are damaged, or larger than any record."""
 
@@ -48,7 +48,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     newest: str = ""
     served: str = ""
 
-    def records(self, tell: Tell = lambda _, __: None) -> Iterator[Record]:
+    def records(self, tell: Tell = silent) -> Iterator[Record]:
         """Every record.
 
         Raises:
@@ -64,7 +64,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
             yield from archive_records(self.archive, self.source, tell)
 
 
-def archive_records(archive: BinaryIO, source: str, tell: Tell = lambda _, __: None) -> Iterator[Record]:
+def archive_records(archive: BinaryIO, source: str, tell: Tell = silent) -> Iterator[Record]:
     """The JSON files of a zip or tar archive (packed by gzip, bzip2, xz or not at all); `tell` hears how many of its bytes were read.
 
     Raises:

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.disk import open_regular, read_regular
+from seamline.effects.progress import Tell, silent
 from seamline.errors import Bomb, Malformed, NotFound
-from seamline.places.advisory_export import Alongside, Export, Record, Tell, archive_records
+from seamline.places.advisory_export import Alongside, Export, Record, archive_records
 from seamline.versions.orders import order_of
 
 _MOST_LIST_BYTES = 256 << 20
@@ -68,7 +69,7 @@ class FolderSource:
             )
         return found
 
-    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:  # noqa: ARG002 - nothing is fetched here
+    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = silent) -> Export:  # noqa: ARG002 - nothing is fetched here
         """All of an ecosystem; unchanged where its files have the sizes and times that `etag` remembers.
 
         Raises:
@@ -134,7 +135,7 @@ def _beside(root: Path, pattern: str) -> Path | None:
     return max(found, default=None)
 
 
-def records_at(path: Path, tell: Tell = lambda _, __: None) -> Iterator[Record]:
+def records_at(path: Path, tell: Tell = silent) -> Iterator[Record]:
     """The records of a file (one, a list of them, or one a line), of a folder with the records and exports (`all.zip`)
     below it, or of a zip or tar archive.
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
+from seamline.effects.progress import Tell, silent
 from seamline.errors import Lying, NotFound, Unreachable, Usage
 from seamline.expression import expression
 from seamline.formats.osv import MOST_BYTES
-from seamline.places.advisory_export import Alongside, Export, Record, Tell
+from seamline.places.advisory_export import Alongside, Export, Record
 from seamline.places.advisory_folder import FolderSource
 from seamline.versions.orders import ECOSYSTEMS
 
@@ -82,7 +83,7 @@ class RemoteSource:
         with self._http.request("HEAD", f"{self.address}/{quote(ecosystem)}/all.zip") as answer:
             return answer.status == 200
 
-    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = lambda _, __: None) -> Export:
+    def export(self, ecosystem: str, *, etag: str, since: str, tell: Tell = silent) -> Export:
         """What is new of an ecosystem since `etag` (of the whole export) and `since` (RFC 3339, the newest change known).
 
         Few changed records are asked for one by one. Where the source lists some that it does not have, the whole export says

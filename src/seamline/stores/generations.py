@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.home import private_folder
+from seamline.effects.progress import Say, silent
 from seamline.model.advisory import EcosystemState, Manifest
 from seamline.stores.advisory_index import MANIFEST, AdvisoryIndex
 
@@ -50,8 +51,8 @@ class Generations:
             return index.manifest
 
     @contextmanager
-    def locked(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """One change at a time; a second one says so by `waiting` and waits for the first.
+    def locked(self, say: Say = silent) -> Iterator[None]:
+        """One change at a time; a second one says so and waits for the first.
 
         Raises:
             OSError: the folder may not be written.
@@ -61,7 +62,7 @@ class Generations:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                waiting()
+                say("another update is under way: waiting for it")
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from seamline.advisories.compile import compile_record
 from seamline.advisories.ecosystems import base_of
+from seamline.effects.progress import Meter, Say, Tell, silent
 from seamline.errors import NotFound, SeamlineError, counted
 from seamline.formats.osv import OsvRecord, parse_osv
 from seamline.model.advisory import EcosystemState, Manifest
@@ -19,13 +19,8 @@ from seamline.stores.index_writer import write_index
 from seamline.stores.sorted_rows import Sorter
 from seamline.versions.orders import ecosystem_named, ecosystem_near, order_of
 
-Say = Callable[[str], None]
 _HELD_BYTES = 16 << 20
 _MOST_TOLD = 5
-
-
-def _silent(*_: object) -> None:
-    return
 
 
 def import_records(
@@ -34,8 +29,8 @@ def import_records(
     *,
     now: str,
     replace: bool = False,
-    say: Say = _silent,
-    meter: Callable[[str, int, int | None], None] = _silent,
+    say: Say = silent,
+    meter: Meter = silent,
 ) -> Manifest:
     """Adds OSV records of one's own: a file with one record, a list of them or one a line, a folder, a zip or tar archive. One
     of an id that is known already takes its place, also that of a fetched record. `replace`: what was imported before goes.
@@ -44,7 +39,7 @@ def import_records(
         NotFound, Malformed, Bomb: nothing can be read from there.
         OSError: the disk is full or may not be written.
     """
-    with place.locked(lambda: say("another update is under way: waiting for it")):
+    with place.locked(say):
         own = _Own(place.folder, say)
         try:
             with AdvisoryIndex(place.current) as old:
@@ -67,7 +62,7 @@ class _Own:
         self._unreadable = self._beside = 0
         self._newest = ""
 
-    def take(self, path: Path, tell: Callable[[int, int | None], None]) -> None:
+    def take(self, path: Path, tell: Tell) -> None:
         """Takes every record that speaks of a known ecosystem; names those that cannot be read.
 
         Raises:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from seamline.advisories.compile import compile_record
 from seamline.advisories.interpreters import as_program
+from seamline.effects.progress import Say, Tell
 from seamline.errors import Malformed, SeamlineError, counted
 from seamline.formats.osv import OsvRecord, parse_osv
 from seamline.model.advisory import EcosystemState
@@ -19,7 +20,6 @@ from seamline.stores.index_rows import compiled_rows
 from seamline.stores.index_writer import write_index
 from seamline.stores.sorted_rows import Sorter
 
-Tell = Callable[[int, int | None], None]
 _LEAST_SHARE = 2
 """An export that shrank below one part in so many is no export."""
 
@@ -76,7 +76,7 @@ class Context(msgspec.Struct, frozen=True):
     """What making a file needs beside its export. `old` is None where nothing is to be carried over."""
 
     now: str
-    say: Callable[[str], None]
+    say: Say
     old: AdvisoryIndex | None = None
     force: bool = False
 

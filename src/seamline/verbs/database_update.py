@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from seamline.effects.ahead import ahead
+from seamline.effects.progress import Meter, Say, silent
 from seamline.effects.wire import Wire
 from seamline.errors import Malformed, NotFound, SeamlineError
 from seamline.model.advisory import EcosystemState, Manifest
@@ -30,10 +31,6 @@ from seamline.verbs.advisory_intake import Context, made_of_export
 from seamline.verbs.database import generations
 from seamline.versions.orders import ECOSYSTEMS, ecosystem_named, ecosystem_near, order_of
 
-Say = Callable[[str], None]
-Meter = Callable[[str, int, int | None], None]
-"""What is told while a long work goes on: its name, how many bytes are done, and of how many."""
-
 
 class Updated(NamedTuple):
     """The database in place, and what of it could not be made current (the older files stay)."""
@@ -42,12 +39,8 @@ class Updated(NamedTuple):
     faults: tuple[SeamlineError, ...] = ()
 
 
-def _silent(*_: object) -> None:
-    return
-
-
 def fetch_missing(
-    needed: Sequence[str], address: str, wire: Wire, now: str, say: Say, meter: Meter = _silent
+    needed: Sequence[str], address: str, wire: Wire, now: str, say: Say, meter: Meter = silent
 ) -> bool:
     """Fetches the advisories that were never fetched; whether there are now more than before.
 
@@ -81,8 +74,8 @@ def update(
     *,
     now: str,
     force: bool = False,
-    say: Say = _silent,
-    meter: Meter = _silent,
+    say: Say = silent,
+    meter: Meter = silent,
 ) -> Updated:
     """The database with `ecosystems` (all that it has, or that the source has, where none are named) made current.
 
@@ -95,7 +88,7 @@ def update(
     """
     names = (each.strip() for text in ecosystems for each in text.split(","))
     ecosystems = tuple(dict.fromkeys(map(_spelt, names)))
-    with place.locked(lambda: say("another update is under way: waiting for it")):
+    with place.locked(say):
         wanted, readable = _readable(place, ecosystems, say, force=force)
         with readable as old:
             run = _Run(source, Context(now, say, old, force), meter)

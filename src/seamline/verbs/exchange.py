@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from seamline.effects.files import chunks_of, digest_of
+from seamline.effects.progress import Say, silent
 from seamline.errors import Bomb, Lying, Malformed, NotFound
 from seamline.model.advisory import INDEX_FORMAT, EcosystemState, Manifest
 from seamline.stores.advisory_index import MANIFEST, AdvisoryIndex, file_name
@@ -18,10 +19,6 @@ from seamline.stores.generations import Generations, Made
 
 _MOST_EXPORT_BYTES = 2 << 30
 _CHUNK_BYTES = 1 << 20
-
-
-def _silent(_: str) -> None:
-    return
 
 
 def export_database(place: Generations) -> Iterator[bytes]:
@@ -75,7 +72,7 @@ def adopt(
     where: str,
     *,
     digest: str = "",
-    say: Callable[[str], None] = _silent,
+    say: Say = silent,
 ) -> Manifest:
     """Puts an exported database in place, every file proven by its SHA-256; the whole of it where `digest`
     (`sha256:...`) is given.
@@ -86,7 +83,7 @@ def adopt(
     """
     if digest:
         _prove_whole(stream, digest, where)
-    with place.locked(lambda: say("another update is under way: waiting for it")):
+    with place.locked(say):
         try:
             with tarfile.open(fileobj=stream, mode="r:") as archive:
                 manifest = _manifest_in(archive, where)
@@ -109,7 +106,7 @@ def _prove_whole(stream: BinaryIO, digest: str, where: str) -> None:
         )
 
 
-def _warn_of_older(place: Generations, manifest: Manifest, say: Callable[[str], None]) -> None:
+def _warn_of_older(place: Generations, manifest: Manifest, say: Say) -> None:
     try:
         known = {state.ecosystem: state.fetched for state in place.manifest().ecosystems}
     except Malformed:
