@@ -242,7 +242,9 @@ def test_a_gems_platform_is_no_part_of_its_version(version: str) -> None:
     assert ids(language("gem", "nokogiri", version), shelf=shelf) == ["GHSA-gem"]
 
 
-@pytest.mark.parametrize("version", ["go1.22.4 X:boringcrypto", "go1.22.4"])
+@pytest.mark.parametrize(
+    "version", ["go1.22.4 X:boringcrypto", "go1.22.4", "1.22.4-X:jsonv2", "1.22.4 (Red Hat 1.22.4-1.el9)"]
+)
 def test_how_go_was_built_is_no_part_of_its_version(version: str) -> None:
     shelf = Shelf(record("GO-2026-2", "Go", "stdlib", {"introduced": "0"}, {"fixed": "1.22.5"}))
     assert ids(language("golang", "stdlib", version), shelf=shelf) == ["GO-2026-2"]

@@ -236,7 +236,9 @@ def _full_name(package: Package) -> str:
 def _plain_version(package: Package) -> str:
     """Go's modules carry a v, its standard library `go` and how it was built, gems their platform: advisories do not."""
     if package.ecosystem == "golang":
-        return package.version.partition(" ")[0].removeprefix("go").removeprefix("v")
+        # `go1.26.8-X:jsonv2` and, until Go 1.25, `go1.24 X:arenas`: experiments that it was built with
+        plain = package.version.partition(" ")[0].partition("-X:")[0]
+        return plain.removeprefix("go").removeprefix("v")
     return _PLATFORM.sub("", package.version) if package.ecosystem == "gem" else package.version
 
 
