@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import io
+import sys
 from collections.abc import Iterator
 
 import click
 import pytest
 
+from seamline.cli.language import choose_language
 from seamline.cli.main import run, seamline
 from seamline.render.layout import width
 from seamline.render.words.helps import help_in
@@ -60,3 +63,28 @@ def test_chinese_help_fits_its_columns(
     monkeypatch.setenv("COLUMNS", "80")
     run(["files", "--help"])
     assert max(map(width, capsys.readouterr().out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("group", ["db", "base", "cache"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_verb_of_a_group_does_is_told_whole(
+    group: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEAMLINE_LANG", language)
+    run([group, "--help"])
+    _, _, commands = capsys.readouterr().out.partition("\nCommands:\n" if language == "en" else "\n命令:\n")
+    assert commands
+    assert "..." not in commands
+
+
+def test_who_has_a_chinese_locale_that_is_not_installed_reads_english_and_no_question_marks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("SEAMLINE_LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.GB18030")
+    told = {}
+    for encoding in ("ascii", "gb18030", "utf-8"):
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        told[encoding] = choose_language()
+    assert told == {"ascii": "en", "gb18030": "zh", "utf-8": "zh"}

@@ -64,20 +64,21 @@ def test_a_release_in_extended_support_is_told_apart_from_one_that_nobody_mends(
     assert ("extended support goes on to 2030-06-30" in " ".join(text.split())) is (severity == "medium")
 
 
-def test_only_who_has_the_image_is_sent_to_ask_for_other_bases(
+def test_only_who_has_an_image_on_a_known_base_is_sent_to_ask_for_others(
     tmp_path: Path, known: tuple[Base, Base]
 ) -> None:
     index = with_end(tmp_path / "db", eol="2025-07-11")
     image = seen(tmp_path / "app", [BASE], known)
     document = stock_in(write_cyclonedx(sbom_report(image, AS_OF)))
     whole = stock_of(image)
+    nameless = stock_of(seen(tmp_path / "other", [BASE], ()))
     commands = [
         act.command
-        for stock in (whole, document)
+        for stock in (whole, nameless, document)
         for act in scan_report(stock, index, Shelf(()), Terms(), AS_OF).actions
         if act.what == "next-release"
     ]
-    assert commands == [f"seamline base advise {whole.image.reference}", ""]
+    assert commands == [f"seamline base advise {whole.image.reference}", "", ""]
 
 
 def test_the_end_of_a_distribution_is_its_base_s_also_where_an_application_installed_more_of_it(

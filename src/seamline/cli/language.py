@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 import click
 
 from seamline.errors import SeamlineError
 
-_VARIABLES = ("SEAMLINE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_ASKED = "SEAMLINE_LANG"
+_VARIABLES = (_ASKED, "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def choose_language() -> str:
     """`en` or `zh`."""
-    value = next((found for name in _VARIABLES if (found := os.environ.get(name))), "")
-    return "zh" if value.lower().startswith("zh") else "en"
+    asked, value = next(((name, found) for name in _VARIABLES if (found := os.environ.get(name))), ("", ""))
+    if not value.lower().startswith("zh"):
+        return "en"
+    return "zh" if asked == _ASKED or _shows_chinese() else "en"
+
+
+def _shows_chinese() -> bool:
+    """Whether the output can hold it: under a locale that is not installed here all of it would be question marks."""
+    try:
+        "中".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _speak(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click's signature
@@ -55,6 +68,8 @@ def speaking(command: click.Command) -> click.Command:
     """The command, and those below it, with their help in the language of the run."""
     command.context_class = SpokenContext
     for each in getattr(command, "commands", {}).values():
+        # whole, which a page breaks into lines: click cuts it off
+        each.short_help = " ".join((each.help or "").partition("\n\n")[0].split())
         speaking(each)
     return command
 

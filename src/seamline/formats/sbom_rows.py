@@ -137,4 +137,4 @@ def _is_same(one: Distribution | None, other: Distribution | None) -> bool:
 
 def unknown_package(name: str) -> Gap:
     shown = name[:200] or "?"
-    return Gap(where=Where(inside=shown), message=Message("package-without-purl", {"name": shown}))
+    return Gap(where=Where(), message=Message("package-without-purl", {"name": shown}))

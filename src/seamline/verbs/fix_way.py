@@ -192,11 +192,15 @@ class Ladder:
             today=self._later.as_of[:10],
             uses=self._uses,
             pulled_as=next(map(short_name, own_names(self._image)), ""),
-            advice=""
-            if self._image.place.startswith("sbom-")
-            else f"seamline base advise {quote(self._image.reference)}",
+            advice=self._advice(),
             user=self._image.config.user,
         )
+
+    def _advice(self) -> str:
+        """What tells other bases to stand on, where it can: of an image that is there, on a base that is known."""
+        if self._image.place.startswith("sbom-") or all(each.base is None for each in self.places.all):
+            return ""
+        return f"seamline base advise {quote(self._image.reference)}"
 
     def _copied(self, told: Mapping[str, str | int]) -> Copied:
         names, digests = str(told["bases"]).split(", "), str(told["digests"]).split(" ")
