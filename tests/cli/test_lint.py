@@ -124,7 +124,7 @@ def test_what_is_no_dockerfile_is_an_error_with_its_line(home: Path) -> None:
     assert "是否指 RUN" in run(home, "lint", "bad", "--lang", "zh").stderr
     assert run(home, "lint", "absent").returncode == 2
     folder = run(home, "lint", ".").stderr
-    assert folder == "seamline: .: expected a regular file, got something else (name a file)\n"
+    assert folder == "seamline: .: expected a file or a pipe, got a folder (name a file)\n"
 
 
 def test_sarif_has_the_lines_and_what_was_forgiven(home: Path) -> None:

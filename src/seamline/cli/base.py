@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar
 
 import click
@@ -15,6 +13,7 @@ from seamline.cli.language import choose_language, lang_option
 from seamline.cli.looking import see_each, session_of
 from seamline.cli.options import Common, judged_as_of, reading_options
 from seamline.cli.output import chosen_outputs, emit
+from seamline.effects.given import read_given, shown_as
 from seamline.effects.home import data_home
 from seamline.render.advise import write_advise
 from seamline.render.bases import write_base_list, write_bases_counted, write_bases_shown, write_own_bases
@@ -40,6 +39,8 @@ from seamline.verbs.needs import DEEP
 from seamline.verbs.terms import Chosen, gather_terms
 
 _FORMS = ("table", "json")
+_MOST_LIST_BYTES = 4 << 20
+_MOST_EXPORT_BYTES = 1 << 30
 _form = click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
 _target = click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
 
@@ -202,11 +203,11 @@ def remove(names: tuple[str, ...]) -> None:
 
 
 @base.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @reading_options
 def sync(common: Common, file: str) -> None:
     """Adds every base that a list kept in git names (YAML or JSON)."""
-    for added in sync_bases(Path(file).read_bytes(), file, _surroundings(common)):
+    for added in sync_bases(read_given(file, _MOST_LIST_BYTES), shown_as(file), _surroundings(common)):
         click.echo(f"{added.reference}  {added.digest or ''}  {added.platform}")
 
 
@@ -215,8 +216,8 @@ def sync(common: Common, file: str) -> None:
 @lang_option
 def import_(file: str) -> None:
     """Adds the bases of an export (- for stdin)."""
-    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    added = import_bases(_ledger(), data, file)
+    data = read_given(file, _MOST_EXPORT_BYTES, may_be_empty=True)
+    added = import_bases(_ledger(), data, shown_as(file))
     click.echo(word("bases-added", choose_language(), number=added))
 
 

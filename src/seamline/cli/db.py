@@ -18,7 +18,8 @@ from seamline.cli.language import choose_language, lang_option
 from seamline.cli.options import judged_as_of
 from seamline.cli.output import chosen_outputs, emit
 from seamline.cli.progress import clearing, metered
-from seamline.effects.disk import open_regular, write_whole
+from seamline.effects.disk import write_whole
+from seamline.effects.given import is_piped, shown_as
 from seamline.effects.http import Http
 from seamline.effects.wire import Wire
 from seamline.errors import Usage, counted
@@ -26,6 +27,7 @@ from seamline.expression import expression
 from seamline.formats.digesting import hashed
 from seamline.model.purl import parse_purl
 from seamline.places.advisory_source import OSV, advisory_source, fetch_export
+from seamline.places.archive import open_given
 from seamline.render.database import write_lookup, write_status
 from seamline.render.gaps import gap_text
 from seamline.render.words.progress import progress_in
@@ -103,7 +105,7 @@ def update_command(**given: Any) -> int:
             hint="copy what seamline db export printed",
         )
     say = _warn if asked.quiet else _say
-    if asked.source.endswith(".tar") or Path(asked.source).is_file():
+    if is_piped(asked.source) or asked.source.endswith(".tar") or Path(asked.source).is_file():
         return _take_over(asked, say)
     if asked.digest:
         raise Usage(
@@ -136,7 +138,7 @@ def _take_over(asked: Asked, say: Callable[[str], None]) -> int:
             hint="leave out --ecosystem",
         )
     with _exported(asked) as stream:
-        taken = adopt(generations(), stream, asked.source, digest=asked.digest, say=say)
+        taken = adopt(generations(), stream, shown_as(asked.source), digest=asked.digest, say=say)
     for state in taken.ecosystems:
         if state.ecosystem == WEATHER:
             told = f"{counted(state.advisories, 'CVE')}, {counted(state.packages, 'product')}"
@@ -176,7 +178,7 @@ def _exported(asked: Asked) -> Iterator[BinaryIO]:
                 asked.source, Http(asked.wire), partial(meter, asked.source.rpartition("/")[2])
             )
     else:
-        stream = open_regular(Path(asked.source))
+        stream = open_given(asked.source)
     with stream:
         if not is_export(stream):
             raise Usage(

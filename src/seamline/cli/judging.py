@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from io import BufferedReader
-from typing import Any, cast
+from typing import Any
 
 import click
 
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.cli.looking import named, see_each
 from seamline.cli.options import Common
+from seamline.effects.given import STDIN
 from seamline.model.finding import ScanReport
 from seamline.verbs.stock import Stock, stock_of
 
@@ -26,7 +26,6 @@ GATES = (
     click.option("--baseline", metavar="REPORT", default="", help="An earlier report (json, sarif, cyclonedx-json); `new` counts from it."),
     click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
 )  # fmt: skip
-_PIPED = "-"
 
 
 def add_options(options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
@@ -46,13 +45,10 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
     Raises:
         click.UsageError: nothing was named.
     """
-    from seamline.verbs.documents import read_document, read_piped  # noqa: PLC0415 - what judges images alone needs none
+    from seamline.verbs.documents import read_document  # noqa: PLC0415 - what judges images alone needs none
 
     for text in named(images, from_file):
-        if text == _PIPED and not common.source:
-            document = read_piped(cast("BufferedReader", sys.stdin.buffer))
-        else:
-            document = read_document(text)
+        document = None if text == STDIN and common.source else read_document(text)
         if document is not None:
             yield document
         else:

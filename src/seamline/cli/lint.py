@@ -12,7 +12,8 @@ import msgspec
 
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit, terminal_columns
-from seamline.effects.disk import read_regular, write_whole
+from seamline.effects.disk import write_whole
+from seamline.effects.given import is_piped, read_given
 from seamline.effects.home import data_home
 from seamline.formats.dockerfile.parse import MOST_BYTES
 from seamline.formats.dockerfile.values import Dockerfile
@@ -215,14 +216,12 @@ def _parents(read: Sequence[Dockerfile], image: str, common: Common) -> list[Par
 
 
 def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    return read_regular(Path(name), MOST_BYTES)
+    return read_given(name, MOST_BYTES, may_be_empty=True)
 
 
 def _has_ignore_file(name: str) -> bool | None:
     """Whether a .dockerignore stands beside a Dockerfile. Source: docker build, "Filename and location"."""
-    if name == "-":
+    if is_piped(name):
         return None
     path = Path(name)
     beside = (

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import click
 
 from seamline.cli.language import told
 from seamline.cli.options import Common
 from seamline.cli.progress import reading
+from seamline.effects.given import read_given
 from seamline.effects.wire import Wire
 from seamline.errors import SeamlineError
 from seamline.model.image import Image
@@ -22,6 +22,7 @@ from seamline.verbs.inspect import Seen
 from seamline.verbs.session import Session, new_session
 
 GAPS_EXIT = 4
+_MOST_LIST_BYTES = 16 << 20
 _MARK = b"\xef\xbb\xbf"  # as editors of Windows begin a file
 
 
@@ -105,7 +106,7 @@ def _warn(language: str, fault: SeamlineError) -> None:
 def _listed(from_file: str | None) -> list[str]:
     if from_file is None:
         return []
-    data = sys.stdin.buffer.read() if from_file == "-" else Path(from_file).read_bytes()
+    data = read_given(from_file, _MOST_LIST_BYTES, may_be_empty=True)
     lines = (os.fsdecode(line.strip()) for line in data.removeprefix(_MARK).splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 

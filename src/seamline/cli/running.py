@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 import msgspec
@@ -11,7 +10,7 @@ import msgspec
 from seamline.cli.looking import session_of
 from seamline.cli.options import Common, reading_options
 from seamline.cli.output import chosen_outputs, emit
-from seamline.effects.disk import read_regular
+from seamline.effects.given import read_given, shown_as
 from seamline.errors import SeamlineError
 from seamline.formats.running import MOST_BYTES, parse_running
 from seamline.render.running import write_running
@@ -34,9 +33,7 @@ def running(common: Common, listing: str, form: str | None, target: str | None) 
     docker ps | seamline running -
     Without --lookup the known bases tell which digest of a name is the newest; with it, the registries are asked.
     """
-    data = (
-        sys.stdin.buffer.read(MOST_BYTES + 1) if listing == "-" else read_regular(Path(listing), MOST_BYTES)
-    )
+    data = read_given(listing, MOST_BYTES, may_be_empty=True)
     session = session_of(common.of_one_platform())
 
     def current(name: str) -> tuple[str, str]:
@@ -48,9 +45,7 @@ def running(common: Common, listing: str, form: str | None, target: str | None) 
         return image.index_digest or "", image.digest or ""
 
     ask = current if common.lookup and not common.offline else None
-    report = running_report(
-        parse_running(data, "stdin" if listing == "-" else listing), session.known, ask, common.as_of
-    )
+    report = running_report(parse_running(data, shown_as(listing)), session.known, ask, common.as_of)
     emit(
         chosen_outputs(form, target, (), _FORMS),
         {

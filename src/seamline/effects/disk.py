@@ -16,10 +16,16 @@ def spelt(name: str) -> str:
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
+def _kind_of(mode: int) -> str:
+    """What an error calls that which is no regular file."""
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"))
+    return next((told for fits, told in kinds if fits(mode)), "a device")
+
+
+def open_regular(path: Path, *, follow: bool = True, wanted: str = "a regular file") -> BinaryIO:
     """The file's bytes. A pipe or device is refused, so that opening never waits for a writer.
 
-    `follow` False refuses a symbolic link at the path itself.
+    `follow` False refuses a symbolic link at the path itself. `wanted` is what an error says was expected.
 
     Raises:
         NotFound: nothing is there, or it may not be read.
@@ -35,20 +41,21 @@ def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
             got=os.strerror(fault.errno or 0),
             hint="is the path right, is the copy whole?",
         ) from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
         os.close(descriptor)  # fdopen would refuse a folder by its number, not its name
-        raise Unsupported(str(path), expected="a regular file", got="something else", hint="name a file")
+        raise Unsupported(str(path), expected=wanted, got=_kind_of(mode), hint="name a file")
     return os.fdopen(descriptor, "rb")
 
 
-def read_regular(path: Path, limit_bytes: int) -> bytes:
+def read_regular(path: Path, limit_bytes: int, *, wanted: str = "a regular file") -> bytes:
     """The whole content of a file that may hold at most `limit_bytes`.
 
     Raises:
         Bomb: it is larger.
         NotFound, Unsupported: as `open_regular`.
     """
-    with open_regular(path) as stream:
+    with open_regular(path, wanted=wanted) as stream:
         content = stream.read(limit_bytes + 1)
     if len(content) > limit_bytes:
         raise Bomb(

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from seamline.effects.disk import open_regular, read_regular
+from seamline.effects.given import shown_as
 from seamline.effects.progress import Tell, silent
 from seamline.errors import Bomb, Malformed, NotFound
 from seamline.places.advisory_export import Alongside, Export, Record, archive_records
+from seamline.places.archive import open_given
 from seamline.versions.orders import order_of
 
 _MOST_LIST_BYTES = 256 << 20
@@ -137,7 +140,7 @@ def _beside(root: Path, pattern: str) -> Path | None:
 
 def records_at(path: Path, tell: Tell = silent) -> Iterator[Record]:
     """The records of a file (one, a list of them, or one a line), of a folder with the records and exports (`all.zip`)
-    below it, or of a zip or tar archive.
+    below it, or of a zip or tar archive; of what is piped in where `path` is `-` or a pipe.
 
     Raises:
         NotFound, Malformed, Bomb: nothing can be read from there.
@@ -147,13 +150,26 @@ def records_at(path: Path, tell: Tell = silent) -> Iterator[Record]:
         for export in sorted(path.rglob("all.zip")):
             yield from records_at(export, tell)
         return
-    with open_regular(path) as stream:
+    name = shown_as(str(path))
+    with open_given(str(path)) as stream:
         head = stream.read(512)
         stream.seek(0)
         if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
-            yield from archive_records(stream, str(path), tell)
+            yield from archive_records(stream, name, tell)
         else:
-            yield from _records_of(read_regular(path, _MOST_LIST_BYTES), path)
+            yield from _records_of(_whole(stream, name), Path(name))
+
+
+def _whole(stream: BinaryIO, name: str) -> bytes:
+    data = stream.read(_MOST_LIST_BYTES + 1)
+    if len(data) > _MOST_LIST_BYTES:
+        raise Bomb(
+            name,
+            expected=f"at most {_MOST_LIST_BYTES} bytes",
+            got="more",
+            hint="this is not what it is named",
+        )
+    return data
 
 
 def _records_of(data: bytes, path: Path) -> Iterator[Record]:

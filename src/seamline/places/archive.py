@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from seamline.effects.disk import open_regular
 from seamline.effects.files import FilePart, HeldFile, chunks_of
+from seamline.effects.given import is_piped, passing, shown_as
 from seamline.effects.layers import spool
 from seamline.errors import Bomb, Malformed, NotFound
 from seamline.formats.compression import compression_of, unpack
@@ -101,7 +102,8 @@ class Archive:
 
 def nothing_in(reference: str) -> Malformed:
     """What is wrong with an empty file."""
-    return Malformed(reference, expected="an image", got="nothing at all", hint="is the archive whole?")
+    hint = "did the command that writes it fail?" if reference == "stdin" else "is the archive whole?"
+    return Malformed(reference, expected="an image", got="nothing at all", hint=hint)
 
 
 def refuse_stranger(descriptor: int, reference: str) -> None:
@@ -165,12 +167,14 @@ def _members(file: HeldFile, reference: str) -> Iterator[Member]:
 
 
 def open_archive_file(path: Path, reference: str) -> BinaryIO:
-    """The tar at `path`, seekable: a packed one is unpacked into one unlinked file first.
+    """The tar at `path`, seekable: one that is packed or piped in is unpacked into one unlinked file first.
 
     Raises:
         NotFound, Unsupported: nothing readable is there.
         Malformed: it cannot be unpacked.
     """
+    if is_piped(str(path)):
+        return held(passing(str(path)), reference)
     file = open_regular(path)
     start = file.read(4)
     file.seek(0)
@@ -178,6 +182,18 @@ def open_archive_file(path: Path, reference: str) -> BinaryIO:
         return file
     with file:
         return held(file, reference)
+
+
+def open_given(name: str) -> BinaryIO:
+    """A file as it is; what is piped in (`-`, a pipe) in one unlinked file that can be sought in, unpacked.
+
+    Raises:
+        NotFound, Unsupported: nothing readable is there.
+        Malformed, Bomb: as `held`.
+    """
+    if is_piped(name):
+        return held(passing(name), shown_as(name))
+    return open_regular(Path(name))
 
 
 def held(stream: BinaryIO, reference: str, limits: Limits = _LIMITS) -> BinaryIO:

@@ -6,7 +6,6 @@ A bare name is looked for in a local engine and then in its registry.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from seamline.effects.disk import spelt
+from seamline.effects.given import is_piped, shown_as
 from seamline.effects.machine import machine_platform
 from seamline.effects.wire import Wire
 from seamline.errors import NotFound, SeamlineError, Unreachable, Usage
@@ -28,7 +28,6 @@ from seamline.places import layout
 if TYPE_CHECKING:
     from seamline.places.archive import Archive
 
-_STDIN = "-"
 _FILES = expression(
     r"\.(tar(\.\w+)?|t[gxz]z|tzst|tbz2?|gz|zip|json|jsonl|xml|spdx|ya?ml|cdx)$", re.IGNORECASE
 )
@@ -89,10 +88,8 @@ def open_place(text: str, opening: Opening) -> Opened:
         raise Usage(repr(text), expected="an image", got="no name", hint="is a variable empty?")
     if opening.place:
         return _placed(opening.place)(text.removeprefix(f"{opening.place}:"), opening)
-    if text == _STDIN:
-        from seamline.places.archive import Archive, held  # noqa: PLC0415 - as `_archive`
-
-        return _known_by_content(Archive(held(sys.stdin.buffer, "stdin"), "stdin"), "", "stdin", opening)
+    if is_piped(text):
+        return _known_by_content(_archive(Path(text)), "", text, opening)
     if text.startswith("docker://"):  # skopeo's word for a registry
         return _open_registry(text.removeprefix("docker://"), opening)
     if colon and place in _PLACES:
@@ -138,7 +135,8 @@ def _no_such_path(text: str) -> NotFound:
 def _archive(path: Path) -> Archive:
     from seamline.places.archive import Archive, open_archive_file  # noqa: PLC0415 - a layout needs no tar: 10 ms
 
-    return Archive(open_archive_file(path, str(path)), str(path))
+    name = shown_as(str(path))
+    return Archive(open_archive_file(path, name), name)
 
 
 def _known_by_content(archive: Archive, tag: str, name: str, opening: Opening) -> Opened:
@@ -186,6 +184,8 @@ def _open_folder(text: str, opening: Opening) -> Opened:
 def _open_rootfs_archive(text: str, opening: Opening) -> Opened:
     from seamline.places import rootfs  # noqa: PLC0415 - as `_archive`
 
+    if is_piped(text):
+        return rootfs.open_archived(_archive(Path(text)), f"rootfs-archive:{text}", _machine(opening))
     return rootfs.open_tar(Path(text), f"rootfs-archive:{text}", _machine(opening))
 
 

@@ -61,7 +61,9 @@ def _head(report: ScanReport, language: str) -> Iterator[str]:
     place = word(f"place-{image.place}", language)
     moment = word("as-of", language, day=report.as_of[:10])
     name = (
-        f"{image.reference} ({image.given})" if image.given not in ("", image.reference) else image.reference
+        f"{image.reference} ({image.given})"
+        if image.given not in ("", "-", image.reference)
+        else image.reference
     )
     parts = [plain(part) for part in (name, digest, image.platform, place, moment) if part]
     yield from wrapped_parts(parts, _COLUMNS)

@@ -17,6 +17,7 @@ from seamline.settings.file import Ignore
 IMPORTED = "imported"
 _DAYS = 90
 _MOST_BYTES = 1 << 20
+_YAML_KEY = expression(rb"^(ignore|vulnerabilities):", re.MULTILINE)
 _EXPIRES = expression(r"\bexp:(\d{4}-\d\d-\d\d)\b")
 _GRYPE_KINDS = {
     "apk": "apk", "deb": "deb", "rpm": "rpm", "npm": "npm", "python": "pypi", "gem": "gem", "java-archive": "maven",
@@ -39,10 +40,14 @@ def parse_ignore_list(data: bytes, source: str, today: str) -> Imported:
     Raises:
         Malformed: YAML that is none.
     """
-    is_yaml = source.endswith((".yaml", ".yml"))
-    if "grype" in source or (is_yaml and "ignore" in _yaml(_decoded(data, source), source)):
+    if "grype" in source or (_is_yaml(data, source) and "ignore" in _yaml(_decoded(data, source), source)):
         return parse_grype_yaml(data, source, today)
     return parse_trivyignore(data, source, today)
+
+
+def _is_yaml(data: bytes, source: str) -> bool:
+    """What comes through a pipe has no name that tells."""
+    return source.endswith((".yaml", ".yml")) or _YAML_KEY.search(data[:_MOST_BYTES]) is not None
 
 
 def parse_trivyignore(data: bytes, source: str, today: str) -> Imported:
@@ -52,7 +57,7 @@ def parse_trivyignore(data: bytes, source: str, today: str) -> Imported:
         Malformed: YAML that is none.
     """
     text = _decoded(data, source)
-    if source.endswith((".yaml", ".yml")):
+    if _is_yaml(data, source):
         return _trivy_yaml(text, source, today)
     ignores, left = [], []
     for line in text.splitlines():

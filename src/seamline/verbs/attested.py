@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from seamline.effects.disk import read_regular
+from seamline.effects.given import is_piped, read_given, shown_as
 from seamline.effects.settings_files import nearest_settings
 from seamline.errors import SeamlineError, Where
 from seamline.formats.in_toto import PROVENANCE
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from seamline.trust.keys import TrustedKey
 
 _MOST_KEY_BYTES = 1 << 16
-_MOST_SETTINGS_BYTES = 1 << 20
 
 
 class Trust(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +41,7 @@ def keys_of(trust: Trust) -> tuple[TrustedKey, ...]:
         return ()
     from seamline.trust.keys import parse_key  # noqa: PLC0415 - only who trusts keys needs it
 
-    return tuple(parse_key(read_regular(path, _MOST_KEY_BYTES), str(path)) for path in files)
+    return tuple(parse_key(read_given(str(path), _MOST_KEY_BYTES), shown_as(str(path))) for path in files)
 
 
 def _named_in_settings(named: str) -> tuple[Path, ...]:
@@ -50,10 +49,11 @@ def _named_in_settings(named: str) -> tuple[Path, ...]:
     path = Path(named) if named else nearest_settings(Path.cwd())
     if path is None:
         return ()
-    from seamline.settings.file import parse_settings  # noqa: PLC0415 - only who has settings needs it
+    from seamline.verbs.settled import settings_of  # noqa: PLC0415 - only who has settings needs it
 
-    data = read_regular(path, _MOST_SETTINGS_BYTES)
-    return tuple(path.parent / each for each in parse_settings(data, str(path)).trusted_keys)
+    # those of a pipe lie beside nothing: the current folder is as near as it gets
+    folder = Path() if is_piped(named) else path.parent
+    return tuple(folder / each for each in settings_of(str(path)).trusted_keys)
 
 
 def with_statements(image: Image, keys: Sequence[TrustedKey]) -> Image:

@@ -14,6 +14,7 @@ from seamline.change.build import PackedLayer, image_over
 from seamline.change.closure import Universe, closure
 from seamline.change.contents import NOTHING, tar_of
 from seamline.change.rootfs import Ground, Unpacked, lay_out, scripts_not_run, unpacked
+from seamline.effects.disk import read_regular
 from seamline.effects.downloads import Downloads
 from seamline.effects.http import Http
 from seamline.effects.spooled import Spool
@@ -39,6 +40,7 @@ from seamline.verbs.copy import write_to
 from seamline.verbs.packing import pack_layer
 from seamline.verbs.session import Session
 
+_MOST_RECIPE_BYTES = 1 << 20
 _STATUS = b"var/lib/dpkg/status"
 _MERGED = "usr-is-merged"  # says what is true of every root laid out here, and spares the package that would make it so
 
@@ -67,7 +69,7 @@ def compose(options: ComposeOptions, session: Session) -> Composed:
     Raises:
         SeamlineError: the recipe is wrong, a package cannot be had, a signature or checksum does not hold.
     """
-    raw = options.recipe.read_bytes()
+    raw = read_regular(options.recipe, _MOST_RECIPE_BYTES)
     recipe = parse_recipe(raw, str(options.recipe))
     downloads = Downloads(Http(session.opening.wire))
     sources = _sources(recipe)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from seamline.effects.disk import read_regular
+from seamline.effects.given import STDIN, read_given, shown_as
 from seamline.errors import Malformed, NotFound, Unsupported, Where
 from seamline.expression import expression
 from seamline.formats import kubernetes
@@ -92,9 +93,10 @@ def _is_line(text: str) -> bool:
 
 def _in_file(text: str) -> tuple[list[Workload], list[Marked]]:
     """The containers that a manifest or a script tells of, and the documents of a compose file."""
-    if not text or not os.path.exists(text):  # noqa: PTH110 - as above
+    if not text or (text != STDIN and not os.path.exists(text)):  # noqa: PTH110 - as above
         raise NotFound(text, expected="a file or a run line", got="neither", hint=_HINT)
-    data = read_regular(Path(text), _MOST_BYTES)
+    data = read_given(text, _MOST_BYTES)
+    text = shown_as(text)
     if text.endswith(".sh") or data.startswith(b"#!"):
         return list(run_lines(data.decode("utf-8", "replace"), text)), []
     try:

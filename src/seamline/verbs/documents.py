@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from io import BufferedReader
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
+
 from seamline.effects.disk import read_regular, spelt
+from seamline.effects.given import STDIN, is_piped, passing, read_given, shown_as
 from seamline.formats.sbom_document import MOST_BYTES, parse_sbom_document
 from seamline.model.document import SbomDocument
 from seamline.model.image import Config
@@ -26,27 +28,32 @@ _BOTTOM_UP = (Side.SYSTEM, Side.UNKNOWN, Side.APPLICATION)
 
 
 def read_document(text: str) -> Stock | None:
-    """What an SBOM file tells; None where `text` names no such file.
+    """What an SBOM tells, a file or piped in; None, and nothing of it taken, where `text` names something else.
 
     Raises:
         Malformed, Unsupported, Bomb: it looks like one, but cannot be read.
     """
+    if is_piped(text):
+        return _read_piped(text)
     if text.startswith(_GRYPE):
         text = text.removeprefix(_GRYPE)
+        if is_piped(text):
+            return _piped(text)
     elif ":" in text.partition("/")[0] or not Path(text).is_file() or not _begins_a_document(Path(text)):
         return None
     path = Path(text)
     return stock_of_document(parse_sbom_document(read_regular(path, MOST_BYTES), text), spelt(text))
 
 
-def read_piped(stream: BufferedReader) -> Stock | None:
-    """The same of what is piped in; None, and nothing of it taken, where it is no SBOM.
+def _read_piped(text: str) -> Stock | None:
+    return _piped(text) if _is_document(passing(text).peek(_MOST_BLANKS)) else None
 
-    Raises: as `read_document`.
-    """
-    if not _is_document(stream.peek(_MOST_BLANKS)):
-        return None
-    return stock_of_document(parse_sbom_document(stream.read(MOST_BYTES + 1), "stdin"), "stdin")
+
+def _piped(text: str) -> Stock:
+    source = shown_as(text)
+    stock = stock_of_document(parse_sbom_document(read_given(text, MOST_BYTES), source), source)
+    # whoever asks on pipes it in again
+    return msgspec.structs.replace(stock, image=msgspec.structs.replace(stock.image, given=STDIN))
 
 
 def _begins_a_document(path: Path) -> bool:

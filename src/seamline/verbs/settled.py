@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seamline.effects.disk import read_regular
+from seamline.effects.given import read_given, shown_as
 from seamline.effects.settings_files import nearest_settings
 from seamline.settings.file import Settings, parse_settings
 
@@ -17,5 +17,5 @@ def settings_of(name: str) -> Settings:
     Raises:
         NotFound, Malformed: it cannot be read, or says something that is not known.
     """
-    path = Path(name) if name else nearest_settings(Path.cwd())
-    return parse_settings(read_regular(path, _MOST_BYTES), str(path)) if path is not None else Settings()
+    source = name or str(nearest_settings(Path.cwd()) or "")
+    return parse_settings(read_given(source, _MOST_BYTES), shown_as(source)) if source else Settings()

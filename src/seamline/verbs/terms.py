@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from seamline.effects.disk import read_regular
+from seamline.effects.given import read_given, shown_as
 from seamline.errors import Malformed, Usage, Where
 from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
@@ -43,7 +43,7 @@ def gather_terms(chosen: Chosen, today: str) -> tuple[Terms, tuple[Gap, ...]]:
     """
     settings = settings_of(chosen.settings)
     gates = _gates(chosen, settings) if chosen.is_gated else ()
-    lists = [_list(Path(name), today) for name in chosen.ignore_files]
+    lists = [_list(name, today) for name in chosen.ignore_files]
     ignores = (*settings.ignores, *(ignore for each in lists for ignore in each.ignores))
     terms = Terms(
         settings=msgspec.structs.replace(settings, ignores=ignores),
@@ -84,28 +84,30 @@ def _gates(chosen: Chosen, settings: Settings) -> tuple[Gate, ...]:
 def _statements(name: str) -> Iterable[Statement]:
     from seamline.formats.vex_document import MOST_BYTES, parse_vex_document  # noqa: PLC0415 - few scans need it
 
-    return parse_vex_document(read_regular(Path(name), MOST_BYTES), name)
+    return parse_vex_document(read_given(name, MOST_BYTES), shown_as(name))
 
 
-def _list(path: Path, today: str) -> Imported:
+def _list(name: str, today: str) -> Imported:
     from seamline.formats.stranger import TEXT, stranger  # noqa: PLC0415 - few scans need it
 
-    data = read_regular(path, _MOST_BYTES)
-    told = stranger(data, path.name)
-    if told is not None and told.kind not in (TEXT, "a script"):
+    data = read_given(name, _MOST_BYTES, may_be_empty=True)
+    other = stranger(data, Path(name).name)
+    if other is not None and other.kind not in (TEXT, "a script"):
         raise Malformed(
-            str(path),
+            shown_as(name),
             expected="a .trivyignore or a .grype.yaml",
-            got=told.kind,
+            got=other.kind,
             hint="check the file",
         )
-    return parse_ignore_list(data, path.name, today)
+    return parse_ignore_list(data, Path(shown_as(name)).name, today)
 
 
 def _left(names: Sequence[str], lists: Iterable[Imported]) -> Iterable[Gap]:
     for name, each in zip(names, lists, strict=True):
         for rule in each.left:
-            yield Gap(where=Where(source=name), message=Message("rule-not-imported", {"rule": rule}))
+            yield Gap(
+                where=Where(source=shown_as(name)), message=Message("rule-not-imported", {"rule": rule})
+            )
 
 
 def _baseline(name: str) -> frozenset[str]:
@@ -114,4 +116,4 @@ def _baseline(name: str) -> frozenset[str]:
         return frozenset()
     from seamline.formats.known_findings import parse_known_findings  # noqa: PLC0415 - few scans need it
 
-    return parse_known_findings(read_regular(Path(name), _MOST_REPORT_BYTES), name, _MOST_REPORT_BYTES)
+    return parse_known_findings(read_given(name, _MOST_REPORT_BYTES), shown_as(name), _MOST_REPORT_BYTES)

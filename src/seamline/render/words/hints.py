@@ -37,6 +37,7 @@ _CHINESE = {
     "OSV spells it {}": "OSV 的写法是 {}",
     "as OSV spells it: Debian, PyPI, npm ...": "请按 OSV 的写法：Debian、PyPI、npm 等",
     "copy what seamline db export printed": "请复制 seamline db export 输出的内容",
+    "did the command that writes it fail?": "写入它的命令是否失败了？",
     "dir:FOLDER reads a folder with all that is installed in it": "dir:FOLDER 可读取目录及其中安装的全部内容",
     "for example --ecosystem Debian": "例如 --ecosystem Debian",
     "for example 127.0.0.1:8080:80, ports up to 65535": "例如 127.0.0.1:8080:80，端口不大于 65535",
