@@ -48,7 +48,10 @@ def passing(name: str) -> BufferedReader:
         return _PIPES[mark]
     except OSError as fault:
         raise NotFound(
-            name, expected="a readable pipe", got=os.strerror(fault.errno or 0), hint="is the path right?"
+            name,
+            expected="a readable pipe",
+            got=os.strerror(fault.errno or 0),
+            hint="is the path right, is the copy whole?",
         ) from None
 
 
