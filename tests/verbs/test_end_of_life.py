@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from seamline.advisories.end_of_life import cycle_of_distribution
@@ -14,12 +15,19 @@ from seamline.model.seam import Base
 from seamline.places.advisory_folder import FolderSource
 from seamline.render.cyclonedx import write_cyclonedx
 from seamline.render.explain import write_explain
+from seamline.render.fitness import write_fitness
+from seamline.render.page.report import write_report_page
+from seamline.render.scan import write_scan
+from seamline.render.whole import write_whole_report
 from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf
 from seamline.verbs.database_update import update
 from seamline.verbs.demo import write_demo
+from seamline.verbs.explain import explain_report
+from seamline.verbs.fitness import fitness_of
 from seamline.verbs.inspect import sbom_report
+from seamline.verbs.portrait import portrait
 from seamline.verbs.scan import Terms, scan_report
 from seamline.verbs.stock import stock_of
 from tests.advisories.records import record
@@ -32,7 +40,7 @@ from tests.verbs.test_scan import OLD_BASE as BASE
 __all__ = ("known",)
 
 
-def with_end(folder: Path, **release: str) -> AdvisoryIndex:
+def with_end(folder: Path, **release: object) -> AdvisoryIndex:
     """An index that knows one flaw, and when Debian 12 ends."""
     (folder / "Debian").mkdir(parents=True)
     text = json.dumps(record("DSA-1", "Debian:12", "nothing-here", {"introduced": "0"}, {"fixed": "1"}))
@@ -122,3 +130,44 @@ def test_an_end_that_nobody_has_fetched_names_the_next_step_where_the_end_would_
         assert done.returncode == 0, done.stderr
         assert told in (tmp_path / "html").read_text()
         assert "seamline db update" in " ".join((tmp_path / "table").read_text().split())
+
+
+@pytest.mark.parametrize(
+    ("release", "told"),
+    [
+        ({"eol": True}, "support of Debian 12 has ended, nobody noted on which day"),
+        ({"eol": True, "eoes": True}, "support of Debian 12 has ended, nobody noted on which day"),
+        (
+            {"eol": True, "eoes": "2030-06-30"},
+            "regular support of Debian 12 has ended, nobody noted on which day; extended support goes on to 2030-06-30",
+        ),
+    ],
+)
+def test_an_end_of_support_whose_day_nobody_noted_is_told_without_one_everywhere(
+    tmp_path: Path, known: tuple[Base, Base], release: dict[str, object], told: str
+) -> None:
+    index = with_end(tmp_path / "db", **release)
+    image = seen(tmp_path / "app", [BASE], known)
+    stock = stock_of(image)
+    whole = portrait(image, index, Shelf(known), Terms(), AS_OF)
+    (found,) = whole.scan.findings
+    assert (found.id, found.published, found.summary) == (
+        "EOL-debian-12",
+        "",
+        "support of Debian 12 has ended",
+    )
+    (kept,) = whole.updates.support
+    assert (kept.ended, kept.ends, kept.days_left) == (True, "", None)
+    report = explain_report(stock, index, whole.scan, found.id)
+    explained_to = {language: write_explain(report, language) for language in ("en", "zh")}
+    assert told in " ".join(explained_to["en"].split())
+    assert "日期未知" in explained_to["zh"]
+    pages = [write_whole_report(whole, "en"), write_scan(whole.scan, "en"), write_scan(whole.scan, "zh")]
+    page = write_report_page(whole, "en").decode()
+    assert "ended, day unknown" in pages[0]
+    assert "ended, day unknown" in page
+    shown = [*explained_to.values(), *pages, page, msgspec.json.encode(whole).decode()]
+    assert not [each for each in shown if "0001-01-01" in each]
+    fitness = fitness_of(known[0], Shelf(known), index, AS_OF[:10])
+    assert (fitness.ends, "support" in fitness.fails) == ("", True)
+    assert "has ended, nobody noted on which day" in " ".join(write_fitness(fitness, "en").split())

@@ -13,7 +13,7 @@ from seamline.advisories.ratings import scores_of
 from seamline.expression import expression
 from seamline.formats.osv import OsvAffected, OsvEvent, OsvRange, OsvRecord
 from seamline.model.advisory import NO_VERSION, Advisory, Affected, Range
-from seamline.model.day import day_of
+from seamline.model.day import UNDATED, day_of
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
 
@@ -75,7 +75,7 @@ def _advisory(record: OsvRecord, ecosystem: str) -> Advisory:
         covers=covers,
         published=_day(record.published),
         modified=_day(record.modified),
-        withdrawn=_day(record.withdrawn) or ("0001-01-01" if record.withdrawn else ""),
+        withdrawn=_day(record.withdrawn) or (UNDATED if record.withdrawn else ""),
         scores=scores_of(record, ecosystem),
         reference=_reference(record),
         informational=_informational(record),

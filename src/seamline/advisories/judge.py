@@ -134,6 +134,7 @@ def _standing(install: Install, bench: Bench) -> _Standing:
 
 def _rated(verdict: Verdict, bench: Bench) -> _Rated:
     weather = _weather(verdict, bench)
+    exploited = [each for each in weather if each.is_exploited_by(bench.today)]
     told = records_of(verdict, bench.advisory)
     scores = _scores(told, weather)
     severity, number = severity_of(scores, (hit.affected.word for hit in verdict.hits))
@@ -147,8 +148,8 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
         available=_available(verdict, told),
         epss=max((each.epss for each in weather), default=-1.0),
         percentile=max((each.percentile for each in weather), default=-1.0),
-        kev=any(each.kev_added for each in weather),
-        kev_due=min((each.kev_due or each.kev_added for each in weather if each.kev_added), default=""),
+        kev=bool(exploited),
+        kev_due=min((each.kev_due for each in exploited if each.kev_due), default=""),
         evidence=tuple(Evidence(message=reason_of(hit)) for hit in verdict.hits),
     )
 
@@ -236,10 +237,10 @@ def _deadline(rated: _Rated, place: Place, steps: Sequence[Step], bench: Bench) 
     since, because = _since(rated.available, steps)
     days = bench.days_for(rated.severity, owner)
     due = day_after(since, days) if days is not None else ""
-    if rated.kev_due:
+    if rated.kev:
         allowed = bench.kev_days(owner)
         kev_due = rated.kev_due if allowed is None else day_after(since or rated.kev_due, allowed)
-        if not due or kev_due < due:
+        if kev_due and (not due or kev_due < due):
             due, because = kev_due, "kev"
     left = days_between(bench.today, due)
     return Deadline(due=due, since=since, because=because, days_left=left) if left is not None else None

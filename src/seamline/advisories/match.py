@@ -13,6 +13,7 @@ import msgspec
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
 from seamline.advisories.gather import only
 from seamline.advisories.keys import newest_first
+from seamline.advisories.known_by import KnownBy
 from seamline.advisories.merge import is_erratum, merge, names_alone
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of, verdict_of_one
 from seamline.model.advisory import Affected, PackageRows
@@ -39,12 +40,14 @@ class Unread(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """The flaws of every install in the order of the installs, those of one package the newest first, and what could not be compared. `skipped` counts what
-    is judged elsewhere or not at all: owned by a distribution's package, kernel headers."""
+    """The flaws of every install in the order of the installs, those of one package the newest first, and what could not be
+    compared. `skipped` counts what is judged elsewhere or not at all: owned by a distribution's package, kernel headers;
+    `later` are the flaws that nobody knew yet on the day that counts."""
 
     flaws: tuple[Flaw, ...]
     unread: tuple[Unread, ...]
     skipped: Mapping[str, int]
+    later: tuple[Flaw, ...] = ()
 
 
 def match(installs: Iterable[Install], look_up: LookUp) -> Matched:
@@ -64,6 +67,7 @@ class _Kind(NamedTuple):
 class _Judged(NamedTuple):
     verdicts: tuple[Verdict, ...]
     unread: tuple[tuple[Subject, str], ...]
+    later: tuple[Verdict, ...] = ()
 
 
 _NOTHING = _Judged((), ())
@@ -102,10 +106,11 @@ class _Shelf:
 
 class Matcher:
     """Matching over one index that remembers: rows are read once, and what is of one source at one version is judged
-    once."""
+    once. `known` tells what was known on the day that counts; None where all is."""
 
-    def __init__(self, look_up: LookUp) -> None:
+    def __init__(self, look_up: LookUp, known: KnownBy | None = None) -> None:
         self._look_up = look_up
+        self._known = known
         self._shelves: dict[tuple[tuple[str, str], ...], _Shelf] = {}
         self._judged: dict[_Kind, _Judged] = {}
 
@@ -113,6 +118,7 @@ class Matcher:
         """Every flaw of the installs."""
         given = newest_first(installs)
         flaws: list[Flaw] = []
+        later: list[Flaw] = []
         unread: list[Unread] = []
         skipped = {"owned": 0, "headers": 0}
         foreign = foreign_keys(given)
@@ -124,8 +130,9 @@ class Matcher:
             else:
                 judged = self._of(install, tuple(subjects))
                 flaws += [Flaw(install, verdict) for verdict in judged.verdicts]
+                later += [Flaw(install, verdict) for verdict in judged.later]
                 unread += [Unread(install, subject, why) for subject, why in judged.unread]
-        return Matched(tuple(flaws), tuple(unread), skipped)
+        return Matched(tuple(flaws), tuple(unread), skipped, tuple(later))
 
     def _of(self, install: Install, subjects: tuple[Subject, ...]) -> _Judged:
         package = install.package
@@ -147,7 +154,12 @@ class Matcher:
             if rows.rows:
                 is_paid = is_extended(subject.ecosystem) and not kind.is_supported
                 hits += _hits(install, subject, rows, unread, is_paid=is_paid)
-        return _Judged(_verdicts(hits, shelf), tuple(unread))
+        verdicts, known = _verdicts(hits, shelf), self._known
+        if known is None:
+            return _Judged(verdicts, tuple(unread))
+        verdicts = tuple([known.as_of_then(each) for each in verdicts])
+        by_then = tuple([each for each in verdicts if known.is_known(each)])
+        return _Judged(by_then, tuple(unread), tuple([each for each in verdicts if not known.is_known(each)]))
 
     def _shelf(self, subjects: Iterable[Subject]) -> _Shelf:
         names = tuple([each[:2] for each in subjects])

@@ -28,15 +28,16 @@ def gather(lists: Lists, known: Mapping[str, Weather]) -> dict[str, Weather]:
 
 def _told(cve: str, lists: Lists, old: Weather) -> Weather:
     epss, percentile = old.epss, old.percentile
-    added, due, scores = old.kev_added, old.kev_due, old.scores
+    kev, added, due, scores = old.kev, old.kev_added, old.kev_due, old.scores
     if lists.epss is not None:
         epss, percentile = lists.epss.get(cve, (-1.0, -1.0))
     if lists.kev is not None:
         entry = lists.kev.get(cve)
-        added, due = (entry.dateAdded, entry.dueDate) if entry is not None else ("", "")
+        kev = entry is not None
+        added, due = (entry.added, entry.due) if entry is not None else ("", "")
     if lists.metrics is not None:
         scores = _scores(lists.metrics.get(cve))
-    return Weather(epss=epss, percentile=percentile, kev_added=added, kev_due=due, scores=scores)
+    return Weather(epss=epss, percentile=percentile, kev_added=added, kev_due=due, scores=scores, kev=kev)
 
 
 def _scores(metrics: Metrics | None) -> tuple[Score, ...]:

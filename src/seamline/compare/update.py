@@ -52,13 +52,15 @@ def _behind(portrait: Portrait) -> Measured:
 
 def _support(portrait: Portrait) -> Measured:
     """The earliest end of security support of anything inside, with the extended one."""
-    kept = [each for each in portrait.updates.support if each.days_left is not None]
+    kept = [each for each in portrait.updates.support if each.days_left is not None or each.ended]
     if not kept:
         why = portrait.updates.support_unknown
         return Measured(shown=why) if why is not None else UNKNOWN
-    first = min(kept, key=lambda each: each.days_left or 0)
+    first = min(kept, key=lambda each: (each.days_left is not None, each.days_left))
     args: dict[str, str | int] = {"day": first.ends, "extended": first.extended_ends}
     identifier = "measured-support" if first.extended_ends > first.ends else "measured-day"
+    if not first.ends:
+        identifier = "measured-support-ended"
     return Measured(
         shown=Message(identifier, args), number=first.days_left, named=(f"{first.product} {first.cycle}",)
     )

@@ -9,13 +9,11 @@ from seamline.errors import Malformed
 from seamline.formats.exploitation import MOST_BYTES, unpacked
 from seamline.formats.json_document import parse_json
 from seamline.model.advisory import Cycle
-from seamline.model.day import day_of
-
-_ENDED = "0001-01-01"
+from seamline.model.day import UNDATED, day_of
 
 
 def parse_end_of_life(data: bytes) -> dict[str, tuple[Cycle, ...]]:
-    """The release cycles by product. One that has ended on a day that nobody noted ends on 0001-01-01.
+    """The release cycles by product. One that has ended on a day that nobody noted has the day UNDATED.
 
     Raises:
         Malformed, Bomb: it is neither of the two forms.
@@ -57,7 +55,7 @@ def _end(release: Mapping[str, Any], plain: str, since: str, flag: str) -> str:
     for name in (plain, since):
         if day := _day(release.get(name)):
             return day
-    return _ENDED if release.get(plain) is True or release.get(flag) is True else ""
+    return UNDATED if release.get(plain) is True or release.get(flag) is True else ""
 
 
 def _latest(value: object) -> str:

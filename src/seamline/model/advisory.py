@@ -177,18 +177,24 @@ class Advisory(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Weather(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the world does with a CVE: `epss` is the chance of exploitation within 30 days, `percentile` its rank among
-    all, `kev_added` and `kev_due` the days CISA gives for a known exploited one; `scores` from the CVE's own record."""
+    all, `kev_added` and `kev_due` the days CISA gives for a known exploited one, `kev` that its catalogue has it, whatever
+    days it gives; `scores` from the CVE's own record."""
 
     epss: float = -1.0
     percentile: float = -1.0
     kev_added: str = ""
     kev_due: str = ""
     scores: tuple[Score, ...] = ()
+    kev: bool = False
+
+    def is_exploited_by(self, day: str) -> bool:
+        """Whether it was known to be exploited on a day; what has no day was, as nobody can say that it was not."""
+        return (self.kev or bool(self.kev_added)) and self.kev_added <= day
 
 
 class Cycle(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One release of a product and the day (`2026-07-11`) its security support ends, and its extended support; empty
-    where no day is set."""
+    where no day is set, `day.UNDATED` where it is over since a day that nobody noted."""
 
     product: str
     cycle: str

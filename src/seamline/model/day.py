@@ -9,12 +9,19 @@ from seamline.expression import expression
 
 _DAY = expression(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_LETTERS = 10
+UNDATED = "0001-01-01"
+"""In the index: it was before any day that counts, and nobody noted when."""
 
 
 def day_of(moment: str) -> str:
     """The day that a moment begins with; empty where that is none. Source: RFC 3339, section 5.6, full-date."""
     day = moment[:_DAY_LETTERS]
     return day if _date(day) is not None else ""
+
+
+def noted(day: str) -> str:
+    """A day of the index as a reader is told it: empty where nobody noted it."""
+    return "" if day == UNDATED else day
 
 
 def days_between(earlier: str, later: str) -> int | None:

@@ -134,7 +134,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class BrokenGate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A gate that does not hold: how it was written, the findings that break it, those of them whose side is unknown, and
-    `why` where nobody could judge it: none, starter, stale, missing (an ecosystem), missing-release, unknown-side."""
+    `why` where nobody could judge it: none, starter, stale, missing (an ecosystem), missing-release, missing-distribution, later (known only since `as_of`), unknown-side."""
 
     gate: str
     keys: tuple[str, ...] = ()

@@ -46,7 +46,8 @@ class PartAge(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Support(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How long a distribution or runtime is kept. `days_left` until security support ends; negative when it has."""
+    """How long a distribution or runtime is kept. `days_left` until security support ends; negative when it has. What has `ended`
+    on a day that nobody noted has neither day."""
 
     product: str
     cycle: str
@@ -55,6 +56,7 @@ class Support(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ends: str = ""
     extended_ends: str = ""
     days_left: int | None = None
+    ended: bool = False
 
 
 class FixLag(msgspec.Struct, frozen=True, kw_only=True):

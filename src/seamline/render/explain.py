@@ -40,7 +40,10 @@ def _answer(report: ExplainReport, language: str) -> Iterator[str]:
         what = "explain-holds" if counted else "explain-suppressed"
         yield word(what, language, id=name, image=image, number=len(report.findings))
     elif any(each.affected for each in report.compared):
-        yield word("explain-hidden", language, id=name, image=image)
+        if any(told.id == "told-later" for told in report.told):
+            yield word("explain-later", language, id=name, image=image)
+        else:
+            yield word("explain-hidden", language, id=name, image=image)
     elif report.compared:
         yield word("explain-not-affected", language, id=name, image=image)
     elif report.advisories:

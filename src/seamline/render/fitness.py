@@ -69,7 +69,7 @@ def _told(name: str, fitness: Fitness, language: str) -> str:
 
 
 def _support(fitness: Fitness, language: str) -> str:
-    if not fitness.ends:
+    if not fitness.ends and "support" not in fitness.fails:
         return word("fact-no-end-known", language)
     told = word("fact-ends", language, day=fitness.ends)
     if fitness.extended_ends:

@@ -9,7 +9,7 @@ from seamline.model.advisory import Status
 from seamline.model.audit import Verdict
 from seamline.model.package import Side
 from seamline.model.portrait import Portrait
-from seamline.model.update import PartAge
+from seamline.model.update import PartAge, Support
 from seamline.render.customizing import needed, run_time
 from seamline.render.forked import fork_lines
 from seamline.render.layout import megabytes
@@ -70,6 +70,15 @@ def _security(portrait: Portrait, language: str) -> Iterator[Pair]:
         yield word("whole-privilege", language), word("comma", language).join(ready)
 
 
+def support_day(kept: Support, language: str) -> str:
+    """When support ends, the extended one too where it goes on longer."""
+    if kept.ended and not kept.ends:
+        return word("measured-support-ended", language)
+    if kept.extended_ends > kept.ends:
+        return word("measured-support", language, day=kept.ends, extended=kept.extended_ends)
+    return kept.ends
+
+
 def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
     found = portrait.updates
     for part in reversed(found.parts):
@@ -79,7 +88,7 @@ def _updates(portrait: Portrait, language: str) -> Iterator[Pair]:
         yield word("indicator-support-ends", language), say(found.support_unknown, language)
     for kept in found.support:
         side = word(f"side-{kept.side.value}", language)
-        day = word("measured-support", language, day=kept.ends, extended=kept.extended_ends) if kept.extended_ends > kept.ends else kept.ends  # fmt: skip
+        day = support_day(kept, language)
         days = -(kept.days_left or 0)
         over = word("whole-over", language, days=days) if days > 0 else ""
         told = f"{side} · {word('indicator-support-ends', language)} {day}"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
-from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Flaw
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
@@ -18,7 +17,7 @@ from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
 from seamline.verbs.inspect import Seen
 from seamline.verbs.needs import Need, needs_of, unmet
-from seamline.verbs.scan import database_gaps, database_line, needed_ecosystems
+from seamline.verbs.scan import database_gaps, database_line, matcher_by, needed_ecosystems
 from seamline.verbs.stock import Stock, stock_of
 
 _MOST = 12
@@ -35,7 +34,7 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     at, base = _standing_on(stock)
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
-    judge = judging(Matcher(index.affected))
+    judge = judging(matcher_by(index, as_of))
     likes = (*above, *standing)
     own = base.inventory or known.inventory(base)
     # as it was released: the image may have upgraded some of it

@@ -12,7 +12,7 @@ import msgspec
 from seamline.advisories.weather import Lists, gather
 from seamline.errors import SeamlineError, counted
 from seamline.formats.end_of_life import parse_end_of_life
-from seamline.formats.exploitation import parse_cve_metrics, parse_epss, parse_kev
+from seamline.formats.exploitation import Exploited, parse_cve_metrics, parse_epss, parse_kev
 from seamline.formats.node_core import parse_node_core
 from seamline.model.advisory import EcosystemState
 from seamline.places.advisory_export import Alongside, Export, archive_records
@@ -75,7 +75,7 @@ def _write_weather(
     old = context.old if context.old is not None else AdvisoryIndex(path.parent / "none")
     known, ended = old.every_weather()
     lists = Lists(
-        kev=_parsed("kev", fresh, parse_kev, context),
+        kev=_exploited(fresh, context),
         epss=_parsed("epss", fresh, parse_epss, context),
         metrics=_parsed("metrics", fresh, parse_cve_metrics, context),
     )
@@ -100,6 +100,23 @@ def _write_weather(
         sha256="",
         size_bytes=0,
     )
+
+
+def _exploited(fresh: Mapping[str, bytes], context: Context) -> Mapping[str, Exploited] | None:
+    """CISA's catalogue; what of it cannot be read is told."""
+    catalogue = _parsed("kev", fresh, parse_kev, context)
+    if catalogue is None:
+        return None
+    if catalogue.left_out:
+        context.say(
+            f"warning: kev: {counted(catalogue.left_out, 'entry', 'entries')} left out: no CVE is named"
+        )
+    if catalogue.undated:
+        told = counted(catalogue.undated, "entry", "entries")
+        context.say(
+            f"warning: kev: {told} without a day that there is: exploited all the same, due on no day"
+        )
+    return catalogue.exploited
 
 
 def _parsed(what: str, fresh: Mapping[str, bytes], parse: Callable[[bytes], T], context: Context) -> T | None:

@@ -14,7 +14,7 @@ from seamline.advisories.keys import Names, Numbered, named_key
 from seamline.advisories.match import Matched
 from seamline.errors import Where
 from seamline.model.advisory import Cycle, Severity, Status
-from seamline.model.day import day_of
+from seamline.model.day import day_of, noted
 from seamline.model.evidence import Evidence, Gap, Message, first_names
 from seamline.model.finding import Finding
 from seamline.model.package import Install
@@ -57,7 +57,9 @@ def uncovered(stock: Stock, index: Advisories, today: str) -> Iterator[Gap]:
     cycle = cycle_of_distribution(distribution, index.cycles) if distribution is not None else None
     if distribution is not None and cycle is not None and (day := covered_until(cycle, today)):
         name = distribution.pretty_name or f"{distribution.id} {distribution.version_id}"
-        yield Gap(where=Where(), message=Message("coverage-unknown-after", {"product": name, "day": day}))
+        yield Gap(
+            where=Where(), message=Message("coverage-unknown-after", {"product": name, "day": noted(day)})
+        )
 
 
 def _end_finding(
@@ -66,8 +68,8 @@ def _end_finding(
     extended = bool(cycle.extended_ends) and cycle.extended_ends >= today
     args = {
         "product": name or f"{cycle.product} {cycle.cycle}",
-        "day": cycle.ends,
-        "extended": cycle.extended_ends,
+        "day": noted(cycle.ends),
+        "extended": noted(cycle.extended_ends),
     }
     package = install.package
     bare = _bare(
@@ -77,7 +79,8 @@ def _end_finding(
         bare,
         key=key,
         id=f"EOL-{cycle.product}-{cycle.cycle}",
-        summary=f"support of {args['product']} ended on {cycle.ends}",
+        summary=f"support of {args['product']} "
+        + (f"ended on {args['day']}" if args["day"] else "has ended"),
         purl="" if name else purl_of(package),
         package=name or package.name,
         version=cycle.cycle,
@@ -86,7 +89,7 @@ def _end_finding(
         origin_layer=install.origin_layer,
         publisher=publisher_of(install),
         severity=(Severity.MEDIUM if extended else Severity.HIGH).value,
-        published=cycle.ends,
+        published=args["day"],
     )
 
 
@@ -127,9 +130,9 @@ def _bare(place: Place, kind: str, evidence: Evidence) -> Finding:
     )
 
 
-def moved_tags(stock: Stock, known: Bases, places: Places) -> Iterator[Finding]:
-    """Release tags (`v2.3.0`) under which another digest was seen before or since: whoever builds by the tag gets another
-    image than the one that was looked at."""
+def moved_tags(stock: Stock, known: Bases, places: Places, today: str) -> Iterator[Finding]:
+    """Release tags (`v2.3.0`) under which another digest was seen, before or since, by today: whoever builds by the tag gets
+    another image than the one that was looked at."""
     image, told = stock.image, set[str]()
     used: list[tuple[tuple[str, ...], str | None, Place]] = [
         (place.base.names, place.base.digest, place) for place in places.all if place.base is not None
@@ -141,7 +144,7 @@ def moved_tags(stock: Stock, known: Bases, places: Places) -> Iterator[Finding]:
             others = [
                 each
                 for each in known.with_name(name, image.platform)
-                if each.digest and each.digest != digest
+                if each.digest and each.digest != digest and each.first_seen[:10] <= today
             ]
             if digest and others and name not in told and is_fixed_tag(tag_of(name)):
                 told.add(name)

@@ -29,6 +29,7 @@ from seamline.advisories.verdict import Hit, shows_support
 from seamline.advisories.vex import hear
 from seamline.expression import expression
 from seamline.model.advisory import Advisory, Affected, PackageRows, Status
+from seamline.model.day import noted
 from seamline.model.entry import path_text
 from seamline.model.evidence import Message
 from seamline.model.explanation import Compared, ExplainReport, Part
@@ -63,7 +64,8 @@ def explain_report(
     keys = {each.key for each in findings}
     strata = {each.stratum for each in findings}
     found = {(each.install, cve) for each in scan.findings for cve in (each.id, *each.aliases)}
-    compared = _telling(_compared(stock.installs, index, {a.id for a in advisories} | names, found))
+    today = scan.as_of[:10]
+    compared = _telling(_compared(stock.installs, index, {a.id for a in advisories} | names, found, today))
     compared += _elsewhere(stock.installs, index, advisories, {(c.package, c.path) for c in compared})
     parts = tuple(
         Part(
@@ -86,7 +88,10 @@ def explain_report(
         statements=tuple(
             each for finding in findings for each in hear(scopes.about(finding), finding, scopes.of(finding))
         ),
-        told=tuple(_told(name, index, scan, advisories, findings)),
+        told=(
+            *_told(name, index, scan, advisories, findings),
+            *(() if findings else _later(name, compared, advisories, today)),
+        ),
         database=scan.database,
         gaps=scan.gaps,
         as_of=scan.as_of,
@@ -117,7 +122,11 @@ def _advisories(index: Advisories, name: str) -> tuple[Advisory, ...]:
 
 
 def _compared(
-    installs: Sequence[Install], index: Advisories, names: set[str], found: Container[tuple[str, str]]
+    installs: Sequence[Install],
+    index: Advisories,
+    names: set[str],
+    found: Container[tuple[str, str]],
+    today: str,
 ) -> Iterator[Compared]:
     """A line for each package and record that `names` mean; `found` are the findings, as (install, name of the flaw)."""
     foreign = foreign_keys(installs)
@@ -132,7 +141,7 @@ def _compared(
             for row in rows:
                 if row.advisory in names or names.intersection(row.covers):
                     record = index.advisory(subject.ecosystem, row.advisory)
-                    affected, reason = _reason(install, subject, row, rows, record, follows=follows)
+                    affected, reason = _reason(install, subject, row, rows, record, today, follows=follows)
                     cves = [cve for cve in row.covers if cve in names] or list(row.covers)
                     if affected and not tracks_alone(row) and _are_judged(install, cves, own, found):
                         affected, reason = False, _set_aside(subject, row, cves, own)
@@ -196,6 +205,7 @@ def _reason(
     row: Affected,
     beside: PackageRows,
     told: Advisory | None,
+    today: str,
     *,
     follows: bool,
 ) -> tuple[bool, Message]:
@@ -207,7 +217,7 @@ def _reason(
     if not in_same_stream(install, row):
         own = install.package.modularity or "-"
         return False, Message("of-another-stream", {**args, "stream": row.stream or "-", "own": own})
-    if told is not None and told.withdrawn:
+    if told is not None and told.withdrawn and told.withdrawn <= today:
         return False, Message("was-withdrawn", {**args, "day": told.withdrawn[:10]})
     return _by_version(install, subject, row, beside, args)
 
@@ -293,7 +303,7 @@ def _told(
     if advisories or findings:
         return
     weather = index.weather(name)
-    if weather is not None and weather.kev_added:
+    if weather is not None and weather.is_exploited_by(scan.as_of[:10]):
         yield Message("told-exploited", {"id": name, "day": weather.kev_added})
     elif weather is not None and weather.epss >= 0:
         yield Message("told-likely", {"id": name, "chance": f"{weather.epss:.1%}"})
@@ -312,6 +322,16 @@ def _told(
     yield Message("told-fetched", {"ecosystems": ", ".join(fetched) or "-"})
 
 
+def _later(
+    name: str, compared: Sequence[Compared], advisories: Sequence[Advisory], today: str
+) -> Iterator[Message]:
+    """Whether what would be a finding is none as it became known after the day that is judged by."""
+    held = {each.reason.args.get("advisory") for each in compared if each.affected}
+    day = min((each.published for each in advisories if each.id in held), default="")
+    if day > today:
+        yield Message("told-later", {"id": name, "day": day, "today": today})
+
+
 def _ending(name: str, index: Advisories, today: str) -> Iterator[Message]:
     """What is known of the end of support that an id such as EOL-debian-12 names."""
     product, _, release = name.removeprefix(_END).rpartition("-")
@@ -323,4 +343,4 @@ def _ending(name: str, index: Advisories, today: str) -> Iterator[Message]:
         yield Message("told-no-end", {"product": product, "cycle": release})
     else:
         what = "told-ended" if has_ended(cycle, today) else "told-not-ended"
-        yield Message(what, {"product": product, "cycle": release, "day": cycle.ends})
+        yield Message(what, {"product": product, "cycle": release, "day": noted(cycle.ends)})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from seamline.advisories.ecosystems import distribution_ecosystem
 from seamline.advisories.end_of_life import cycle_of_distribution, has_ended
 from seamline.model.advisory import Cycle, Severity
-from seamline.model.day import day_of, days_between
+from seamline.model.day import day_of, days_between, noted
 from seamline.model.fitness import Duty, Fitness, MovedTag
 from seamline.model.package import Distribution, Side
 from seamline.model.seam import Base, is_on_disk, repository_of
@@ -58,7 +58,7 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
         has_tags=has_tags,
         is_studied=(base.inventory or known.inventory(base)) is not None,
         ends=_ends(cycle),
-        extended_ends=cycle.extended_ends if cycle is not None else "",
+        extended_ends=noted(cycle.extended_ends) if cycle is not None else "",
         moved=moved,
         holds=tuple(name for name, holds in judged.items() if holds),
         fails=tuple(name for name, holds in judged.items() if holds is False),
@@ -66,7 +66,7 @@ def fitness_of(base: Base, known: Bases, index: Advisories, today: str) -> Fitne
 
 
 def _ends(cycle: Cycle | None) -> str:
-    return cycle.ends if cycle is not None else ""
+    return noted(cycle.ends) if cycle is not None else ""
 
 
 def _line(base: Base, known: Bases) -> list[Base]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
@@ -10,6 +11,7 @@ from seamline import __version__
 from seamline.advisories.actions import decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.judge import Bench, judged, urgency
+from seamline.advisories.known_by import known_by
 from seamline.advisories.match import Matched, Matcher, follows_distribution, foreign_keys
 from seamline.advisories.verdict import Flaw
 from seamline.errors import Where
@@ -61,14 +63,15 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         stock, mine = own.stock, own.first
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
     places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
-    matcher = Matcher(index.affected)
+    matcher = matcher_by(index, as_of)
     ladder = Ladder(places, stock, Later(known, as_of), matcher, is_pulled=terms.is_pulled)
     matched = matcher(installs)
-    findings = judged(_counted(matched), _bench(ladder, index, settings, today))
-    findings += ended(stock, index, places, today)
-    findings += moved_tags(stock, known, places)
-    scopes, rules = Scopes(stock, terms.vex), Rules(settings.ignores, stock.image.reference, today)
-    findings = [_weighed(each, rules, scopes, has_vex=bool(terms.vex)) for each in findings]
+    found = (*ended(stock, index, places, today), *moved_tags(stock, known, places, today))
+    rules = Rules(settings.ignores, stock.image.reference, today)
+    weighed = partial(_weighed, rules, Scopes(stock, terms.vex), has_vex=bool(terms.vex))
+    judge = partial(judged, bench=_bench(ladder, index, settings, today))
+    findings = weighed([*judge(_counted(matched.flaws)), *found])
+    later = weighed(judge(_counted(matched.later)))
     decided = decide(sorted(findings, key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
     gaps = (*database_gaps(database), *_unjudgeable(stock, matched, index, today))
@@ -77,15 +80,13 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         distribution=stock.distribution,
         findings=decided.findings,
         actions=decided.actions,
-        suppressed=Suppressed(
-            settings=sum(each.suppressed == "settings" for each in findings),
-            vex=sum(each.suppressed == "vex" for each in findings),
-        ),
+        suppressed=_suppressed(findings),
         rebuild=decided.rebuild,
         rebuild_mends=decided.rebuild_mends,
         contacts={team.name: team.contact for team in settings.teams},
         database=database,
         notes=(
+            *_known_later(later, today),
             *stale_copy(stock, known, as_of),
             *patched_above(ladder),
             *judged_how(matched, installs),
@@ -94,9 +95,14 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         gaps=gaps,
         as_of=as_of,
         gates=tuple(gate.text for gate in terms.gates),
-        broken=(*_unjudged(terms, database, gaps), *breaches(terms.gates, decided.findings, terms.baseline)),
+        broken=_broken(terms, decided.findings, later, _unjudged(terms, database, gaps)),
         seamline=__version__,
     )
+
+
+def matcher_by(index: Advisories, as_of: str) -> Matcher:
+    """Matching by what was known at a moment, as far as the database can tell."""
+    return Matcher(index.affected, known_by(index.manifest, index.advisory, as_of[:10]))
 
 
 def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) -> tuple[Gap, ...]:
@@ -105,6 +111,11 @@ def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) 
     if not stock.installs and not gaps:
         return (Gap(where=Where(), message=Message("no-package-found", {})),)
     return gaps
+
+
+def _suppressed(findings: Iterable[Finding]) -> Suppressed:
+    by = [each.suppressed for each in findings]
+    return Suppressed(settings=by.count("settings"), vex=by.count("vex"))
 
 
 def _however_read(image: ImageLine) -> ImageLine:
@@ -126,11 +137,31 @@ def _bench(ladder: Ladder, index: Advisories, settings: Settings, today: str) ->
     )
 
 
-def _counted(matched: Matched) -> Iterator[Flaw]:
-    return (flaw for flaw in matched.flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED))
+def _known_later(later: Sequence[Finding], today: str) -> Iterator[Message]:
+    if later:
+        yield Message("known-later", {"number": len(later), "day": today})
 
 
-def _weighed(finding: Finding, rules: Rules, scopes: Scopes, *, has_vex: bool) -> Finding:
+def _broken(
+    terms: Terms, findings: Iterable[Finding], later: Sequence[Finding], unjudged: Iterable[BrokenGate]
+) -> tuple[BrokenGate, ...]:
+    """The gates that do not hold. One on the knowledge of a past day holds only where nothing that became known since would
+    break it."""
+    broken = (*unjudged, *breaches(terms.gates, findings, terms.baseline))
+    since = () if terms.allow_stale else breaches(terms.gates, later, terms.baseline)
+    texts = dict.fromkeys(each.gate for each in since if each.gate not in {one.gate for one in broken})
+    return (*broken, *(BrokenGate(gate=text, why="later") for text in texts))
+
+
+def _counted(flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    return (flaw for flaw in flaws if flaw.status not in (Status.WITHDRAWN, Status.NOT_AFFECTED))
+
+
+def _weighed(rules: Rules, scopes: Scopes, findings: Iterable[Finding], *, has_vex: bool) -> list[Finding]:
+    return [_weigh(each, rules, scopes, has_vex=has_vex) for each in findings]
+
+
+def _weigh(finding: Finding, rules: Rules, scopes: Scopes, *, has_vex: bool) -> Finding:
     """A finding that does not count says so, and why."""
     ignore = rules.suppressing(finding)
     if ignore is not None:

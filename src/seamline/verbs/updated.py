@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime
+from seamline.advisories.end_of_life import cycle_of_distribution, cycle_of_runtime, has_ended
 from seamline.expression import expression
 from seamline.model.advisory import Cycle
-from seamline.model.day import days_between
+from seamline.model.day import days_between, noted
 from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
@@ -231,9 +231,10 @@ def _kept(cycle: Cycle, install: Install, stock: Stock, today: str) -> Support:
         cycle=cycle.cycle,
         side=stratum.side,
         stratum=stratum.name,
-        ends=cycle.ends,
-        extended_ends=cycle.extended_ends,
-        days_left=days_between(today, cycle.ends),
+        ends=noted(cycle.ends),
+        extended_ends=noted(cycle.extended_ends),
+        days_left=days_between(today, noted(cycle.ends)),
+        ended=has_ended(cycle, today),
     )
 
 

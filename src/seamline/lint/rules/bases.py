@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seamline.lint.rule import CUSTOMIZATION, HIGH, LOW, MEDIUM, NEGLIGIBLE, UPDATE, Found, Rule, at_from
 from seamline.lint.view import StageView, View
 from seamline.model.advisory import Cycle
+from seamline.model.day import noted
 
 
 def on_images(view: View) -> Iterator[StageView]:
@@ -91,7 +92,7 @@ def _ended(view: View) -> Iterator[tuple[StageView, Cycle]]:
 def _told(cycle: Cycle, day: str) -> str:
     """`python 3.7: 2023-06-27`; without the day where nobody noted it."""
     named = f"{cycle.product} {cycle.cycle}"
-    return named if day.startswith("0001") else f"{named}: {day}"
+    return f"{named}: {day}" if noted(day) else named
 
 
 RULES = (

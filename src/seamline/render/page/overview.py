@@ -55,8 +55,11 @@ def _figures(portrait: Portrait, tongue: Tongue) -> tuple[tuple[str, str], ...]:
 
 def _support_ends(portrait: Portrait, tongue: Tongue) -> str:
     why = portrait.updates.support_unknown
-    ends = min((each.ends for each in portrait.updates.support if each.ends), default="-")
-    return tongue.say(why) if why is not None else ends
+    if why is not None:
+        return tongue.say(why)
+    if any(each.ended and not each.ends for each in portrait.updates.support):
+        return tongue.word("measured-support-ended")
+    return min((each.ends for each in portrait.updates.support if each.ends), default="-")
 
 
 def strata(portrait: Portrait, tongue: Tongue) -> Markup:

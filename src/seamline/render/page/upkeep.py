@@ -31,7 +31,7 @@ def updates(portrait: Portrait, tongue: Tongue) -> Markup:
             each.product,
             each.cycle,
             tongue.side(each.side),
-            each.ends or "-",
+            tongue.word("measured-support-ended") if each.ended and not each.ends else each.ends or "-",
             each.extended_ends or "-",
             tongue.due(each.days_left),
         )

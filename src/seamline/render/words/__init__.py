@@ -81,7 +81,10 @@ def say(message: Message, language: str) -> str:
 
 
 def fill(identifier: str, args: Mapping[str, str | int], language: str) -> str:
-    """The text of `identifier` with `args` in it; an argument that the text does not use is left out."""
+    """The text of `identifier` with `args` in it; an argument that the text does not use is left out. What happened on a day that
+    nobody noted (an empty `day`) has words of its own where that can be."""
+    if args.get("day") == "" and f"{identifier}-undated" in ENGLISH:
+        identifier += "-undated"
     template = LANGUAGES[language].get(identifier) or ENGLISH.get(identifier)
     if template is None:
         shown = plain(", ".join(f"{name} {value}" for name, value in args.items()))

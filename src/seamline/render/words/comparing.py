@@ -101,6 +101,7 @@ WORDS = {
     "measured-root": ("root", "root"),
     "measured-rules": ("{passed}/{failed}/{undecidable}", "{passed}/{failed}/{undecidable}"),
     "measured-support": ("{day}, extended {extended}", "{day}，延长至 {extended}"),
+    "measured-support-ended": ("ended, day unknown", "已终止，日期未知"),
     "measured-uid": ("uid {uid}", "uid {uid}"),
     "measured-unknown": ("unknown", "未知"),
     "neither-has": ("Neither has ", "两者均无："),

@@ -18,6 +18,8 @@ _CHINESE = {
     "made anew, with what it had but not what was imported by hand: {}": "重新建立（含原有生态，不含手工导入的记录）：{}",
     "made anew: {}": "重新建立：{}",
     "warning: older than what was here: {}": "警告：比现有数据更旧：{}",
+    "warning: kev: {} entr[ies|y] left out: no CVE is named": "警告：kev：已略去 {} 条：未写明 CVE",
+    "warning: kev: {} entr[ies|y] without a day that there is: exploited all the same, due on no day": "警告：kev：{} 条缺少有效日期：仍视为已在野利用，但没有截止日期",
     "warning: left out: {}": "警告：已略去：{}",
     "warning: {} is left as it was: {}": "警告：{} 保持原样：{}",
     "warning: {}": "警告：{}",
