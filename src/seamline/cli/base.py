@@ -15,6 +15,7 @@ from seamline.cli.options import Common, judged_as_of, reading_options
 from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.given import read_given, shown_as
 from seamline.effects.home import data_home
+from seamline.model.ledger import BaseReport, BasesReport, FitBase
 from seamline.render.advise import write_advise
 from seamline.render.bases import write_base_list, write_bases_counted, write_bases_shown, write_own_bases
 from seamline.render.fitness import write_duties, write_fitness
@@ -125,7 +126,10 @@ def list_(pattern: str, *, every: bool, form: str | None, target: str | None) ->
 
     emit(
         chosen_outputs(form, target, (), _FORMS),
-        {"table": table, "json": lambda: msgspec.json.encode([*own, *others]) + b"\n"},
+        {
+            "table": table,
+            "json": lambda: msgspec.json.encode(BasesReport(own=tuple(own), others=tuple(others))) + b"\n",
+        },
     )
 
 
@@ -165,11 +169,11 @@ def show(name: str, *, duties: bool, settings: str, as_of: str, form: str | None
         return "\n".join(shown).encode()
 
     def document() -> bytes:
-        rows = [
-            {**msgspec.to_builtins(each), "fitness": msgspec.to_builtins(fact)}
+        shown = tuple(
+            FitBase(**msgspec.structs.asdict(each), fitness=fact)
             for each, fact in zip(found, facts, strict=True)
-        ]
-        return msgspec.json.encode({"duties": told} if duties else rows) + b"\n"
+        )
+        return msgspec.json.encode(BaseReport(as_of=today, bases=shown, duties=tuple(told))) + b"\n"
 
     emit(chosen_outputs(form, target, (), _FORMS), {"table": table, "json": document})
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from seamline.cli.language import choose_language, lang_option
+from seamline.cli.output import chosen_outputs, emit
 from seamline.effects.home import cache_home
 from seamline.formats.untyped import whole
 from seamline.render.layout import megabytes
 from seamline.render.words import word
 from seamline.stores.layer_cache import LayerCache
 
+_FORMS = ("table", "json")
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
 
 
@@ -21,13 +24,22 @@ def cache() -> None:
 
 
 @cache.command()
+@click.option("-f", "--format", "form", type=click.Choice(_FORMS), help="table (default) or json.")
+@click.option("-o", "target", metavar="FILE", help="Write to FILE instead of the terminal.")
 @lang_option
-def status() -> None:
+def status(form: str | None, target: str | None) -> None:
     """Where the cache is and how large."""
     found = LayerCache(cache_home()).status()
-    size = megabytes(found.size_bytes)
-    held = word("cache-holds", choose_language(), layers=found.layers, rows=found.rows, mb=size)
-    click.echo(f"{found.path}   {held}")
+
+    def table() -> bytes:
+        size = megabytes(found.size_bytes)
+        held = word("cache-holds", choose_language(), layers=found.layers, rows=found.rows, mb=size)
+        return f"{found.path}   {held}\n".encode()
+
+    emit(
+        chosen_outputs(form, target, (), _FORMS),
+        {"table": table, "json": lambda: msgspec.json.encode(found) + b"\n"},
+    )
 
 
 @cache.command()

@@ -24,7 +24,7 @@ TERMS = (
 GATES = (
     click.option("--fail-on", multiple=True, metavar="GATE", help="Exit 1 on app=high, system=kev, any=overdue ... (may be repeated)."),
     click.option("--baseline", metavar="REPORT", default="", help="An earlier report (json, sarif, cyclonedx-json); `new` counts from it."),
-    click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database."),
+    click.option("--allow-stale", is_flag=True, help="Let gates hold on a starter, stale or missing database, an unknown distribution, or flaws known only after --as-of."),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What `db status` and `db lookup` tell as documents.
+"""What `db status`, `db lookup` and `cache status` tell as documents.
 
 The field names here are the JSON documents' own; within `/1` of a schema only optional fields are added.
 """
@@ -29,3 +29,13 @@ class LookupReport(msgspec.Struct, frozen=True, kw_only=True):
     asked: str
     found: tuple[LookupLine, ...]
     gaps: tuple[Gap, ...]
+
+
+class CacheReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of layers that were read: the file, how many layers and rows of facts it has, its size."""
+
+    schema: str = "seamline.cache-status/1"
+    path: str
+    layers: int
+    rows: int
+    size_bytes: int

@@ -7,9 +7,10 @@ import msgspec
 from seamline.model.advice import AdviseReport
 from seamline.model.audit import AuditReport
 from seamline.model.comparison import CompareReport, OverviewReport
-from seamline.model.database import DatabaseReport, LookupReport
+from seamline.model.database import CacheReport, DatabaseReport, LookupReport
 from seamline.model.explanation import ExplainReport
 from seamline.model.finding import ScanReport
+from seamline.model.ledger import BaseReport, BasesReport
 from seamline.model.linting import LintReport
 from seamline.model.portrait import Portrait
 from seamline.model.report import FilesReport, InspectReport, SbomReport
@@ -18,6 +19,9 @@ from seamline.model.running import RunningReport
 SCHEMAS = {
     "seamline.advise-1": AdviseReport,
     "seamline.audit-1": AuditReport,
+    "seamline.base-list-1": BasesReport,
+    "seamline.base-show-1": BaseReport,
+    "seamline.cache-status-1": CacheReport,
     "seamline.compare-1": CompareReport,
     "seamline.compare-overview-1": OverviewReport,
     "seamline.db-lookup-1": LookupReport,

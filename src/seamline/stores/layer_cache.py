@@ -22,6 +22,7 @@ from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import Reader
 from seamline.effects.home import private_folder
 from seamline.errors import Malformed
+from seamline.model.database import CacheReport
 from seamline.model.image import Digest
 from seamline.model.limits import Limits
 from seamline.tree.columns import parse_columns, write_columns
@@ -45,15 +46,6 @@ CREATE TABLE IF NOT EXISTS used (diff_id TEXT PRIMARY KEY, seconds INTEGER NOT N
 """
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 T = TypeVar("T")
-
-
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What the cache holds. Sizes in bytes."""
-
-    path: str
-    layers: int
-    rows: int
-    size_bytes: int
 
 
 class LayerCache:
@@ -127,11 +119,11 @@ class LayerCache:
         values = (digest, diff_id, size_bytes, _checksum(digest, diff_id, str(size_bytes).encode()))
         self._ask(lambda db: db.execute("INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?)", values), None)
 
-    def status(self) -> Status:
+    def status(self) -> CacheReport:
         """How much is kept."""
         query = "SELECT count(DISTINCT CASE WHEN reader = ? THEN diff_id END), count(*) FROM facts"
         layers, rows = self._ask(lambda db: db.execute(query, (_ENTRIES,)).fetchone(), (0, 0))
-        return Status(path=str(self.path), layers=layers, rows=rows, size_bytes=self._size_bytes())
+        return CacheReport(path=str(self.path), layers=layers, rows=rows, size_bytes=self._size_bytes())
 
     def clear(self) -> None:
         """Forgets everything, a damaged file too."""

@@ -58,7 +58,7 @@ _CHINESE = {
     "Known bases: what images stand on. Yours are kept in a ledger; a starter set of official ones comes along.": "已知的基础镜像，即其他镜像所建立于其上的镜像。自己的记在台账中；另自带一批官方基础镜像。",
     "Layers read at once; 1: images are compared one after the other.": "同时读取的层数；为 1 时逐个处理要比较的镜像。",
     "Leave ShellCheck alone, also where it is installed.": "即使已安装 ShellCheck 也不使用。",
-    "Let gates hold on a starter, stale or missing database.": "漏洞数据为初始数据、过期或缺失时，门禁仍可判定为通过。",
+    "Let gates hold on a starter, stale or missing database, an unknown distribution, or flaws known only after --as-of.": "漏洞数据仅为入门集、过期或缺失，发行版或其版本没有漏洞数据，或漏洞在 --as-of 之后才公开时，门禁仍可判定为通过。",
     "Look only there: docker, podman, registry, oci-dir ...": "只在此处查找：docker、podman、registry、oci-dir……",
     "Makes an image from Debian or Ubuntu packages, without root and without running anything.": "用 Debian 或 Ubuntu 软件包构建镜像，无需 root，也不运行任何程序。",
     "Makes the advisories current: what is there already, else everything.": "更新漏洞数据：已有的生态；若尚无数据则为全部。",
