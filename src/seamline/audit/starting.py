@@ -44,7 +44,7 @@ def can_start(case: Case) -> Iterator[Judged]:
 def _deployed(deployed: DeployedStart) -> Iterator[Judged]:
     """A workload's own words, and its hooks."""
     faults = list(faults_of(deployed.programs))
-    evidence = told("deployed-so", where=deployed.where, setting=" ".join(deployed.words)[:120])
+    evidence = told("deployed-starts", where=deployed.where, command=" ".join(deployed.words)[:120])
     if faults:
         mend = "mend-interpreter" if faults[0].id == "start-without-interpreter" else "mend-start"
         more = tuple(Evidence(message=each) for each in faults)

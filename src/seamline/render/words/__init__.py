@@ -156,6 +156,13 @@ def secrets_told(places: str, language: str) -> str:
     )
 
 
+def setting_told(setting: str, language: str) -> str:
+    """What a deployment says or leaves out, as a reader of a language calls it."""
+    from seamline.render.words.deployed_settings import setting_in  # noqa: PLC0415 - only deployments need it
+
+    return setting_in(language, setting)
+
+
 _NAMED = {
     "owner": owner_name,
     "then": owner_name,
@@ -163,6 +170,7 @@ _NAMED = {
     "base": part_name,
     "part": part_name,
     "places": secrets_told,
+    "setting": setting_told,
 }
 """Arguments that are words of ours and not an image's."""
 

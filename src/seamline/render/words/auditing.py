@@ -42,6 +42,7 @@ WORDS = {
     "danger-read": ("read", "读取"),
     "deployed-not-said": ("{where} does not say", "{where} 未说明"),
     "deployed-so": ("{where}: {setting}", "{where} 中为 {setting}"),
+    "deployed-starts": ("{where}: {command}", "{where} 中为 {command}"),
     "elf-library-elsewhere": ("/{program} needs {library}, which lies at /{path}, where its loader does not look", "/{program} 需要 {library}，它位于 /{path}，但加载器不会在那里查找"),
     "elf-library-elsewhere-below": ("/{program} loads /{by}, which needs {library}; that lies at /{path}, where the loader does not look", "/{program} 加载的 /{by} 需要 {library}，它位于 /{path}，但加载器不会在那里查找"),
     "elf-library-newer-processor": ("/{by} needs {library}, which lies only at /{path}: a processor without {level} does not find it", "/{by} 需要 {library}，它只位于 /{path}：不支持 {level} 的处理器找不到它"),
