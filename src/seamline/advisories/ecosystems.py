@@ -167,6 +167,8 @@ def distribution_ecosystem(distribution: Distribution) -> str:
     name = distribution.id
     if name in _ROLLING:
         return _ROLLING[name]
+    if name == "alpine" and not version and distribution.codename != "edge":
+        return ""
     if name == "alpine":
         return f"Alpine:v{major}.{rest.partition('.')[0]}" if _is_release(version) else "Alpine:edge"
     if not major:

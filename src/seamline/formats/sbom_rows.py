@@ -12,7 +12,7 @@ from seamline.expression import expression
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap, Message
 from seamline.model.package import Distribution, Install, Package
-from seamline.model.purl import install_key
+from seamline.model.purl import install_key, may_be_of
 
 GROUPS = ("application", "container", "platform", "device")  # what holds packages: Trivy lists lock files so
 OWNS = "ownership-by-file-overlap"
@@ -121,6 +121,8 @@ def _placed(install: Install, distribution: Distribution | None) -> Install:
     if not package.is_distributed:
         return install
     own = package.distribution
+    if own is None and distribution is not None and not may_be_of(package, distribution):
+        return install  # of another root, which the document does not tell of
     is_named = own is not None and (
         own.version_id or own.codename or distribution is None or own.id != distribution.id
     )

@@ -156,6 +156,28 @@ _OTHER_IDS = {  # how other tools name a distribution whose os-release says some
 
 _OF_RELEASE = expression(r"(\D[^-]*(?:-[^-\d][^-]*)*)-(\d.*)", re.DOTALL)
 _OF_ONE_RELEASE = frozenset(("wolfi", "chainguard", "minimos"))
+_KINDS = {
+    "almalinux": "rpm", "alpine": "apk", "amzn": "rpm", "arch": "alpm", "azurelinux": "rpm", "centos": "rpm", "chainguard": "apk",
+    "debian": "deb", "fedora": "rpm", "mariner": "rpm", "ol": "rpm", "openeuler": "rpm", "opensuse": "rpm", "opensuse-leap": "rpm",
+    "opensuse-tumbleweed": "rpm", "photon": "rpm", "rhel": "rpm", "rocky": "rpm", "sles": "rpm", "ubuntu": "deb", "wolfi": "apk",
+}  # fmt: skip
+"""The kind of packages that a distribution is made of, by its id."""
+_KIN = (
+    frozenset(("centos", "rhel")),
+    frozenset(("chainguard", "wolfi")),
+    frozenset(("azurelinux", "mariner")),
+    frozenset(("opensuse", "opensuse-leap", "opensuse-tumbleweed", "sles")),
+)
+"""Distributions whose tools write one's packages in the other's name."""
+
+
+def may_be_of(package: Package, distribution: Distribution) -> bool:
+    """Whether a package that names no distribution of its own can be of this one, by its kind and the vendor in its purl."""
+    ours, own = distribution.id.lower(), distribution_id(package.namespace)
+    if _KINDS.get(ours, package.ecosystem) != package.ecosystem:
+        return False
+    is_told = own in _KINDS and ours in _KINDS
+    return not is_told or own == ours or any({own, ours} <= kin for kin in _KIN)
 
 
 def distribution_id(name: str) -> str:

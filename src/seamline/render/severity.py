@@ -8,7 +8,7 @@ from seamline.render.words import word
 
 _UNJUDGED = frozenset(
     ("advisories-not-there", "distribution-without-advisories", "ecosystem-without-advisories", "no-package-found",
-     "packages-without-distribution", "release-without-advisories", "supplier-without-advisories")
+     "packages-without-distribution", "release-not-told", "release-without-advisories", "supplier-without-advisories")
 )  # fmt: skip
 """Gaps by which packages were not judged at all."""
 

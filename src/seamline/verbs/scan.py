@@ -18,7 +18,7 @@ from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
 from seamline.model.evidence import Gap, Message
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
-from seamline.model.package import Install
+from seamline.model.package import Distribution, Install
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
 from seamline.model.vex import Statement
@@ -183,7 +183,7 @@ def _run_out(rules: Rules, findings: Sequence[Finding]) -> Iterator[Message]:
         yield Message("ignore-expired", {"id": ignore.id, "until": ignore.until, "reason": ignore.reason})
 
 
-_UNSPOKEN = ("distribution-without-advisories", "packages-without-distribution")
+_UNSPOKEN = ("distribution-without-advisories", "packages-without-distribution", "release-not-told")
 
 
 def _unjudged(terms: Terms, database: DatabaseLine, gaps: Iterable[Gap]) -> Iterator[BrokenGate]:
@@ -278,8 +278,17 @@ def _unspoken(install: Install) -> tuple[str, str]:
         distribution = package.distribution
         if distribution is None:
             return "packages-without-distribution", package.ecosystem
-        return "distribution-without-advisories", distribution.pretty_name or distribution.id
+        name = distribution.pretty_name or distribution.id
+        return (
+            "release-not-told" if _lacks_release(distribution) else "distribution-without-advisories"
+        ), name
     return "ecosystem-without-advisories", package.ecosystem
+
+
+def _lacks_release(distribution: Distribution) -> bool:
+    """Whether OSV speaks of a distribution by release, and its release is not told."""
+    told = distribution.version_id or distribution.codename
+    return not told and bool(distribution_ecosystem(msgspec.structs.replace(distribution, version_id="1")))
 
 
 def _unknown_release(install: Install, index: Advisories) -> str:

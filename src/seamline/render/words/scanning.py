@@ -102,6 +102,7 @@ WORDS = {
     "place-sbom-spdx": ("SPDX document", "SPDX 文档"),
     "place-sbom-syft": ("Syft document", "Syft 文档"),
     "records-elsewhere": ("{names}: about packages or distributions that are not in this image", "{names}：所述软件包或发行版不在本镜像中"),
+    "release-not-told": ("{name} is named without its release: {number} package{number:s} not judged ({packages})", "只注明了 {name}，未注明版本：{number} 个软件包未判断（{packages}）"),
     "release-without-advisories": ("there are no advisories for {name}: {number} package{number:s} not judged ({packages})", "没有 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）"),
     "rule-not-imported": ("{rule} cannot be said in seamline.toml", "{rule} 无法在 seamline.toml 中表示"),
     "running-current": ("current", "最新"),
