@@ -19,7 +19,9 @@ from seamline.model.limits import Limits
 from seamline.model.package import Side
 from seamline.model.update import PartAge, Updates
 from seamline.places.opening import Opening, open_image
+from seamline.render.page.report import write_report_page
 from seamline.render.updating import note_lines, part_lines
+from seamline.render.whole import write_whole_report
 from seamline.settings.file import Settings
 from seamline.stores.ledger import Ledger
 from seamline.verbs.audit import DEEP
@@ -430,3 +432,36 @@ def test_a_base_beside_its_next_release_stands_on_nothing_and_is_the_earlier_one
     found = compare_report(*heads).relation
     assert [each.id for each in found] == ["nothing-shared", "b-is-later"]
     assert found[1].args == {"days": 102}
+
+
+def test_where_ones_own_begins_inside_a_part_its_updates_are_told_of_each_half(world: World) -> None:
+    """A vendor's step on a known base, then one's own: each with its own days, flaws and steps."""
+    installed = status(("curl", "1.0-1", ""))
+    vendor = {"usr/bin/curl": b"curl", "var/lib/dpkg/status": MARCH["var/lib/dpkg/status"] + installed}
+    own = {"srv/app": b"1"}
+    steps = [
+        {"created_by": "/bin/sh -c #(nop) ADD file:1 in /", "created": "2026-03-01T00:00:00Z"},
+        {"created_by": "RUN apt-get install -y curl", "created": "2026-04-10T00:00:00Z"},
+        {"created_by": "RUN pip install app==1", "created": "2026-05-01T00:00:00Z"},
+    ]
+    image = open_image(world.image([MARCH, vendor, own], "2026-05-01", history=steps), Opening())
+    seen = see(look(image, cache=None, limits=Limits(), deep=DEEP), world.ledger)
+    whole = portrait(seen, world.index, world.ledger, Terms(), AS_OF)
+    cut = portrait(seen, world.index, world.ledger, Terms(mine="2"), AS_OF)
+    assert [(each.stratum, each.created) for each in whole.updates.parts] == [
+        ("debian:12.8", "2026-03-01"),
+        ("application", "2026-05-01"),
+    ]
+    told = [(each.stratum, each.side.value, each.created) for each in cut.updates.parts]
+    assert told == [
+        ("debian:12.8", "system", "2026-03-01"),
+        ("layer 1", "system", "2026-04-10"),
+        ("application", "application", "2026-05-01"),
+    ]
+    asked = [str(note.args.get("names", note.args)) for note in whole.updates.notes if "unpinned" in note.id]
+    left = [note for note in cut.updates.notes if "unpinned" in note.id]
+    assert "curl" in "".join(asked)
+    assert not left  # the step that pins nothing is the vendor's
+    for language in ("en", "zh"):
+        assert write_whole_report(cut, language)
+        assert write_report_page(cut, language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -13,8 +13,16 @@ from seamline.model.day import days_between, noted
 from seamline.model.evidence import Message
 from seamline.model.finding import ScanReport
 from seamline.model.package import Install
-from seamline.model.report import InspectReport
-from seamline.model.seam import Base, Inventory, full_name, is_on_disk, repository_of, short_name
+from seamline.model.report import Extent, InspectReport, StratumLine
+from seamline.model.seam import (
+    Base,
+    Inventory,
+    LayerSpan,
+    full_name,
+    is_on_disk,
+    repository_of,
+    short_name,
+)
 from seamline.model.update import Breaking, Support, Updates
 from seamline.seam.history import steps_of
 from seamline.seam.lines import is_fixed_tag, is_later, is_point_release, tag_of
@@ -36,8 +44,9 @@ _REPEATABLE = frozenset(("apko", "bazel", "ko", "jib"))
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known besides the image: bases and their later images, advisories, settings, the day of judgement; and the position
-    of the first part that is one's own build, where the user says so."""
+    """What is known besides the image: bases and their later images, advisories, settings, the day of judgement; and where one's
+    own build begins, where the user says so: `cut` is the image's stock with a part that begins there, `mine` the position of
+    the first part of one's own."""
 
     known: Bases
     later: Later
@@ -45,6 +54,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     today: str
     mine: int | None = None
+    cut: Stock | None = None
 
 
 def world_of(stock: Stock, known: Bases, index: Advisories, terms: Terms, as_of: str) -> World:
@@ -53,26 +63,22 @@ def world_of(stock: Stock, known: Bases, index: Advisories, terms: Terms, as_of:
     Raises:
         Usage: one's own part begins where this image has no layer or base.
     """
+    own = own_part(stock, terms.mine) if terms.mine else None
+    mine = own.first if own is not None else None
     return World(
         known=known,
         later=Later(known, as_of),
         index=index,
         settings=terms.settings,
         today=as_of[:10],
-        mine=_first_own(stock, terms),
+        mine=len(stock.strata) if terms.is_pulled else mine,
+        cut=own.stock if own is not None else None,
     )
-
-
-def _first_own(stock: Stock, terms: Terms) -> int | None:
-    """Where one's own part begins; a part that it begins inside of is one's own."""
-    if terms.is_pulled or not terms.mine:
-        return len(stock.strata) if terms.is_pulled else None
-    own = own_part(stock, terms.mine)
-    return own.first - (len(own.stock.strata) - len(stock.strata))
 
 
 def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport, world: World) -> Updates:
     """The updates of one image."""
+    stock = world.cut or stock
     parts = list(_parts(seen, stock, inspected, world))
     names = [each.line.name for each in parts]
     forecast = Forecast(
@@ -90,7 +96,7 @@ def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport
         notes=(
             *(action.message for action in scan.actions if action.what == "drop-upgrade"),
             *(each for part in parts for each in _frozen(part, inspected)),
-            *unpinned(_own_steps(seen, parts)),
+            *unpinned(_own_steps(seen, parts, _first_own(stock, world))),
             _repeatable(seen),
         ),
     )
@@ -98,13 +104,13 @@ def updates(seen: Seen, stock: Stock, inspected: InspectReport, scan: ScanReport
 
 def _parts(seen: Seen, stock: Stock, inspected: InspectReport, world: World) -> Iterator[Part]:
     places = Places(stock, world.settings, world.mine)
-    lines = inspected.strata
+    lines = [_line_of(at, stock, inspected.strata) for at in range(len(stock.strata))]
     days = _days_of_steps(seen)
     for line, stratum, place in zip(lines, stock.strata, places.all, strict=True):
         base = stratum.base
         is_top = line is lines[-1]
         later = world.later.than(base) if base is not None else ()
-        made = inspected.image.config.created if is_top else days.get(line.name, "")
+        made = inspected.image.config.created if is_top else days(line)
         yield Part(
             line=line,
             owner=place.owner,
@@ -119,12 +125,39 @@ def _parts(seen: Seen, stock: Stock, inspected: InspectReport, world: World) -> 
         )
 
 
-def _days_of_steps(seen: Seen) -> dict[str, str]:
-    """By part the latest day that a step of it names: how old a part is whose base nobody knows."""
-    days: dict[str, str] = {}
-    for line, author in zip(seen.looked.image.config.history, seen.seam.authors, strict=False):
+def _line_of(at: int, stock: Stock, lines: Sequence[StratumLine]) -> StratumLine:
+    """How a part is told of; one that was cut where one's own begins as the part that it was cut from."""
+    stratum = stock.strata[at]
+    if len(lines) == len(stock.strata):
+        return msgspec.structs.replace(lines[at], side=stratum.side)
+    assert isinstance(stratum.extent, LayerSpan)  # noqa: S101 - only parts that are layers are cut
+    span = (stratum.extent.first, stratum.extent.last)
+    line = next(each for each in lines if each.extent.layers and each.extent.layers[1] >= span[0])
+    return msgspec.structs.replace(line, name=stratum.name, side=stratum.side, extent=Extent(layers=span))
+
+
+def _first_own(stock: Stock, world: World) -> int:
+    """The first layer of one's own build where the user says so by layers; 0 else."""
+    is_cut = world.cut is not None and world.mine is not None and world.mine < len(stock.strata)
+    extent = stock.strata[world.mine].extent if is_cut and world.mine is not None else None
+    return extent.first if isinstance(extent, LayerSpan) else 0
+
+
+def _days_of_steps(seen: Seen) -> Callable[[StratumLine], str]:
+    """The latest day that a step of a part names: how old a part is whose base nobody knows."""
+    image, days = seen.looked.image, dict[str, str]()
+    for line, author in zip(image.config.history, seen.seam.authors, strict=False):
         days[author.stratum] = max(days.get(author.stratum, ""), line.created)
-    return days
+    steps = steps_of(image.config, len(image.layers))
+    made = {each.position: image.config.history[each.index].created for each in steps}
+
+    def of(line: StratumLine) -> str:
+        if line.name in days or line.extent.layers is None:
+            return days.get(line.name, "")
+        first, last = line.extent.layers
+        return max(made.get(at, "") for at in range(first, last + 1))
+
+    return of
 
 
 def _inventories(
@@ -243,15 +276,15 @@ def _breaks(part: Part, later: Later) -> Sequence[Breaking]:
     return tuple(breaks(part.line.name, *held)) if held is not None else ()
 
 
-def _own_steps(seen: Seen, parts: Sequence[Part]) -> Iterator[str]:
-    """The texts of the RUN steps above the known bases, those that share a layer too; a base of one's own team answers for its
-    own steps where it is itself what is looked at."""
+def _own_steps(seen: Seen, parts: Sequence[Part], first: int) -> Iterator[str]:
+    """The texts of the RUN steps above the known bases, from the layer `first` on, those that share a layer too; a base of one's
+    own team answers for its own steps where it is itself what is looked at."""
     image = seen.looked.image
     of_others = {
         each.line.name for each in parts if each.base is not None and not (each is parts[-1] and each.is_ours)
     }
     for step, author in zip(steps_of(image.config, len(image.layers)), seen.seam.authors, strict=False):
-        if step.verb == "RUN" and author.stratum not in of_others:
+        if step.verb == "RUN" and author.stratum not in of_others and step.layers_below >= first:
             yield step.text
 
 
