@@ -143,11 +143,16 @@ def _others(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
 
 
 def _waits(findings: Sequence[Finding], yard: Yard) -> Iterator[Action]:
-    """What nobody can mend now: what may still get a fix, and what its publisher will not mend, where waiting is in vain."""
+    """What nobody can mend now: what may still get a fix, what has one that no act brings (the newest image of somebody else
+    lacks it too), and what its publisher will not mend, where waiting is in vain."""
     never = [each for each in findings if each.status == Status.WILL_NOT_FIX.value]
-    yet = [each for each in findings if each.status != Status.WILL_NOT_FIX.value]
+    fixed = [each for each in findings if each.status == Status.FIXED.value]
+    ended = (Status.WILL_NOT_FIX.value, Status.FIXED.value)
+    yet = [each for each in findings if each.status not in ended]
     if yet:
         yield _wait("wait", yet, yard)
+    if fixed:
+        yield _wait("fix-not-brought", fixed, yard)
     if never:
         yield _wait("will-not-fix", never, yard)
 
@@ -161,7 +166,7 @@ def _wait(told: str, findings: Sequence[Finding], yard: Yard) -> Action:
         key=action_key(told),
         what="wait",
         message=Message(f"{told}-since" if oldest else f"{told}-undated", args),
-        command="" if told == "wait" else yard.advice,
+        command=yard.advice if told == "will-not-fix" else "",
         owner="",
         side=Side.UNKNOWN,
         mends=tuple(each.key for each in findings),

@@ -168,13 +168,15 @@ def _summary(report: ScanReport, language: str) -> str:
     mended = {key for action in acting for key in action.mends}
     unmended = [each for each in counted if each.key not in mended and each.key not in asked]
     never = sum(each.status == Status.WILL_NOT_FIX for each in unmended)
+    fixed = sum(each.status == Status.FIXED for each in unmended)
     numbers = {
         "findings": len(counted),
         "mended": len(mended),
         "actions": len(acting),
-        "waiting": len(unmended) - never,
+        "waiting": len(unmended) - never - fixed,
     }
     text = word("scan-summary" if mended else "scan-summary-none", language, **numbers)
+    text += word("scan-summary-not-brought", language, number=fixed) if fixed else ""
     text += word("scan-summary-never", language, number=never) if never else ""
     return text + _asked(report, asked, language)
 

@@ -15,6 +15,7 @@ _MOST_NAMES = 8
 _LONGEST = 1000  # columns; paths that strangers give may be of any length
 _MARKS = {True: "[x]", False: "[ ]", None: "[?]"}
 _WAITING = ("wait", "renew-base")
+_BASES_BUILT = ("rebuild-base", "rebuild-base-on")
 _INDENT = "      "
 _UNBROKEN = "\u00a0"
 
@@ -36,8 +37,8 @@ def write_actions(report: ScanReport, language: str, columns: int, *, every: boo
 
 def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     """Whether building the same files again today mends anything, and what."""
-    if any(action.what == "pull" for action in report.actions):
-        yield f" {word('rebuild-not-yours', language)}"
+    if (instead := _instead(report, language)) is not None:
+        yield from (f" {line}" for line in wrapped(instead.split(" "), columns - 1))
         return
     mends = frozenset(report.rebuild_mends)
     names = _names([each for each in report.findings if each.key in mends])
@@ -50,6 +51,20 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     if any(action.what == "upgrade" for action in report.actions):
         alone = word("upgrades-alone", language)
         yield from (f" {line}" for line in wrapped(alone.split(" "), columns - 1))
+
+
+def _instead(report: ScanReport, language: str) -> str | None:
+    """What is to be done before this image is built again, or instead of it; None where that is not so."""
+    if any(action.what == "pull" for action in report.actions):
+        return word("rebuild-not-yours", language)
+    if any(action.message.id == "no-newer-image-known" for action in report.actions):
+        return word("rebuild-not-yours-yet", language)
+    below = [
+        action.message for action in report.actions if action.message.id in _BASES_BUILT and action.mends
+    ]
+    if below and report.rebuild != "needed":
+        return word("rebuild-after-base", language, part=str(below[0].args["part"]))
+    return None
 
 
 def owner_word(name: str, language: str) -> str:
