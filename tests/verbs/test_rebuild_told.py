@@ -32,14 +32,14 @@ def pages(report: ScanReport) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("terms", "number", "own", "english", "chinese"),
+    ("terms", "number", "own", "told_in"),
     [
-        (Terms(), 1, APPLICATION, "Rebuild today: useless as far as is known", "今天重建：就已知而言无效"),
-        (Terms(), 2, APPLICATION, "Rebuild today: needed, mends 1 of these", "今天重建：需要，可修复其中1项"),
-        (Terms(), 1, HALF_WAY, "1 of them counts above as waiting for a base", "其中1项在上文计入等待更新基础镜像"),
-        (Terms(mine="debian:12"), 1, APPLICATION, "useless by itself; debian:12 is built again first", "须先重新构建debian:12"),
-        (Terms(is_pulled=True), 2, APPLICATION, "not yours to do, a pull brings it", "并非由你构建，拉取即可"),
-        (Terms(is_pulled=True), 1, APPLICATION, "not yours to do, and no newer image to pull", "没有已知的更新镜像可拉取"),
+        (Terms(), 1, APPLICATION, ("Rebuild today: useless as far as is known", "今天重建：就已知而言无效")),
+        (Terms(), 2, APPLICATION, ("Rebuild today: needed, mends 1 of these", "今天重建：需要，可修复其中1项")),
+        (Terms(), 1, HALF_WAY, ("1 of them counts above as waiting for a base", "其中1项在上文计入等待更新基础镜像")),
+        (Terms(mine="debian:12"), 1, APPLICATION, ("useless by itself; debian:12 is built again first", "须先重新构建debian:12")),
+        (Terms(is_pulled=True), 2, APPLICATION, ("not yours to do, a pull brings it", "并非由你构建，拉取即可")),
+        (Terms(is_pulled=True), 1, APPLICATION, ("not yours to do, and no newer image to pull", "没有已知的更新镜像可拉取")),
     ],
 )  # fmt: skip
 def test_building_again_is_told_as_the_acts_have_it(
@@ -49,12 +49,11 @@ def test_building_again_is_told_as_the_acts_have_it(
     terms: Terms,
     number: int,
     own: object,
-    english: str,
-    chinese: str,
+    told_in: tuple[str, str],
 ) -> None:
     page, seite = pages(told(tmp_path / "app", index, known[:number], terms, own))
-    assert english in page
-    assert chinese in seite
+    assert told_in[0] in page
+    assert told_in[1] in seite
 
 
 def test_a_fix_that_no_pull_brings_is_not_told_as_one_that_nobody_has(
