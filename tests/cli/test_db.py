@@ -90,6 +90,16 @@ def test_an_answer_out_of_the_starter_set_says_so_in_every_form(home: Path, name
     assert "only the starter set" in run(home, "db", "lookup", name).stderr
 
 
+def test_an_id_that_is_nowhere_may_be_in_what_was_never_fetched(
+    database: Path,
+) -> None:
+    (gap,) = asked(database, "lookup", "GHSA-aaaa-bbbb-cccc")["gaps"]
+    assert (gap["message"]["id"], gap["message"]["args"]) == ("told-fetched", {"ecosystems": "Debian"})
+    told = run(database, "db", "lookup", "ghsa-aaaa-bbbb-cccc")
+    assert "no advisory is known for it" in told.stdout
+    assert "Advisories are here of: Debian." in told.stderr
+
+
 def test_what_cannot_be_judged_is_a_gap_of_the_document(database: Path) -> None:
     told = asked(database, "lookup", "pkg:pypi/django@4.2")
     assert (told["found"], [gap["message"]["id"] for gap in told["gaps"]]) == ([], ["advisories-not-there"])

@@ -17,7 +17,7 @@ from seamline.model.package import Install, Package
 from seamline.stores.advisory_index import WEATHER, Advisories
 from seamline.verbs.scan import database_gaps, database_line, needed_ecosystems, unjudged
 
-OF_ALL = ("only-starter-set", "advisories-too-old")
+OF_ALL = ("only-starter-set", "advisories-too-old", "told-fetched")
 """Gaps that leave an answer one: there may be more."""
 
 
@@ -29,7 +29,7 @@ def lookup_report(index: Advisories, package: Package | None, asked: str, as_of:
         if package is not None
         else tuple(sorted({base_of(line.ecosystem) for line in found}))
     )
-    gaps = unanswered(index, package) if package is not None else ()
+    gaps = unanswered(index, package) if package is not None else _elsewhere(index, found)
     return LookupReport(
         asked=asked, found=found, gaps=(*database_gaps(database_line(index, bases, as_of)), *gaps)
     )
@@ -44,6 +44,13 @@ def look_up(index: Advisories, package: Package | None, name: str) -> tuple[Look
     spelt = dict.fromkeys((name, name.upper(), _upper_kind(name)))
     named = (line for each in spelt for line in _named(index, each))
     return tuple(dict.fromkeys(named)) or tuple(dict.fromkeys(_about(index, name)))
+
+
+def _elsewhere(index: Advisories, found: Sequence[LookupLine]) -> tuple[Gap, ...]:
+    """That an id which is nowhere may be in what was never fetched."""
+    fetched = [state.ecosystem for state in index.manifest.ecosystems if state.ecosystem != WEATHER]
+    told = Message("told-fetched", {"ecosystems": ", ".join(fetched) or "-"})
+    return () if found else (Gap(where=Where(), message=told),)
 
 
 def unanswered(index: Advisories, package: Package) -> tuple[Gap, ...]:
