@@ -73,7 +73,7 @@ def test_a_package_takes_the_documents_distribution_only_where_it_can_be_of_it(p
         ({"name": "redhat", "version": "9.4"}, "pkg:rpm/redhat/x@1", "Red Hat"),
         ({"name": "centos", "version": "7"}, "pkg:rpm/redhat/x@1", "Red Hat"),
         ({"name": "opensuse-leap", "version": "15.5"}, "pkg:rpm/suse/x@1", "openSUSE"),
-        ({"name": "chainguard", "version": "20230214"}, "pkg:apk/wolfi/x@1", "Chainguard"),
+        ({"name": "chainguard", "version": "20230214"}, "pkg:apk/wolfi/x@1", "Wolfi"),
         ({"name": "rocky", "version": "9"}, "pkg:rpm/fedora/x@1", "none"),
     ],
 )
