@@ -88,3 +88,21 @@ def test_who_has_a_chinese_locale_that_is_not_installed_reads_english_and_no_que
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
         told[encoding] = choose_language()
     assert told == {"ascii": "en", "gb18030": "zh", "utf-8": "zh"}
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "Options of every verb that reads images:"), ("zh", "所有读取镜像的命令通用的选项:")],
+)
+def test_a_verbs_own_options_stand_before_those_of_every_verb(
+    language: str, heading: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEAMLINE_LANG", language)
+    run(["scan", "--help"])
+    own, _, shared = capsys.readouterr().out.partition(f"\n{heading}\n")
+    assert all(option in own for option in ("--fail-on", "--vex", "--baseline"))
+    assert all(option in shared for option in ("--from PLACE", "--platform", "--lang"))
+    run(["files", "--help"])
+    assert "--platform" not in capsys.readouterr().out.partition(f"\n{heading}\n")[0]
+    run(["base", "list", "--help"])
+    assert heading not in capsys.readouterr().out

@@ -82,7 +82,11 @@ def _warn(line: str) -> None:
     "--insecure", is_flag=True, envvar="SEAMLINE_INSECURE", help="Allow plain http and unverified TLS."
 )
 @click.option(
-    "--ca-file", default="", envvar="SEAMLINE_CA_FILE", help="Certificates to trust besides the system's."
+    "--ca-file",
+    default="",
+    envvar="SEAMLINE_CA_FILE",
+    metavar="FILE",
+    help="Certificates to trust besides the system's.",
 )
 @click.option("--as-of", default="", metavar="DATE", help="The moment to note as the update's own.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but warnings and errors.")

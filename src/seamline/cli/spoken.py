@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -17,6 +17,7 @@ _NOTE = expression(r"^(\s*\S.*?\s{2,})(\S.*)$")
 _FACTS = expression(r"^(.*?)(  \[.*\])?$", re.DOTALL)
 _CLICKS_OWN = ("default: ", "required")
 _WIDEST_TERM = 32
+_FIRST_SHARED, _SHARED = "--from PLACE", "Options of every verb that reads images"
 
 
 class SpokenFormatter(click.HelpFormatter):
@@ -39,10 +40,20 @@ class SpokenFormatter(click.HelpFormatter):
         )
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """A verb's own options, then under a heading of their own those that all verbs about images have."""
+        every = tuple(rows)
+        at = next((at for at, (term, _) in enumerate(every) if term.startswith(_FIRST_SHARED)), 0)
+        self._write_rows(every[:at] or every, col_max, col_spacing)
+        if at:
+            self.dedent()
+            with self.section(_SHARED):
+                self._write_rows(every[at:], col_max, col_spacing)
+            self.indent()
+
+    def _write_rows(self, rows: Sequence[tuple[str, str]], col_max: int, col_spacing: int) -> None:
         if choose_language() == "en":
             super().write_dl(rows, col_max, col_spacing)
             return
-        rows = tuple(rows)
         blank = " " * self.current_indent
         first = min(max((width(term) for term, _ in rows), default=0), _WIDEST_TERM) + col_spacing
         for term, text in rows:

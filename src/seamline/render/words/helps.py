@@ -73,6 +73,7 @@ _CHINESE = {
     "Open no socket.": "不打开任何网络连接。",
     "OpenVEX, CSAF or CycloneDX statements (may be repeated).": "OpenVEX、CSAF 或 CycloneDX 声明（可重复）。",
     "Options": "选项",
+    "Options of every verb that reads images": "所有读取镜像的命令通用的选项",
     "Print the file without what can be mended (with -f json: in the report).": "输出修正后的文件（用 -f json 时写在报告中）。",
     "Prove bases that history names by asking their registry.": "向仓库查询，以证实构建历史所提到的基础镜像。",
     "Read a registry's image whole, so that squashed copies are known too.": "完整读取仓库中的镜像，以便也能认出压平后的副本。",
