@@ -104,7 +104,9 @@ def test_the_other_ecosystems_ask_for_one_version_too() -> None:
     rack = at("gem", "rack", "2.2.6")
     rails = at("gem", "rails", "7.0.0", depends=(rack,))
     assert typed(rack, "2.2.8") == "bundle remove rack && bundle add rack --version 2.2.8"
-    assert typed(rack, "2.2.8", rails) == "bundle add rack --version 2.2.8"
+    assert typed(rack, "2.2.8", rails) == "bundle remove rack; bundle add rack --version 2.2.8"
+    own = at("gem", "rack", "2.2.6", "app/vendor/bundle/ruby/3.1.0/specifications/rack-2.2.6.gemspec")
+    assert typed(own, "2.2.8") == "bundle remove rack && bundle add rack --version 2.2.8 && bundle clean"
     assert (
         typed(at("composer", "twig", "3.3.7"), "3.3.8", package="twig/twig")
         == "composer require -W twig/twig:3.3.8"
@@ -114,10 +116,19 @@ def test_the_other_ecosystems_ask_for_one_version_too() -> None:
     )
     group = "org.apache.logging.log4j"
     assert typed(at("maven", "log4j-core", "2.14.1"), "2.17.1", package=f"{group}/log4j-core") == (
-        f"mvn versions:use-dep-version -Dincludes={group}:log4j-core -DdepVersion=2.17.1 -DforceVersion=true"
-        f" && mvn package   # Gradle: {group}:log4j-core:2.17.1"
+        f"mvn versions:use-dep-version -Dincludes={group}:log4j-core -DdepVersion=2.17.1 -DforceVersion"
+        " && mvn package"
     )
     assert typed(at("generic", "python", "3.12.1"), "3.12.9") == "# Dockerfile: python 3.12.9"
+
+
+def test_what_may_hold_an_upgrade_back_is_named() -> None:
+    psr7 = at("composer", "psr7", "1.8.3")
+    guzzle = at("composer", "guzzle", "7.4.0", depends=(psr7,))
+    crate = at("cargo", "time", "0.1.43", "app/shop")
+    shop = at("cargo", "shop", "0.1.0", "app/shop", (crate,))
+    askers = Askers({install_key(each): each for each in (psr7, guzzle, QS, EXPRESS, SHOP, crate, shop)})
+    assert [askers.refusing((each,)) for each in (psr7, guzzle, QS, crate)] == [["guzzle"], [], [], []]
 
 
 ODD = st.text(st.characters(codec="utf-8", exclude_characters="\0\n\r"), min_size=1, max_size=12)
@@ -134,7 +145,7 @@ def test_no_name_version_or_path_of_an_image_is_a_command_of_its_own(
     ecosystem: str, name: str, target: str, path: str
 ) -> None:
     install = at(ecosystem, name, "1", f"{path}/x-1.dist-info/METADATA")
-    words = shlex.split(typed(install, target), comments=ecosystem == "maven")
+    words = shlex.split(typed(install, target))
     allowed = {"&&", "pip", "npm", "go", "cargo", "bundle", "composer", "dotnet", "mvn", "rm"}
     starts = [words[0], *(words[at + 1] for at, word in enumerate(words[:-1]) if word == "&&")]
     assert set(starts) <= allowed

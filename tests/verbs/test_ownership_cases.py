@@ -189,6 +189,39 @@ def test_case_7_a_package_removed_and_installed_again_is_the_applications_whatev
     assert [step.place for step in finding.way] == ["Debian 12", "this image"]
 
 
+def test_case_11_a_squashed_image_is_the_bases_as_far_as_its_content_is(bench: Bench) -> None:
+    more = {f"usr/share/doc/{number}": str(number).encode() * 30 for number in range(40)}
+    bench.base("registry.test/debian:12", "2026-01-01", [{**DEBIAN, **more}], team="one")
+    report = bench.scan([{**DEBIAN, **more, "app/x": b"1" * 100}])
+    finding = only(report, "CVE-2026-1")
+    assert (finding.side.value, finding.stratum, finding.owner) == (
+        "system",
+        "registry.test/debian:12",
+        "one",
+    )
+
+
+def test_case_13_of_two_bases_with_the_same_layers_neither_is_chosen_and_no_rebuild_here_is_promised(
+    bench: Bench,
+) -> None:
+    first, other = "registry.test/debian:12", "registry.test/other:3"
+    bench.base(first, "2026-01-01", [DEBIAN], team="one")
+    bench.base(other, "2026-01-02", [DEBIAN], team="two")
+    scene = [DEBIAN, {"app/x": b"1"}]
+    report = bench.scan(scene)
+    finding = only(report, "CVE-2026-1")
+    assert (finding.side.value, finding.stratum) == ("system", f"{first} or {other}")
+    assert (finding.owner, report.rebuild, report.rebuild_mends) == ("infrastructure", "unknown", ())
+    ask = action(report, finding)
+    assert (ask.what, ask.command, ask.waiting) == ("renew-base", "", ("application team",))
+    assert [each.id for each in ask.detail] == ["tell-which-base"]
+    told = bench.scan(scene, mine=first)
+    assert only(told, "CVE-2026-1").owner == "one"
+    assert action(told, only(told, "CVE-2026-1")).command == f"docker build --pull --no-cache -t {first} ."
+    itself = bench.scan([DEBIAN])
+    assert [each.what for each in itself.actions] == ["renew-base"]
+
+
 def test_case_15_a_runtime_copied_from_another_image_is_not_mended_by_a_newer_base(bench: Bench) -> None:
     libraries = {f"usr/local/lib/python3.12/module{number}.py": b"%d\n" % number for number in range(20)}
     program = Path("/proc/self/exe").resolve().read_bytes()[:4]

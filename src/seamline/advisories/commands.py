@@ -10,7 +10,8 @@ beside the old one, and one that pins what others need would move those back; so
 | golang | `go mod edit -require`, as minimal version selection never moves another back (Go modules reference) | the same |
 | cargo | `cargo update --precise`, `cargo add` beyond what is asked for (The Cargo Book) | `cargo update --precise` |
 | composer | `composer require`, with what it needs to move (`-W`) | the same |
-| gem | out of the Gemfile and in again, at the version | into the Gemfile |
+| maven | `versions:use-dep-version` (Versions Maven Plugin) | the same, where a pom names it |
+| gem | out of the Gemfile and in again, at the version | the same, where it stands there |
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from seamline.expression import expression
 from seamline.model.package import Install
 from seamline.model.purl import install_key
 
+_BUNDLE = "/vendor/bundle/"
 _MODULES = "/node_modules/"
 _GLOBAL = expression(r"^(?:usr|usr/local|opt/[^/]+)/lib/node_modules/((?:@[^/]+/)?[^/]+)/(.*)")
 _SITE = expression(r"^(.*?)/?(lib(?:64)?/python3?\.?(\d*)/(?:site|dist)-packages)/")
+_FORCED = ("npm", "golang")
 _CARET = expression(r"[1-9]\d*|0\.[1-9]\d*|0\.0\.\d+")
 _BEFORE_RELEASE = expression(r"^(\d+\.\d+)\.0-(rc|beta)\.?(\d+)$")
 _MANAGED_SINCE = 11  # Debian marks its own Python as managed by apt (PEP 668) from 3.11 on
@@ -45,6 +48,13 @@ class Askers:
     def of(self, installs: Iterable[Install]) -> list[Install]:
         """What asks for any of some installs."""
         return [each for install in installs for each in self._of.get(install_key(install), ())]
+
+    def refusing(self, installs: Sequence[Install]) -> list[str]:
+        """The names of the packages that may hold an upgrade back. npm's overrides and Go's minimal versions ask none of them, a
+        program of one's own stands for nobody else."""
+        kind = installs[0].package.ecosystem
+        asking = () if kind in _FORCED else self.of(installs)
+        return sorted({each.package.name for each in asking if kind != "cargo" or self.of((each,))})
 
     def has(self, ecosystem: str, folder: str) -> bool:
         """Whether a package manager stands in a folder itself."""
@@ -69,8 +79,7 @@ def upgrade_command(installs: Sequence[Install], package: str, target: str, aske
         case "cargo":
             return f"{_crate(installs, package, target, askers)} && cargo auditable build --release"
         case "gem":
-            gem = f"bundle add {quote(package)} --version {quote(target)}"
-            return gem if askers.of(installs) else f"bundle remove {quote(package)} && {gem}"
+            return _gem(installs, package, target, askers)
         case "composer":
             return f"composer require -W {quote(f'{package}:{target}')}"
         case "nuget":
@@ -79,8 +88,8 @@ def upgrade_command(installs: Sequence[Install], package: str, target: str, aske
             )
         case "maven":
             name = package.replace("/", ":")
-            options = f"-Dincludes={name} -DdepVersion={target} -DforceVersion=true"
-            return f"mvn versions:use-dep-version {quote_each(options)} && mvn package   # Gradle: {name}:{target}"
+            options = f"{quote(f'-Dincludes={name}')} {quote(f'-DdepVersion={target}')} -DforceVersion"
+            return f"mvn versions:use-dep-version {options} && mvn package"
         case _:
             return f"# Dockerfile: {package} {target}"
 
@@ -90,11 +99,6 @@ def copy_command(source: str, folder: str) -> str:
     path = f"/{folder}"
     paths = json.dumps([path, path], ensure_ascii=False) if any(map(str.isspace, path)) else f"{path} {path}"
     return f"COPY --from={source} {paths}"
-
-
-def quote_each(options: str) -> str:
-    """Options between blanks, each as a shell has to be told of it."""
-    return " ".join(map(quote, options.split()))
 
 
 def _path(install: Install) -> str:
@@ -133,6 +137,16 @@ def _npm(installs: Sequence[Install], package: str, target: str, askers: Askers)
     install = f"npm install {quote(f'{package}@{target}')}"
     own = f"npm pkg set {quote(f'overrides[{package}]=${package}')} && npm install"
     return f"{install} && {own}" if is_asked_inside else install
+
+
+def _gem(installs: Sequence[Install], package: str, target: str, askers: Askers) -> str:
+    """What other gems ask for may stand in the Gemfile or not: taking it out then fails, and putting it in does not. A folder of
+    the application's own keeps old versions until it is cleaned."""
+    then = ";" if askers.of(installs) else " &&"
+    clean = " && bundle clean" if any(_BUNDLE in f"/{_path(each)}" for each in installs) else ""
+    return (
+        f"bundle remove {quote(package)}{then} bundle add {quote(package)} --version {quote(target)}{clean}"
+    )
 
 
 def _crate(installs: Sequence[Install], package: str, target: str, askers: Askers) -> str:

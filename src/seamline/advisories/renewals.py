@@ -121,13 +121,22 @@ def _ask(floor: Floor, mended: Sequence[Finding]) -> Action:
         what="renew-base",
         message=lacks(floor.name, due_first(mended) or mended[0]),
         command=f"seamline base add {quote(floor.name)} --study" if named else "",
-        detail=() if named else (Message("name-that-part", {"base": floor.name}),),
+        detail=() if named else (Message(_unnamed(floor.name), {"base": floor.name}),),
     )
 
 
 def _is_name(reference: str) -> bool:
     """Whether an image can be asked for by this: layers have no name, and a digest alone names no place."""
-    return not reference.startswith("sha256:") and (":" in reference or "@" in reference)
+    return (
+        not reference.startswith("sha256:")
+        and " " not in reference
+        and (":" in reference or "@" in reference)
+    )
+
+
+def _unnamed(part: str) -> str:
+    """What to do about a part that has no name of its own: layers that no known image is, or that several are."""
+    return "name-that-part" if ":" not in part or part.startswith("sha256:") else "tell-which-base"
 
 
 def lacks(base: str, finding: Finding) -> Message:

@@ -84,7 +84,18 @@ def _upgrade(members: Sequence[Finding], series: Series, yard: Yard, askers: Ask
         brings=tuple(sorted(change.brings)),
         gone=tuple(sorted(change.gone)),
         leaves=len(members) - len(mended),
+        detail=() if source else tuple(_beside(installs, target, askers)),
     )
+
+
+def _beside(installs: Sequence[Install], target: str, askers: Askers) -> Iterator[Message]:
+    """What Gradle is told where Maven has a command; which packages ask for this one too, in a range that an image does not tell."""
+    package = installs[0].package
+    if package.ecosystem == "maven":
+        yield Message("line-for-gradle", {"line": f"{package.namespace}:{package.name}:{target}"})
+    names = askers.refusing(installs)
+    if names:
+        yield Message("asked-for-by", {"names": first_names(names, _MOST_PATHS)})
 
 
 def _as_written(finding: Finding, target: str) -> str:

@@ -30,3 +30,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_wasm(self) -> bool:
         return self.kind in (ProgramKind.MODULE, ProgramKind.COMPONENT)
+
+    @property
+    def is_packed(self) -> bool:
+        return self.kind == ProgramKind.PACKED

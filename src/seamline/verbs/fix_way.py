@@ -46,16 +46,17 @@ class Places:
         }
 
     def _place(self, at: int, stratum: Stratum, settings: Settings, mine: int | None) -> Place:
-        names = stratum.base.names if stratum.base is not None else ()
-        team = (stratum.base.team if stratum.base is not None else "") or stratum.owner
-        keeper = team or settings.keeper_of(names)
+        bases = (stratum.base,) if stratum.base is not None else stratum.candidates
+        names = tuple(name for base in bases for name in base.names)
+        keepers = {base.team or stratum.owner or settings.keeper_of(base.names) for base in bases}
+        keeper = stratum.owner if not bases else keepers.pop() if len(keepers) == 1 else ""
         return Place(
             side=stratum.side,
             stratum=stratum.name,
             base=stratum.base,
             owner=keeper or settings.owner_of(stratum.side, names),
             position=at,
-            is_ours=at >= mine if mine is not None else stratum.base is None or is_built_here(keeper, names),
+            is_ours=at >= mine if mine is not None else not bases or _is_own(stratum, keeper),
         )
 
     def of(self, install: Install) -> Place:
@@ -69,6 +70,11 @@ class Places:
 
     def by_name(self, stratum: str) -> Place:
         return next((each for each in self.all if each.stratum == stratum), Place())
+
+
+def _is_own(stratum: Stratum, keeper: str) -> bool:
+    """Whether a base is built here; of several that have the same layers nobody knows which it is, so none is."""
+    return stratum.base is not None and is_built_here(keeper, stratum.base.names)
 
 
 def is_built_here(keeper: str, names: Sequence[str]) -> bool:
@@ -144,6 +150,7 @@ class Ladder:
             unnamed = Base(names=(foreign.stratum,), diff_ids=(), platform=stock.image.platform)
             self._rungs.append(_Rung(unnamed, foreign))
             self._rungs.sort(key=lambda each: each.place.position)
+        is_pulled = is_pulled or not top.is_ours
         if is_pulled and top.base is None and (own := _own_base(stock.image)) is not None:
             self._rungs.append(_Rung(own, top))
         self._is_pulled = is_pulled or top.base is not None

@@ -123,7 +123,7 @@ def _from_base(stock: Stock, text: str) -> Own:
             else each
             for position, each in enumerate(stock.strata)
         ]
-        strata[at] = _as_base(strata[at], stock.image.platform)
+        strata[at] = _as_base(_which(strata[at], text), stock.image.platform)
         return Own(msgspec.structs.replace(stock, strata=tuple(strata)), at)
     raise Usage(
         f"--mine {text}",
@@ -131,6 +131,18 @@ def _from_base(stock: Stock, text: str) -> Own:
         got=text,
         hint="seamline inspect IMAGE shows both",
     )
+
+
+def _which(stratum: Stratum, text: str) -> Stratum:
+    """A stratum that several bases are, as the one that a text names."""
+    named = [
+        each
+        for each in stratum.candidates
+        if _is_called(msgspec.structs.replace(stratum, name="", candidates=(each,)), text)
+    ]
+    if stratum.base is not None or len(named) != 1:
+        return stratum
+    return msgspec.structs.replace(stratum, base=named[0], name=named[0].reference)
 
 
 def _is_called(stratum: Stratum, text: str) -> bool:

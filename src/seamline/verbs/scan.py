@@ -16,7 +16,7 @@ from seamline.advisories.match import Matched, Matcher, follows_distribution, fo
 from seamline.advisories.verdict import Flaw
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
-from seamline.model.evidence import Gap, Message
+from seamline.model.evidence import Gap, Message, first_names
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
 from seamline.model.package import Distribution, Install
 from seamline.model.purl import install_key
@@ -34,6 +34,7 @@ from seamline.verbs.stock import Stock
 from seamline.verbs.vex_scope import Scopes
 
 _MOST_NAMES = 6
+_MOST_PROGRAMS = 4
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +108,12 @@ def matcher_by(index: Advisories, as_of: str) -> Matcher:
 
 def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) -> tuple[Gap, ...]:
     """What could not be judged; an image without any package is never a clean one."""
-    gaps = (*stock.gaps, *uncovered(stock, index, today), *unjudged(matched, stock.installs, index))
+    gaps = (
+        *stock.gaps,
+        *_unidentified(stock),
+        *uncovered(stock, index, today),
+        *unjudged(matched, stock.installs, index),
+    )
     if not stock.installs and not gaps:
         return (Gap(where=Where(), message=Message("no-package-found", {})),)
     return gaps
@@ -116,6 +122,14 @@ def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) 
 def _suppressed(findings: Iterable[Finding]) -> Suppressed:
     by = [each.suppressed for each in findings]
     return Suppressed(settings=by.count("settings"), vex=by.count("vex"))
+
+
+def _unidentified(stock: Stock) -> Iterator[Gap]:
+    """Programs that no advisory can be held against."""
+    paths = sorted(f"/{each}" for each in stock.unidentified)
+    if paths:
+        args = {"number": len(paths), "paths": first_names(paths, _MOST_PROGRAMS)}
+        yield Gap(where=Where(), message=Message("programs-not-identified", args))
 
 
 def _however_read(image: ImageLine) -> ImageLine:

@@ -31,7 +31,7 @@ _PAPERS = (
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
-    SBOM that tells about one. `touched` gives the keys of the installs that something above their part changed; `uses` the words by
+    SBOM that tells about one. `unidentified` are the paths of programs of which nothing says what they are made of. `touched` gives the keys of the installs that something above their part changed; `uses` the words by
     which the start command, the health check and shell scripts name programs, None where scripts were not read. Both are asked
     for where a finding needs them: they take a while."""
 
@@ -41,6 +41,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[Stratum, ...]
     index_of: Callable[[Install], int]
     gaps: tuple[Gap, ...]
+    unidentified: tuple[str, ...] = ()
     touched: Callable[[], frozenset[str]] = frozenset
     uses: Callable[[], frozenset[str]] | None = None
 
@@ -55,6 +56,11 @@ def stock_of(seen: Seen) -> Stock:
         strata=seen.seam.strata,
         index_of=seen.seam.index_of_install,
         gaps=seen.looked.gaps,
+        unidentified=tuple(
+            each.entry.path.decode("utf-8", "backslashreplace")
+            for each in catalog.unaccounted
+            if not each.is_packed  # which is a gap of its own
+        ),
         touched=lambda: frozenset(_touched(seen)),
         uses=(lambda: _uses(seen)) if _has_scripts(seen) else None,
     )

@@ -101,6 +101,7 @@ WORDS = {
     "place-sbom-seamline": ("SBOM of Seamline", "Seamline 的 SBOM"),
     "place-sbom-spdx": ("SPDX document", "SPDX 文档"),
     "place-sbom-syft": ("Syft document", "Syft 文档"),
+    "programs-not-identified": ("{number} program{number:s} of which no package, build note or signature tells the content: not judged ({paths})", "{number} 个程序没有软件包、构建信息或特征可说明其内容：未判断（{paths}）"),
     "records-elsewhere": ("{names}: about packages or distributions that are not in this image", "{names}：所述软件包或发行版不在本镜像中"),
     "release-not-told": ("{name} is named without its release: {number} package{number:s} not judged ({packages})", "只注明了 {name}，未注明版本：{number} 个软件包未判断（{packages}）"),
     "release-without-advisories": ("there are no advisories for {name}: {number} package{number:s} not judged ({packages})", "没有 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）"),
