@@ -128,7 +128,7 @@ def _unidentified(stock: Stock) -> Iterator[Gap]:
     """Programs that no advisory can be held against."""
     paths = sorted(f"/{each}" for each in stock.unidentified)
     if paths:
-        args = {"number": len(paths), "paths": first_names(paths, _MOST_PROGRAMS)}
+        args: dict[str, str | int] = {"number": len(paths), "paths": first_names(paths, _MOST_PROGRAMS)}
         yield Gap(where=Where(), message=Message("programs-not-identified", args))
 
 
