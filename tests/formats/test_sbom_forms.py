@@ -12,7 +12,7 @@ from seamline.errors import Malformed, SeamlineError, Unsupported
 from seamline.formats.sbom_document import parse_sbom_document
 from seamline.model.document import SbomDocument
 from seamline.model.package import Distribution
-from seamline.model.purl import purl_of
+from seamline.model.purl import install_key, purl_of
 
 DEB = "pkg:deb/debian/libssl3@3.0.17-1?arch=amd64&distro=debian-12&upstream=openssl"
 PIP = "pkg:pypi/pip@23.0.1"
@@ -179,3 +179,50 @@ def test_a_package_is_called_as_its_own_image_calls_it_so_that_findings_keep_the
     document = {"bomFormat": "CycloneDX", "components": [*os, {"type": "library", "name": "bash", "purl": purl}]}  # fmt: skip
     (install,) = parse_sbom_document(json.dumps(document).encode(), "x").installs
     assert purl_of(install.package) == purls
+
+
+MAIN, HELM, SHARED = (
+    "pkg:golang/example.org/tool@v1",
+    "pkg:golang/helm.sh/helm/v3@v3.14.0",
+    "pkg:golang/k8s.io/api@v1",
+)
+SHOP = "pkg:pypi/shop@1"
+
+
+def go_in_cyclonedx() -> dict[str, Any]:
+    houses = [
+        {"bom-ref": path, "type": "application", "name": path} for path in ("usr/bin/tool", "usr/bin/other")
+    ]
+    parts = [
+        {"bom-ref": purl, "type": "library", "name": "x", "purl": purl} for purl in (MAIN, HELM, SHARED, SHOP)
+    ]
+    needs = [
+        {"ref": "usr/bin/tool", "dependsOn": [MAIN]}, {"ref": "usr/bin/other", "dependsOn": [SHARED]},
+        {"ref": MAIN, "dependsOn": [HELM, SHARED]}, {"ref": HELM, "dependsOn": [MAIN]}, {"ref": SHOP, "dependsOn": [HELM]},
+    ]  # fmt: skip
+    return {"bomFormat": "CycloneDX", "components": [*houses, *parts], "dependencies": needs}
+
+
+def go_in_spdx() -> dict[str, Any]:
+    houses = [{"SPDXID": path, "name": path, "primaryPackagePurpose": "APPLICATION"} for path in ("usr/bin/tool", "usr/bin/other")]  # fmt: skip
+    parts = [{"SPDXID": purl, "name": "x", "externalRefs": [{"referenceType": "purl", "referenceLocator": purl}]} for purl in (MAIN, HELM, SHARED, SHOP)]  # fmt: skip
+    edges = [
+        ("usr/bin/tool", "CONTAINS", MAIN), ("usr/bin/other", "CONTAINS", SHARED), (HELM, "DEPENDENCY_OF", MAIN),
+        (MAIN, "DEPENDS_ON", SHARED), (HELM, "DEPENDS_ON", MAIN), (SHOP, "DEPENDS_ON", HELM),
+    ]  # fmt: skip
+    relations = [
+        {"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b} for a, kind, b in edges
+    ]
+    return {"spdxVersion": "SPDX-2.3", "packages": [*houses, *parts], "relationships": relations}
+
+
+@pytest.mark.parametrize("document", [go_in_cyclonedx(), go_in_spdx()])
+def test_what_trivy_lists_below_a_program_lies_in_it_and_needs_what_it_was_linked_from(
+    document: dict[str, Any],
+) -> None:
+    installs = {purl_of(each.package): each for each in parse_sbom_document(json.dumps(document).encode(), "x").installs}  # fmt: skip
+    places = {purl: each.proofs for purl, each in installs.items()}
+    # what lies in two programs is told once and has no place of its own
+    assert places == {MAIN: (b"usr/bin/tool",), HELM: (b"usr/bin/tool",), SHARED: (), SHOP: ()}
+    assert set(installs[MAIN].depends) == {install_key(installs[HELM]), install_key(installs[SHARED])}
+    assert installs[SHOP].depends == ()  # what may be needed is no evidence that it is

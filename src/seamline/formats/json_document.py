@@ -50,3 +50,8 @@ def mapping(value: object) -> Mapping[str, Any]:
 def string(value: object) -> str:
     """The text; an empty one where it is something else."""
     return value if isinstance(value, str) else ""
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list; nothing where it is something else."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

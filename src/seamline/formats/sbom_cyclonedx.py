@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from seamline.formats.json_document import mapping, mappings, string
-from seamline.formats.sbom_rows import GROUPS, Row, finished, install_of, layer_told, unknown_package
+from seamline.formats.json_document import mapping, mappings, string, texts
+from seamline.formats.sbom_rows import GROUPS, Row, finished, housed, install_of, layer_told, unknown_package
 from seamline.model.document import SbomDocument
 from seamline.model.evidence import Gap
 from seamline.model.package import Distribution, Install, Package, Side
@@ -20,6 +20,7 @@ _TRIVY = "aquasecurity:trivy:"
 def read_cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
     rows: list[Row] = []
     gaps: list[Gap] = []
+    houses: dict[str, str] = {}
     distribution = None
     for component in _flat(mappings(document.get("components"))):
         if component.get("type") == "operating-system":
@@ -29,6 +30,7 @@ def read_cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
             continue
         package = parse_purl(string(component.get("purl")))
         if package is None and component.get("type") in GROUPS and not component.get("version"):
+            houses[string(component.get("bom-ref"))] = string(component.get("name"))
             continue
         if package is None:
             gaps.append(unknown_package(string(component.get("name"))))
@@ -44,8 +46,10 @@ def read_cyclonedx(document: Mapping[str, Any]) -> SbomDocument:
         )
     owners = {name: owner for name, install in rows if (owner := install.owned_by)}
     subject = string(mapping(mapping(document.get("metadata")).get("component")).get("name"))
-    plain = [(name, msgspec.structs.replace(install, owned_by="")) for name, install in rows]
-    return finished("cyclonedx", subject, plain, distribution, owners, gaps)
+    plain = ((name, msgspec.structs.replace(install, owned_by="")) for name, install in rows)
+    needs = {string(e.get("ref")): texts(e.get("dependsOn")) for e in mappings(document.get("dependencies"))}
+    placed = housed(plain, houses, needs)
+    return finished("cyclonedx", subject, placed, distribution, owners, gaps, needs)
 
 
 def _flat(components: Iterable[Mapping[str, Any]], depth: int = 0) -> Iterator[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from seamline.errors import Malformed, Unsupported
-from seamline.formats.json_document import mapping, mappings, parse_json, string
+from seamline.formats.json_document import mapping, mappings, parse_json, string, texts
 from seamline.formats.sbom_cyclonedx import read_cyclonedx
 from seamline.formats.sbom_rows import (
     Row,
@@ -79,6 +79,7 @@ def _seamline(document: Mapping[str, Any]) -> SbomDocument:
     rows: list[Row] = []
     gaps: list[Gap] = []
     owners: dict[str, str] = {}
+    needs: dict[str, list[str]] = {}
     for line in mappings(document.get("packages")):
         package = parse_purl(string(line.get("purl")))
         name = string(line.get("key"))
@@ -104,11 +105,12 @@ def _seamline(document: Mapping[str, Any]) -> SbomDocument:
             )
         )
         owners[name] = string(line.get("owned_by"))
+        needs[name] = texts(line.get("depends"))
     try:
         named = document.get("distribution")
         distribution = msgspec.convert(named, Distribution) if named else None
     except msgspec.ValidationError:
         distribution = None
     image = mapping(document.get("image"))
-    told = finished("seamline", string(image.get("reference")), rows, distribution, owners, gaps)
+    told = finished("seamline", string(image.get("reference")), rows, distribution, owners, gaps, needs)
     return msgspec.structs.replace(told, layers=len(list(mappings(image.get("layers")))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ OWNS = "ownership-by-file-overlap"
 Row = tuple[str, Install]
 """The name of a package inside the document, and the install."""
 _BY_SOURCE = frozenset(("deb", "apk"))
+_LINKED = frozenset(("cargo", "golang"))
 _MOST_PATHS = 8
 _LAYER_DIGITS = 6
 _OWN_FOLDERS = (
@@ -52,8 +53,10 @@ def finished(
     told: Distribution | None,
     owners: Mapping[str, str],
     gaps: Iterable[Gap],
+    needs: Mapping[str, Sequence[str]] | None = None,
 ) -> SbomDocument:
-    """The document with its packages' distribution and owners filled in; `owners` name an owner by document name."""
+    """The document with its packages' distribution and owners filled in; `owners` name an owner by document name, `needs`
+    what each name needs."""
     known = list(_apart(rows))
     seen = {install.package.distribution for _, install in known if install.package.distribution is not None}
     distribution = told or (next(iter(seen)) if len(seen) == 1 else None)
@@ -66,10 +69,14 @@ def finished(
         else install
         for name, install in placed.items()
     )
+    linked = (
+        _with_needs(install, needs.get(name, ()) if needs else (), keys)
+        for name, install in zip(placed, installs, strict=True)
+    )
     told_gaps = tuple(gaps)
     if not known and not told_gaps:
         told_gaps = (Gap(where=Where(), message=Message("document-without-packages", {})),)
-    whole = tuple(installs)
+    whole = tuple(linked)
     return SbomDocument(
         form=form,
         subject=subject,
@@ -77,6 +84,35 @@ def finished(
         installs=whole,
         gaps=(*told_gaps, *(_without_sources(whole) if form != "seamline" else ())),
     )
+
+
+def _with_needs(install: Install, needs: Sequence[str], keys: Mapping[str, str]) -> Install:
+    """Of what is linked into one program alone: a document tells of all others what may be needed, not what is."""
+    if install.package.ecosystem not in _LINKED or not needs:
+        return install
+    return msgspec.structs.replace(install, depends=tuple(keys[name] for name in needs if name in keys))
+
+
+def housed(
+    rows: Iterable[Row], houses: Mapping[str, str], needs: Mapping[str, Sequence[str]]
+) -> Iterator[Row]:
+    """The rows with the files that they lie in, where a document tells a file (`houses`, its path by its name) and what it
+    needs: so Trivy tells programs and archives. What lies in several is told nowhere."""
+    places: dict[str, set[str]] = {}
+    for house, path in houses.items():
+        left, seen = [house], {house}
+        while left:
+            for name in needs.get(left.pop(), ()):
+                if name not in seen:
+                    seen.add(name)
+                    left.append(name)
+                    places.setdefault(name, set()).add(path)
+    for name, install in rows:
+        found = places.get(name, set())
+        if not install.proofs and not install.package.is_distributed and len(found) == 1:
+            yield name, msgspec.structs.replace(install, proofs=install_of(install.package, found).proofs)
+        else:
+            yield name, install
 
 
 def _apart(rows: Iterable[Row]) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from seamline.formats.sbom_rows import (
     OWNS,
     Row,
     finished,
+    housed,
     install_of,
     layer_told,
     unknown_package,
@@ -37,6 +38,7 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
     """What the document says is installed. Where a package tells no place, the files that it contains do, as Trivy has it."""
     rows: list[Row] = []
     gaps: list[Gap] = []
+    houses: dict[str, str] = {}
     distribution = None
     told = document.get("documentDescribes")
     described = {string(each) for each in told} if isinstance(told, list) else set()
@@ -73,6 +75,8 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
             and not _is_group(each, purpose)
         ):
             gaps.append(unknown_package(string(each.get("name"))))
+        elif package is None and _is_group(each, purpose):
+            houses[name] = string(each.get("name"))
     systems = {name for name, install in rows if install.package.is_distributed}
     owners = {
         string(edge.get("relatedSpdxElement")): string(edge.get("spdxElementId"))
@@ -80,7 +84,22 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
         if string(edge.get("spdxElementId")) in systems
         and (edge.get("relationshipType") == "CONTAINS" or OWNS in string(edge.get("comment")))
     }
-    return finished("spdx", string(document.get("name")), rows, distribution, owners, gaps)
+    needs = _needs(edges)
+    placed = housed(rows, houses, needs)
+    return finished("spdx", string(document.get("name")), placed, distribution, owners, gaps, needs)
+
+
+def _needs(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What each element needs or holds."""
+    found: dict[str, list[str]] = {}
+    for edge in edges:
+        ends = string(edge.get("spdxElementId")), string(edge.get("relatedSpdxElement"))
+        kind = edge.get("relationshipType")
+        if kind in ("DEPENDS_ON", "CONTAINS"):
+            found.setdefault(ends[0], []).append(ends[1])
+        elif kind == "DEPENDENCY_OF":
+            found.setdefault(ends[1], []).append(ends[0])
+    return found
 
 
 def _identified(package: Mapping[str, Any]) -> Package | None:

@@ -54,13 +54,16 @@ def read_syft(document: Mapping[str, Any]) -> SbomDocument:
         layer = _syft_layer(package, locations, positions)
         layers = (layer if layer == 0 else None, layer)
         rows.append((string(artifact.get("id")), install_of(package, paths, layers=layers)))
-    owners = {
-        string(edge.get("child")): string(edge.get("parent"))
-        for edge in mappings(document.get("artifactRelationships"))
-        if edge.get("type") == OWNS
-    }
+    owners: dict[str, str] = {}
+    needs: dict[str, list[str]] = {}
+    for edge in mappings(document.get("artifactRelationships")):
+        parent, child = string(edge.get("parent")), string(edge.get("child"))
+        if edge.get("type") == OWNS:
+            owners[child] = parent
+        elif edge.get("type") == "dependency-of":
+            needs.setdefault(child, []).append(parent)
     subject = string(target.get("userInput")) or string(mapping(document.get("source")).get("name"))
-    return finished("syft", subject, rows, distribution, owners, gaps)
+    return finished("syft", subject, rows, distribution, owners, gaps, needs)
 
 
 def _syft_layer(

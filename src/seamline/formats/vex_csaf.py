@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from seamline.expression import expression
-from seamline.formats.json_document import mapping, mappings, string
-from seamline.formats.vex_names import at_version, flaw_names, has_version, texts
+from seamline.formats.json_document import mapping, mappings, string, texts
+from seamline.formats.vex_names import at_version, flaw_names, has_version
 from seamline.model.vex import Statement
 
 _STATUSES = {

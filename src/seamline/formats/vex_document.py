@@ -10,10 +10,10 @@ from urllib.parse import unquote
 import msgspec
 
 from seamline.errors import Malformed
-from seamline.formats.json_document import mapping, mappings, parse_json, string
+from seamline.formats.json_document import mapping, mappings, parse_json, string, texts
 from seamline.formats.stranger import stranger
 from seamline.formats.vex_csaf import statements_of_csaf
-from seamline.formats.vex_names import at_version, first_text, flaw_names, texts
+from seamline.formats.vex_names import at_version, first_text, flaw_names
 from seamline.formats.wrapped_document import VEX, is_wrapped, unwrapped
 from seamline.model.vex import Statement
 

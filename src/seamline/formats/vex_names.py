@@ -12,11 +12,6 @@ _OF_VERSIONS = "-._~+:"
 """What a purl's version is not encoded for, besides letters and digits."""
 
 
-def texts(value: object) -> list[str]:
-    """The texts of a list; nothing where it is something else."""
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-
-
 def first_text(*values: object) -> str:
     """The first of them that is a text and says something; empty where none does."""
     return next((text for text in map(string, values) if text), "")
