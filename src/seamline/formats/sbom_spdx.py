@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from seamline.expression import expression
-from seamline.formats.json_document import mappings, string
+from seamline.formats.json_document import mappings, string, texts
 from seamline.formats.sbom_rows import (
     GROUPS,
     OWNS,
@@ -40,16 +40,10 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
     gaps: list[Gap] = []
     houses: dict[str, str] = {}
     distribution = None
-    told = document.get("documentDescribes")
-    described = {string(each) for each in told} if isinstance(told, list) else set()
     edges = mappings(document.get("relationships"))
-    described |= {
-        string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "DESCRIBES"
-    }
+    described = {*texts(document.get("documentDescribes")), *_related(edges, "DESCRIBES")}
     files = _files(document, edges)
-    sources = {
-        string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == "GENERATED_FROM"
-    }
+    sources = _related(edges, "GENERATED_FROM")
     for each in mappings(document.get("packages")):
         name = string(each.get("SPDXID"))
         purpose = string(each.get("primaryPackagePurpose")).replace("_", "-")
@@ -87,6 +81,11 @@ def read_spdx(document: Mapping[str, Any]) -> SbomDocument:
     needs = _needs(edges)
     placed = housed(rows, houses, needs)
     return finished("spdx", string(document.get("name")), placed, distribution, owners, gaps, needs)
+
+
+def _related(edges: Sequence[Mapping[str, Any]], kind: str) -> set[str]:
+    """What stands at the far end of every relation of a kind."""
+    return {string(e.get("relatedSpdxElement")) for e in edges if e.get("relationshipType") == kind}
 
 
 def _needs(edges: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
