@@ -85,11 +85,31 @@ def test_docker_inspect_and_docker_ps_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("en", "1 container: none runs an old image.\n"), ("zh", "1 个容器：均未运行旧镜像。\n")],
+    [
+        ("en", "1 container: none runs an old image.\nThe known bases reach to"),
+        ("zh", "1 个容器：均未运行旧镜像。\n已知镜像截至"),
+    ],
 )
 def test_where_all_run_the_newest_image_that_is_said_without_noughts(language: str, told: str) -> None:
     running = Running(where="web", image="nginx:1.27", digest=NEW)
-    assert write_running(running_report([running], KNOWN, None, AS_OF), language) == told
+    report = running_report([running], KNOWN, None, AS_OF)
+    shown = write_running(report, language)
+    assert shown.startswith(f"{told} {report.containers[0].newest_day}")
+    assert "--lookup" in shown
+    asked = running_report([running], KNOWN, lambda _: ("", NEW), AS_OF)
+    assert write_running(asked, language) == told.partition("\n")[0] + "\n"
+
+
+def test_a_registry_is_asked_once_for_a_name_however_many_containers_run_it() -> None:
+    asked: list[str] = []
+
+    def current(name: str) -> tuple[str, str]:
+        asked.append(name)
+        return "", NEW
+
+    many = [Running(where=f"web-{at}", image="nginx:1.27", digest=NEW) for at in range(1000)]
+    assert {line.verdict for line in running_report(many, KNOWN, current, AS_OF).containers} == {"current"}
+    assert asked == ["docker.io/library/nginx:1.27"]
 
 
 @pytest.mark.parametrize(

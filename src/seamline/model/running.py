@@ -25,9 +25,11 @@ class RunningLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunningReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Every container, old ones first. Schema `seamline.running/1`."""
+    """Every container, old ones first. `known_until` is the day of the newest known image of the name that is known the least far,
+    of those that run its newest and no registry was asked about; empty where there are none. Schema `seamline.running/1`."""
 
     containers: tuple[RunningLine, ...]
     as_of: str
+    known_until: str = ""
     schema: str = "seamline.running/1"
     seamline: str = ""

@@ -19,9 +19,17 @@ def write_running(report: RunningReport, language: str) -> str:
     told = "running-summary" if old or unknown or not report.containers else "running-none-old"
     lines = [
         word(told, language, number=len(report.containers), old=len(old), unknown=len(unknown)),
+        *_known_until(report, language),
         *_table([*old, *unknown], language),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _known_until(report: RunningReport, language: str) -> list[str]:
+    """How far the known bases reach, where they alone were asked: what came out since is no image that they know."""
+    if not report.known_until:
+        return []
+    return wrapped(word("running-known-until", language, day=report.known_until).split(" "), _COLUMNS)
 
 
 def _table(lines: Sequence[RunningLine], language: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -28,7 +29,9 @@ def running_report(
     for base in known.every():
         for name in base.names:
             named.setdefault(name, []).append(base)
-    world = _World(known, Later(known, as_of), named, current, as_of[:10])
+    # a cluster runs one image in thousands of containers
+    asked = cache(current) if current is not None else None
+    world = _World(known, Later(known, as_of), named, asked, as_of[:10])
     lines = [_judged(each, world) for each in containers]
     order = {"old": 0, "unknown": 1, "current": 2}
     return RunningReport(
@@ -36,6 +39,9 @@ def running_report(
             sorted(lines, key=lambda line: (order[line.verdict], -(line.behind_days or 0), line.where))
         ),
         as_of=as_of,
+        known_until=min((line.newest_day for line in lines if line.verdict == "current"), default="")
+        if current is None
+        else "",
         seamline=__version__,
     )
 

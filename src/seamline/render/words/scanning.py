@@ -107,6 +107,7 @@ WORDS = {
     "release-without-advisories": ("there are no advisories for {name}: {number} package{number:s} not judged ({packages})", "没有 {name} 的漏洞数据：{number} 个软件包未判断（{packages}）"),
     "rule-not-imported": ("{rule} cannot be said in seamline.toml", "{rule} 无法在 seamline.toml 中表示"),
     "running-current": ("current", "最新"),
+    "running-known-until": ("The known bases reach to {day}; --lookup asks the registries for newer ones.", "已知镜像截至 {day}；加 --lookup 可向仓库查询更新的镜像。"),
     "running-none-old": ("{number} container{number:s}: none runs an old image.", "{number} 个容器：均未运行旧镜像。"),
     "running-old": ("old", "旧"),
     "running-summary": ("{number} container{number:s}: {old} run{old:v} an old image, {unknown} cannot be told.", "{number} 个容器：{old} 个运行旧镜像，{unknown} 个无法判定。"),
