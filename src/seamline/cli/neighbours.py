@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import click
-
 _GATE = "here it is a gate: --fail-on app=high"
 _OFFLINE = "nothing that is there is fetched again; --offline opens no socket"
 _SETTINGS = "here it is --settings FILE"
@@ -72,20 +68,3 @@ VERBS = {
     "version": "seamline --version",
 }
 """A verb of theirs -> the command here."""
-
-FORMS = {"cyclonedx": "cyclonedx-json", "md": "markdown", "spdx": "spdx-json"}
-"""A form as they call it -> as it is called here."""
-
-
-class Form(click.Choice[str]):
-    """The forms of a report, each also by what they call it."""
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        ours = form_named(value, self.choices) if isinstance(value, str) else value
-        return super().convert(ours, param, ctx)
-
-
-def form_named(name: str, forms: Sequence[str]) -> str:
-    """A form by its name here, also where it was given by theirs."""
-    ours = FORMS.get(name.lower(), name)
-    return ours if ours in forms else name

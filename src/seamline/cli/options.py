@@ -13,8 +13,7 @@ import click
 import msgspec
 
 from seamline.cli.language import choose_language, lang_option
-from seamline.cli.neighbours import Form
-from seamline.cli.output import check_number, chosen_outputs
+from seamline.cli.output import Form, check_number, chosen_outputs
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 
 import click
 
-from seamline.cli.neighbours import form_named
 from seamline.effects.disk import write_whole
 from seamline.errors import Usage
 from seamline.model.report import ImageLine
@@ -28,6 +27,8 @@ _ENDINGS = {
     ".htm": "html",
     ".csv": "csv",
 }
+_THEIRS = {"cyclonedx": "cyclonedx-json", "md": "markdown", "spdx": "spdx-json"}
+"""What other tools call a form -> its name here."""
 _OF_ONE_IMAGE = ("cyclonedx-json", "spdx-json")
 
 
@@ -42,12 +43,12 @@ def chosen_outputs(
     Raises:
         click.UsageError: `--output` is not FORMAT=FILE with a known format, or two outputs go to one file.
     """
-    if form is None and target and (named := form_named(target, forms)) in forms:
+    if form is None and target and (named := _form_named(target, forms)) in forms:
         form, target = named, None
     chosen: list[tuple[str, str | None]] = []
     for output in outputs:
         name, equals, path = output.partition("=")
-        name = form_named(name, forms)
+        name = _form_named(name, forms)
         if name not in forms or not equals or not path:
             raise click.UsageError(
                 f"--output {output!r}: expected FORMAT=FILE with FORMAT one of {', '.join(forms)}; -o takes one alone"
@@ -60,6 +61,20 @@ def chosen_outputs(
     if twice is not None:
         raise click.UsageError(f"{twice}: expected a file of its own for each output, got it more than once")
     return chosen
+
+
+class Form(click.Choice[str]):
+    """The forms of a report, each also by what other tools call it."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        ours = _form_named(value, self.choices) if isinstance(value, str) else value
+        return super().convert(ours, param, ctx)
+
+
+def _form_named(name: str, forms: Sequence[str]) -> str:
+    """A form by its name here, also where it was given by theirs."""
+    ours = _THEIRS.get(name.lower(), name)
+    return ours if ours in forms else name
 
 
 def _by_ending(target: str, forms: Sequence[str]) -> str:

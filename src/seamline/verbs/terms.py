@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,9 +14,11 @@ from seamline.model.evidence import Gap, Message
 from seamline.model.vex import Statement
 from seamline.settings.file import Settings
 from seamline.settings.gates import OPTION, Gate, parse_gate
-from seamline.settings.ignores import Imported, parse_ignore_list
 from seamline.verbs.scan import Terms
 from seamline.verbs.settled import settings_of
+
+if TYPE_CHECKING:
+    from seamline.settings.ignores import Imported
 
 _MOST_BYTES = 1 << 20
 _MOST_REPORT_BYTES = 256 << 20
@@ -99,6 +102,8 @@ def _list(name: str, today: str) -> Imported:
             got=other.kind,
             hint="check the file",
         )
+    from seamline.settings.ignores import parse_ignore_list  # noqa: PLC0415 - few scans take over a list
+
     return parse_ignore_list(data, Path(shown_as(name)).name, today)
 
 
