@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -22,10 +22,12 @@ from seamline.catalog.facts import LayerFacts, Record
 from seamline.catalog.reader import Reader
 from seamline.effects.home import private_folder
 from seamline.errors import Malformed
-from seamline.model.database import CacheReport
 from seamline.model.image import Digest
 from seamline.model.limits import Limits
 from seamline.tree.columns import parse_columns, write_columns
+
+if TYPE_CHECKING:
+    from seamline.model.database import CacheReport
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -121,6 +123,8 @@ class LayerCache:
 
     def status(self) -> CacheReport:
         """How much is kept."""
+        from seamline.model.database import CacheReport  # noqa: PLC0415 - only who asks for it
+
         query = "SELECT count(DISTINCT CASE WHEN reader = ? THEN diff_id END), count(*) FROM facts"
         layers, rows = self._ask(lambda db: db.execute(query, (_ENTRIES,)).fetchone(), (0, 0))
         return CacheReport(path=str(self.path), layers=layers, rows=rows, size_bytes=self._size_bytes())
