@@ -81,7 +81,7 @@ def test_duties_and_decisions_come_in_both_languages_and_as_documents(home: Path
     duties = run(home, "base", "show", "sample-base:1", "--duties", "--lang", "zh")
     assert "应用侧" in duties.stdout
     told = json.loads(run(home, "base", "show", "sample-base:1", "-f", "json").stdout)
-    assert told[0]["fitness"]["images"] == 1
+    assert told["bases"][0]["fitness"]["images"] == 1
     vex = json.loads(run(home, "scan", "oci-dir:demo:shop", "--offline", "-f", "openvex").stdout)
     assert vex["statements"] == []
 
