@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from time import process_time
 from typing import Any
 
 import pytest
 
+from seamline.advisories.compile import compile_record
 from seamline.advisories.ecosystems import distribution_ecosystem, ecosystem_key
 from seamline.advisories.match import Matched, judged_subjects, match
+from seamline.formats.osv import parse_osv
 from seamline.model.package import Distribution, Install, Package
 from tests.advisories.records import Shelf, language, record
 
@@ -256,3 +260,14 @@ def test_explaining_and_matching_ask_for_the_same_subjects() -> None:
     )
     ((_, subjects),) = judged_subjects([libs])
     assert [each.version for each in subjects] == ["4:5.26.3-421.el8", "4:5.26.3-421.el8"]
+
+
+def test_a_title_of_any_length_keeps_no_update_busy() -> None:
+    title = "nodejs:18 security update " + "z+" * 500_000
+    told = record(
+        "ALSA-1", "AlmaLinux:9", "nodejs", {"introduced": "0"}, {"fixed": "18.1-1.module_el9"}, summary=title
+    )
+    began = process_time()
+    compiled = compile_record(parse_osv(json.dumps(told).encode(), "x"), "AlmaLinux")
+    assert compiled is not None
+    assert process_time() - began < 2

@@ -19,6 +19,7 @@ from seamline.versions.orders import UnreadableVersion, order_of
 
 Key = Callable[[str], bytes]
 _MOST_SUMMARY = 200
+_MOST_TITLE = 500  # of what a stranger wrote: looking for modules takes the square of it
 _CVE = expression(r"^CVE-\d{4}-\d{4,}$")
 _STREAM = expression(r"(?<![\w.:-])([a-z0-9][\w+-]*:[a-zA-Z0-9][\w.+-]*)")
 _MODULAR = ".module"
@@ -173,7 +174,7 @@ def _stream(record: OsvRecord, ranges: Iterable[Range]) -> str:
     """The modules of a modular erratum, which names them in its title: `nodejs:18 security update`."""
     if not any(_MODULAR in each.fixed for each in ranges):
         return ""
-    title = record.summary or ""
+    title = (record.summary or "")[:_MOST_TITLE]
     return " ".join(_STREAM.findall(title.partition(": ")[2] or title)) or "?"
 
 
