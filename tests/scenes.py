@@ -31,6 +31,7 @@ class File(NamedTuple):
     mode: int = 0o644
     uid: int = 0
     xattrs: Mapping[str, bytes] = {}
+    mtime: int = 0
 
 
 class Link(NamedTuple):
@@ -85,7 +86,7 @@ def _add(tar: tarfile.TarFile, path: str, thing: Thing) -> None:
         case bytes():
             data = thing
         case File():
-            data, info.mode, info.uid = thing.data, thing.mode, thing.uid
+            data, info.mode, info.uid, info.mtime = thing.data, thing.mode, thing.uid, thing.mtime
             info.pax_headers = {
                 f"SCHILY.xattr.{name}": value.decode("utf-8", "surrogateescape")
                 for name, value in thing.xattrs.items()

@@ -106,20 +106,3 @@ def test_an_unquoted_scope_is_no_version_and_an_epoch_belongs_to_the_version() -
     assert bash is not None
     assert (scoped.namespace, scoped.name, scoped.version) == ("@angular", "core", "")
     assert bash.version == "2:5-1"
-
-
-@pytest.mark.parametrize(
-    ("text", "namespace", "name"),
-    [
-        ("pkg:golang/github.com/go-git/go-git@v5.19.2#v5", "github.com/go-git/go-git", "v5"),
-        ("pkg:golang/github.com/moby/moby@v0.5.1?type=module#client", "github.com/moby/moby", "client"),
-        ("pkg:golang/github.com/go-git/go-git/v5@v5.19.2", "github.com/go-git/go-git", "v5"),
-        ("pkg:golang/stdlib@1.21.0#", "", "stdlib"),
-        ("pkg:npm/a@1#lib/index.js", "", "a"),
-    ],
-)
-def test_a_go_module_ends_in_what_syft_puts_behind_the_mark(text: str, namespace: str, name: str) -> None:
-    """Without it moby/moby/client v0.5.1 would be moby/moby v0.5.1, which has every flaw of Docker."""
-    package = parse_purl(text)
-    assert package is not None
-    assert (package.namespace, package.name) == (namespace, name)

@@ -71,12 +71,45 @@ def test_archives_of_ended_releases_get_nothing_new() -> None:
         ("[x]\nbaseurl=https://x/\ngpgcheck=1\n", [False]),
         ("[x]\nbaseurl=https://x/\ngpgcheck=0\n", [True]),
         ("[x]\nbaseurl=https://x/\n", [True]),
-        ("[x]\nbaseurl=https://x/\nenabled=0\n", []),
         ("not an ini file [\n", []),
     ],
 )
 def test_a_dnf_repository_is_checked_as_dnf_reads_it(text: str, unsigned: list[bool]) -> None:
     assert [source.unsigned for source in sources("etc/yum.repos.d/x.repo", text)] == unsigned
+
+
+def test_what_is_switched_off_is_told_with_its_line_and_says_so() -> None:
+    (on, off) = sources(
+        "etc/yum.repos.d/x.repo", "[a]\nbaseurl=https://x/\n\n[b]\nbaseurl=https://x/\nenabled=0\n"
+    )
+    assert [(each.suite, each.line, each.disabled) for each in (on, off)] == [("a", 1, False), ("b", 4, True)]
+    text = "# ours\nTypes: deb\nURIs: https://x/debian\nSuites: trixie\nComponents: main\n\nTypes: deb\nURIs: https://x/s\nSuites: trixie-security\nComponents: main\nEnabled: no\n"
+    (on, off) = sources("etc/apt/sources.list.d/debian.sources", text)
+    assert [(each.suite, each.line, each.disabled) for each in (on, off)] == [
+        ("trixie", 4, False),
+        ("trixie-security", 9, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "frozen"),
+    [
+        ("deb https://snapshot.test/archive/debian/20260110T000000Z bookworm main", "2026-01-10"),
+        ("deb http://mirror.test/snapshot/debian/20260110T031500Z/ bookworm main", "2026-01-10"),
+        ("deb https://snapshot.ubuntu.com/ubuntu/20260110T000000Z jammy main", "2026-01-10"),
+        ("deb https://snapshot.test/archive/debian/20260110 bookworm main", "2026-01-10"),
+        ("deb [snapshot=20260110T000000Z] http://archive.ubuntu.com/ubuntu jammy main", "2026-01-10"),
+        ("deb http://archive.debian.org/debian stretch main", "archived"),
+        ("deb http://old-releases.ubuntu.com/ubuntu lunar main", "archived"),
+        ("deb http://mirror.test/debian bookworm main", ""),
+        ("deb http://mirror.test/20260110/debian bookworm main", ""),
+    ],
+)
+def test_snapshots_are_told_by_their_day_and_archives_of_ended_releases_as_such(
+    line: str, frozen: str
+) -> None:
+    (source,) = sources("etc/apt/sources.list", f"{line}\n")
+    assert source.frozen == frozen
 
 
 def test_dnf_s_own_configuration_is_the_default() -> None:

@@ -306,8 +306,9 @@ def test_apts_sources_are_read_in_both_forms() -> None:
             components=("main", "contrib"),
             keyring="/k.gpg",
             architectures=("amd64", "arm64"),
+            line=1,
         ),
-        AptSource(uri="http://flat.example", suite="./", components=()),
+        AptSource(uri="http://flat.example", suite="./", components=(), line=3),
     ]
     text = "Types: deb\nURIs: http://a.example/\nSuites: s t\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDM=\n -----END PGP PUBLIC KEY BLOCK-----\n"
     first, second = parse_sources_deb822(text)

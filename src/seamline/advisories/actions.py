@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from seamline.advisories.copies import copied_again, copies
 from seamline.advisories.floors import Effect, Floor, Yard, action_key, effect_of, is_package_flaw
 from seamline.advisories.judge import lacking
-from seamline.advisories.removal import removals
 from seamline.advisories.renewals import drop_upgrades, renewal
 from seamline.advisories.series import Series
 from seamline.advisories.upgrades import upgrades
@@ -38,8 +36,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     counted = [each for each in findings if not each.suppressed]
     series = Series(each for each in findings if is_package_flaw(each))
     effects = {floor.name: effect_of(floor, findings, series, yard) for floor in yard.floors}
-    actions = list(copies(findings, series, yard))
-    again = copied_again(actions, yard)
+    actions, again = _copies(findings, series, yard)
     taken = {key for action in actions for key in action.mends}
     actions += upgrades(findings, taken, series, yard)
     taken |= {key for action in actions for key in action.mends}
@@ -47,7 +44,7 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
     for floor in reversed(yard.floors):  # the image first: what it can mend itself it need not wait for
         if floor.base is not None:
             unmended = [each for each in counted if each.key not in taken and is_package_flaw(each)]
-            made = list(removals(unmended, series, yard))
+            made = _removals(unmended, series, yard)
             actions += made
             taken |= {key for action in made for key in action.mends}
         members = [
@@ -59,6 +56,11 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
         actions += made
         built |= {action.key: effect for action in made if (effect := effects[floor.name]) is not None}
         taken |= {key for action in made for key in action.mends}
+        made = list(
+            _of_sources(floor, [each for each in members if each.key not in taken], findings, series, yard)
+        )
+        actions += made
+        taken |= {key for action in made for key in action.mends}
     actions += drop_upgrades(yard)
     actions += _others([each for each in counted if not is_package_flaw(each)], yard)
     taken |= {key for action in actions for key in action.mends}
@@ -68,6 +70,34 @@ def decide(findings: Sequence[Finding], yard: Yard) -> Decided:
         rebuilt = msgspec.structs.replace(rebuilt, mends=rebuilt.mends | again)
     actions = list(_meanwhile(actions, built, rebuilt))
     return _decided(findings, _finished(actions, findings), rebuilt, yard)
+
+
+def _copies(findings: Sequence[Finding], series: Series, yard: Yard) -> tuple[list[Action], frozenset[str]]:
+    """What copying runtimes again mends, and the keys of what building the same file again does of that."""
+    if not yard.copied_from:
+        return [], frozenset()
+    from seamline.advisories.copies import copied_again, copies  # noqa: PLC0415 - few images need it
+
+    actions = list(copies(findings, series, yard))
+    return actions, copied_again(actions, yard)
+
+
+def _removals(unmended: Sequence[Finding], series: Series, yard: Yard) -> list[Action]:
+    """What taking away tools that nothing uses mends."""
+    from seamline.advisories.removal import removals  # noqa: PLC0415 - only images on bases need it
+
+    return list(removals(unmended, series, yard))
+
+
+def _of_sources(
+    floor: Floor, left: Sequence[Finding], findings: Sequence[Finding], series: Series, yard: Yard
+) -> Iterator[Action]:
+    """What is to be set right in the image's own package sources for the findings that are left."""
+    if not any(each.key in yard.refused for each in left):
+        return
+    from seamline.advisories.sourcing import source_actions  # noqa: PLC0415 - few images need it
+
+    yield from source_actions(floor, left, findings, series, yard)
 
 
 def _meanwhile(

@@ -160,6 +160,13 @@ def version_of_codename(codename: str) -> str:
     return _CODENAMES.get(codename.partition("/")[0], "")
 
 
+def codename_of(distribution: Distribution) -> str:
+    """The codename of a release of Debian or Ubuntu; empty for others."""
+    told = distribution.codename.partition("/")[0]
+    named = (name for name, version in _CODENAMES.items() if version == distribution.version_id)
+    return told or next(named, "")
+
+
 def distribution_ecosystem(distribution: Distribution) -> str:
     """The key of the ecosystem whose advisories speak of a distribution's packages; empty where OSV has none."""
     version = distribution.version_id or version_of_codename(distribution.codename)

@@ -7,7 +7,7 @@ below; the floors above follow. What comes of that is judged over the packages t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -20,10 +20,13 @@ from seamline.advisories.series import Series
 from seamline.model.advisory import Status
 from seamline.model.finding import Finding
 from seamline.model.package import Install, Side
+from seamline.model.package_source import Refusal
 from seamline.model.purl import install_key
 from seamline.model.seam import Base, Inventory, package_label
 
 THIS_IMAGE = "this image"
+ITS_SOURCES = "its package sources"
+"""The place on a fix's way that an image's own sources are, where they lack it."""
 _KEY_BYTES = 8
 
 
@@ -64,8 +67,9 @@ class Copied(msgspec.Struct, frozen=True, kw_only=True):
 class Yard(msgspec.Struct, frozen=True, kw_only=True):
     """What deciding needs: the image's name, its installs by key, their names through rebuilds and where they stand, its floors bottom up (the image is the
     last), what a base holds, the judge of forecasts, the build step of a layer, where layers were copied from, the day of
-    judgement, and the tools that something in the image names (None where nobody looked), the name to pull the image by, and
-    what tells other bases to stand on (nothing where only a document of an image is known), and the user that the image runs as."""
+    judgement, and the tools that something in the image names (None where nobody looked), the name to pull the image by,
+    what tells other bases to stand on (nothing where only a document of an image is known), the user that the image runs as, and by
+    the keys of findings why the image's own sources do not give their fixes."""
 
     image: str
     installs: Mapping[str, Install]
@@ -82,10 +86,12 @@ class Yard(msgspec.Struct, frozen=True, kw_only=True):
     pulled_as: str = ""
     advice: str = ""
     user: str = ""
+    refused: Mapping[str, Refusal] = {}
 
     def floor_of(self, finding: Finding) -> Floor:
         """Where the fix of a finding must be taken up next."""
-        name = next((step.place for step in lacking(finding.way)), THIS_IMAGE)
+        places = (step.place for step in lacking(finding.way) if step.place != ITS_SOURCES)
+        name = next(places, THIS_IMAGE)
         return next((floor for floor in self.floors if floor.name == name), self.floors[-1])
 
 
@@ -104,8 +110,15 @@ def is_package_flaw(finding: Finding) -> bool:
     return finding.ecosystem not in ("end of life", "tag")
 
 
-def effect_of(floor: Floor, findings: Sequence[Finding], series: Series, yard: Yard) -> Effect | None:
-    """The effect; None where nobody knows what the newer base holds."""
+def effect_of(
+    floor: Floor,
+    findings: Sequence[Finding],
+    series: Series,
+    yard: Yard,
+    unlocked: Collection[str] = (),
+) -> Effect | None:
+    """The effect; None where nobody knows what the newer base holds. What the sources do not give stays away, but for the fixes
+    of the findings whose keys are `unlocked`."""
     standing = [each for each in yard.installs.values() if yard.place_of(each).position <= floor.cut]
     above = [each for each in yard.installs.values() if yard.place_of(each).position > floor.cut]
     below: Iterable[Install] = standing
@@ -116,7 +129,8 @@ def effect_of(floor: Floor, findings: Sequence[Finding], series: Series, yard: Y
         gone = _taken_away(floor, standing, above, yard)
         below = (each for each in on_base(standing, inventory) if _name(each) not in gone)
     counted = [each for each in findings if is_package_flaw(each)]
-    after = yard.judge(built_again(below, above, _fixed(counted, above)))
+    given = [each for each in counted if each.key not in yard.refused or each.key in unlocked]
+    after = yard.judge(built_again(below, above, _fixed(given, above)))
     change = series.beside(counted, after)
     replaced = {
         each.key for each in counted if yard.place_of(yard.installs[each.install]).position <= floor.cut

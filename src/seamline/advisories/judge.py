@@ -145,7 +145,7 @@ def _rated(verdict: Verdict, bench: Bench) -> _Rated:
         advisories=verdict.advisories,
         summary=next((each.summary for each in told if each.summary), ""),
         published=min((each.published for each in told if each.published), default=""),
-        available=_available(verdict, told),
+        available=available(verdict, told),
         epss=max((each.epss for each in weather), default=-1.0),
         percentile=max((each.percentile for each in weather), default=-1.0),
         kev=bool(exploited),
@@ -254,7 +254,7 @@ def _since(available: tuple[str, str], steps: Sequence[Step]) -> tuple[str, str]
     return available
 
 
-def _available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
+def available(verdict: Verdict, told: Sequence[Advisory]) -> tuple[str, str]:
     """The day when the publisher had a fix, and how that is known: its own notice of the fix (DSA, USN, ALSA ...) has that
     day (`distribution`); a record of the flaw has the day when the flaw became known (`advisory`). What tells no day of
     publication was there at the latest on the day of its last change (`modified`)."""

@@ -13,7 +13,6 @@ from seamline.model.audit import (
     Account,
     DeployedStart,
     LeftFile,
-    PackageSource,
     RunsAs,
     StartLine,
     SurfaceLine,
@@ -23,6 +22,7 @@ from seamline.model.evidence import Evidence, Gap
 from seamline.model.finding import ScanReport
 from seamline.model.image import Config
 from seamline.model.package import Side
+from seamline.model.package_source import PackageSource
 from seamline.model.report import ImageLine, ProgramLine, SettingLine, StratumLine
 from seamline.model.seam import full_name
 from seamline.model.secret import SecretLine

@@ -118,20 +118,22 @@ def _database(case: Case) -> Iterator[Judged]:
 
 
 def _security_source(case: Case) -> Iterator[Judged]:
-    """Package sources without one that security updates come by: an upgrade then mends nothing. busybox's dpkg and rpm
+    """Package sources without one that security updates come by, or with snapshots of some day alone: an upgrade then mends
+    nothing, or nothing newer. busybox's dpkg and rpm
     (`detail` names it) unpack files and know no sources."""
     if not any(line.kind == "package manager" and not line.detail for line in case.surface):
         yield Judged(verdict=Verdict.NOT_APPLICABLE, evidence=told("no-package-manager"))
-    elif any(source.security and not source.expired for source in case.sources):
+    elif any(source.security and not source.expired and not source.frozen for source in case.sources):
         yield Judged(verdict=Verdict.PASS)
     else:
-        message = "sources-without-security" if case.sources else "no-sources"
+        days = [source.frozen for source in case.sources if source.security and source.frozen[:1].isdecimal()]
+        message = "sources-frozen" if days else "sources-without-security" if case.sources else "no-sources"
         path = case.sources[0].path if case.sources else ""
         lowest = case.strata[0].name if case.strata else ""
         part = case.sources_gone_by or case.part_of_file(path) or lowest
         yield Judged(
             verdict=Verdict.FAIL,
-            evidence=told(message, number=len(case.sources)),
+            evidence=told(message, number=len(case.sources), day=max(days, default="")),
             stratum=part,
             mend=Message("mend-sources", {}),
         )

@@ -260,7 +260,7 @@ def _dependencies(packages: Sequence[DpkgPackage], installs: Sequence[Install]) 
 
 READER = Reader(
     name="dpkg",
-    version=1,
+    version=2,
     wants=(
         "**/var/lib/dpkg/status",
         "**/var/lib/dpkg/status.d/*",

@@ -36,7 +36,7 @@ def _without(password: bytes) -> bytes:
 
 READER = Reader(
     name="texts",
-    version=6,
+    version=7,
     wants=(
         "etc/passwd",
         "etc/shadow",
@@ -48,6 +48,9 @@ READER = Reader(
         "etc/apt/sources.list.d/*",
         "etc/apt/apt.conf",
         "etc/apt/apt.conf.d/*",
+        "etc/apt/preferences",
+        "etc/apt/preferences.d/*",
+        "etc/apk/world",
         "etc/apk/repositories",
         "etc/yum.conf",
         "etc/dnf/dnf.conf",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from seamline.catalog.scripts import READER as SCRIPTS
+from seamline.catalog.texts import READER as TEXTS
 from seamline.cli.looking import named, see_each
 from seamline.cli.options import Common
 from seamline.effects.given import STDIN
@@ -52,7 +53,7 @@ def stocks(images: Sequence[str], from_file: str | None, common: Common) -> Iter
         if document is not None:
             yield document
         else:
-            yield from (stock_of(seen) for seen in see_each([text], None, common, (SCRIPTS,)))
+            yield from (stock_of(seen) for seen in see_each([text], None, common, (SCRIPTS, TEXTS)))
 
 
 def tell_broken(report: ScanReport, language: str) -> None:

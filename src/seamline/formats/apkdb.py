@@ -55,6 +55,26 @@ def _package(record: bytes) -> ApkPackage | None:
     )
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of apk's world: a package that was asked for, `bound` (`=1.2-r0`, `<2`, `~1.2`) if only some versions will do,
+    and the repository it is to come from, by its tag; `line` counts from 1."""
+
+    name: str
+    bound: str
+    tag: str
+    line: int
+
+
+def parse_world(text: str) -> Iterator[Wish]:
+    """What `etc/apk/world` asks for; conflicts (`!name`) ask for nothing. Source: apk-world(5)."""
+    for number, written in enumerate(text.splitlines(), 1):
+        for word in written.split():
+            plain, _, tag = word.partition("@")
+            at = next((at for at, sign in enumerate(plain) if sign in "=<>~"), len(plain))
+            if at and not plain.startswith("!"):
+                yield Wish(name=plain[:at], bound=plain[at:], tag=tag, line=number)
+
+
 def parse_sums(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """(package, path, SHA-1) of the files of an installed database (`Z:Q1` and base64); links have no sum of a content."""
     name = folder = path = b""

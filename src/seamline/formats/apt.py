@@ -38,7 +38,8 @@ class AptSource(msgspec.Struct, frozen=True, kw_only=True):
     """One archive: its address, a suite, and the components to use.
 
     A flat archive has no components: its suite is a folder and ends in a slash. `keyring` are paths between blanks, an
-    armoured key itself, or "" for apt's own. `trusted` is a source whose signatures nobody asks for.
+    armoured key itself, or "" for apt's own. `trusted` is a source whose signatures nobody asks for. `line` is the line that
+    names the suite, from 1; `snapshot` what the option of that name says; `disabled` ones are set and not asked.
     """
 
     uri: str
@@ -47,6 +48,9 @@ class AptSource(msgspec.Struct, frozen=True, kw_only=True):
     keyring: str = ""
     architectures: tuple[str, ...] = ()
     trusted: bool = False
+    line: int = 0
+    snapshot: str = ""
+    disabled: bool = False
 
     @property
     def is_flat(self) -> bool:
@@ -79,7 +83,7 @@ class IndexedPackage(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_sources_list(text: str) -> Iterator[AptSource]:
     """The binary archives of a one-line-style file; lines that are none are left out."""
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         words = line.partition("#")[0].replace("[", " [ ").replace("]", " ] ").split()
         if len(words) < 3 or words[0] != "deb":
             continue
@@ -97,25 +101,31 @@ def parse_sources_list(text: str) -> Iterator[AptSource]:
                 keyring=options.get("signed-by", ""),
                 architectures=tuple(options.get("arch", "").split(",")) if options.get("arch") else (),
                 trusted=_unsigned(options.get("trusted", ""), options.get("allow-insecure", "")),
+                line=number,
+                snapshot=options.get("snapshot", ""),
             )
 
 
-def parse_sources_deb822(text: str) -> Iterator[AptSource]:
-    """The binary archives of a deb822-style file, one a suite; disabled ones are left out."""
-    for fields in paragraphs(text):
+def parse_sources_deb822(text: str, *, disabled_too: bool = False) -> Iterator[AptSource]:
+    """The binary archives of a deb822-style file, one a suite; disabled ones are left out unless they are asked for."""
+    for fields, lines in numbered_paragraphs(text):
         lowered = {name.lower(): value for name, value in fields.items()}
-        if "deb" not in lowered.get("types", "").split() or lowered.get("enabled", "yes").lower() == "no":
+        is_off = lowered.get("enabled", "yes").lower() in _OFF
+        if "deb" not in lowered.get("types", "").split() or (is_off and not disabled_too):
             continue
-        keyring = lowered.get("signed-by", "")
+        line = next((at for name, at in lines.items() if name.lower() == "suites"), 0)
         for uri in lowered.get("uris", "").split():
             for suite in lowered.get("suites", "").split():
                 yield AptSource(
                     uri=uri.rstrip("/"),
                     suite=suite,
                     components=tuple(lowered.get("components", "").split()),
-                    keyring=_unfolded(keyring).strip(),
+                    keyring=_unfolded(lowered.get("signed-by", "")).strip(),
                     architectures=tuple(lowered.get("architectures", "").split()),
                     trusted=_unsigned(lowered.get("trusted", ""), lowered.get("allow-insecure", "")),
+                    line=line,
+                    snapshot=lowered.get("snapshot", ""),
+                    disabled=is_off,
                 )
 
 
@@ -131,10 +141,17 @@ def _unfolded(text: str) -> str:
 
 def paragraphs(text: str) -> Iterator[dict[str, str]]:
     """The paragraphs of a control file, folded fields whole. Source: deb822(5)."""
+    return (fields for fields, _ in numbered_paragraphs(text))
+
+
+def numbered_paragraphs(text: str) -> Iterator[tuple[dict[str, str], dict[str, int]]]:
+    """The paragraphs of a control file, and the line that each field begins on, from 1."""
+    number = 1
     for block in text.replace("\r\n", "\n").split("\n\n"):
         fields: dict[str, str] = {}
+        lines: dict[str, int] = {}
         last = ""
-        for line in block.split("\n"):
+        for at, line in enumerate(block.split("\n"), number):
             if line.startswith("#"):
                 continue
             if line[:1] in (" ", "\t"):
@@ -144,9 +161,10 @@ def paragraphs(text: str) -> Iterator[dict[str, str]]:
             name, colon, value = line.partition(":")
             if colon:
                 last = name
-                fields[last] = value.strip()
+                fields[last], lines[last] = value.strip(), at
+        number += block.count("\n") + 2
         if fields:
-            yield fields
+            yield fields, lines
 
 
 def parse_release(text: str) -> tuple[dict[str, str], dict[str, tuple[str, int]]]:

@@ -6,7 +6,7 @@ Source: deb-control(5), dpkg(1), dpkg-query(1), dpkg-divert(1); Debian Policy 12
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -29,16 +29,19 @@ _FIELDS = frozenset(
 _MD5 = expression(rb"[0-9a-f]{32}")
 _NAME = expression(rb"^Package: *([^\s]+)", re.MULTILINE)
 _SOURCE = expression(r"([^ (]+)(?: *\(([^)]*)\))?")
+_EXACT = expression(r"([^\s(:|]+)(?::[\w-]+)? *\(= *[^)|]+\)(?: *\[[^]]*\])?")
 _LICENSE = expression(rb"^License: *([^\s].*?) *$", re.MULTILINE)
 _AFTER_NAME = expression(r"[\s(:\[<]")
 _COMMON = expression(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+])")
+_HOLD = b"Status: hold "
 _PRESENT = frozenset(
     ("installed", "half-configured", "unpacked", "triggers-awaited", "triggers-pending", "half-installed")
 )
 
 
 class DpkgPackage(msgspec.Struct, frozen=True, array_like=True):
-    """One paragraph of a status file. `source_version` is complete also where the paragraph leaves it out."""
+    """One paragraph of a status file. `source_version` is complete also where the paragraph leaves it out. `held_at`
+    is the line, from 1, that puts the package on hold, so that no upgrade moves it; 0 where none does. Source: dpkg(1), package selection states."""
 
     name: str
     version: str
@@ -48,6 +51,7 @@ class DpkgPackage(msgspec.Struct, frozen=True, array_like=True):
     depends: str
     provides: str
     maintainer: str
+    held_at: int = 0
 
 
 def stanzas(data: bytes) -> Iterator[dict[bytes, bytes]]:
@@ -68,7 +72,24 @@ def parse_status(data: bytes) -> tuple[DpkgPackage, ...]:
 
     A paragraph of status.d has no Status and counts as installed.
     """
-    return tuple(_package(fields) for fields in stanzas(data) if _is_present(fields))
+    found = tuple(_package(fields) for fields in stanzas(data) if _is_present(fields))
+    return _with_holds(found, data) if _HOLD in data else found
+
+
+def _with_holds(packages: Sequence[DpkgPackage], data: bytes) -> tuple[DpkgPackage, ...]:
+    held: dict[bytes, int] = {}
+    name = b""
+    for number, line in enumerate(data.replace(b"\r\n", b"\n").split(b"\n"), 1):
+        if line.startswith(b"Package:"):
+            name = line[8:].strip()
+        elif line.startswith(_HOLD):
+            held[name] = number
+    return tuple(
+        msgspec.structs.replace(each, held_at=held[each.name.encode()])
+        if each.name.encode() in held
+        else each
+        for each in packages
+    )
 
 
 def _is_present(fields: dict[bytes, bytes]) -> bool:
@@ -102,6 +123,13 @@ def parse_relation_names(relation: str) -> Iterator[tuple[str, ...]]:
         )
         if any(names):
             yield tuple(name for name in names if name)
+
+
+def exact_relations(relation: str) -> Iterator[str]:
+    """The names that a dependency field asks for in one version alone (`perl-base (= 5.36.0-7)`), without alternatives to them."""
+    for part in relation.split(","):
+        if match := _EXACT.fullmatch(part.strip()):
+            yield match[1]
 
 
 def parse_list(data: bytes) -> list[bytes]:

@@ -45,6 +45,7 @@ def _cycles(product: str, page: Mapping[str, Any]) -> tuple[Cycle, ...]:
             ends=_end(each, "eol", "eolFrom", "isEol"),
             extended_ends=_end(each, "eoes", "eoesFrom", "isEoes"),
             latest=_latest(each.get("latest")),
+            renewed=_renewed(each),
         )
         for each in releases
         if isinstance(each, Mapping)
@@ -62,6 +63,11 @@ def _latest(value: object) -> str:
     if isinstance(value, Mapping):
         value = value.get("name")
     return value[:60] if isinstance(value, str) else ""
+
+
+def _renewed(release: Mapping[str, Any]) -> str:
+    latest = release.get("latest")
+    return _day(latest.get("date") if isinstance(latest, Mapping) else release.get("latestReleaseDate"))
 
 
 def _day(value: object) -> str:

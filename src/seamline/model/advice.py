@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from seamline.model.advisory import DatabaseLine
-from seamline.model.evidence import Gap
+from seamline.model.evidence import Gap, Message
 from seamline.model.report import ImageLine
 
 
@@ -27,7 +27,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 class AdviseReport(msgspec.Struct, frozen=True, kw_only=True):
     """Bases for an image, the one that leaves least first. Schema `seamline.advise/1`. `unstudied` are known bases of
-    the same line or repository whose content was never learnt."""
+    the same line or repository whose content was never learnt; `notes` say which fixes the image's package sources do not give to what
+    is installed above any base."""
 
     image: ImageLine
     base: str
@@ -38,5 +39,6 @@ class AdviseReport(msgspec.Struct, frozen=True, kw_only=True):
     database: DatabaseLine
     gaps: tuple[Gap, ...]
     as_of: str
+    notes: tuple[Message, ...] = ()
     schema: str = "seamline.advise/1"
     seamline: str = ""

@@ -194,7 +194,8 @@ class Weather(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 class Cycle(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One release of a product and the day (`2026-07-11`) its security support ends, and its extended support; empty
-    where no day is set, `day.UNDATED` where it is over since a day that nobody noted."""
+    where no day is set, `day.UNDATED` where it is over since a day that nobody noted. `latest` is its newest point release,
+    `renewed` the day of that."""
 
     product: str
     cycle: str
@@ -202,6 +203,7 @@ class Cycle(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ends: str = ""
     extended_ends: str = ""
     latest: str = ""
+    renewed: str = ""
 
 
 class EcosystemState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,6 +13,7 @@ from seamline.model.deployment import Deployment
 from seamline.model.evidence import Evidence, Gap, Message
 from seamline.model.finding import BrokenGate
 from seamline.model.package import Distribution, Side
+from seamline.model.package_source import PackageSource
 from seamline.model.readiness import Readiness
 from seamline.model.report import ImageLine
 from seamline.model.secret import SecretLine
@@ -100,22 +101,6 @@ class RunsAs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_root(self) -> bool:
         """Whether it is the superuser; nobody knows of a name that is in no passwd."""
         return self.uid == 0
-
-
-class PackageSource(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One place that the image would fetch packages from. `unsigned` waives signatures, `plain` is not encrypted, `expired`
-    gets nothing new; `security` says whether security updates come by it. `waived_by` is the file that waives the signatures
-    where that is another than its own."""
-
-    manager: str
-    address: str
-    path: str
-    suite: str = ""
-    unsigned: bool = False
-    plain: bool = False
-    expired: bool = False
-    security: bool = False
-    waived_by: str = ""
 
 
 class LeftFile(msgspec.Struct, frozen=True, kw_only=True):

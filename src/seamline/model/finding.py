@@ -46,6 +46,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Findings of one flaw in several versions of a package that nothing else tells apart are numbered, the newest version first:
     `number` of the series whose first has the key `series` (empty where a finding is alone). Those that an act leaves take
     the first keys of their series.
+    `not_offered` says why the image's own package sources do not give the fix to whoever builds it again, where that is so.
     `image` is the position among the report's images.
     """
 
@@ -87,6 +88,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     install: str = ""
     series: str = ""
     number: int = 0
+    not_offered: Evidence | None = None
 
     @property
     def is_changed_above(self) -> bool:
@@ -107,8 +109,8 @@ def due_first(findings: Iterable[Finding]) -> Finding | None:
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One act that mends findings. `what` is its kind: pull, bump-base, rebuild, upgrade, copy-newer, drop-upgrade, remove,
-    pin, next-release; renew-base (another team or publisher first), wait (nobody can yet).
+    """One act that mends findings. `what` is its kind: pull, bump-base, rebuild, set-sources and unhold (then rebuild), upgrade,
+    copy-newer, drop-upgrade, remove, pin, next-release; renew-base (another team or publisher first), wait (nobody can yet).
 
     `mends` are keys of findings, `adds` the flaws that it would newly bring and `brings` the keys of those findings,
     `leaves` how many of its target's remain. `gone` are the keys that a fresh scan no longer has once this act alone is done,
@@ -153,7 +155,8 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     """Every finding of an image with side, owner, deadline and action. Schema `seamline.scan/1`.
 
     `rebuild` is needed, useless or unknown: whether building the same file again today would mend anything;
-    `rebuild_mends` are the keys of what it would.
+    `rebuild_mends` are the keys of what it would; `sources_unsure` says why nobody can tell whether the image's package sources
+    have those fixes.
     `contacts` says where the teams of the settings are reached. `notes` are what the reader should know of how it was judged.
     """
 
@@ -171,5 +174,6 @@ class ScanReport(msgspec.Struct, frozen=True, kw_only=True):
     broken: tuple[BrokenGate, ...] = ()
     rebuild_mends: tuple[str, ...] = ()
     contacts: Mapping[str, str] = {}
+    sources_unsure: tuple[Evidence, ...] = ()
     schema: str = "seamline.scan/1"
     seamline: str = ""

@@ -84,16 +84,13 @@ def _qualifiers(package: Package) -> dict[str, str]:
 
 def parse_purl(text: str) -> Package | None:
     """The package that a purl names, with what its qualifiers tell (arch, epoch, upstream, distro, rpmmod); None where the
-    text is no purl of a package. A Go module may end in what stands behind the `#`: Syft has `.../go-git@v5.19.2#v5`."""
-    whole, _, subpath = text.partition("#")
-    scheme, _, rest = whole.partition(":")
+    text is no purl of a package."""
+    scheme, _, rest = text.partition("#")[0].partition(":")
     located, _, query = rest.partition("?")
     kind, _, named = located.strip("/").partition("/")
     path, at, version = named.rpartition("@")
     if not at or "/" in version:  # no version, or an @ that begins a scope, unquoted
         path, version = named, ""
-    if kind.lower() == "golang" and subpath.strip("/"):
-        path = f"{path.strip('/')}/{subpath.strip('/')}"
     namespace, _, name = path.strip("/").rpartition("/")
     if scheme != "pkg" or not kind or not name:
         return None

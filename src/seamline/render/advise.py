@@ -8,7 +8,7 @@ from seamline.model.advice import AdviseReport, Candidate
 from seamline.model.evidence import first_names
 from seamline.render.gaps import not_checked
 from seamline.render.layout import count, fronted, plain, table, wrapped
-from seamline.render.words import word
+from seamline.render.words import say, word
 
 _HEADS = ("base", "kind", "created", "packages", "removes", "keeps", "adds", "missed")
 _COLUMNS = 80
@@ -59,5 +59,8 @@ def write_advise(report: AdviseReport, language: str) -> str:
     if report.unstudied:
         text = word("advise-unstudied", language, names=plain(", ".join(report.unstudied)))
         lines += ["", *wrapped(text.split(" "), _COLUMNS)]
+    for note, reason in zip(report.notes[::2], report.notes[1::2], strict=True):
+        text = say(note, language) + word("colon", language) + say(reason, language)
+        lines += ["", *wrapped(plain(text).split(" "), _COLUMNS)]
     lines += ["", *not_checked(report.gaps, language, _COLUMNS)]
     return "\n".join(lines) + "\n"

@@ -9,8 +9,6 @@ from itertools import islice
 
 from seamline.model.audit import AuditReport, RuleLine, SurfaceLine, Verdict
 from seamline.model.package import Side
-from seamline.render.deployed import write_deployment
-from seamline.render.forked import write_fork
 from seamline.render.gaps import not_checked
 from seamline.render.layout import MOST_COLUMNS, clip, left, packed, plain, table, width, wrapped
 from seamline.render.next_steps import next_steps
@@ -68,6 +66,8 @@ def _head(report: AuditReport, language: str, columns: int) -> Iterator[str]:
 
 def _deployment(report: AuditReport, language: str, columns: int) -> Iterator[str]:
     if report.deployment is not None:
+        from seamline.render.deployed import write_deployment  # noqa: PLC0415 - only a deployment needs it
+
         yield ""
         yield from write_deployment(report.deployment, language, columns)
 
@@ -139,6 +139,8 @@ def _privilege(report: AuditReport, language: str, columns: int, *, every: bool)
             yield from (f"   {plain(line)}" for line in manifest(report.readiness).splitlines())
         yield ""
     if report.fork is not None:
+        from seamline.render.forked import write_fork  # noqa: PLC0415 - few images are forks
+
         yield from write_fork(report.fork, language, columns)
         yield ""
 

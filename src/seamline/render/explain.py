@@ -10,11 +10,10 @@ from seamline.model.finding import Finding, place_of
 from seamline.model.vex import Heard
 from seamline.render.gaps import not_checked
 from seamline.render.layout import left, plain, wrapped
-from seamline.render.scan_acts import owner_word
+from seamline.render.scan_acts import owner_word, place_word
 from seamline.render.words import part_name, say, word
 
 _COLUMNS = 80
-_HERE = "this-image"
 _END = "end of life"
 _MOST_REASONS = 4
 _MOST_PRODUCTS = 3
@@ -99,6 +98,9 @@ def _finding(finding: Finding, report: ExplainReport, language: str) -> Iterator
     yield from _labelled("label-severity", list(_severity(finding, language)), language)
     yield from _labelled("label-urgency", [_urgency(finding, language)], language)
     yield from _labelled("label-way", list(_way(finding, language)), language)
+    if finding.not_offered is not None:
+        why = plain(say(finding.not_offered.message, language))
+        yield from _labelled("label-sources", [word("explain-not-offered", language, why=why)], language)
     if finding.deadline is not None:
         yield from _labelled("label-deadline", [_deadline(finding, language)], language)
     if finding.suppressed:
@@ -140,7 +142,7 @@ def _severity(finding: Finding, language: str) -> Iterator[str]:
 def _way(finding: Finding, language: str) -> Iterator[str]:
     marks = {True: "[x]", False: "[ ]", None: "[?]"}
     for step in finding.way:
-        place, owner = _place(step.place, language), owner_word(step.owner, language)
+        place, owner = place_word(step.place, language), owner_word(step.owner, language)
         yield f"{marks[step.has_fix]} {place} {step.day} {owner}"
 
 
@@ -200,11 +202,6 @@ def _statement(parts: tuple[str, ...], others: Sequence[str], language: str) -> 
         if len(names) > _MOST_PRODUCTS:
             reason += word("and-more", language, number=len(names) - _MOST_PRODUCTS)
     return word("explain-vex", language, mark=mark, package=package, said=said, whose=whose, reason=reason)
-
-
-def _place(name: str, language: str) -> str:
-    """A place on a fix's way; the image itself is a word, all others are names."""
-    return word(_HERE, language) if name == word(_HERE, "en") else plain(name)
 
 
 def _labelled(name: str, texts: Sequence[str], language: str) -> Iterator[str]:

@@ -47,6 +47,11 @@ def _rebuild(report: ScanReport, language: str, columns: int) -> Iterator[str]:
     waiting = {key for action in report.actions if action.what == "renew-base" for key in action.mends}
     if both := len(mends & waiting):
         text += word("rebuild-meanwhile", language, number=both)
+    refused = [each for each in report.findings if each.not_offered is not None and not each.suppressed]
+    if left := sum(each.key not in mends for each in refused):
+        text += word("rebuild-not-offered", language, number=left)
+    for each in report.sources_unsure:
+        text += word("sources-unsure", language, why=plain(say(each.message, language)))
     yield from (f" {line}" for line in wrapped(text.split(" "), columns - 1))
     if any(action.what == "upgrade" for action in report.actions):
         alone = word("upgrades-alone", language)
@@ -65,6 +70,15 @@ def _instead(report: ScanReport, language: str) -> str | None:
     if below and report.rebuild != "needed":
         return word("rebuild-after-base", language, part=str(below[0].args["part"]))
     return None
+
+
+_PLACES = ("this image", "its package sources")
+"""The places on a fix's way that are words; all others are names."""
+
+
+def place_word(name: str, language: str) -> str:
+    """A place on a fix's way."""
+    return word(name.replace(" ", "-"), language) if name in _PLACES else plain(name)
 
 
 def owner_word(name: str, language: str) -> str:
@@ -188,7 +202,7 @@ def _way(way: Sequence[Step], language: str) -> str:
     last = max((at for at, step in enumerate(way) if step.has_fix), default=-1)
     parts = []
     for at, step in enumerate(way):
-        place = word("this-image", language) if step.place == "this image" else plain(step.place)
+        place = place_word(step.place, language)
         stuck = word("stuck-here", language) if at == last + 1 else ""
         words = (part for part in (place, step.day, _MARKS[step.has_fix], stuck) if part)
         parts.append(" ".join(words).replace(" ", _UNBROKEN))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Status
 from seamline.model.finding import Action, Finding, ScanReport, Step, due_first, place_of
-from seamline.render.scan_acts import due_words, owner_word, way_to_show
+from seamline.render.scan_acts import due_words, owner_word, place_word, way_to_show
 from seamline.render.scan_markdown import code, escaped, unchecked
 from seamline.render.severity import both_severities
 from seamline.render.told_once import alike
@@ -95,7 +95,7 @@ def _action(
 
 
 def _step(step: Step, language: str) -> str:
-    place = word("this-image", language) if step.place == "this image" else escaped(step.place)
+    place = escaped(place_word(step.place, language))
     owner = word("aside", language, text=escaped(owner_word(step.owner, language))) if step.owner else ""
     return " ".join(part for part in (place, step.day) if part) + owner
 

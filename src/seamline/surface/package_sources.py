@@ -14,7 +14,7 @@ from seamline.formats.apt import (
     parse_sources_deb822,
     parse_sources_list,
 )
-from seamline.model.audit import PackageSource
+from seamline.model.package_source import ARCHIVED, PackageSource
 
 _NEVER = "9999-12-31"
 _PLAIN = ("http://", "ftp://")
@@ -25,11 +25,16 @@ _WAIVING = frozenset(
 )
 """The settings of apt by which nobody asks for signatures. Source: apt-get(8), apt-secure(8); values: apt.conf(5)."""
 _SECURITY = expression(r"security|(?:^|[-/])(?:sid|unstable|rolling|devel)\b|-lts", re.IGNORECASE)
-_OLD = expression(r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.centos\.org)")
+_OLD = expression(
+    r"//(?:archive\.debian\.org|old-releases\.ubuntu\.com|vault\.(?:centos\.org|almalinux\.org)|[^/]+/vault/rocky)"
+)
+_STAMP = expression(r"(?:^|/)(\d{4})(\d\d)(\d\d)T\d{6}Z(?:/|$)|//snapshot[^/]*/.*/(\d{4})(\d\d)(\d\d)(?:/|$)")
+"""How the snapshot services of Debian and Ubuntu, and who mirrors them, name a moment."""
 
 
 def package_sources(texts: Mapping[bytes, bytes], today: str) -> tuple[PackageSource, ...]:
-    """Every source of packages that the image is set up with, as of a day (`2026-11-26`)."""
+    """Every source of packages that the image is set up with, as of a day (`2026-11-26`); those that are switched off are among
+    them and say so."""
     waivers = (
         _text(path)
         for path, data in sorted(texts.items())
@@ -52,7 +57,7 @@ def _apt(texts: Mapping[bytes, bytes], today: str, *, waived_by: str) -> Iterato
         ):
             sources = parse_sources_list(_text(data))
         elif path.startswith(b"etc/apt/sources.list.d/") and path.endswith(b".sources"):
-            sources = parse_sources_deb822(_text(data))
+            sources = parse_sources_deb822(_text(data), disabled_too=True)
         else:
             continue
         for source in sources:
@@ -65,6 +70,10 @@ def _apt(texts: Mapping[bytes, bytes], today: str, *, waived_by: str) -> Iterato
                 waived_by="" if source.trusted else waived_by,
                 plain=source.uri.startswith(_PLAIN),
                 expired=_is_old(source, ends, today),
+                components=source.components,
+                line=source.line,
+                frozen=frozen_since(source.snapshot) or frozen_since(source.uri),
+                disabled=source.disabled,
                 # Debian and Ubuntu mend releases in suites of their own, sid and flat archives in place
                 security=bool(_SECURITY.search(source.suite) or _SECURITY.search(source.uri))
                 or source.is_flat,
@@ -91,6 +100,14 @@ def _is_old(source: AptSource, ends: Mapping[str, str], today: str) -> bool:
     return bool(_OLD.search(source.uri)) or bool(last and last < today)
 
 
+def frozen_since(address: str) -> str:
+    """The day of the snapshot that an address (or an apt option) names, "archived" for an archive of ended releases; empty for
+    what goes on."""
+    if match := _STAMP.search(address):
+        return "-".join(part for part in match.groups() if part)
+    return ARCHIVED if _OLD.search(address) else ""
+
+
 def _day(text: str) -> str:
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - 5 ms that few images need
 
@@ -108,8 +125,6 @@ def _repositories(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
             continue
         manager = "zypper" if b"zypp" in path else "dnf"
         for name, section in _sections(data):
-            if section.get("enabled", "1").strip().lower() in _FALSE:
-                continue
             address = section.get("baseurl") or section.get("metalink") or section.get("mirrorlist") or ""
             check = (
                 section.get("gpgcheck") or defaults.get("gpgcheck") or ("1" if manager == "zypper" else "0")
@@ -123,7 +138,15 @@ def _repositories(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
                 plain=address.strip().startswith(_PLAIN),
                 expired=bool(_OLD.search(address)),
                 security=True,
+                line=_line_of(name, data),
+                frozen=frozen_since(address),
+                disabled=section.get("enabled", "1").strip().lower() in _FALSE,
             )
+
+
+def _line_of(section: str, data: bytes) -> int:
+    lines = data.decode("utf-8", "backslashreplace").splitlines()
+    return next((at for at, line in enumerate(lines, 1) if line.strip() == f"[{section}]"), 0)
 
 
 def _main(data: bytes) -> Mapping[str, str]:
@@ -146,7 +169,7 @@ def _sections(data: bytes) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _apk(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
     """apk's; its packages are signed whatever the transport is. Source: apk-repositories(5)."""
-    for line in _text(texts.get(b"etc/apk/repositories", b"")).splitlines():
+    for number, line in enumerate(_text(texts.get(b"etc/apk/repositories", b"")).splitlines(), 1):
         address = line.split()[-1] if line.split() else ""
         if address and not line.lstrip().startswith("#"):
             yield PackageSource(
@@ -156,6 +179,8 @@ def _apk(texts: Mapping[bytes, bytes]) -> Iterator[PackageSource]:
                 path="etc/apk/repositories",
                 plain=address.startswith(_PLAIN),
                 security=True,
+                line=number,
+                frozen=frozen_since(address),
             )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seamline import __version__
 from seamline.advisories.forecast import judging, on_base
+from seamline.advisories.match import Matcher
 from seamline.advisories.verdict import Flaw
 from seamline.errors import NotFound
 from seamline.model.advice import AdviseReport, Candidate
+from seamline.model.evidence import Message
 from seamline.model.package import Distribution, Install, Side
 from seamline.model.purl import install_key
-from seamline.model.seam import Base, Inventory, repository_of
+from seamline.model.seam import Base, Inventory, LayerSpan, repository_of
 from seamline.seam.lines import is_later, tag_of
 from seamline.stores.advisory_index import Advisories
 from seamline.stores.ledger import Bases
@@ -34,7 +36,8 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
     at, base = _standing_on(stock)
     standing = [each for each in stock.installs if stock.index_of(each) <= at]
     above = [each for each in stock.installs if stock.index_of(each) > at]
-    judge = judging(matcher_by(index, as_of))
+    matcher = matcher_by(index, as_of)
+    judge = judging(matcher)
     likes = (*above, *standing)
     own = base.inventory or known.inventory(base)
     # as it was released: the image may have upgraded some of it
@@ -70,8 +73,40 @@ def advise(seen: Seen, known: Bases, index: Advisories, as_of: str) -> AdviseRep
         database=database,
         gaps=(*database_gaps(database), *stock.gaps),
         as_of=as_of,
+        notes=tuple(_not_offered(stock, above, matcher, index, at, as_of[:10])),
         seamline=__version__,
     )
+
+
+def _not_offered(
+    stock: Stock, above: Sequence[Install], matcher: Matcher, index: Advisories, at: int, today: str
+) -> Iterator[Message]:
+    """That building the steps above a base again does not bring some fixes, whatever the base is or as long as it is this one:
+    another base brings its own package sources, those of one's own steps stay."""
+    sources = stock.sources() if stock.sources is not None else None
+    if sources is None:
+        return
+    from seamline.verbs.offered import Offered  # noqa: PLC0415 - many images set no sources
+
+    flaws = matcher(above).flaws
+    offered = Offered(stock.installs, sources, flaws, index, today)
+    reasons: dict[tuple[str, str | int], tuple[Message, bool, set[str]]] = {}
+    for flaw in flaws:
+        refusal = offered.refusal(flaw)
+        if refusal is not None:
+            told, where = refusal.evidence.message, refusal.evidence.where
+            layer = where.layer if where is not None else None
+            is_own = layer is None or _stratum_at(stock, layer) > at
+            key = (told.id, told.args.get("at", ""))
+            reasons.setdefault(key, (told, is_own, set()))[2].add(flaw.id)
+    for told, is_own, ids in reasons.values():
+        yield Message("advise-own-sources" if is_own else "advise-base-sources", {"number": len(ids)})
+        yield told
+
+
+def _stratum_at(stock: Stock, layer: int) -> int:
+    spans = [(at, each.extent) for at, each in enumerate(stock.strata) if isinstance(each.extent, LayerSpan)]
+    return next((at for at, span in spans if span.first <= layer <= span.last), len(stock.strata))
 
 
 def _standing_on(stock: Stock) -> tuple[int, Base]:

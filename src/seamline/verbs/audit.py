@@ -174,7 +174,7 @@ def _case(seen: Seen, told: Told, as_of: str) -> Case:
         deployed=tuple(deployed_starts(seen, told.workloads)),
         accounts=ground.accounts,
         surface=found.surface,
-        sources=package_sources(texts, as_of[:10]),
+        sources=tuple(each for each in package_sources(texts, as_of[:10]) if not each.disabled),
         owner_by_side=owner,
         steps=tuple(_steps(seen, told.written)),
         unaccounted=inspected.unaccounted,

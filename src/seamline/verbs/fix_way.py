@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from shlex import quote
 
 import msgspec
 
-from seamline.advisories.floors import THIS_IMAGE, Copied, Floor, Yard
+from seamline.advisories.floors import ITS_SOURCES, THIS_IMAGE, Copied, Floor, Yard
 from seamline.advisories.forecast import judging, on_base
-from seamline.advisories.judge import Place, publisher_of
+from seamline.advisories.judge import Place, lacking, publisher_of
 from seamline.advisories.keys import Names
 from seamline.advisories.match import Matcher
 from seamline.advisories.series import in_series, still_there
@@ -19,9 +19,10 @@ from seamline.model.advisory import Status
 from seamline.model.finding import Step
 from seamline.model.image import Digest
 from seamline.model.package import Install
+from seamline.model.package_source import Refusal
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
-from seamline.model.seam import Base, Inventory, Stratum, repository_of, short_name
+from seamline.model.seam import Base, Inventory, LayerSpan, Stratum, repository_of, short_name
 from seamline.seam.lines import is_later
 from seamline.seam.own_names import own_names
 from seamline.settings.file import Settings
@@ -139,7 +140,14 @@ class Ladder:
     """The chain of bases under an image, bottom up, and the image on top: the floors that a fix climbs."""
 
     def __init__(
-        self, places: Places, stock: Stock, later: Later, matcher: Matcher, *, is_pulled: bool
+        self,
+        places: Places,
+        stock: Stock,
+        later: Later,
+        matcher: Matcher,
+        refusal: Callable[[Flaw], Refusal | None] = lambda _: None,
+        *,
+        is_pulled: bool,
     ) -> None:
         self.places, self._image, self._uses = places, stock.image, stock.uses
         self._later = later
@@ -160,6 +168,10 @@ class Ladder:
         self._judge = judging(matcher, self.names)
         self.floors = tuple(self._floors())
         self._found_in: dict[tuple[_Name, int], Mapping[str, Flaw] | None] = {}
+        self._refusal = refusal
+        self.refused: dict[str, Refusal] = {}
+        """Why the image's own sources do not give fixes, by the keys of the findings that `way` was asked for."""
+        self._spans = tuple(zip(places.all, (each.extent for each in stock.strata), strict=True))
 
     def _floors(self) -> Iterator[Floor]:
         below: _Rung | None = None
@@ -201,6 +213,7 @@ class Ladder:
             pulled_as=next(map(short_name, own_names(self._image)), ""),
             advice=self._advice(),
             user=self._image.config.user,
+            refused=self.refused,
         )
 
     def _advice(self) -> str:
@@ -231,7 +244,36 @@ class Ladder:
             self._step(rung, flaw, key) for rung in self._rungs if rung.place.position >= origin.position
         ]
         here = Step(place=THIS_IMAGE, has_fix=False, owner=self._top.owner)
-        return (first, *bases, here)
+        return self._by_sources((first, *bases, here), flaw, place, key)
+
+    def _by_sources(self, way: tuple[Step, ...], flaw: Flaw, place: Place, key: str) -> tuple[Step, ...]:
+        """The way with the image's own sources on it, where they do not give the fix to whoever must take it up next."""
+        stuck = next(iter(lacking(way)), way[-1])
+        builder = next((each.place for each in self._rungs if each.base.reference == stuck.place), None)
+        is_ours = builder.is_ours if builder is not None else not self._is_pulled
+        is_above = place.position > self.floors[-1].cut and not self._is_pulled
+        refusal = self._refusal(flaw) if is_ours or is_above else None
+        if refusal is None:
+            return way
+        self.refused[key] = refusal
+        if not is_ours:
+            return way
+        where = refusal.evidence.where
+        keeper = self._keeper(where.layer) if where is not None and where.layer is not None else None
+        owner = keeper.owner if keeper is not None and keeper.is_ours else stuck.owner
+        at = way.index(stuck)
+        return (*way[:at], Step(place=ITS_SOURCES, has_fix=False, owner=owner), *way[at:])
+
+    def _keeper(self, layer: int) -> Place | None:
+        """Where a layer stands; None where parts share layers."""
+        return next(
+            (
+                place
+                for place, extent in self._spans
+                if isinstance(extent, LayerSpan) and extent.first <= layer <= extent.last
+            ),
+            None,
+        )
 
     def _step(self, rung: _Rung, flaw: Flaw, key: str) -> Step:
         """Whether the newest of a base's line has a fix, and which image of the line had it first."""

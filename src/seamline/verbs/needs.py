@@ -14,14 +14,15 @@ from seamline.catalog.elf_facts import READER as ELF
 from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
 from seamline.catalog.scripts import Script
+from seamline.catalog.texts import READER as TEXTS
 from seamline.formats.elf_dynamic import Dynamic
 from seamline.model.entry import Entry, Kind, path_text
 from seamline.model.seam import Inventory, key_of_path
 from seamline.surface.start import health_words, start_files, start_words
 from seamline.verbs.inspect import Seen
 
-DEEP: tuple[Reader, ...] = (ELF, SCRIPTS)
-"""The readers whose records needs are told by."""
+DEEP: tuple[Reader, ...] = (ELF, SCRIPTS, TEXTS)
+"""The readers whose records needs are told by, and the package sources of steps above a base."""
 _FOLDERS = (
     b"lib/",
     b"usr/lib/",

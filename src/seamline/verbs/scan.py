@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline import __version__
-from seamline.advisories.actions import decide
+from seamline.advisories.actions import Decided, decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.judge import Bench, judged, urgency
 from seamline.advisories.known_by import known_by
@@ -16,9 +17,10 @@ from seamline.advisories.match import Matched, Matcher, follows_distribution, fo
 from seamline.advisories.verdict import Flaw
 from seamline.errors import Where
 from seamline.model.advisory import DatabaseLine, Status
-from seamline.model.evidence import Gap, Message, first_names
+from seamline.model.evidence import Evidence, Gap, Message, first_names
 from seamline.model.finding import BrokenGate, Finding, ScanReport, Suppressed
 from seamline.model.package import Distribution, Install
+from seamline.model.package_source import Refusal
 from seamline.model.purl import install_key
 from seamline.model.report import ImageLine
 from seamline.model.vex import Statement
@@ -33,8 +35,12 @@ from seamline.verbs.fix_way import Ladder, Later, Places
 from seamline.verbs.stock import Stock
 from seamline.verbs.vex_scope import Scopes
 
+if TYPE_CHECKING:
+    from seamline.verbs.offered import Offered
+
 _MOST_NAMES = 6
 _MOST_PROGRAMS = 4
+_DISTRIBUTED = ("pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/")
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,24 +62,21 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
     Raises:
         Usage: one's own part begins where this image has no layer or base.
     """
-    mine = None
-    if terms.mine:
-        from seamline.verbs.mine import own_part  # noqa: PLC0415 - only --mine needs it
-
-        own = own_part(stock, terms.mine)
-        stock, mine = own.stock, own.first
+    stock, mine = _cut(stock, terms)
     settings, installs, today = terms.settings, stock.installs, as_of[:10]
     places = Places(stock, settings, len(stock.strata) if terms.is_pulled else mine)
     matcher = matcher_by(index, as_of)
-    ladder = Ladder(places, stock, Later(known, as_of), matcher, is_pulled=terms.is_pulled)
     matched = matcher(installs)
+    offered = _offered(stock, matched, index, today)
+    refusal = offered.refusal if offered is not None else _nothing_refused
+    ladder = Ladder(places, stock, Later(known, as_of), matcher, refusal, is_pulled=terms.is_pulled)
     found = (*ended(stock, index, places, today), *moved_tags(stock, known, places, today))
     rules = Rules(settings.ignores, stock.image.reference, today)
     weighed = partial(_weighed, rules, Scopes(stock, terms.vex), has_vex=bool(terms.vex))
     judge = partial(judged, bench=_bench(ladder, index, settings, today))
     findings = weighed([*judge(_counted(matched.flaws)), *found])
     later = weighed(judge(_counted(matched.later)))
-    decided = decide(sorted(findings, key=urgency), ladder.yard())
+    decided = decide(sorted(_explained(findings, ladder.refused), key=urgency), ladder.yard())
     database = database_line(index, needed_ecosystems(installs), as_of)
     gaps = (*database_gaps(database), *_unjudgeable(stock, matched, index, today))
     return ScanReport(
@@ -84,6 +87,7 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
         suppressed=_suppressed(findings),
         rebuild=decided.rebuild,
         rebuild_mends=decided.rebuild_mends,
+        sources_unsure=_unsure(stock, offered, decided),
         contacts={team.name: team.contact for team in settings.teams},
         database=database,
         notes=(
@@ -104,6 +108,54 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
 def matcher_by(index: Advisories, as_of: str) -> Matcher:
     """Matching by what was known at a moment, as far as the database can tell."""
     return Matcher(index.affected, known_by(index.manifest, index.advisory, as_of[:10]))
+
+
+def _cut(stock: Stock, terms: Terms) -> tuple[Stock, int | None]:
+    """The stock cut where one's own part begins, and the position of the first stratum of that; None where nobody says."""
+    if not terms.mine:
+        return stock, None
+    from seamline.verbs.mine import own_part  # noqa: PLC0415 - only --mine needs it
+
+    own = own_part(stock, terms.mine)
+    return own.stock, own.first
+
+
+def _explained(findings: Iterable[Finding], refused: Mapping[str, Refusal]) -> Iterator[Finding]:
+    """The findings, those whose fix the image's own sources do not give with the reason."""
+    for each in findings:
+        refusal = refused.get(each.key)
+        told = refusal.evidence if refusal is not None else None
+        yield msgspec.structs.replace(each, not_offered=told) if told is not None else each
+
+
+def _offered(stock: Stock, matched: Matched, index: Advisories, today: str) -> Offered | None:
+    """What the image's own package sources give; None where it sets none, or nobody read them."""
+    sources = stock.sources() if stock.sources is not None else None
+    if sources is None:
+        return None
+    from seamline.verbs.offered import Offered  # noqa: PLC0415 - many images set no sources
+
+    return Offered(stock.installs, sources, matched.flaws, index, today)
+
+
+def _nothing_refused(_: Flaw) -> None:
+    return None
+
+
+def _unsure(stock: Stock, offered: Offered | None, decided: Decided) -> tuple[Evidence, ...]:
+    """Why nobody can tell whether the fixes come that a rebuild is said to bring."""
+    mended = {each.key: each for each in decided.findings}
+    promised = {
+        (each.install, each.id)
+        for key in decided.rebuild_mends
+        if (each := mended[key]).purl.startswith(_DISTRIBUTED)
+    }
+    if not promised:
+        return ()
+    if offered is not None:
+        return offered.doubts(lambda flaw: (install_key(flaw.install), flaw.id) in promised)
+    untold = "sources-not-told" if stock.image.place.startswith("sbom-") else "sources-unread"
+    return (Evidence(message=Message(untold if stock.sources is None else "sources-none-set")),)
 
 
 def _unjudgeable(stock: Stock, matched: Matched, index: Advisories, today: str) -> tuple[Gap, ...]:

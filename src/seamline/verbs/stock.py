@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from seamline import __version__
-from seamline.advisories.removal import TOOLS
+from seamline.catalog.reader import Reader
 from seamline.catalog.scripts import READER as SCRIPTS
+from seamline.catalog.texts import READER as TEXTS
 from seamline.expression import expression
 from seamline.model.entry import FILE, SYMLINK
 from seamline.model.evidence import Gap
@@ -19,6 +21,11 @@ from seamline.model.seam import Stratum
 from seamline.surface.start import health_words, start_words
 from seamline.verbs.inspect import Seen, image_line, package_line
 
+if TYPE_CHECKING:
+    from seamline.verbs.sources_in_force import SourcesInForce
+
+SETTINGS = (b"etc/apt/", b"etc/apk/", b"etc/yum", b"etc/dnf/", b"etc/zypp/")
+"""Where package managers are told what to go by."""
 _WORD = expression(rb"[A-Za-z][A-Za-z0-9_.+-]*")
 _PAPERS = (
     b"usr/share/doc/",
@@ -32,8 +39,9 @@ _PAPERS = (
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: the installs, the strata that they belong to, and what could not be read. Of an image, or of an
     SBOM that tells about one. `unidentified` are the paths of programs of which nothing says what they are made of. `touched` gives the keys of the installs that something above their part changed; `uses` the words by
-    which the start command, the health check and shell scripts name programs, None where scripts were not read. Both are asked
-    for where a finding needs them: they take a while."""
+    which the start command, the health check and shell scripts name programs, None where scripts were not read; `sources` the package
+    sources that each layer was made with, None where they were not read. All are asked for where a finding needs them: they take a
+    while."""
 
     image: ImageLine
     distribution: Distribution | None
@@ -44,6 +52,7 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
     unidentified: tuple[str, ...] = ()
     touched: Callable[[], frozenset[str]] = frozenset
     uses: Callable[[], frozenset[str]] | None = None
+    sources: Callable[[], SourcesInForce | None] | None = None
 
 
 def stock_of(seen: Seen) -> Stock:
@@ -62,16 +71,36 @@ def stock_of(seen: Seen) -> Stock:
             if not each.is_packed  # which is a gap of its own
         ),
         touched=lambda: frozenset(_touched(seen)),
-        uses=(lambda: _uses(seen)) if _has_scripts(seen) else None,
+        uses=(lambda: _uses(seen)) if _has(SCRIPTS, seen) else None,
+        sources=(lambda: _sources(seen)) if _has(TEXTS, seen) else None,
     )
 
 
-def _has_scripts(seen: Seen) -> bool:
-    return all(SCRIPTS.name in facts.records for facts in seen.looked.facts)
+def _has(reader: Reader, seen: Seen) -> bool:
+    return all(reader.name in facts.records for facts in seen.looked.facts)
+
+
+def _sources(seen: Seen) -> SourcesInForce | None:
+    """The sources; None where no file of the image sets any, nor keeps packages as they are."""
+    looked = seen.looked
+    held = (
+        package.held_at
+        for facts in looked.facts
+        for record in facts.records.get("dpkg", ())
+        if record.value is not None
+        for package in record.value.packages
+    )
+    if not any(record.path.startswith(SETTINGS) for _, record in looked.records(TEXTS)) and not any(held):
+        return None
+    from seamline.verbs.sources_in_force import SourcesInForce  # noqa: PLC0415 - only fixes of a distribution ask
+
+    return SourcesInForce(looked)
 
 
 def _uses(seen: Seen) -> frozenset[str]:
     """The words of the start command, the health check and every shell script outside the tools' own folders."""
+    from seamline.advisories.removal import TOOLS  # noqa: PLC0415 - only what may be removed asks for uses
+
     looked = seen.looked
     config, own = looked.image.config, tuple(tool.folder.encode() for tool in TOOLS)
     text = " ".join((*start_words(config), *health_words(config)))

@@ -8,7 +8,6 @@ from seamline.model.customization import Customization, Fork, Waste
 from seamline.model.portrait import Portrait
 from seamline.model.update import PartAge
 from seamline.render.customizing import needed, run_time
-from seamline.render.forked import fork_lines
 from seamline.render.gaps import gap_text
 from seamline.render.layout import megabytes
 from seamline.render.page.charts import Bar
@@ -169,6 +168,8 @@ def _run_time(portrait: Portrait, tongue: Tongue) -> Markup:
 
 def fork_told(fork: Fork, tongue: Tongue) -> Markup:
     """The record of a fork; what must be carried is a list of its own, a line a kind."""
+    from seamline.render.forked import fork_lines  # noqa: PLC0415 - few images are forks
+
     told: list[tuple[str, list[str]]] = []
     for label, text in fork_lines(fork, tongue.language):
         if label:

@@ -32,6 +32,7 @@ SHELVES = (
     "lint_rules",
     "lint_own_rules",
     "starting",
+    "sourcing",
 )
 """The modules of words by what they tell of, what most reports need first; an id stands on one shelf only."""
 

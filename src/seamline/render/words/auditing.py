@@ -280,6 +280,7 @@ WORDS = {
     "source-expired": ("/{path}: {address} gets nothing new", "/{path}：{address} 不再更新"),
     "source-plain": ("/{path}: {address} is not encrypted", "/{path}：{address} 未加密"),
     "source-unsigned": ("/{path}: nobody asks for the signature of {address}", "/{path}：未校验 {address} 的签名"),
+    "sources-frozen": ("security updates come from snapshots alone, the newest of {day}: an upgrade mends nothing that was fixed later", "安全更新仅来自快照，最新为 {day}：此后的修复无法通过升级获得"),
     "sources-without-security": ("{number} package source{number:s}, none with security updates: an upgrade mends nothing here", "{number} 个软件源均不含安全更新，升级不会修复任何问题"),
     "sshd-is-not-there": ("no sshd in the image", "镜像中没有 sshd"),
     "sshd-is-started": ("{where} starts an sshd", "{where} 启动了 sshd"),
