@@ -145,6 +145,15 @@ def test_case_1_npms_own_tar_in_the_node_base_is_the_systems_and_the_newer_tar_o
     remove = action(unused, only(unused, "CVE-2026-2"))
     assert (remove.what, remove.owner) == ("remove", "application team")
     assert remove.command.startswith(f"RUN rm -rf /{NPM} /usr/local/bin/npm")
+    assert [each.id for each in remove.detail] == ["nothing-names-it"]
+    for user, also in (
+        ("root", []),
+        ("0:0", []),
+        ("node", ["before-the-user"]),
+    ):  # who may not remove root's files
+        acted = bench.scan(scene, {"Cmd": ["node", "app.js"], "User": user})
+        told = action(acted, only(acted, "CVE-2026-2")).detail
+        assert [each.id for each in told] == ["nothing-names-it", *also]
     gone = {"usr/local/lib/node_modules/npm": Whiteout()}
     after = bench.scan([*scene, gone], {"Cmd": ["node", "app.js"]})
     assert {each.key for each in after.findings} == left_after(unused, remove)
