@@ -123,8 +123,8 @@ def test_every_platform_of_an_index_is_learnt_as_a_base(home: Path, platforms: s
     assert [line.split()[2] for line in added.stdout.splitlines()] == ["linux/amd64", "linux/arm64"]
     listed = json.loads(run(home, "base", "list", "both", "-f", "json", XDG_DATA_HOME=data).stdout)
     shown = json.loads(run(home, "base", "show", "both:1", "-f", "json", XDG_DATA_HOME=data).stdout)
-    assert [base["platform"] for base in listed] == ["linux/amd64", "linux/arm64"]
-    assert [base["platform"] for base in shown] == ["linux/amd64", "linux/arm64"]
+    assert [base["platform"] for base in listed["own"]] == ["linux/amd64", "linux/arm64"]
+    assert [base["platform"] for base in shown["bases"]] == ["linux/amd64", "linux/arm64"]
 
 
 @pytest.mark.parametrize("group", [(), ("base",), ("cache",), ("db",)])
