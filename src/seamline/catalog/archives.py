@@ -7,6 +7,7 @@ the distribution's advisories do not apply.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -16,37 +17,37 @@ from seamline.model.package import Distribution
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """One third-party archive: a pattern of its maintainer, and one of its versions; either tells."""
+    """One third-party archive: what stands in its maintainers' names, and a pattern of its versions; either tells."""
 
     name: str
-    maintainer: str
+    signs: tuple[str, ...]
     version: str = ""
 
 
 DEBIAN_ARCHIVES = (
-    Archive("nginx.org", r"NGINX Packaging|nginx-packaging@f5\.com|@nginx\.(com|org)"),
-    Archive("PGDG", "", r"\.pgdg\d"),
-    Archive("NodeSource", r"@nodesource\.com", r"nodesource"),
-    Archive("Docker", r"@docker\.com|Docker <support@docker"),
-    Archive("Microsoft", r"@microsoft\.com|Microsoft"),
-    Archive("Google", r"@google\.com|Google LLC|Chrome Linux Team"),
-    Archive("HashiCorp", r"@hashicorp\.com"),
-    Archive("Elastic", r"@elastic\.co"),
-    Archive("MongoDB", r"@mongodb\.com|MongoDB Packaging"),
-    Archive("MySQL", r"MySQL Release Engineering"),
-    Archive("MariaDB", r"@mariadb\.org|MariaDB Developers <", r"\+maria~"),
-    Archive("Redis", r"@redis\.(com|io)|Redis Packaging", r"rl\d~"),
-    Archive("sury.org", r"", r"\+deb\.sury\.org"),
-    Archive("deb-multimedia", r"@deb-multimedia\.org", r"-dmo\d"),
-    Archive("GitLab", r"@gitlab\.com"),
-    Archive("Grafana", r"@grafana\.com"),
-    Archive("Kubernetes", r"Kubernetes Authors"),
-    Archive("Caddy", r"@caddyserver\.com"),
-    Archive("Adoptium", r"Eclipse Adoptium|temurin-dev@eclipse\.org"),
-    Archive("Varnish", r"@varnish-software\.com"),
+    Archive("nginx.org", ("NGINX Packaging", "nginx-packaging@f5.com", "@nginx.com", "@nginx.org")),
+    Archive("PGDG", (), r"\.pgdg\d"),
+    Archive("NodeSource", ("@nodesource.com",), r"nodesource"),
+    Archive("Docker", ("@docker.com", "Docker <support@docker")),
+    Archive("Microsoft", ("@microsoft.com", "Microsoft")),
+    Archive("Google", ("@google.com", "Google LLC", "Chrome Linux Team")),
+    Archive("HashiCorp", ("@hashicorp.com",)),
+    Archive("Elastic", ("@elastic.co",)),
+    Archive("MongoDB", ("@mongodb.com", "MongoDB Packaging")),
+    Archive("MySQL", ("MySQL Release Engineering",)),
+    Archive("MariaDB", ("@mariadb.org", "MariaDB Developers <"), r"\+maria~"),
+    Archive("Redis", ("@redis.com", "@redis.io", "Redis Packaging"), r"rl\d~"),
+    Archive("sury.org", (), r"\+deb\.sury\.org"),
+    Archive("deb-multimedia", ("@deb-multimedia.org",), r"-dmo\d"),
+    Archive("GitLab", ("@gitlab.com",)),
+    Archive("Grafana", ("@grafana.com",)),
+    Archive("Kubernetes", ("Kubernetes Authors",)),
+    Archive("Caddy", ("@caddyserver.com",)),
+    Archive("Adoptium", ("Eclipse Adoptium", "temurin-dev@eclipse.org")),
+    Archive("Varnish", ("@varnish-software.com",)),
 )
-# one expression for all of them: it says no to nearly every package, and then no row is tried
-_A_MAINTAINER = expression("|".join(row.maintainer for row in DEBIAN_ARCHIVES if row.maintainer))
+# all of them at once: they say no to nearly every package, and then no row is tried
+_SIGNS = tuple(sign for row in DEBIAN_ARCHIVES for sign in row.signs)
 _A_VERSION = expression("|".join(row.version for row in DEBIAN_ARCHIVES if row.version))
 
 
@@ -54,14 +55,19 @@ def debian_supplier(package: DpkgPackage, distribution: Distribution | None) -> 
     """The third-party archive that built `package`; empty for the distribution's own packages."""
     if distribution is not None and distribution.id == "ubuntu" and "@lists.ubuntu.com" in package.maintainer:
         return ""
-    if not _A_MAINTAINER.search(package.maintainer) and not _A_VERSION.search(package.version):
+    if not _signed(_SIGNS, package) and not _A_VERSION.search(package.version):
         return ""
     return next(row.name for row in DEBIAN_ARCHIVES if _built(row, package))
 
 
+def _signed(signs: Sequence[str], package: DpkgPackage) -> bool:
+    return any(sign in package.maintainer for sign in signs)
+
+
 def _built(row: Archive, package: DpkgPackage) -> bool:
-    by_maintainer = bool(row.maintainer) and re.search(row.maintainer, package.maintainer) is not None
-    return by_maintainer or (bool(row.version) and re.search(row.version, package.version) is not None)
+    return _signed(row.signs, package) or (
+        bool(row.version) and re.search(row.version, package.version) is not None
+    )
 
 
 RPM_VENDORS = (
