@@ -146,7 +146,7 @@ def test_a_verb_on_a_remembered_image_imports_the_readers_of_what_is_in_it_alone
             "surface",
         }
     assert late & imported == set()
-    assert len(imported) < {"inspect": 120, "audit": 270, "report": 295}[verb]
+    assert len(imported) < {"inspect": 117, "audit": 268, "report": 293}[verb]
 
 
 def test_owners_that_nobody_has_named_answer_to_what_each_language_calls_them(home: Path) -> None:

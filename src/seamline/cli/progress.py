@@ -7,9 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from seamline.effects.progress import Meter
 from seamline.verbs.layers import Progress
+
+if TYPE_CHECKING:
+    from seamline.effects.progress import Meter
 
 _EVERY_SECONDS = 0.1
 
