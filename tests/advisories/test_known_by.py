@@ -133,6 +133,8 @@ def test_what_became_known_later_is_not_listed_but_counted(tmp_path: Path, index
     (note,) = (each for each in report.notes if each.id == "known-later")
     assert note.args == {"number": 1, "day": "2026-02-01"}
     assert "1 finding became known after 2026-02-01" in " ".join(write_scan(report, "en").split())
+    told = " ".join(write_scan(report, "en").split())
+    assert "advisories: OSV, fetched on 2026-05-31, after the day that this is judged by" in told
     whole = on(tmp_path / "again", index, "2026-03-01")
     assert [each.id for each in whole.findings] == ["PYSEC-2026-1", "PYSEC-2026-2"]
     assert not [each for each in whole.notes if each.id == "known-later"]

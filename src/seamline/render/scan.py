@@ -94,6 +94,9 @@ def database_words(report: ScanReport, language: str) -> str:
     if not database.ecosystems:
         return word("database-nothing", language)
     names = ", ".join(part_name(state.ecosystem, language) for state in database.ecosystems)
+    fetched = max(state.fetched for state in database.ecosystems)[:10]
+    if fetched > report.as_of[:10]:
+        return word("database-later", language, names=names, day=fetched)
     told = word("database-osv", language, names=names, days=database.age_days or 0)
     return told + (" " + word("database-stale", language) if database.stale else "")
 

@@ -35,6 +35,7 @@ WORDS = {
     "column-where": ("where", "位置"),
     "coverage-unknown-after": ("nobody promises advisories about {product} since {day}: what is known of later flaws is incomplete", "{product} 自 {day} 起不再保证提供漏洞公告：此后的漏洞信息不完整"),
     "coverage-unknown-after-undated": ("nobody promises advisories about {product} any more: what is known of later flaws is incomplete", "{product} 已不再保证提供漏洞公告：此后的漏洞信息并不完整"),
+    "database-later": ("advisories: OSV, fetched on {day}, after the day that this is judged by ({names})", "漏洞数据：OSV，于 {day} 获取，晚于本次判断所依据的日期（{names}）"),
     "database-none": ("advisories: none yet (seamline db update)", "漏洞数据：尚无（请执行 seamline db update）"),
     "database-nothing": ("advisories: OSV, none about what is in here", "漏洞数据：OSV，没有与此处内容相关的"),
     "database-osv": ("advisories: OSV, {days} day{days:s} old ({names})", "漏洞数据：OSV，{days} 天前（{names}）"),
