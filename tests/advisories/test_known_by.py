@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seamline.advisories.known_by import KnownBy, known_by
+from seamline.advisories.known_by import KnownBy
 from seamline.advisories.match import Matched, Matcher
-from seamline.model.advisory import EcosystemState, Manifest, Status
+from seamline.model.advisory import Status
 from seamline.model.finding import ScanReport
 from seamline.render.explain import write_explain
 from seamline.render.scan import write_scan
@@ -23,10 +23,10 @@ from seamline.stores.advisory_index import AdvisoryIndex
 from seamline.stores.generations import Generations
 from seamline.stores.shelf import Shelf as Bases
 from seamline.verbs.explain import explain_report
-from seamline.verbs.scan import Terms, scan_report
+from seamline.verbs.scan import Terms, matcher_by, scan_report
 from seamline.verbs.stock import stock_of
 from tests.advisories.fetched import fetch
-from tests.advisories.records import Shelf, deb, record
+from tests.advisories.records import Shelf, deb, language, record
 from tests.verbs.test_scan import APPLICATION, OLD_BASE, seen
 
 OPEN = {"introduced": "0"}
@@ -89,20 +89,14 @@ def test_a_record_is_withdrawn_from_the_day_of_its_withdrawal_on() -> None:
     assert told == [Status.NO_FIX, Status.WITHDRAWN]
 
 
-def test_nobody_asks_for_days_where_the_database_has_nothing_newer() -> None:
-    state = EcosystemState(
-        ecosystem="PyPI",
-        advisories=1,
-        packages=1,
-        newest="2026-01-05",
-        fetched="",
-        file="",
-        sha256="",
-        size_bytes=0,
-    )
-    manifest = Manifest(ecosystems=(state,))
-    assert known_by(manifest, lambda *_: None, "2026-01-05") is None
-    assert known_by(manifest, lambda *_: None, "2026-01-04") is not None
+def test_nobody_asks_for_days_where_the_database_has_nothing_newer(
+    index: AdvisoryIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KnownBy, "is_known", lambda *_: pytest.fail("asked"))
+    djangos = [language("pypi", "django", "4")]
+    assert len(matcher_by(index, "2026-03-01")(djangos).flaws) == 2
+    with pytest.raises(pytest.fail.Exception):
+        matcher_by(index, "2026-02-28")(djangos)
 
 
 @pytest.fixture

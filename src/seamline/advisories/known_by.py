@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from seamline.advisories.verdict import Hit, Verdict, verdict_of
-from seamline.model.advisory import Advisory, Manifest
+from seamline.model.advisory import Advisory
 
 
 class KnownBy:
@@ -41,9 +41,3 @@ class KnownBy:
 
     def _of(self, hit: Hit) -> Advisory | None:
         return self._advisory(hit.subject.ecosystem, hit.affected.advisory)
-
-
-def known_by(manifest: Manifest, advisory: Callable[[str, str], Advisory | None], day: str) -> KnownBy | None:
-    """What was known on a day; None where the database has nothing newer, so that nobody need ask."""
-    is_newest = all(state.newest[:10] <= day for state in manifest.ecosystems)
-    return None if is_newest else KnownBy(advisory, day)

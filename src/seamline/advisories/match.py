@@ -6,14 +6,13 @@ Pure: the index is asked through the functions that come in. Versions are compar
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from seamline.advisories.ecosystems import Subject, is_extended, is_kernel_headers, subjects_of
 from seamline.advisories.gather import only
 from seamline.advisories.keys import newest_first
-from seamline.advisories.known_by import KnownBy
 from seamline.advisories.merge import is_erratum, merge, names_alone
 from seamline.advisories.verdict import Flaw, Hit, Verdict, shows_support, verdict_of, verdict_of_one
 from seamline.model.advisory import Affected, PackageRows
@@ -21,6 +20,9 @@ from seamline.model.package import Install
 from seamline.model.purl import install_key
 from seamline.versions.keys import literal_key
 from seamline.versions.orders import UnreadableVersion, order_of
+
+if TYPE_CHECKING:
+    from seamline.advisories.known_by import KnownBy
 
 _DISTRIBUTED = ("pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/")
 LookUp = Callable[[str, str], PackageRows]

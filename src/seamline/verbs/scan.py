@@ -12,7 +12,6 @@ from seamline import __version__
 from seamline.advisories.actions import Decided, decide
 from seamline.advisories.ecosystems import base_of, distribution_ecosystem, subjects_of
 from seamline.advisories.judge import Bench, judged, urgency
-from seamline.advisories.known_by import known_by
 from seamline.advisories.match import Matched, Matcher, follows_distribution, foreign_keys
 from seamline.advisories.verdict import Flaw
 from seamline.errors import Where
@@ -106,8 +105,12 @@ def scan_report(stock: Stock, index: Advisories, known: Bases, terms: Terms, as_
 
 
 def matcher_by(index: Advisories, as_of: str) -> Matcher:
-    """Matching by what was known at a moment, as far as the database can tell."""
-    return Matcher(index.affected, known_by(index.manifest, index.advisory, as_of[:10]))
+    """Matching by what was known at a moment, as far as the database can tell; of one that has nothing newer nobody need ask."""
+    if all(state.newest[:10] <= as_of[:10] for state in index.manifest.ecosystems):
+        return Matcher(index.affected)
+    from seamline.advisories.known_by import KnownBy  # noqa: PLC0415 - few scans are of a past day
+
+    return Matcher(index.affected, KnownBy(index.advisory, as_of[:10]))
 
 
 def _cut(stock: Stock, terms: Terms) -> tuple[Stock, int | None]:
