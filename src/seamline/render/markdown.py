@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from seamline.expression import expression
 from seamline.model.evidence import Gap
 from seamline.render.gaps import gap_texts
 from seamline.render.layout import plain
 from seamline.render.words import word
 
-_SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>|#~"})
+_SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>|#~!"} | {"@": "@\u200b"})
+_FENCE = expression(r"`+")
+_BARE_BAR = expression(r"(?<!\\)\|")
 
 
 def escaped(text: str) -> str:
-    """Text with nothing in it that Markdown reads as its own."""
-    return plain(text).translate(_SPECIAL)
+    """Text that stays text: no markup, no mention of anybody, no line of its own."""
+    return _flat(text).translate(_SPECIAL)
 
 
 def code(text: str) -> str:
-    """A command or name in its own font; a backtick in it becomes a quotation mark."""
-    return f"`{plain(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+    """A command or name in its own font, fenced so that it cannot end its own fence."""
+    flat = _flat(text)
+    fence = "`" * (max(map(len, _FENCE.findall(flat)), default=0) + 1)
+    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
+
+
+def _flat(text: str) -> str:
+    return plain(" ".join(text.split()))
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> Iterator[str]:
@@ -27,7 +36,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence
     yield "| " + " | ".join(heads) + " |"
     yield "|" + "|".join("---:" if at in numbers else "---" for at in range(len(heads))) + "|"
     for row in rows:
-        yield "| " + " | ".join(row) + " |"
+        yield "| " + " | ".join(_BARE_BAR.sub(r"\|", cell) for cell in row) + " |"
 
 
 def not_checked_section(gaps: Sequence[Gap], language: str) -> Iterator[str]:

@@ -6,23 +6,20 @@ anybody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from seamline.expression import expression
 from seamline.model.advisory import Severity
 from seamline.model.finding import Action, Finding, ScanReport
 from seamline.model.package import Side
 from seamline.render.gaps import gap_texts
 from seamline.render.gates import gate_words
-from seamline.render.layout import plain
+from seamline.render.markdown import code, escaped
 from seamline.render.scan_acts import owner_word
 from seamline.render.severity import both_severities
 from seamline.render.told_once import alike, fixed_words
 from seamline.render.words import say, word
 
-_SPECIAL = expression(r"([\\`*_{}\[\]<>#|~!])")
 _MOST_CHARS = 65_000
 _SIZES = ((20, 40, 4000), (5, 10, 1000), (0, 3, 200), (0, 0, 0))
 """How many findings, acts and characters of what was not checked an image is told with, the fullest first."""
@@ -50,19 +47,6 @@ def write_markdown(reports: Sequence[ScanReport], language: str, *, every: bool 
 
 def _comments(reports: Sequence[ScanReport], language: str, size: _Size | None) -> str:
     return "\n".join("\n".join(_comment(report, language, size)) + "\n" for report in reports)
-
-
-def escaped(text: str) -> str:
-    """Text that stays text: no markup, no mention, no line of its own."""
-    flat = plain(" ".join(text.split()))
-    return _SPECIAL.sub(r"\\\1", flat).replace("@", "@\u200b")
-
-
-def code(text: str) -> str:
-    """Text as code, fenced so that it cannot end its own fence."""
-    flat = plain(" ".join(text.split()))
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
-    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
 def _comment(report: ScanReport, language: str, size: _Size | None) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from seamline.model.advisory import Status
 from seamline.model.finding import Action, Finding, ScanReport, Step, due_first, place_of
+from seamline.render.markdown import code, escaped
 from seamline.render.scan_acts import due_words, owner_word, place_word, way_to_show
-from seamline.render.scan_markdown import code, escaped, unchecked
+from seamline.render.scan_markdown import unchecked
 from seamline.render.severity import both_severities
 from seamline.render.told_once import alike
 from seamline.render.words import say, word
