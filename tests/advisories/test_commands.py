@@ -50,6 +50,13 @@ def test_a_package_that_another_asks_for_is_overridden_and_one_of_ones_own_asked
     )
 
 
+def test_pnpm_overrides_whatever_asks() -> None:
+    place = "app/node_modules/.pnpm/qs@6.7.0/node_modules/qs/package.json"
+    assert typed(at("npm", "qs", "6.7.0", place), "6.7.3") == (
+        "npm pkg set 'pnpm.overrides[qs@6.7.0]=6.7.3' && pnpm install --no-frozen-lockfile --config.modules-cache-max-age=0"
+    )
+
+
 def test_a_tool_of_npm_is_installed_where_it_was() -> None:
     tool = at("npm", "@angular/cli", "16.0.0", "usr/local/lib/node_modules/@angular/cli/package.json")
     inside = at(
@@ -146,7 +153,7 @@ def test_no_name_version_or_path_of_an_image_is_a_command_of_its_own(
 ) -> None:
     install = at(ecosystem, name, "1", f"{path}/x-1.dist-info/METADATA")
     words = shlex.split(typed(install, target))
-    allowed = {"&&", "pip", "npm", "go", "cargo", "bundle", "composer", "dotnet", "mvn", "rm"}
+    allowed = {"&&", "pip", "npm", "pnpm", "go", "cargo", "bundle", "composer", "dotnet", "mvn", "rm"}
     starts = [words[0], *(words[at + 1] for at, word in enumerate(words[:-1]) if word == "&&")]
     assert set(starts) <= allowed
     done = subprocess.run(["sh", "-n", "-c", typed(install, target)], capture_output=True, check=False)

@@ -6,6 +6,7 @@ beside the old one, and one that pins what others need would move those back; so
 | ecosystem | asked for by a file of one's own | asked for by other packages |
 |---|---|---|
 | npm | `npm install`, and `npm install -g` for a tool of its own | `overrides` (npm docs, package.json) |
+| npm, by pnpm | `pnpm.overrides` (pnpm docs, package.json), of whatever asks | the same |
 | pypi | `pip install ==`, by the pip of its own environment | the same |
 | golang | `go mod edit -require`, as minimal version selection never moves another back (Go modules reference) | the same |
 | cargo | `cargo update --precise`, `cargo add` beyond what is asked for (The Cargo Book) | `cargo update --precise` |
@@ -26,6 +27,7 @@ from seamline.model.purl import install_key
 
 _BUNDLE = "/vendor/bundle/"
 _MODULES = "/node_modules/"
+_PNPM = "/node_modules/.pnpm/"
 _GLOBAL = expression(r"^(?:usr|usr/local|opt/[^/]+)/lib/node_modules/((?:@[^/]+/)?[^/]+)/(.*)")
 _SITE = expression(r"^(.*?)/?(lib(?:64)?/python3?\.?(\d*)/(?:site|dist)-packages)/")
 _FORCED = ("npm", "golang")
@@ -129,9 +131,11 @@ def _npm(installs: Sequence[Install], package: str, target: str, askers: Askers)
         is_inside = _MODULES in f"/{tool[2]}"
         wanted = quote(f"{package}@{target}")
         return f"npm update -g {quote(tool[1])}" if is_inside else f"npm install -g {wanted}"
+    key = f"{package}@{installs[0].package.version}"
+    if _PNPM in f"/{_path(installs[0])}":
+        return f"npm pkg set {quote(f'pnpm.overrides[{key}]={target}')} && pnpm install --no-frozen-lockfile --config.modules-cache-max-age=0"
     asking = [_MODULES in f"/{_path(each)}" for each in askers.of(installs)]
     is_direct, is_asked_inside = not all(asking) or not asking, any(asking)
-    key = f"{package}@{installs[0].package.version}"
     if not is_direct:
         return f"npm pkg set {quote(f'overrides[{key}]={target}')} && npm install"
     install = f"npm install {quote(f'{package}@{target}')}"
