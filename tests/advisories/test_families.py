@@ -271,3 +271,12 @@ def test_a_title_of_any_length_keeps_no_update_busy() -> None:
     compiled = compile_record(parse_osv(json.dumps(told).encode(), "x"), "AlmaLinux")
     assert compiled is not None
     assert process_time() - began < 2
+
+
+def test_an_advisory_of_very_many_names_keeps_no_update_busy() -> None:
+    names = [f"CVE-2021-{10_000 + at}" for at in range(20_000)]
+    told = record("W-1", "npm", "x", {"introduced": "0"}, upstream=names)
+    began = process_time()
+    compiled = compile_record(parse_osv(json.dumps(told).encode(), "x"), "npm")
+    assert compiled is not None
+    assert process_time() - began < 2

@@ -139,7 +139,7 @@ def _affected(advisory: Advisory, record: OsvRecord, affected: OsvAffected, key:
         low=first.low,
         high=first.high,
         fixed=first.fixed,
-        others=tuple(each for each in advisory.aliases if each not in advisory.covers),
+        others=tuple(sorted({*advisory.aliases} - {*advisory.covers})),
         status=_text(specific.get("status")),
         word=_text(specific.get("urgency") or specific.get("severity")),
         includes_high=first.includes_high,
