@@ -67,6 +67,34 @@ def test_a_base_is_judged_as_it_was_released_whatever_the_image_has_upgraded(
     assert (newer.removes, newer.keeps, newer.adds) == (("CVE-2026-0001",), ("CVE-2026-0002",), ())
 
 
+@pytest.mark.parametrize("is_own", [False, True])
+def test_package_sources_that_cannot_give_a_fix_are_told_with_whose_they_are(
+    tmp_path: Path, index: AdvisoryIndex, is_own: bool
+) -> None:
+    frozen = {"etc/apt/sources.list": b"deb http://x.test/20260110T000000Z/ bookworm main\n"}
+    base = {
+        **OLD_BASE,
+        "etc/os-release": RELEASE + b"VERSION_CODENAME=bookworm\n",
+        **({} if is_own else frozen),
+    }
+    stands = as_base(tmp_path / "base", [base], "2025-12-01T00:00:00Z")
+    text = status(("libssl3", "openssl", "3.0.17-1"), ("zlib1g", "zlib", "1.2-1"), ("curl", "curl", "8.0-1"))
+    step = {"var/lib/dpkg/status": text, **(frozen if is_own else {})}
+    write_layout(tmp_path / "app", [base, step])
+    image = open_image(f"oci-dir:{tmp_path}/app", Opening())
+    looked = look(image, cache=None, limits=Limits(), deep=DEEP)
+    report = advise(see(looked, Shelf((stands,))), Shelf((stands,)), index, AS_OF)
+    assert [each.id for each in report.notes] == [
+        "advise-own-sources" if is_own else "advise-base-sources",
+        "source-is-snapshot",
+    ]
+    assert report.notes[0].args == {"number": 1}  # curl's; what the base holds comes with a base
+    for language, told in (("en", "packagesources"), ("zh", "软件源")):
+        shown = "".join(write_advise(report, language).split())
+        assert told in shown
+        assert "/etc/apt/sources.list:1" in shown
+
+
 def test_an_image_on_no_known_base_is_told_the_next_step(tmp_path: Path, index: AdvisoryIndex) -> None:
     image = seen(tmp_path / "app", [OLD_BASE], ())
     with pytest.raises(NotFound, match="seamline base add"):

@@ -22,7 +22,7 @@ WORDS = {
     "package-pinned": ("{at} pins {package} to versions like {what}", "{at} 将 {package} 固定为 {what} 一类的版本"),
     "pin-outranks": ("{at} pins {what} at {priority}: apt passes over what the other suites have", "{at} 将 {what} 的优先级固定为 {priority}：apt 会忽略其他套件中的版本"),
     "pocket-is-final": ("{at}: {suite} stays as it was on the day of the release", "{at}：{suite} 自发布之日起不再变化"),
-    "rebuild-not-offered": (" {number} fixable finding{number:s} stay{number:v}: the image's package sources do not give the fix.", "另有 {number} 项虽有修复但仍会保留：镜像的软件源不提供。"),
+    "rebuild-not-offered": (" {number} fixable finding{number:s} stay{number:v}: the image's package sources do not give the fix.", "有 {number} 项虽有修复但仍会保留：镜像的软件源不提供。"),
     "release-not-renewed": ("{at} has {suite} alone, which got its last point release ({release}) on {day}: later fixes come by the security suite", "{at} 仅有 {suite}，其最近一次小版本（{release}）在 {day}：此后的修复只在安全更新套件中"),
     "repository-is-final": ("{at}: {suite} stays as it was on the day of the release", "{at}：{suite} 自发布之日起不再变化"),
     "set-the-branch": ("set the repositories to {own}, the image's own release, instead of {branch} ({at}); then build again", "将软件仓库由 {branch} 改为镜像自身的 {own}（{at}），再重新构建"),
