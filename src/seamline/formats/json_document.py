@@ -12,12 +12,11 @@ from seamline.errors import Bomb, Malformed
 T = TypeVar("T")
 
 
-def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
-    """The value of type `shape` that the document holds.
+def check_size(data: bytes, what: str, most_bytes: int) -> None:
+    """Holds a document to a size.
 
     Raises:
         Bomb: it is larger than `most_bytes`.
-        Malformed: it is no JSON of that shape, or nested too deep.
     """
     if len(data) > most_bytes:
         raise Bomb(
@@ -26,6 +25,16 @@ def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
             got=f"{len(data)}",
             hint="no real document is so large",
         )
+
+
+def parse_json(data: bytes, shape: type[T], what: str, most_bytes: int) -> T:
+    """The value of type `shape` that the document holds.
+
+    Raises:
+        Bomb: it is larger than `most_bytes`.
+        Malformed: it is no JSON of that shape, or nested too deep.
+    """
+    check_size(data, what, most_bytes)
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=shape)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from seamline.errors import Bomb, Malformed
+from seamline.errors import Malformed
+from seamline.formats.json_document import check_size
 
 _OF_PACKAGES = {
     "PackageVersion": "versionInfo",
@@ -27,13 +28,7 @@ def parse_spdx_tags(data: bytes, where: str, most_bytes: int) -> Mapping[str, An
         Bomb: it is larger than `most_bytes`.
         Malformed: it is no UTF-8, or a text in it has no end.
     """
-    if len(data) > most_bytes:
-        raise Bomb(
-            where,
-            expected=f"at most {most_bytes} bytes",
-            got=f"{len(data)}",
-            hint="no real document is so large",
-        )
+    check_size(data, where, most_bytes)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from seamline.errors import Bomb, Malformed, Unsupported
+from seamline.errors import Malformed, Unsupported
+from seamline.formats.json_document import check_size
 
 _NAMESPACE = "{http://cyclonedx.org/schema/bom/"
 _MOST_DEPTH = 8
@@ -28,13 +29,7 @@ def parse_cyclonedx_xml(data: bytes, where: str, most_bytes: int) -> Mapping[str
         Malformed: it is no XML, or declares a document type.
         Unsupported: XML of another kind.
     """
-    if len(data) > most_bytes:
-        raise Bomb(
-            where,
-            expected=f"at most {most_bytes} bytes",
-            got=f"{len(data)}",
-            hint="no real document is so large",
-        )
+    check_size(data, where, most_bytes)
     try:
         root = ET.fromstring(data, ET.XMLParser(target=_NoDoctype()))  # noqa: S314 - see above
     except (ET.ParseError, ValueError, LookupError) as fault:
