@@ -121,7 +121,7 @@ def _ask(floor: Floor, mended: Sequence[Finding]) -> Action:
         what="renew-base",
         message=lacks(floor.name, due_first(mended) or mended[0]),
         command=f"seamline base add {quote(floor.name)} --study" if named else "",
-        detail=() if named else (Message(_unnamed(floor.name), {"base": floor.name}),),
+        detail=(Message("known-once-built" if named else _unnamed(floor.name), {"base": floor.name}),),
     )
 
 

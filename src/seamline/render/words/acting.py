@@ -64,6 +64,7 @@ WORDS = {
     "fitness": ("Fitness: {holds} of {all} facts speak{holds:v} for it, {fails} against.", "适用性：{all} 项事实中 {holds} 项支持，{fails} 项不支持。"),
     "fix-not-brought-since": ("wait: {number} finding{number:s} with a fix that nothing known here brings, the oldest since {oldest} ({days} day{days:s})", "等待：{number} 项已有修复，但此处已知的更新都未带来，最早自 {oldest} 起（{days} 天）"),
     "fix-not-brought-undated": ("wait: {number} finding{number:s} with a fix that nothing known here brings; no record tells since when", "等待：{number} 项已有修复，但此处已知的更新都未带来；无记录说明起于何时"),
+    "known-once-built": ("the command makes it known here, once it is built", "构建完成后，用此命令让 Seamline 获知新镜像"),
     "label-adds": ("adds", "新增"),
     "label-due": ("due", "期限"),
     "label-leaves": ("leaves", "遗留"),
