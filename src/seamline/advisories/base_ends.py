@@ -1,7 +1,7 @@
 """What the name of an image tells about the releases in it: `python:3.7-buster` is python 3.7 on debian 10.
 
 Source: the tags of the official images (docker-library/official-images, `library/`), of Bitnami, distroless and UBI;
-code names from distro-info-data; products and cycles as endoflife.date names them.
+products and cycles as endoflife.date names them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from seamline.advisories.end_of_life import Cycles, cycle_of
 from seamline.expression import expression
 from seamline.model.advisory import Cycle
+from seamline.model.codename import CODENAMES
 
 _PRODUCTS = {
     "almalinux": "almalinux",
@@ -50,32 +51,6 @@ _PRODUCTS = {
     "wordpress": "wordpress",
 }
 _NAMESPACES = ("", "library", "bitnami", "bitnamilegacy", "opensuse", "rockylinux")
-_CODE_NAMES = {
-    "debian": {
-        "7": "wheezy",
-        "8": "jessie",
-        "9": "stretch",
-        "10": "buster",
-        "11": "bullseye",
-        "12": "bookworm",
-        "13": "trixie",
-    },
-    "ubuntu": {
-        "14.04": "trusty",
-        "16.04": "xenial",
-        "18.04": "bionic",
-        "20.04": "focal",
-        "22.04": "jammy",
-        "23.10": "mantic",
-        "24.04": "noble",
-        "24.10": "oracular",
-        "25.04": "plucky",
-        "25.10": "questing",
-    },
-}
-_BY_CODE_NAME = {
-    code: (product, version) for product, names in _CODE_NAMES.items() for version, code in names.items()
-}
 _VERSION = expression(r"v?(\d+(?:\.\d+)*)")
 _UNDER = expression(r"(alpine|debian|ubuntu)-?(\d+(?:\.\d+)*)(?![\d.]*[a-z])")
 _UBI = expression(r"ubi(\d+)(?:-.*)?")
@@ -116,7 +91,7 @@ def _own(path: str, name: str, tag: str) -> Iterator[tuple[str, str]]:
 
 def _under(name: str, tag: str) -> Iterator[tuple[str, str]]:
     """The distribution below it."""
-    yield from (_BY_CODE_NAME[word] for word in tag.split("-") if word in _BY_CODE_NAME)
+    yield from (CODENAMES[word] for word in tag.split("-") if word in CODENAMES)
     for product, version in _UNDER.findall(f"{name.partition('-')[2]} {tag}"):
         yield _PRODUCTS[product], version
 

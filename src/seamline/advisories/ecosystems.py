@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from seamline.expression import expression
+from seamline.model.codename import CODENAMES, version_of_codename
 from seamline.model.package import Distribution, Install, Package
 
 _RUNS = expression(r"[-_.]+")
@@ -19,11 +20,6 @@ _SUSE_APART = ("Micro", "SAP")  # products with versions, or with paid years, of
 _PLATFORM = expression(
     r"-(?:x86|x64|arm|aarch|java|jruby|mswin|mingw|universal|darwin|linux|powerpc|ppc|s390|ruby)\S*$"
 )
-_CODENAMES = {
-    "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14",
-    "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
-    "oracular": "24.10", "plucky": "25.04", "questing": "25.10", "resolute": "26.04",
-}  # fmt: skip
 _BY_BINARY = ("AlmaLinux", "Red Hat")  # errata that name every binary package; all others name sources
 _REDHAT = expression(r"^Red Hat:enterprise_linux:(\d+)(?:::|$)")
 _EXTENDED = ("Pro", "ESM")
@@ -155,15 +151,10 @@ def name_key(base: str, name: str) -> str:
     return name
 
 
-def version_of_codename(codename: str) -> str:
-    """The version of a release of Debian or Ubuntu by its codename (`trixie/sid` as os-release writes it); empty for others."""
-    return _CODENAMES.get(codename.partition("/")[0], "")
-
-
 def codename_of(distribution: Distribution) -> str:
     """The codename of a release of Debian or Ubuntu; empty for others."""
     told = distribution.codename.partition("/")[0]
-    named = (name for name, version in _CODENAMES.items() if version == distribution.version_id)
+    named = (name for name, (_, version) in CODENAMES.items() if version == distribution.version_id)
     return told or next(named, "")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from seamline.advisories.ecosystems import version_of_codename
+from seamline.model.codename import version_of_codename
 from seamline.model.package import Distribution, Package
 from seamline.model.purl import identity_of, parse_purl
 from seamline.model.seam import Base, full_name, repository_of

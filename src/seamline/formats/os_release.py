@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 
 from seamline.expression import expression
+from seamline.model.codename import version_of_codename
 from seamline.model.package import Distribution
 
 FILES = (
@@ -35,17 +36,6 @@ _RED_HAT_IDS = (
     ("scientific linux", "scientific"),
 )
 _RELEASE = expression(r"(\d+(?:\.\d+)*)")
-_DEBIAN_NAMES = {
-    "squeeze": "6",
-    "wheezy": "7",
-    "jessie": "8",
-    "stretch": "9",
-    "buster": "10",
-    "bullseye": "11",
-    "bookworm": "12",
-    "trixie": "13",
-    "forky": "14",
-}
 _LIKE = {
     # derivatives whose os-release leaves ID_LIKE out, and what their packages are
     "openeuler": ("rhel", "fedora"),
@@ -113,7 +103,7 @@ def parse_release_file(path: bytes, data: bytes) -> Distribution | None:
 
 def _debian(text: str) -> Distribution | None:
     codename = text.partition("/")[0]
-    version = text if _RELEASE.match(text) else _DEBIAN_NAMES.get(codename, "")
+    version = text if _RELEASE.match(text) else version_of_codename(codename)
     if not version and "/sid" not in text:
         return None
     return Distribution(
