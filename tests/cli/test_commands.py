@@ -411,6 +411,12 @@ def test_a_report_is_about_one_platform_and_tells_what_it_could_not_take_over(ho
     assert [each["args"]["rule"] for each in left if each["id"] == "rule-not-imported"] == ["AVD-DS-0002"]
 
 
+def test_a_look_up_of_nothing_is_refused_as_an_empty_variable_makes_it(home: Path) -> None:
+    done = run(home, "db", "lookup", " ")
+    assert done.returncode == 2
+    assert "db lookup: expected a package URL, an id or a name, got nothing (for example " in done.stderr
+
+
 def test_a_purl_that_is_no_text_is_answered(home: Path) -> None:
     done = run(home, "db", "lookup", os.fsdecode(b"pkg:pypi/a\xff@1"))
     assert "internal fault" not in done.stderr

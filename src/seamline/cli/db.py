@@ -262,6 +262,13 @@ def lookup(purl: str, form: str | None, target: str | None) -> None:
     seamline db lookup CVE-2021-44228
     seamline db lookup lodash
     """
+    if not purl.strip():  # mostly a variable of a script that is empty
+        raise Usage(
+            "db lookup",
+            expected="a package URL, an id or a name",
+            got="nothing",
+            hint="for example pkg:pypi/django@4.2.1",
+        )
     package = parse_purl(purl) if purl.startswith("pkg:") else None
     if purl.startswith("pkg:") and package is None:
         raise Usage(
